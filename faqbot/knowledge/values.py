@@ -1,9 +1,13 @@
-"""The knowledge folder, read into frozen values, or every problem in it."""
+"""What a knowledge folder says, as frozen values, and what can be wrong with it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 
 class Role(StrEnum):
@@ -24,7 +28,32 @@ class Phone:
 
     @property
     def href(self) -> str:
-        """The `tel:` link that dials it, in E.164 form."""
+        """The `tel:` link that dials it, in E.164 form; ten digits alone are a US number."""
+        digits = re.sub(r"\D", "", self.number)
+        if self.number.lstrip().startswith("+") or (len(digits) == 11 and digits[0] == "1"):
+            return f"tel:+{digits}"
+        return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when until when the office is open on one day; `closes` itself is closed."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The office's hours: `week` holds the spans of seven days, Monday first; closed is empty."""
+
+    timezone: str
+    week: tuple[tuple[Span, ...], ...]
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the office is open at `moment`, which must know its time zone."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        return any(span.opens <= local.time() < span.closes for span in self.week[local.weekday()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +69,7 @@ class Practice:
     starters: tuple[str, ...] = ()  # ids of entries offered before the first question
     sites: tuple[str, ...] = ()  # origins that may show the chat box: "https://example.org"
     pages: dict[str, str] = field(default_factory=dict)  # file stem -> the page's address
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +80,13 @@ class Entry:
     question: str
     phrasings: tuple[str, ...]  # other ways to ask it, without the question itself
     role: Role
-    html: str = ""  # the answer, safe to show
+    html: str = ""  # the answer, safe to show; a link to another entry is <a href="#id">
     text: str = ""  # the answer, without marks
     quotes: tuple[str, ...] = ()
     links: tuple[str, ...] = ()  # ids of entries the answer leads to
     file: str = ""
     line: int = 0
+    text_es: str = ""  # the Spanish message, from the paragraph "En español:" of emergencies.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +109,8 @@ class Problem:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message} {self.mend}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.message} {self.mend}"
 
 
 class KnowledgeError(Exception):
@@ -95,6 +127,10 @@ class Knowledge:
 
     practice: Practice
     entries: tuple[Entry, ...]
-    synonyms: tuple[tuple[str, ...], ...] = ()  # each group: words or short terms that mean the same
+    synonyms: tuple[
+        tuple[str, ...], ...
+    ] = ()  # each group: words or short terms that mean the same
     sources: dict[str, str] = field(default_factory=dict)  # file stem -> page text
     examples: tuple[Example, ...] = ()
+    digest: str = ""  # sha256 over the names and bytes of the files that were read
+    folder: Path = Path()

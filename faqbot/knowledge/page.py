@@ -1,0 +1,154 @@
+"""The practice's own page text: finding a quote in it, and what no entry quotes yet."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from .files import lines_of
+from .values import Knowledge, Problem
+from .wording import excerpt, verbatim
+
+_ABBREVIATED = (
+    r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bvs)(?<!\bNo)(?<!\be\.g)(?<!\bi\.e)"
+)
+_SENTENCE_END = re.compile(
+    rf"(?:{_ABBREVIATED}(?<!\b[A-Z])\.|[!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9•])"
+)
+_BULLET = re.compile(r"^[•·▪●◦*–—-]\s*")  # noqa: RUF001
+_WORD = re.compile(r"\w+")
+_AROUND = re.compile(r"©|all rights reserved|\bmenu\s*$", re.IGNORECASE)
+_TOUCHED = 3  # words of a sentence that a quote must share to speak for it
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, bullet or short line of a page, with white space and quotes made plain."""
+
+    text: str
+    line: int
+
+
+class Page:
+    """A page's text as one line of sentences, in which quotes are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self.sentences = tuple(_sentences(text))
+        self.starts: list[int] = []
+        parts, length = [], 0
+        for sentence in self.sentences:
+            self.starts.append(length)
+            parts.append(sentence.text)
+            length += len(sentence.text) + 1
+        self.text = " ".join(parts)
+
+    def find(self, quote: str) -> tuple[int, int] | None:
+        """Where in `text` the quote stands, in whole words; the quote must be `verbatim`."""
+        start = self.text.find(quote)
+        while quote and start >= 0:
+            end = start + len(quote)
+            if self._parts_words(start) and self._parts_words(end):
+                return start, end
+            start = self.text.find(quote, start + 1)
+        return None
+
+    def nearest(self, quote: str) -> str | None:
+        """The passage that `quote` is probably a slip of."""
+        best = process.extractOne(quote, self._texts, scorer=fuzz.partial_ratio, score_cutoff=60)
+        if best is None:
+            return None
+        start = max(0, self.starts[best[2]] - len(quote))
+        window = self.text[start : self.starts[best[2]] + len(best[0]) + len(quote)]
+        found = fuzz.partial_ratio_alignment(quote, window)
+        if found is None or len(quote) > len(window):
+            return str(best[0])
+        return self._whole_words(start + found.dest_start, start + found.dest_end)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [sentence.text for sentence in self.sentences]
+
+    def _parts_words(self, at: int) -> bool:
+        pair = self.text[max(0, at - 1) : at + 1]
+        return at == 0 or len(pair) < 2 or not (pair[0].isalnum() and pair[1].isalnum())
+
+    def _whole_words(self, start: int, end: int) -> str:
+        while start > 0 and not self.text[start - 1].isspace():
+            start -= 1
+        while end < len(self.text) and not self.text[end].isspace():
+            end += 1
+        return self.text[start:end].strip()
+
+    def untouched(self, spans: Iterable[tuple[int, int]]) -> Iterator[Sentence]:
+        """The sentences of which no span covers three words (or all of a shorter one)."""
+        touched = [0] * len(self.sentences)
+        for start, end in spans:
+            index = bisect_right(self.starts, start) - 1
+            while index < len(self.starts) and self.starts[index] < end:
+                begin = self.starts[index]
+                part = self.text[max(start, begin) : min(end, begin + self._length(index))]
+                touched[index] = max(touched[index], _count_words(part))
+                index += 1
+        for sentence, words in zip(self.sentences, touched, strict=True):
+            if words < min(_TOUCHED, _count_words(sentence.text)):
+                yield sentence
+
+    def _length(self, index: int) -> int:
+        return len(self.sentences[index].text)
+
+
+def uncovered(knowledge: Knowledge) -> tuple[Problem, ...]:
+    """The sentences of each page that no entry of its file quotes, each as a problem to mend.
+
+    Left out are what a page shows around its text: lines with ©, "All rights reserved" or "Menu" at
+    their end, and the name of the link for appointments. A line with a phone number is told.
+    """
+    return tuple(
+        Problem(
+            f"sources/{stem}.txt",
+            sentence.line,
+            f"No answer quotes this yet: “{excerpt(sentence.text)}”.",
+            f"Add a question to {stem}.md that quotes it.",
+        )
+        for stem, text in sorted(knowledge.sources.items())
+        for sentence in _unquoted(knowledge, stem, text)
+    )
+
+
+def _unquoted(knowledge: Knowledge, stem: str, text: str) -> Iterator[Sentence]:
+    page = Page(text)
+    quotes = {
+        verbatim(quote)
+        for entry in knowledge.entries
+        if entry.file.rpartition(".")[0] == stem
+        for quote in entry.quotes
+    }
+    spans = [span for quote in quotes if (span := page.find(quote))]
+    around = {n for n, line in enumerate(lines_of(text), 1) if _AROUND.search(line)}
+    for sentence in page.untouched(spans):
+        if sentence.line not in around and sentence.text != knowledge.practice.schedule:
+            yield sentence
+
+
+def _sentences(text: str) -> Iterator[Sentence]:
+    for number, line in enumerate(lines_of(text), 1):
+        rest = verbatim(line)
+        bullet = _BULLET.match(rest)
+        if bullet and bullet.end() < len(rest):
+            yield Sentence(bullet[0].strip(), number)
+            rest = rest[bullet.end() :]
+        begin = 0
+        for end in _SENTENCE_END.finditer(rest):
+            yield Sentence(rest[begin : end.end()].strip(), number)
+            begin = end.end()
+        if rest[begin:]:
+            yield Sentence(rest[begin:], number)
+
+
+def _count_words(text: str) -> int:
+    return len(_WORD.findall(text))

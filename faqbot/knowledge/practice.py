@@ -1,0 +1,282 @@
+"""practice.toml: the practice's name, phones, hours and addresses."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Mapping
+from datetime import time
+from itertools import pairwise
+from typing import cast
+
+from .notes import Notes
+from .tables import KeyLines, parse_table, refuse_unknown, strings
+from .values import Hours, Phone, Practice, Span
+from .wording import excerpt, nearest
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+KEYS = (
+    "name",
+    "phones",
+    "emergency_number",
+    "greeting",
+    "schedule",
+    "schedule_url",
+    "starters",
+    "sites",
+    "pages",
+    "hours",
+)
+_PHONE = re.compile(r"\+?[\d\s().\-/·‐‑–]+")  # noqa: RUF001
+_SHORT = re.compile(r"\d{2,6}")
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_SITE = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
+_SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")  # noqa: RUF001
+
+
+def read_practice(text: str, notes: Notes) -> tuple[Practice | None, KeyLines]:
+    """The practice that the text describes; None when the text cannot be read at all."""
+    lines = KeyLines(text)
+    table = parse_table(text, notes)
+    return (None if table is None else _Reader(table, lines, notes).read()), lines
+
+
+def is_phone(number: str) -> bool:
+    """Whether a telephone can dial it: ten digits of the US, or + and the country's code."""
+    digits = re.sub(r"\D", "", number)
+    if not _PHONE.fullmatch(number.strip()):
+        return False
+    if number.strip().startswith("+"):
+        return 8 <= len(digits) <= 15 and digits[0] != "0"
+    local = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
+    return len(local) == 10 and local[0] not in "01"
+
+
+class _Reader:
+    def __init__(self, table: Mapping[str, object], lines: KeyLines, notes: Notes) -> None:
+        self.table = table
+        self.lines = lines
+        self.notes = notes
+
+    def read(self) -> Practice:
+        keys = ((key, self.lines.of(key)) for key in self.table)
+        refuse_unknown(keys, KEYS, "in practice.toml", self.notes)
+        return Practice(
+            name=self._name(),
+            phones=self._phones(),
+            emergency_number=self._emergency_number(),
+            greeting=self._text("greeting"),
+            schedule=self._schedule(),
+            schedule_url=self._address("schedule_url"),
+            starters=self._texts("starters", '["duration", "overnight-stay"]'),
+            sites=self._sites(),
+            pages=self._pages(),
+            hours=self._hours(),
+        )
+
+    def _tell(self, key: str, message: str, mend: str) -> None:
+        self.notes.tell(self.lines.of(key), message, mend)
+
+    def _text(self, key: str) -> str:
+        value = self.table.get(key, "")
+        if isinstance(value, str):
+            return value.strip()
+        self._tell(key, f"“{key}” must be a text in quotation marks.", f'Write: {key} = "…"')
+        return ""
+
+    def _texts(self, key: str, example: str) -> tuple[str, ...]:
+        values = strings(self.table.get(key, []))
+        if values is None:
+            self._tell(key, f"“{key}” must be a list of texts.", f"Write: {key} = {example}")
+        return values or ()
+
+    def _name(self) -> str:
+        name = self._text("name")
+        if not name and isinstance(self.table.get("name", ""), str):
+            self._tell("name", "The practice has no name.", 'Write: name = "Stieber MD"')
+        return name
+
+    # phones
+
+    def _phones(self) -> tuple[Phone, ...]:
+        value = self.table.get("phones")
+        tables = _tables(value)
+        if not tables:
+            self._tell(
+                "phones",
+                "There is no phone number; every reply shows one."
+                if value is None or value == []
+                else "“phones” is not written as it must be.",
+                'Write [[phones]] on a line, and below it label = "Office" and '
+                'number = "(646) 916-3962".',
+            )
+            return ()
+        found = (self._phone(index, table) for index, table in enumerate(tables))
+        return tuple(phone for phone in found if phone)
+
+    def _phone(self, index: int, table: Mapping[str, object]) -> Phone | None:
+        self._refuse_strays(index, table)
+        label, number = table.get("label", ""), table.get("number")
+        if not isinstance(label, str) or not label.strip():
+            self.notes.tell(
+                self.lines.of("label", "phones", index),
+                "This phone has no label.",
+                'Write: label = "Office"',
+            )
+            return None
+        if not isinstance(number, str) or not is_phone(number):
+            self.notes.tell(
+                self.lines.of("number", "phones", index),
+                f"This is no phone number: {excerpt(str('' if number is None else number))}",
+                'Write its ten digits in quotation marks: number = "(646) 916-3962"; '
+                "a number of another country begins with + and the country's code.",
+            )
+            return None
+        return Phone(label.strip(), number.strip())
+
+    def _refuse_strays(self, index: int, table: Mapping[str, object]) -> None:
+        """Under [[phones]] a line meant for the whole practice is taken for the phone's."""
+        keys = [(key, self.lines.of(key, "phones", index)) for key in table]
+        for key, line in keys:
+            if key in KEYS:
+                self.notes.tell(
+                    line,
+                    f"“{key}” stands under [[phones]], so it is taken for a part of the phone.",
+                    "Move this line up, above the first line in square brackets.",
+                )
+        rest = [(key, line) for key, line in keys if key not in KEYS]
+        refuse_unknown(rest, ("label", "number"), "under [[phones]]", self.notes)
+
+    def _emergency_number(self) -> str:
+        number = self._text("emergency_number")
+        if "emergency_number" not in self.table:
+            return "911"
+        if not (_SHORT.fullmatch(number) or is_phone(number)) and isinstance(
+            self.table["emergency_number"], str
+        ):
+            self._tell(
+                "emergency_number",
+                f"This is no emergency number: {excerpt(number)}",
+                'Write: emergency_number = "911"',
+            )
+        return number
+
+    # addresses
+
+    def _address(self, key: str) -> str:
+        address = self._text(key)
+        if address and not _ADDRESS.fullmatch(address):
+            self._tell(
+                key,
+                f"This is no web address: {excerpt(address)}",
+                "Copy it from the browser, with https:// at its beginning.",
+            )
+        return address
+
+    def _schedule(self) -> str:
+        label = self._text("schedule")
+        if self.table.get("schedule_url") and not label:
+            self._tell(
+                "schedule_url",
+                "The link for appointments has no words to press on.",
+                'Write them: schedule = "Schedule a Consultation"',
+            )
+        return label
+
+    def _sites(self) -> tuple[str, ...]:
+        sites = self._texts("sites", '["https://example.org"]')
+        for site in sites:
+            if not _SITE.fullmatch(site):
+                self._tell(
+                    "sites",
+                    f"This is not a site: {excerpt(site)}",
+                    "Write https:// and the site's name, and nothing behind it: "
+                    "https://example.org",
+                )
+        return sites
+
+    def _pages(self) -> dict[str, str]:
+        value = self.table.get("pages", {})
+        if not isinstance(value, dict):
+            self._tell("pages", "“pages” must be a part of its own.", "Write [pages] on a line.")
+            return {}
+        pages: dict[str, str] = {}
+        for stem, address in cast("dict[str, object]", value).items():
+            if isinstance(address, str) and _ADDRESS.fullmatch(address.strip()):
+                pages[stem] = address.strip()
+                continue
+            self.notes.tell(
+                self.lines.of(stem, "pages"),
+                f"The address of the page “{excerpt(stem)}” is no web address.",
+                f'Write: {excerpt(stem)} = "https://…"',
+            )
+        return pages
+
+    # hours
+
+    def _hours(self) -> Hours | None:
+        value = self.table.get("hours")
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self._tell("hours", "“hours” must be a part of its own.", "Write [hours] on a line.")
+            return None
+        table = cast("dict[str, object]", value)
+        keys = ((key, self.lines.of(key, "hours")) for key in table)
+        refuse_unknown(keys, ("timezone", *DAYS), "under [hours]", self.notes)
+        week = tuple(self._day(day, table.get(day, "")) for day in DAYS)
+        return Hours(self._timezone(table.get("timezone", "")), week)
+
+    def _timezone(self, value: object) -> str:
+        if isinstance(value, str) and value and _zone_exists(value):
+            return value
+        known = zoneinfo.available_timezones()
+        like = nearest(value, sorted(known)) if isinstance(value, str) and value else None
+        self.notes.tell(
+            self.lines.of("timezone", "hours"),
+            f"This time zone is not known: {excerpt(str(value))}"
+            if value
+            else "The hours have no time zone.",
+            f'Write: timezone = "{like or "America/New_York"}"',
+        )
+        return "UTC"
+
+    def _day(self, day: str, value: object) -> tuple[Span, ...]:
+        texts = value.split(",") if isinstance(value, str) and value.strip() else []
+        spans = [_span(text) for text in texts]
+        good = tuple(span for span in spans if span)
+        ordered = all(a.closes <= b.opens for a, b in pairwise(good))
+        if not isinstance(value, str) or len(good) < len(spans) or not ordered:
+            self.notes.tell(
+                self.lines.of(day, "hours"),
+                f"The hours of {day} cannot be read: {excerpt(str(value))}",
+                f'Write them from 0:00 to 23:59: {day} = "8:00-17:00"; leave a closed day out.',
+            )
+        return good
+
+
+def _span(text: str) -> Span | None:
+    match = _SPAN.fullmatch(text.strip())
+    if match is None:
+        return None
+    hour, minute, end_hour, end_minute = map(int, match.groups())
+    if max(hour, end_hour) > 23 or max(minute, end_minute) > 59:
+        return None
+    span = Span(time(hour, minute), time(end_hour, end_minute))
+    return span if span.opens < span.closes else None
+
+
+def _zone_exists(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return not zoneinfo.available_timezones()  # a machine without the data knows none
+    return True
+
+
+def _tables(value: object) -> list[Mapping[str, object]]:
+    if not isinstance(value, list):
+        return []
+    items = cast("list[object]", value)
+    tables = [cast("dict[str, object]", item) for item in items if isinstance(item, dict)]
+    return list(tables) if len(tables) == len(items) else []

@@ -1,0 +1,281 @@
+"""What an entry must keep: each alone, by its role, and all of them together."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .answer import Answer, render
+from .examples import KINDS
+from .frame import Draft, Line
+from .notes import Notes
+from .page import Page
+from .values import Entry, Practice, Role
+from .wording import excerpt, nearest, plain, sameness, verbatim
+
+_WORDS = "one two three four five six seven eight nine ten eleven twelve"
+_VALUES = {word: str(value) for value, word in enumerate(_WORDS.split(), 1)}
+_PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?\(?(\d{3})\)?[\s.\-]*(\d{3})[\s.\-]*(\d{4})(?!\d)")
+_NUMBER = re.compile(rf"\d+(?:,\d{{3}})*(?:\.\d+)?|\b(?:{'|'.join(_VALUES)})\b", re.IGNORECASE)
+_SPANISH = re.compile(r"[*_]*en espa(?:ñ|n)ol[*_]*\s*:[*_]*\s*", re.IGNORECASE)
+_ONE_SENTENCE = "Write what the visitor should read in a sentence or two"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An entry that was read, with the lines of what others must agree with."""
+
+    entry: Entry
+    phrasings: tuple[Line, ...]
+    links: tuple[Line, ...]
+    notes: Notes
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an entry is judged by: its file's role, the page it rests on, the practice."""
+
+    role: Role
+    notes: Notes
+    page: Page | None
+    page_file: str
+    practice: Practice | None
+
+
+def check(draft: Draft, setting: Setting) -> Checked:
+    """The entry that the draft makes; whatever is wrong with it is told."""
+    notes = setting.notes
+    spanish, body = _split_spanish(draft) if setting.role is Role.EMERGENCY else ([], draft.body)
+    answer = render(body, notes)
+    entry = Entry(
+        id=draft.id,
+        question=draft.question,
+        phrasings=_phrasings(draft),
+        role=setting.role,
+        html=answer.html,
+        text=answer.text,
+        quotes=tuple(line.text for line in draft.quotes),
+        links=tuple(dict.fromkeys(link.text for link in answer.links)),
+        file=notes.file,
+        line=draft.line,
+        text_es=render(spanish, notes).text if spanish else "",
+    )
+    entry = _BY_ROLE[setting.role](entry, draft, answer, setting)
+    asked = (Line(draft.line, draft.question), *draft.phrasings)
+    return Checked(entry, asked, answer.links, notes)
+
+
+def _phrasings(draft: Draft) -> tuple[str, ...]:
+    """Each once, and without the question itself."""
+    kept = {sameness(draft.question): ""}
+    for line in draft.phrasings:
+        kept.setdefault(sameness(line.text), line.text)
+    return tuple(text for text in kept.values() if text)
+
+
+def _split_spanish(draft: Draft) -> tuple[list[Line], list[Line]]:
+    """The paragraphs that begin with "En español:", without those words; and all others."""
+    spanish: list[Line] = []
+    others: list[Line] = []
+    begun = True
+    into = others
+    for line in draft.body:
+        match = _SPANISH.match(line.text) if begun else None
+        if begun:
+            into = spanish if match else others
+        into.append(Line(line.number, line.text[match.end() :]) if match else line)
+        begun = not line.text
+    return spanish, others
+
+
+# each role's own rules
+
+
+def _check_answer(entry: Entry, draft: Draft, answer: Answer, setting: Setting) -> Entry:
+    tell = setting.notes.tell
+    if not draft.answered:
+        tell(
+            draft.line,
+            f"This question has no answer: “{excerpt(draft.question)}”.",
+            f"{_ONE_SENTENCE} below the list, after an empty line; a question that only the "
+            "office can answer belongs in call-the-office.md.",
+        )
+    if not draft.quotes:
+        tell(
+            draft.line,
+            f"The answer to “{excerpt(draft.question)}” has no quote from the page.",
+            "Below the answer, write > and a space, and behind it copy the passage of the page "
+            "that the answer rests on.",
+        )
+        return entry
+    quotes = tuple(_check_quote(quote, setting) for quote in draft.quotes)
+    _check_numbers(draft, answer, setting.notes)
+    return replace(entry, quotes=quotes)
+
+
+def _check_quote(quote: Line, setting: Setting) -> str:
+    if setting.page is None:
+        return quote.text
+    for text in (quote.text, plain(quote.text)):
+        if setting.page.find(verbatim(text)):
+            return text
+    near = setting.page.nearest(verbatim(quote.text))
+    setting.notes.tell(
+        quote.number,
+        f"The page does not say this, word for word: “{excerpt(quote.text, 200)}”.",
+        f"The nearest passage is: “{excerpt(near, 400)}”. Copy it from {setting.page_file}."
+        if near
+        else f"Copy the passage from {setting.page_file}, exactly as it stands there.",
+    )
+    return quote.text
+
+
+def _check_numbers(draft: Draft, answer: Answer, notes: Notes) -> None:
+    quoted = dict(_numbers(" \n ".join(line.text for line in draft.quotes)))
+    shown = f"{answer.text} \n {answer.dialled}"
+    for value, written in dict(_numbers(shown, markers=True)).items():
+        if value not in quoted:
+            notes.tell(
+                _line_of(written, draft),
+                f"The number “{excerpt(written)}” is in the answer but not in its quote.",
+                "Correct it, or quote the passage of the page that says it too.",
+            )
+
+
+def _line_of(written: str, draft: Draft) -> int:
+    return next((row.number for row in draft.body if written in row.text), draft.body[0].number)
+
+
+def _numbers(text: str, *, markers: bool = False) -> Iterator[tuple[str, str]]:
+    """Each number as (its value, how it is written); a phone is one number, "2" is "two"."""
+    text = unicodedata.normalize("NFKC", text)
+    if markers:
+        text = re.sub(r"(?m)^\d+\. ", "", text)
+    for phone in _PHONE.finditer(text):
+        yield "".join(phone.groups()), phone[0]
+    for number in _NUMBER.finditer(_PHONE.sub(" ", text)):
+        written = number[0]
+        plain_value = _VALUES.get(written.lower()) or written.replace(",", "").lstrip("0") or "0"
+        yield plain_value, written
+
+
+def _check_office(entry: Entry, draft: Draft, answer: Answer, setting: Setting) -> Entry:
+    rows = [row.number for row in draft.body if row.text] + [row.number for row in draft.quotes]
+    if rows:
+        setting.notes.tell(
+            min(rows),
+            "There is an answer in call-the-office.md; visitors get the phone numbers instead.",
+            "Remove it, or move the question to the file of the page that answers it.",
+        )
+    return entry
+
+
+def _check_small_talk(entry: Entry, draft: Draft, answer: Answer, setting: Setting) -> Entry:
+    _need_message(draft, setting)
+    for quote in draft.quotes[:1]:
+        setting.notes.tell(
+            quote.number,
+            f"There is a quote in {setting.notes.file}, which rests on no page.",
+            "Remove the > sign, or move the question to the file of its page.",
+        )
+    return entry
+
+
+def _check_emergency(entry: Entry, draft: Draft, answer: Answer, setting: Setting) -> Entry:
+    _check_small_talk(entry, draft, answer, setting)
+    number = setting.practice.emergency_number if setting.practice else ""
+    for text, name in ((entry.text, "message"), (entry.text_es, "Spanish message")):
+        if number and text and not re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text):
+            setting.notes.tell(
+                draft.line,
+                f"The {name} for “{excerpt(draft.question)}” does not contain the emergency "
+                f"number {number}.",
+                f"Write in it that the visitor should call {number} now.",
+            )
+    if entry.text_es and not entry.text:
+        setting.notes.tell(draft.line, "The message is in Spanish only.", f"{_ONE_SENTENCE}.")
+    return entry
+
+
+def _need_message(draft: Draft, setting: Setting) -> None:
+    if not draft.answered:
+        setting.notes.tell(
+            draft.line,
+            f"There is no message for “{excerpt(draft.question)}”.",
+            f"{_ONE_SENTENCE} below the list, after an empty line.",
+        )
+
+
+_BY_ROLE: Mapping[Role, Callable[[Entry, Draft, Answer, Setting], Entry]] = {
+    Role.ANSWER: _check_answer,
+    Role.OFFICE: _check_office,
+    Role.EMERGENCY: _check_emergency,
+    Role.SMALL_TALK: _check_small_talk,
+}
+
+
+# all entries together
+
+
+def check_together(checked: Sequence[Checked], *, complete: bool) -> None:
+    """Ids and phrasings are told where they stand a second time, links where they lead nowhere.
+
+    When not `complete`, a file could not be read, and a missing id may be in it: not told.
+    """
+    _check_ids(checked)
+    _check_phrasings(checked)
+    if complete:
+        known = [one.entry.id for one in checked]
+        for one in checked:
+            for link in one.links:
+                refuse_unknown_id(link.text, link.number, known, "This link leads to", one.notes)
+
+
+def refuse_unknown_id(name: str, line: int, known: Sequence[str], what: str, notes: Notes) -> None:
+    """Tell an id that no entry has, with the one that was probably meant."""
+    if name not in known:
+        like = nearest(name, known)
+        notes.tell(
+            line,
+            f"{what} “{excerpt(name)}”, but no question has this id.",
+            f"Did you mean “{like}”?" if like else "Use one of the ids in {#…} after a question.",
+        )
+
+
+def _check_ids(checked: Sequence[Checked]) -> None:
+    first: dict[str, Entry] = {}
+    for one in checked:
+        entry = one.entry
+        other = first.setdefault(entry.id, entry)
+        if entry.id in KINDS and entry.role is not Role.EMERGENCY:
+            one.notes.tell(
+                entry.line,
+                f"The id “{entry.id}” has a meaning of its own and cannot be used here.",
+                "Give the question another id.",
+            )
+        if other is not entry and entry.id:
+            one.notes.tell(
+                entry.line,
+                f"The id “{entry.id}” is already that of “{excerpt(other.question)}” "
+                f"({other.file}, line {other.line}).",
+                f"Give this question another one: ## {excerpt(entry.question)} {{#another-id}}",
+            )
+
+
+def _check_phrasings(checked: Sequence[Checked]) -> None:
+    first: dict[str, tuple[int, Line, Entry]] = {}
+    for index, one in enumerate(checked):
+        for line in one.phrasings:
+            key = sameness(line.text)
+            if not key:
+                continue
+            owner, place, entry = first.setdefault(key, (index, line, one.entry))
+            if owner != index:
+                one.notes.tell(
+                    line.number,
+                    f"“{excerpt(line.text)}” also stands under “{excerpt(entry.question)}” "
+                    f"({entry.file}, line {place.number}).",
+                    "Keep it under the question that it asks, and remove the other one.",
+                )

@@ -1,0 +1,54 @@
+"""Small comparisons of wording that the reading of a folder needs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+_SINGLE, _DOUBLE = "‘’‚‛´`′", "“”„‟″«»"  # noqa: RUF001
+_STRAIGHT = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"')})
+_WORD = re.compile(r"[^\W_]+")
+_EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
+
+
+def verbatim(text: str) -> str:
+    """`text` with white space and curly quotes made plain; all else must agree to the letter."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_STRAIGHT).split())
+
+
+def sameness(phrasing: str) -> str:
+    """A key that is equal for phrasings which differ in case, punctuation or spacing only."""
+    folded = unicodedata.normalize("NFKC", phrasing).translate(_STRAIGHT).casefold()
+    return " ".join(_WORD.findall(folded.replace("'", ""))) or folded
+
+
+def slug(question: str) -> str:
+    """The id that a heading's words make: "Can I drive home?" is `can-i-drive-home`."""
+    letters = unicodedata.normalize("NFKD", question.translate(_STRAIGHT).casefold())
+    kept = "".join(c for c in letters if not unicodedata.combining(c) and c != "'")
+    return "-".join(_WORD.findall(kept))
+
+
+def plain(text: str) -> str:
+    """A phrasing or heading without bold or italic marks and without quotation marks around it."""
+    bare = _EMPHASIS.sub("", text).strip() if "*" in text or "_" in text else text.strip()
+    if len(bare) > 2 and bare[0] in '"“' and bare[-1] in '"”' and not set(bare[1:-1]) & set('"“”'):
+        return bare[1:-1].strip()
+    return bare
+
+
+def excerpt(text: str, longest: int = 80) -> str:
+    """`text` on one line, cut at a word when it is long, safe to print."""
+    line = " ".join(text.encode("utf-8", "replace").decode().split())
+    if len(line) <= longest:
+        return line
+    return line[:longest].rsplit(" ", 1)[0] + " …"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` is probably meant to be, if one is near enough."""
+    found = process.extractOne(word.lower(), list(known), scorer=fuzz.ratio, score_cutoff=60)
+    return found[0] if found else None
