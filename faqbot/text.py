@@ -1,0 +1,53 @@
+"""What a visitor typed, made comparable: one spelling for letters, quotes and spaces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Escaped, because most of them look alike: curly, low, angle, prime, accent and full-width marks.
+_SINGLE = "\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u0060\u00b4\u02bc\u02b9\uff07"
+_DOUBLE = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02"
+_QUOTES = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"')})
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+def normalize(text: str) -> str:
+    """Lower-case NFKC text with straight quotes and single spaces.
+
+    Control and invisible characters and lone surrogates are gone, so the result is always
+    printable and can be encoded. Normalizing twice changes nothing.
+    """
+    if not text.isascii():
+        # Before NFKC, which parts some marks into a space and an accent, and after, for the rest.
+        text = _composed(_composed(_printable(text.translate(_QUOTES))).lower())
+    return " ".join(_printable(text.translate(_QUOTES)).lower().split())
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, without accents and apostrophes: "Can't you, José?" is cant you jose.
+
+    Only letters and digits are left in a word; hyphens and decimal points part words.
+    """
+    return [_plain(word) for word in _WORD.findall(normalize(text))]
+
+
+def fold(text: str) -> str:
+    """The text without accents: "está" becomes "esta"."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def _plain(word: str) -> str:
+    return fold(word).replace("'", "")
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
