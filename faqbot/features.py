@@ -87,18 +87,19 @@ class _Kind:
     ) -> dict[int, float]:
         """What is found, as place (from `first` on) -> value; what is unknown lessens the rest."""
         values: dict[int, float] = {}
-        length = 0.0
+        unknown = 0.0
         for feature, count in Counter(found).items():
             often = 1 + math.log(count)
-            weight = self.weights.get(feature)
-            length += (often * (weight or self._weigh(feature))) ** 2
-            alike = [(feature, 1.0)] if weight is not None else []
-            for other, likeness in [*alike, *(near(feature) if near else ())]:
+            known = feature in self.weights
+            if not known:
+                unknown += (often * self._weigh(feature)) ** 2
+            alike = near(feature) if near else [(feature, 1.0)] if known else []
+            for other, likeness in alike:
                 place = first + self._places[other]
                 value = often * likeness * self.weights[other]
                 values[place] = max(values.get(place, 0.0), value)
-        scale = self._scale / math.sqrt(length) if length else 0.0
-        return {place: value * scale for place, value in values.items()}
+        length = math.sqrt(sum(value**2 for value in values.values()) + unknown)
+        return {place: value * self._scale / length for place, value in values.items()}
 
 
 def _inverse_frequency(documents: Sequence[Sequence[str]]) -> Callable[[str], float]:
@@ -206,11 +207,11 @@ class Features:
         """The question's words as they are compared: spelling mended, terms joined."""
         return self._synonyms.join([self._speller.correct(word) for word in words(question)])
 
-    def vector(self, tokens: Sequence[str], near: bool = True) -> Vector:
-        """The features of these tokens; with `near`, also those of words like them."""
+    def vector(self, tokens: Sequence[str]) -> Vector:
+        """The features of these tokens and of words like them."""
         stems = [stem(token) for token in tokens]
         a, b, c = (int(start) for start in self._starts)
-        values = self._words.values(stems, a, self._near if near else None)
+        values = self._words.values(stems, a, self._near)
         values |= self._letters.values(runs_of_letters(tokens), b)
         values |= self._pairs.values(pairs(stems), c)
         return Vector(
@@ -219,12 +220,12 @@ class Features:
         )
 
     def _find_near(self, stemmed: str) -> tuple[tuple[str, float], ...]:
-        """Known stems like this one, or meaning the same, with a likeness of under 1."""
+        """Known stems like this one, or meaning the same, with their likeness; itself with 1."""
         found = {other: SYNONYM for other in self._synonyms.of(stemmed)}
         if len(stemmed) >= SHORTEST_NEAR:
             alike = process.extract_iter(
                 stemmed, self._long, scorer=JaroWinkler.normalized_similarity, score_cutoff=NEAR
             )
             found |= {word: max(score**3, found.get(word, 0)) for word, score, _ in alike if word}
-        found.pop(stemmed, None)
+        found[stemmed] = 1.0
         return tuple((w, s) for w, s in found.items() if w in self._words.weights)
