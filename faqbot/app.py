@@ -1,0 +1,301 @@
+"""The web app: the API that the chat box talks to, the box itself, and pages that need no script.
+
+HTTP only: what to answer is `Bot`'s business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.exceptions import HTTPException
+
+from faqbot import faq, hours, widget
+from faqbot.paths import bundled
+from faqbot.personal import find_personal
+
+if TYPE_CHECKING:
+    from faqbot.bot import Bot
+    from faqbot.knowledge import Knowledge, Practice
+
+    Feedback = Callable[[str, bool], None]
+
+BODY_LIMIT = 4096  # bytes
+QUESTION_LIMIT = 500  # characters
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+class RequestError(Exception):
+    """The request cannot be answered; `str()` tells the caller why, `status` is the HTTP status."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def create_app(bot: Bot, on_feedback: Feedback | None = None) -> Flask:
+    """The whole service: the blueprint at `/`, and errors as JSON under `/api/`."""
+    app = Flask("faqbot", static_folder=None, template_folder=None)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.register_blueprint(blueprint(bot, on_feedback))
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def blueprint(bot: Bot, on_feedback: Feedback | None = None) -> Blueprint:
+    """Everything a visitor meets, to mount in a practice's own Flask site.
+
+    `app.register_blueprint(blueprint(bot), url_prefix="/questions")` serves the chat box at
+    `/questions/widget.js`; the box finds its server by the address it was loaded from.
+    """
+    room = Blueprint("faqbot", "faqbot", template_folder=str(bundled("web") / "templates"))
+    _add_api(room, bot, on_feedback or (lambda _id, _helpful: None))
+    _add_pages(room, bot)
+    room.register_error_handler(RequestError, _request_error)
+    room.after_request(lambda response: _finish(response, bot.knowledge.practice))
+    return room
+
+
+def _add_api(room: Blueprint, bot: Bot, on_feedback: Feedback) -> None:
+    @room.post("/api/ask")
+    def ask() -> Response:
+        body = _json_object()
+        after = body.get("after")
+        if after is not None and not isinstance(after, str):
+            raise RequestError('"after" is the id of the entry answered before: a text.')
+        return jsonify(bot.ask(_question(body.get("question")), after=after).to_dict())
+
+    @room.get("/api/entries/<entry_id>")
+    def entry(entry_id: str) -> Response:
+        reply = bot.entry(entry_id)
+        if reply is None:
+            raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
+        return jsonify(reply.to_dict())
+
+    @room.get("/api/practice")
+    def practice() -> Response:
+        knowledge = bot.knowledge
+        return jsonify({**practice_data(knowledge), "hours": _hours(knowledge.practice)})
+
+    @room.get("/api/suggest")
+    def suggest() -> Response:
+        return jsonify({"suggestions": bot.suggest(request.args.get("q", "")[:QUESTION_LIMIT])})
+
+    @room.post("/api/helpful")
+    def helpful() -> Response:
+        body = _json_object()
+        entry_id, verdict = body.get("id"), body.get("helpful")
+        if not isinstance(entry_id, str) or not isinstance(verdict, bool):
+            raise RequestError('Send {"id": the entry\'s id, "helpful": true or false}.')
+        if all(entry.id != entry_id for entry in bot.knowledge.entries):
+            raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
+        on_feedback(entry_id, verdict)
+        return Response(status=204)
+
+    @room.get("/healthz")
+    def healthz() -> Response:
+        return jsonify({"status": "ok", "entries": len(bot.knowledge.entries)})
+
+
+def _add_pages(room: Blueprint, bot: Bot) -> None:
+    @room.get("/")
+    def demo() -> str:
+        return _page("demo.html", bot.knowledge, pages=faq.page_texts(bot.knowledge))
+
+    @room.route("/chat", methods=["GET", "POST"])
+    def chat() -> str:
+        return _page("chat.html", bot.knowledge, **_chat_turn(bot))
+
+    @room.get("/faq")
+    def faq_page() -> Response:
+        knowledge = bot.knowledge
+        address = url_for("faqbot.faq_page", _external=True)
+        data = faq.structured_data(knowledge, address)
+        sections = faq.sections(knowledge)
+        return Response(_page("faq.html", knowledge, sections=sections, data=data, address=address))
+
+    @room.get("/widget.js")
+    def widget_script() -> Response:
+        return _widget(widget.script(practice_data(bot.knowledge)))
+
+    @room.get("/pages.css")
+    def styles() -> Response:
+        css = (bundled("web") / "pages.css").read_bytes()
+        return _cached(Response(css, mimetype="text/css"))
+
+
+def practice_data(knowledge: Knowledge) -> dict[str, Any]:
+    """What the chat box knows of the practice before anything is asked."""
+    practice = knowledge.practice
+    questions = {entry.id: entry.question for entry in knowledge.entries}
+    return {
+        "name": practice.name,
+        "greeting": practice.greeting,
+        "phones": [
+            {"label": phone.label, "number": phone.number, "href": phone.href}
+            for phone in practice.phones
+        ],
+        "emergency": {
+            "number": practice.emergency_number,
+            "href": f"tel:{practice.emergency_number}",
+        },
+        "starters": [
+            {"id": id_, "question": questions[id_]} for id_ in practice.starters if id_ in questions
+        ],
+        "schedule": {"label": practice.schedule, "url": practice.schedule_url},
+    }
+
+
+def _hours(practice: Practice) -> dict[str, Any] | None:
+    """Whether the office is open now, and until when that holds."""
+    now = datetime.now(UTC)
+    if practice.hours is None or (change := hours.next_change(practice.hours, now)) is None:
+        return None
+    return {
+        "open": practice.hours.is_open(now),
+        "until": change.isoformat(),
+        "zone": practice.hours.timezone,
+    }
+
+
+def _chat_turn(bot: Bot) -> dict[str, Any]:
+    """What `/chat` shows for this request: a reply, or a kind refusal with the text kept."""
+    if chosen := request.args.get("entry"):
+        reply = bot.entry(chosen[:80])
+        return {"reply": reply and reply.to_dict()}
+    if request.method == "GET":
+        return {}
+    asked = request.form.get("question", "")
+    words = widget.words()
+    if not asked.strip():
+        return {}
+    if len(asked) > QUESTION_LIMIT:
+        return {"asked": asked[:QUESTION_LIMIT], "refusal": words["tooLong"]}
+    if find_personal(asked, bot.knowledge.practice.phones):
+        return {"asked": asked, "refusal": words["personal"]}
+    return {"asked": asked, "reply": bot.ask(asked).to_dict()}
+
+
+def _json_object() -> dict[str, Any]:
+    """The body as a JSON object, whatever content type it came with.
+
+    The chat box sends text/plain from other sites: a JSON content type would cost every first
+    question a preflight request, which is a second on a slow line.
+    """
+    body = request.stream.read(BODY_LIMIT + 1)
+    if len(body) > BODY_LIMIT:
+        raise RequestError(f"The request is longer than {BODY_LIMIT} bytes.", 413)
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise RequestError('Send a JSON object: {"question": "..."}.') from None
+    if not isinstance(value, dict):
+        raise RequestError('Send a JSON object: {"question": "..."}.')
+    return value
+
+
+def _question(value: object) -> str:
+    if not isinstance(value, str):
+        raise RequestError('"question" is missing, or is no text.')
+    if len(value) > QUESTION_LIMIT:
+        raise RequestError(f"A question may have {QUESTION_LIMIT} characters at most.")
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise RequestError('"question" holds half a character (a lone surrogate).')
+    if any(ord(char) < 32 and char not in "\t\n\r" for char in value):
+        raise RequestError('"question" holds control characters.')
+    if not value.strip():
+        raise RequestError("The question is empty.")
+    return value
+
+
+def _page(template: str, knowledge: Knowledge, **values: Any) -> str:
+    return render_template(
+        template,
+        practice=knowledge.practice,
+        starters=practice_data(knowledge)["starters"],
+        words=widget.words(),
+        limit=QUESTION_LIMIT,
+        **{"reply": None, "asked": "", "refusal": "", **values},
+    )
+
+
+def _widget(script: widget.Script) -> Response:
+    packed = request.accept_encodings["gzip"] > 0
+    response = Response(
+        script.gzipped if packed else script.plain, mimetype="text/javascript; charset=utf-8"
+    )
+    if packed:
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    # Other sites load it, also those that isolate themselves with Cross-Origin-Embedder-Policy.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.set_etag(f"{script.etag}{'-gzip' if packed else ''}")
+    return _cached(response)
+
+
+def _cached(response: Response) -> Response:
+    """For five minutes, then asked for again by ETag."""
+    response.cache_control.public = True
+    response.cache_control.max_age = 300
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _finish(response: Response, practice: Practice) -> Response:
+    """Headers for every response of the blueprint; an API reply also gets its CORS headers."""
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Security-Policy", _CSP)
+    if request.blueprint == "faqbot" and "/api/" in request.path:
+        headers["Cache-Control"] = "no-store"
+        _allow_origin(response, practice)
+    return response
+
+
+def _allow_origin(response: Response, practice: Practice) -> None:
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin", "")
+    if origin and _origin(origin) in map(_origin, practice.sites):
+        response.access_control_allow_origin = origin
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+        response.headers["Access-Control-Max-Age"] = "86400"
+
+
+def _origin(address: str) -> str:
+    """`https://Example.org/` and `https://example.org` are one site."""
+    parts = urlsplit(address.strip())
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _request_error(error: RequestError) -> tuple[Response, int]:
+    return jsonify({"error": str(error)}), error.status
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if "/api/" not in request.path or error.code is None:
+        return error
+    response = current_app.make_response((jsonify({"error": error.description}), error.code))
+    response.headers.extend(
+        (name, value) for name, value in error.get_headers() if name != "Content-Type"
+    )
+    return response

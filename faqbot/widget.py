@@ -1,0 +1,76 @@
+"""The script that a practice's site loads: code, styles, words and the practice in one file."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from faqbot.paths import bundled
+
+_BUNDLE = re.compile(r"/\*bundle\*/.*?/\*end\*/", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The script as sent; `etag` changes with every byte of it."""
+
+    plain: bytes
+    gzipped: bytes
+    etag: str
+
+
+def words() -> dict[str, str]:
+    """Every text of the chat box and of the pages without JavaScript."""
+    table: dict[str, str] = json.loads((bundled("web") / "words.json").read_text("utf-8"))
+    return table
+
+
+def script(practice: Mapping[str, Any]) -> Script:
+    """`widget.js` with `widget.css`, the words and this practice joined in.
+
+    The practice travels in the script so that opening the box needs no request, and the phone
+    numbers are there when the server no longer is.
+    """
+    files = tuple(bundled("web") / name for name in ("widget.js", "widget.css", "words.json"))
+    stamps = tuple(file.stat().st_mtime_ns for file in files)
+    return _script(json.dumps(practice, ensure_ascii=False, sort_keys=True), files, stamps)
+
+
+@lru_cache(maxsize=64)
+def _script(practice: str, files: tuple[Path, ...], stamps: tuple[int, ...]) -> Script:
+    code, css, table = (file.read_text("utf-8") for file in files)
+    bundle = {
+        "css": squeeze_css(css),
+        "words": json.loads(table),
+        "practice": json.loads(practice),
+    }
+    joined = json.dumps(bundle, ensure_ascii=False, separators=(",", ":"))
+    plain = _BUNDLE.sub(lambda _: joined, squeeze_js(code), count=1).encode()
+    # mtime=0: the same content gives the same bytes, so every worker sends the same ETag.
+    packed = gzip.compress(plain, 9, mtime=0)
+    return Script(plain, packed, hashlib.sha256(plain).hexdigest()[:20])
+
+
+def squeeze_js(code: str) -> str:
+    """Without comments that fill a line, indentation and blank lines.
+
+    This is no minifier: `widget.js` keeps to one statement a line and no text over several
+    lines, which is what makes it safe.
+    """
+    code = re.sub(r"^\s*/\*\*.*?\*/\s*$", "", code, flags=re.DOTALL | re.MULTILINE)
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def squeeze_css(css: str) -> str:
+    """Without comments, and with white space only where it means something."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r" ?([{};,>]) ?", r"\1", css).replace(";}", "}").strip()
