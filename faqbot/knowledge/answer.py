@@ -11,11 +11,12 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from .frame import Line
+from .draft import Line
 from .notes import Notes
 from .wording import excerpt
 
 LONGEST = 5_000  # characters; a chat bubble that is longer is a page
+MOST_LINKS = 100  # thousands of unclosed brackets cost the parser seconds
 
 _SAFE_LINK = re.compile(r"(?:https?://[^/]|tel:|mailto:|/(?![/\\])|#)", re.IGNORECASE)
 _OFF = ["image", "html_block", "html_inline", "code", "fence", "lheading", "reference", "hr"]
@@ -50,6 +51,13 @@ def render(body: Sequence[Line], notes: Notes) -> Answer:
             "Shorten it, or split it into several questions.",
         )
         return Answer(text=excerpt(body[0].text))
+    if sum(line.text.count("[") for line in body) > MOST_LINKS:
+        notes.tell(
+            body[0].number,
+            f"There are more than {MOST_LINKS} square brackets in this answer.",
+            "Keep only the links that visitors need.",
+        )
+        return Answer(text=excerpt(body[0].text))
     _refuse_marks(body, notes)
     markdown = _markdown()
     tokens = markdown.parse("\n".join(line.text for line in body))
@@ -75,7 +83,7 @@ def _refuse_marks(body: Sequence[Line], notes: Notes) -> None:
         if "<" in text and (tag := _TAG.search(text)):
             notes.tell(
                 number,
-                f"There is HTML in this line: {excerpt(tag[0], 40)}",
+                f"There is HTML in this line: “{excerpt(tag[0], 40)}”.",
                 "Remove it: write **bold** for bold and [words](https://…) for a link.",
             )
         if _PICTURE.search(text):
@@ -135,7 +143,7 @@ class _Inline:
         for found in _DEAD_MARK.finditer(text) if "](" in text or "] (" in text else ():
             self.notes.tell(
                 self._line_of(found[2] or found[1], token),
-                f"This link does not work: {excerpt(found[0], 60)}",
+                f"This link does not work: “{excerpt(found[0], 60)}…”.",
                 "A link is written [words](#id), or leads to https://…, tel: or mailto:, "
                 "with no space between the brackets.",
             )

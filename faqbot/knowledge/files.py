@@ -33,9 +33,8 @@ _NOISE = {
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """One file of the folder: `name` as told to people, its bytes, and its text if it has one."""
+    """One file of the folder: its bytes, and its text if it has one."""
 
-    name: str
     data: bytes
     text: str | None
 
@@ -44,7 +43,7 @@ def read_text(path: Path, folder: Path, notes: Notes) -> TextFile:
     """The file's text with plain line ends; None, and a problem told, when it has none."""
     data = _read_bytes(path, folder, notes)
     text = None if data is None else _decode(data, notes)
-    return TextFile(notes.file, data or b"", text)
+    return TextFile(data or b"", text)
 
 
 def leaves(path: Path, folder: Path) -> bool:

@@ -25,6 +25,7 @@ ROLES = {
     "small-talk.md": Role.SMALL_TALK,
 }
 _MAY_BE_EMPTY = ("synonyms.toml", "examples.jsonl")
+_TABLES = ("practice.toml", *_MAY_BE_EMPTY)
 
 
 def load(folder: Path | str) -> Knowledge:
@@ -41,6 +42,14 @@ def read(folder: Path | str) -> tuple[Knowledge | None, tuple[Problem, ...]]:
     knowledge = reading.read()
     problems = tuple(sorted(set(reading.problems()), key=_place))
     return (None if problems else knowledge), problems
+
+
+def _right_name(name: str) -> str:
+    """The name without Windows' hidden ".txt", and in small letters where those matter."""
+    bare = name[:-4] if name.lower().endswith((".md.txt", ".toml.txt", ".jsonl.txt")) else name
+    if bare.lower() in (*ROLES, *_TABLES):
+        return bare.lower()
+    return bare[:-3] + ".md" if bare.lower().endswith(".md") else bare
 
 
 def _place(problem: Problem) -> tuple[str, int, str, str]:
@@ -69,13 +78,14 @@ class _Reading:
         sources = self._sources()
         checked = self._entries(practice, sources)
         examples = read_examples(self._text("examples.jsonl"), self._on("examples.jsonl"))
+        synonyms = read_synonyms(self._text("synonyms.toml"), self._on("synonyms.toml"))
         self._check_together(checked, examples, practice, key_lines)
         if practice is None:
             return None
         return Knowledge(
             practice=practice,
             entries=tuple(one.entry for one in checked),
-            synonyms=read_synonyms(self._text("synonyms.toml"), self._on("synonyms.toml")),
+            synonyms=synonyms,
             sources=sources,
             examples=examples,
             digest=self._digest(),
@@ -119,13 +129,12 @@ class _Reading:
     def _is_ours(self, name: str) -> bool:
         if name.startswith((".", "~")):
             return False
-        if name.endswith((".md.txt", ".toml.txt")):
+        if (right := _right_name(name)) != name:
             self._on(name).tell(
-                0,
-                "This file's name ends in .txt, so it is not read.",
-                f"Rename it to {name.removesuffix('.txt')}",
+                0, "This file is not read, because of its name.", f"Rename it to {right}"
             )
-        return name.endswith(".md") or name in ("practice.toml", *_MAY_BE_EMPTY)
+            return False
+        return name.endswith(".md") or name in _TABLES
 
     def _list_sources(self) -> list[str]:
         sources = self.folder / "sources"
@@ -217,33 +226,29 @@ class _Reading:
         practice: Practice | None,
         key_lines: KeyLines,
     ) -> None:
-        entry_files = [file for name, file in self.files.items() if name.endswith(".md")]
-        complete = all(file.text is not None for file in entry_files)
-        if not entry_files:
+        files = {name for name in self.files if name.endswith(".md")}
+        if not files:
             self._refuse(
                 "There are no questions in this folder.",
                 "Write a file that ends in .md, with a question in it: ## Where are you?",
             )
+        complete = files == {one.notes.file for one in checked}
         check_together(checked, complete=complete)
-        known = [one.entry.id for one in checked if one.entry.id]
-        if practice and complete:
+        if not complete:
+            return
+        if practice:
             self._check_practice(practice, key_lines, [one.entry for one in checked])
-        if complete:
-            for example in examples:
-                for accepted in example.accept:
-                    refuse_unknown_id(
-                        accepted,
-                        example.line,
-                        [*known, *KINDS],
-                        "This example accepts",
-                        self._on("examples.jsonl"),
-                    )
+        known = dict.fromkeys([*(one.entry.id for one in checked), *KINDS])
+        notes = self._on("examples.jsonl")
+        for example in examples:
+            for accepted in example.accept:
+                refuse_unknown_id(accepted, example.line, known, "This example accepts", notes)
 
     def _check_practice(
         self, practice: Practice, key_lines: KeyLines, entries: Sequence[Entry]
     ) -> None:
         notes = self._on("practice.toml")
-        known = [entry.id for entry in entries]
+        known = dict.fromkeys(entry.id for entry in entries)
         for starter in practice.starters:
             line = key_lines.of("starters")
             refuse_unknown_id(starter, line, known, "“starters” names", notes)

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
@@ -23,6 +22,8 @@ _SENTENCE_END = re.compile(
 _BULLET = re.compile(r"^[•·▪●◦*–—-]\s*")  # noqa: RUF001
 _WORD = re.compile(r"\w+")
 _AROUND = re.compile(r"©|all rights reserved|\bmenu\s*$", re.IGNORECASE)
+_LONGEST_SLIP = 1_000  # characters of a wrong quote for which the right one is looked for
+_MOST_LOOKED_THROUGH = 2_000_000  # so a file of nothing but wrong quotes is told quickly too
 _TOUCHED = 3  # words of a sentence that a quote must share to speak for it
 
 
@@ -40,12 +41,15 @@ class Page:
     def __init__(self, text: str) -> None:
         self.sentences = tuple(_sentences(text))
         self.starts: list[int] = []
-        parts, length = [], 0
+        parts: list[str] = []
+        length = 0
         for sentence in self.sentences:
             self.starts.append(length)
             parts.append(sentence.text)
             length += len(sentence.text) + 1
         self.text = " ".join(parts)
+        self._texts = parts
+        self._looked_through = 0
 
     def find(self, quote: str) -> tuple[int, int] | None:
         """Where in `text` the quote stands, in whole words; the quote must be `verbatim`."""
@@ -59,19 +63,20 @@ class Page:
 
     def nearest(self, quote: str) -> str | None:
         """The passage that `quote` is probably a slip of."""
+        self._looked_through += len(self.text)
+        if len(quote) > _LONGEST_SLIP or self._looked_through > _MOST_LOOKED_THROUGH:
+            return None
         best = process.extractOne(quote, self._texts, scorer=fuzz.partial_ratio, score_cutoff=60)
         if best is None:
             return None
-        start = max(0, self.starts[best[2]] - len(quote))
-        window = self.text[start : self.starts[best[2]] + len(best[0]) + len(quote)]
-        found = fuzz.partial_ratio_alignment(quote, window)
-        if found is None or len(quote) > len(window):
-            return str(best[0])
+        sentence, index = str(best[0]), int(best[2])
+        start, end = self.starts[index], self.starts[index] + len(sentence)
+        if len(quote) > 1.3 * len(sentence):  # it goes on into the sentences around
+            start, end = max(0, start - len(quote)), end + len(quote)
+        found = fuzz.partial_ratio_alignment(quote, self.text[start:end])
+        if found is None or len(quote) >= end - start:
+            return sentence
         return self._whole_words(start + found.dest_start, start + found.dest_end)
-
-    @cached_property
-    def _texts(self) -> list[str]:
-        return [sentence.text for sentence in self.sentences]
 
     def _parts_words(self, at: int) -> bool:
         pair = self.text[max(0, at - 1) : at + 1]

@@ -115,26 +115,27 @@ class _Reader:
         return tuple(phone for phone in found if phone)
 
     def _phone(self, index: int, table: Mapping[str, object]) -> Phone | None:
-        self._refuse_strays(index, table)
+        strays = self._refuse_strays(index, table)
         label, number = table.get("label", ""), table.get("number")
-        if not isinstance(label, str) or not label.strip():
+        if not strays and not (isinstance(label, str) and label.strip()):
             self.notes.tell(
                 self.lines.of("label", "phones", index),
                 "This phone has no label.",
                 'Write: label = "Office"',
             )
-            return None
         if not isinstance(number, str) or not is_phone(number):
             self.notes.tell(
                 self.lines.of("number", "phones", index),
-                f"This is no phone number: {excerpt(str('' if number is None else number))}",
+                "This phone has no number."
+                if number in (None, "")
+                else f"This is no phone number: “{excerpt(str(number))}”.",
                 'Write its ten digits in quotation marks: number = "(646) 916-3962"; '
                 "a number of another country begins with + and the country's code.",
             )
             return None
-        return Phone(label.strip(), number.strip())
+        return Phone(str(label).strip(), number.strip())
 
-    def _refuse_strays(self, index: int, table: Mapping[str, object]) -> None:
+    def _refuse_strays(self, index: int, table: Mapping[str, object]) -> bool:
         """Under [[phones]] a line meant for the whole practice is taken for the phone's."""
         keys = [(key, self.lines.of(key, "phones", index)) for key in table]
         for key, line in keys:
@@ -146,6 +147,7 @@ class _Reader:
                 )
         rest = [(key, line) for key, line in keys if key not in KEYS]
         refuse_unknown(rest, ("label", "number"), "under [[phones]]", self.notes)
+        return not {"label", "number"}.issuperset(table)
 
     def _emergency_number(self) -> str:
         number = self._text("emergency_number")
@@ -156,7 +158,7 @@ class _Reader:
         ):
             self._tell(
                 "emergency_number",
-                f"This is no emergency number: {excerpt(number)}",
+                f"This is no emergency number: “{excerpt(number)}”.",
                 'Write: emergency_number = "911"',
             )
         return number
@@ -168,7 +170,7 @@ class _Reader:
         if address and not _ADDRESS.fullmatch(address):
             self._tell(
                 key,
-                f"This is no web address: {excerpt(address)}",
+                f"This is no web address: “{excerpt(address)}”.",
                 "Copy it from the browser, with https:// at its beginning.",
             )
         return address
@@ -189,7 +191,7 @@ class _Reader:
             if not _SITE.fullmatch(site):
                 self._tell(
                     "sites",
-                    f"This is not a site: {excerpt(site)}",
+                    f"This is not a site: “{excerpt(site)}”.",
                     "Write https:// and the site's name, and nothing behind it: "
                     "https://example.org",
                 )
@@ -234,7 +236,7 @@ class _Reader:
         like = nearest(value, sorted(known)) if isinstance(value, str) and value else None
         self.notes.tell(
             self.lines.of("timezone", "hours"),
-            f"This time zone is not known: {excerpt(str(value))}"
+            f"This time zone is not known: “{excerpt(str(value))}”."
             if value
             else "The hours have no time zone.",
             f'Write: timezone = "{like or "America/New_York"}"',
@@ -249,7 +251,7 @@ class _Reader:
         if not isinstance(value, str) or len(good) < len(spans) or not ordered:
             self.notes.tell(
                 self.lines.of(day, "hours"),
-                f"The hours of {day} cannot be read: {excerpt(str(value))}",
+                f"The hours of {day} cannot be read: “{excerpt(str(value))}”.",
                 f'Write them from 0:00 to 23:59: {day} = "8:00-17:00"; leave a closed day out.',
             )
         return good

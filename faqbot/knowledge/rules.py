@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .answer import Answer, render
+from .draft import Draft, Line
 from .examples import KINDS
-from .frame import Draft, Line
 from .notes import Notes
 from .page import Page
 from .values import Entry, Practice, Role
@@ -48,7 +48,9 @@ def check(draft: Draft, setting: Setting) -> Checked:
     """The entry that the draft makes; whatever is wrong with it is told."""
     notes = setting.notes
     spanish, body = _split_spanish(draft) if setting.role is Role.EMERGENCY else ([], draft.body)
+    told = len(notes.problems)
     answer = render(body, notes)
+    sound = len(notes.problems) == told
     entry = Entry(
         id=draft.id,
         question=draft.question,
@@ -62,7 +64,9 @@ def check(draft: Draft, setting: Setting) -> Checked:
         line=draft.line,
         text_es=render(spanish, notes).text if spanish else "",
     )
-    entry = _BY_ROLE[setting.role](entry, draft, answer, setting)
+    entry = _BY_ROLE[setting.role](entry, draft, setting)
+    if setting.role is Role.ANSWER and draft.quotes and sound:
+        _check_numbers(draft, answer, notes)
     asked = (Line(draft.line, draft.question), *draft.phrasings)
     return Checked(entry, asked, answer.links, notes)
 
@@ -93,7 +97,7 @@ def _split_spanish(draft: Draft) -> tuple[list[Line], list[Line]]:
 # each role's own rules
 
 
-def _check_answer(entry: Entry, draft: Draft, answer: Answer, setting: Setting) -> Entry:
+def _check_answer(entry: Entry, draft: Draft, setting: Setting) -> Entry:
     tell = setting.notes.tell
     if not draft.answered:
         tell(
@@ -111,7 +115,6 @@ def _check_answer(entry: Entry, draft: Draft, answer: Answer, setting: Setting) 
         )
         return entry
     quotes = tuple(_check_quote(quote, setting) for quote in draft.quotes)
-    _check_numbers(draft, answer, setting.notes)
     return replace(entry, quotes=quotes)
 
 
@@ -133,8 +136,8 @@ def _check_quote(quote: Line, setting: Setting) -> str:
 
 
 def _check_numbers(draft: Draft, answer: Answer, notes: Notes) -> None:
-    quoted = dict(_numbers(" \n ".join(line.text for line in draft.quotes)))
-    shown = f"{answer.text} \n {answer.dialled}"
+    quoted = dict(_numbers(" | ".join(line.text for line in draft.quotes)))
+    shown = f"{answer.text} | {answer.dialled}"
     for value, written in dict(_numbers(shown, markers=True)).items():
         if value not in quoted:
             notes.tell(
@@ -145,6 +148,7 @@ def _check_numbers(draft: Draft, answer: Answer, notes: Notes) -> None:
 
 
 def _line_of(written: str, draft: Draft) -> int:
+    """The line of the answer that holds what is written; else its first."""
     return next((row.number for row in draft.body if written in row.text), draft.body[0].number)
 
 
@@ -161,7 +165,7 @@ def _numbers(text: str, *, markers: bool = False) -> Iterator[tuple[str, str]]:
         yield plain_value, written
 
 
-def _check_office(entry: Entry, draft: Draft, answer: Answer, setting: Setting) -> Entry:
+def _check_office(entry: Entry, draft: Draft, setting: Setting) -> Entry:
     rows = [row.number for row in draft.body if row.text] + [row.number for row in draft.quotes]
     if rows:
         setting.notes.tell(
@@ -172,7 +176,7 @@ def _check_office(entry: Entry, draft: Draft, answer: Answer, setting: Setting) 
     return entry
 
 
-def _check_small_talk(entry: Entry, draft: Draft, answer: Answer, setting: Setting) -> Entry:
+def _check_small_talk(entry: Entry, draft: Draft, setting: Setting) -> Entry:
     _need_message(draft, setting)
     for quote in draft.quotes[:1]:
         setting.notes.tell(
@@ -183,13 +187,16 @@ def _check_small_talk(entry: Entry, draft: Draft, answer: Answer, setting: Setti
     return entry
 
 
-def _check_emergency(entry: Entry, draft: Draft, answer: Answer, setting: Setting) -> Entry:
-    _check_small_talk(entry, draft, answer, setting)
+def _check_emergency(entry: Entry, draft: Draft, setting: Setting) -> Entry:
+    _check_small_talk(entry, draft, setting)
     number = setting.practice.emergency_number if setting.practice else ""
-    for text, name in ((entry.text, "message"), (entry.text_es, "Spanish message")):
+    for text, name, start in (
+        (entry.text, "message", ""),
+        (entry.text_es, "Spanish message", "En espa"),
+    ):
         if number and text and not re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text):
             setting.notes.tell(
-                draft.line,
+                _line_of(start, draft),
                 f"The {name} for “{excerpt(draft.question)}” does not contain the emergency "
                 f"number {number}.",
                 f"Write in it that the visitor should call {number} now.",
@@ -208,7 +215,7 @@ def _need_message(draft: Draft, setting: Setting) -> None:
         )
 
 
-_BY_ROLE: Mapping[Role, Callable[[Entry, Draft, Answer, Setting], Entry]] = {
+_BY_ROLE: Mapping[Role, Callable[[Entry, Draft, Setting], Entry]] = {
     Role.ANSWER: _check_answer,
     Role.OFFICE: _check_office,
     Role.EMERGENCY: _check_emergency,
@@ -227,13 +234,15 @@ def check_together(checked: Sequence[Checked], *, complete: bool) -> None:
     _check_ids(checked)
     _check_phrasings(checked)
     if complete:
-        known = [one.entry.id for one in checked]
+        known = {one.entry.id: one for one in checked}
         for one in checked:
             for link in one.links:
                 refuse_unknown_id(link.text, link.number, known, "This link leads to", one.notes)
 
 
-def refuse_unknown_id(name: str, line: int, known: Sequence[str], what: str, notes: Notes) -> None:
+def refuse_unknown_id(
+    name: str, line: int, known: Mapping[str, object], what: str, notes: Notes
+) -> None:
     """Tell an id that no entry has, with the one that was probably meant."""
     if name not in known:
         like = nearest(name, known)

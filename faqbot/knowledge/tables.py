@@ -38,7 +38,7 @@ _IN_PLAIN_WORDS = (
     ),
     (
         "Expected newline or end of document",
-        "Something stands behind the value on this line.",
+        "Something stands behind the value on this line, or there is a quotation mark in it.",
         'Remove it; a quotation mark inside of the value is written \\"',
     ),
     (
@@ -78,6 +78,9 @@ def _tell_syntax(error: str, text: str, notes: Notes) -> None:
     at = _AT_LINE.search(error)
     number = int(at[1]) if at and at[1] else _last_line(lines)
     line = lines[number - 1] if number <= len(lines) else ""
+    if error.startswith("Unclosed array"):
+        number = _opening_line(lines, number)
+        line = lines[number - 1]
     shown = f" The line is: {excerpt(line)}" if line.strip() else ""
     if any(mark in line for mark in "“”‘’„"):  # noqa: RUF001
         notes.tell(
@@ -91,6 +94,12 @@ def _tell_syntax(error: str, text: str, notes: Notes) -> None:
             notes.tell(number, message + shown, mend)
             return
     notes.tell(number, "This line cannot be read." + shown, 'Write: name = "value"')
+
+
+def _opening_line(lines: list[str], number: int) -> int:
+    """Where the list begins that is not closed; it shows only when the next name comes."""
+    before = range(min(number, len(lines)), 0, -1)
+    return next((n for n in before if lines[n - 1].count("[") > lines[n - 1].count("]")), number)
 
 
 def _last_line(lines: list[str]) -> int:

@@ -1,0 +1,631 @@
+"""Reading a knowledge folder: what staff write, every slip they make, and nothing ever raised.
+
+`tests/cases/sound` is a folder without a fault. Each folder in `tests/cases/broken` holds only the
+files that differ from it, and `expected.txt`: every problem that must be told, a line each.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from faqbot import knowledge
+from faqbot.knowledge import Entry, Knowledge, KnowledgeError, Phone, Practice, Problem, Role
+
+CASES = Path(__file__).parent / "cases"
+BROKEN = sorted(path for path in (CASES / "broken").iterdir() if path.is_dir())
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a sound folder with the given files in place of its own; None removes one."""
+
+    def write(files: dict[str, str | bytes | None] | None = None) -> Path:
+        folder = tmp_path / "knowledge"
+        shutil.copytree(CASES / "sound", folder, dirs_exist_ok=True)
+        for name, content in (files or {}).items():
+            put(folder / name, content)
+        return folder
+
+    return write
+
+
+def put(path: Path, content: str | bytes | None) -> None:
+    if content is None:
+        path.unlink()
+    else:
+        data = content if isinstance(content, bytes) else content.encode()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def problems(folder: Path) -> list[str]:
+    return [str(problem) for problem in knowledge.read(folder)[1]]
+
+
+def entry_of(text: str, write: Write, *, file: str = "visit.md") -> Entry:
+    """The first entry of a file, in a folder where nothing else leads to it."""
+    files: dict[str, str | None] = {file: text, "examples.jsonl": None}
+    practice = (CASES / "sound" / "practice.toml").read_text().replace('["duration"]', "[]")
+    loaded = knowledge.load(write({**files, "practice.toml": practice}))
+    return next(entry for entry in loaded.entries if entry.file == file)
+
+
+def page_entry(body: str, *, quote: str = "It may require an overnight stay") -> str:
+    return f"## Do I stay overnight?\n\n{body}\n\n> {quote}\n"
+
+
+# a sound folder
+
+
+@pytest.fixture(scope="module")
+def sound() -> Knowledge:
+    return knowledge.load(CASES / "sound")
+
+
+def test_an_entry_has_all_that_its_lines_say(sound: Knowledge) -> None:
+    assert next(e for e in sound.entries if e.id == "duration") == Entry(
+        id="duration",
+        question="How long does the procedure take?",
+        phrasings=("how many hours is the surgery", "length of operation"),
+        role=Role.ANSWER,
+        html="<p>About <strong>one hour</strong> for each level. "
+        'See also <a href="#overnight-stay">overnight stay</a>.</p>',
+        text="About one hour for each level. See also overnight stay.",
+        quotes=("The procedure takes about one hour per level treated.",),
+        links=("overnight-stay",),
+        file="visit.md",
+        line=5,
+    )
+
+
+def test_the_files_name_decides_the_role(sound: Knowledge) -> None:
+    assert {e.id: e.role for e in sound.entries} == {
+        "cost": Role.OFFICE,
+        "chest-pain": Role.EMERGENCY,
+        "hello": Role.SMALL_TALK,
+        "duration": Role.ANSWER,
+        "overnight-stay": Role.ANSWER,
+    }
+
+
+def test_the_spanish_message_is_kept_apart(sound: Knowledge) -> None:
+    emergency = next(e for e in sound.entries if e.id == "chest-pain")
+    assert emergency.text == "Please call 911 now."
+    assert emergency.text_es == "llame al 911 ahora mismo."
+    assert "llame" not in emergency.html
+
+
+def test_practice_toml_says_who_the_practice_is(sound: Knowledge) -> None:
+    practice = sound.practice
+    assert practice.name == "Elm Street Clinic"
+    assert practice.emergency_number == "911"
+    assert practice.starters == ("duration",)
+    assert practice.sites == ("https://elm.example",)
+    assert practice.pages == {"visit": "https://elm.example/visit"}
+    assert [phone.href for phone in practice.phones] == ["tel:+16469163962", "tel:+442079460018"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-11-23 07:59", False),
+        ("2026-11-23 08:00", True),
+        ("2026-11-23 12:00", False),
+        ("2026-11-23 13:00", True),
+        ("2026-11-24 09:00", False),
+        ("2026-11-27 09:00", True),
+    ],
+)
+def test_the_hours_say_when_the_office_is_open(
+    moment: str, is_open: bool, sound: Knowledge
+) -> None:
+    hours = sound.practice.hours
+    assert hours is not None
+    local = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("America/New_York"))
+    assert hours.is_open(local) is is_open
+    assert hours.is_open(local.astimezone(ZoneInfo("Asia/Tokyo"))) is is_open
+
+
+def test_synonyms_examples_and_sources_come_along(sound: Knowledge) -> None:
+    assert sound.synonyms == (("procedure", "surgery", "operation"),)
+    assert [e.accept for e in sound.examples] == [("duration",), ("out-of-scope",)]
+    assert [(e.style, e.line) for e in sound.examples] == [("plain", 1), ("", 2)]
+    assert "about one hour per level" in sound.sources["visit"]
+    assert sound.folder == CASES / "sound"
+
+
+def test_files_that_may_be_left_out(write: Write) -> None:
+    optional = ("call-the-office.md", "emergencies.md", "small-talk.md", "synonyms.toml")
+    folder = write({**dict.fromkeys(optional), "examples.jsonl": None})
+    assert problems(folder) == []
+
+
+@pytest.mark.parametrize("name", [".visit.md.swp", ".git.md", "~$visit.md", "notes.txt", "a.docx"])
+def test_hidden_files_and_other_endings_are_no_concern(name: str, write: Write) -> None:
+    assert problems(write({name: b"\0 anything"})) == []
+
+
+# phones
+
+
+@pytest.mark.parametrize(
+    ("number", "href"),
+    [
+        ("(646) 916-3962", "tel:+16469163962"),
+        ("1 646 916 3962", "tel:+16469163962"),
+        ("+1 646.916.3962", "tel:+16469163962"),
+        ("+44 20 7946 0018", "tel:+442079460018"),
+    ],
+)
+def test_a_phone_is_dialled_in_international_form(number: str, href: str) -> None:
+    assert Phone("Office", number).href == href
+
+
+# what staff type differently
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "- how long\n- length of it",
+        "* how long\n* length of it",
+        "+ how long\n+ length of it",
+        "• how long\n•length of it",
+        "-how long\n-length of it",
+        "1. how long\n2. length of it",
+        "\u2013 how long\n\u2014 length of it",
+        "  - how long\n  - length of it",
+        "- how long\n\n- length of it",
+        '- "how long"\n- “length of it”',
+        "- **how long**\n- length\n  of it",
+        "- how   long\n- length\n\tof it",
+        "- how long\n- length of it\n- HOW LONG?",
+    ],
+)
+def test_lists_are_read_however_they_are_typed(written: str, write: Write) -> None:
+    text = f"## Is it long? {{#long}}\n\nAlso asked:\n\n{written}\n\nYes.\n\n> Bring your card\n"
+    assert entry_of(text, write).phrasings == ("how long", "length of it")
+
+
+@pytest.mark.parametrize(
+    "line", ["Also asked:", "also asked", "ALSO ASKED:", "**Also asked:**", "*Also asked*:"]
+)
+def test_also_asked_is_read_however_it_is_typed(line: str, write: Write) -> None:
+    text = page_entry(f"{line}\n- will I sleep there\n\nYou may.")
+    assert entry_of(text, write).phrasings == ("will I sleep there",)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_windows_line_ends_and_marks_are_fine(ends: str, mark: bytes, write: Write) -> None:
+    for name in ("visit.md", "practice.toml", "sources/visit.txt", "examples.jsonl"):
+        path = write() / name
+        path.write_bytes(mark + path.read_text().replace("\n", ends).encode())
+        loaded = knowledge.load(path.parents[name.count("/")])
+        assert loaded.entries == knowledge.load(CASES / "sound").entries
+        assert loaded.practice == knowledge.load(CASES / "sound").practice
+
+
+def test_a_heading_without_id_gets_one_from_its_words(write: Write) -> None:
+    text = page_entry("You may.").replace("Do I stay overnight?", "Don\u2019t I stay, señor?")
+    assert entry_of(text, write).id == "dont-i-stay-senor"
+
+
+def test_an_answer_directly_below_the_list_is_the_answer(write: Write) -> None:
+    entry = entry_of(page_entry("Also asked:\n- will I sleep there\nYou may."), write)
+    assert (entry.phrasings, entry.text) == (("will I sleep there",), "You may.")
+
+
+def test_text_after_the_quote_belongs_to_the_answer(write: Write) -> None:
+    entry = entry_of(page_entry("You may.") + "The doctor decides.\n", write)
+    assert entry.text == "You may.\n\nThe doctor decides."
+
+
+def test_a_quote_may_go_on_over_several_lines(write: Write) -> None:
+    quote = "It may require\n> an overnight\n>   stay\n>\n> Bring your card"
+    entry = entry_of(page_entry("You may.", quote=quote), write)
+    assert entry.quotes == ("It may require an overnight stay", "Bring your card")
+
+
+@pytest.mark.parametrize(
+    "quote", ['Most patients are "back to normal"', "“It may require an overnight stay”"]
+)
+def test_quotation_marks_do_not_keep_a_quote_from_being_found(quote: str, write: Write) -> None:
+    assert entry_of(page_entry("You may.", quote=quote), write).quotes
+
+
+@pytest.mark.parametrize("rule", ["---", "***", "=====", "- - -"])
+def test_a_row_of_dashes_parts_entries_and_does_nothing_else(rule: str, write: Write) -> None:
+    text = page_entry("Also asked:\n\n- will I sleep there\n\nYou may.") + f"\n{rule}\n"
+    entry = entry_of(text, write)
+    assert (entry.phrasings, entry.text) == (("will I sleep there",), "You may.")
+
+
+def test_a_stray_fence_does_not_swallow_the_next_question(write: Write) -> None:
+    folder = write({"visit.md": page_entry("```\nYou may.") + "\n" + page_entry("x")})
+    assert len([p for p in problems(folder) if "visit.md" in p]) > 1
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("a\n- b\n- c", "<p>a</p>\n<ul>\n<li>b</li>\n<li>c</li>\n</ul>"),
+        ("a\n• b\n•c", "<p>a</p>\n<ul>\n<li>b</li>\n<li>c</li>\n</ul>"),
+        ("a\n\n- b\nThen d.", "<p>a</p>\n<ul>\n<li>b</li>\n</ul>\n<p>Then d.</p>"),
+        ("a\n\n- b\nand d", "<p>a</p>\n<ul>\n<li>b\nand d</li>\n</ul>"),
+        ("a\n\n- b\n  And d", "<p>a</p>\n<ul>\n<li>b\nAnd d</li>\n</ul>"),
+        ("Tom & Jerry \\*", "<p>Tom &amp; Jerry *</p>"),
+        ("    not code", "<p>not code</p>"),
+        ("[us](https://elm.example)", '<p><a href="https://elm.example">us</a></p>'),
+        ("[us](/visit)", '<p><a href="/visit">us</a></p>'),
+        ("a < b", "<p>a &lt; b</p>"),
+    ],
+)
+def test_the_answer_becomes_html(body: str, html: str, write: Write) -> None:
+    assert entry_of(page_entry(body), write).html == html
+
+
+def test_a_list_in_an_answer_reads_well_as_plain_text(write: Write) -> None:
+    entry = entry_of(page_entry("Please:\n\n- **bring** a card\n- wear shoes\n\nThanks."), write)
+    assert entry.text == "Please:\n• bring a card\n• wear shoes\n\nThanks."
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote"),
+    [
+        ("In 2 weeks", "within 2 weeks"),
+        ("In two weeks", "within 2 weeks"),
+        ("1 hour", "about one hour per level"),
+        ("Call 646.916.3962", "Call us: (646) 916-3962"),
+        ("[Call](tel:+16469163962)", "Call us: (646) 916-3962"),
+        ("1. Bring\n2. Wear", "Bring your card"),
+    ],
+)
+def test_a_number_that_the_quote_says_too_is_fine(answer: str, quote: str, write: Write) -> None:
+    assert entry_of(page_entry(f"Well.\n\n{answer}", quote=quote), write).text
+
+
+# every slip is told
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda path: path.name)
+def test_every_slip_is_told_with_its_place_and_its_mend(case: Path, write: Write) -> None:
+    folder = write()
+    shutil.copytree(case, folder, dirs_exist_ok=True)
+    (folder / "expected.txt").unlink()
+    expected = (case / "expected.txt").read_text(encoding="utf-8").splitlines()
+    assert problems(folder) == expected
+    assert knowledge.read(folder)[0] is None
+
+
+def test_there_are_cases_enough() -> None:
+    assert len(BROKEN) >= 22
+
+
+MANY_SLIPS: dict[str, str | None] = {
+    "visit.md": "##Where?\n",
+    "practice.toml": "nam = 1\n",
+    "synonyms.toml": "a = 1\n",
+    "examples.jsonl": "what?\n",
+}
+
+
+def test_all_problems_are_told_at_once_and_sorted(write: Write) -> None:
+    found = knowledge.read(write(MANY_SLIPS))[1]
+    assert {p.file for p in found} == set(MANY_SLIPS)
+    assert [(p.file, p.line) for p in found] == sorted((p.file, p.line) for p in found)
+
+
+def test_load_raises_all_of_them(write: Write) -> None:
+    folder = write(MANY_SLIPS)
+    with pytest.raises(KnowledgeError) as caught:
+        knowledge.load(folder)
+    assert caught.value.problems == knowledge.read(folder)[1]
+    assert "synonyms.toml:1: “a” must be followed by a list of words." in str(caught.value)
+
+
+def test_a_missing_practice_file_is_told_and_the_rest_is_read(write: Write) -> None:
+    found = problems(write({"practice.toml": None, "synonyms.toml": "a = 1\n"}))
+    assert [line.split(":")[0] for line in found] == ["practice.toml", "synonyms.toml"]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"PK\x03\x04rest", "a Word document or a zip file"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\xd0\xcf\x11\xe0rest", "an old Word document"),
+        (b"{\\rtf1 hello}", "a rich text document"),
+        (b"\x89PNG\r\n", "a picture"),
+        ("## Wo?".encode("utf-16"), "UTF-16"),
+        (b"## Where\0?", "not a text file"),
+        (b"## Where?\n\nse\xf1or\n", "visit.md:3: This file is not saved as UTF-8: see “señor”."),
+    ],
+)
+def test_what_is_no_text_is_told_once(data: bytes, told: str, write: Write) -> None:
+    (problem,) = problems(write({"visit.md": data}))
+    assert told in problem
+
+
+@pytest.mark.parametrize("name", ["visit.md", "practice.toml", "sources/visit.txt"])
+def test_a_huge_file_is_told_quickly_and_never_parsed(name: str, write: Write) -> None:
+    folder = write({name: b"## Where?\n" * 1_000_000})
+    begin = time.perf_counter()
+    found = problems(folder)
+    assert time.perf_counter() - begin < 1
+    assert found[0].startswith(f"{name}: This file is too large (10.0 MB; at most 1 MB is read).")
+
+
+def test_an_answer_that_is_a_page_is_told(write: Write) -> None:
+    (problem,) = problems(write({"visit.md": page_entry("word " * 1_200)}))[2:]
+    assert "This answer is too long (6000 letters; at most 5000)." in problem
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [("nowhere", "does not exist"), ("file", "This is a file"), ("nul\0", "cannot be opened")],
+)
+def test_a_folder_that_is_none_is_told(folder: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (problem,) = problems(tmp_path / folder)
+    assert told in problem
+
+
+def test_an_empty_folder_says_all_that_it_lacks(tmp_path: Path) -> None:
+    found = knowledge.read(tmp_path)[1]
+    assert [p.message for p in found] == [
+        "There are no questions in this folder.",
+        "This file is missing.",
+    ]
+
+
+def test_a_file_that_may_not_be_read_is_told(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def refuse(path: Path, *args: Any) -> Any:
+        if path.name == "visit.md":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *args)
+
+    monkeypatch.setattr(Path, "open", refuse)  # root may read everything
+    (problem,) = problems(write())
+    assert "visit.md: This file cannot be opened (Permission denied)." in problem
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_or_folder_named_like_a_file_does_not_hang_the_reading(write: Write) -> None:
+    folder = write()
+    os.mkfifo(folder / "pipe.md")
+    (folder / "folder.md").mkdir()
+    assert [p.split(". ")[0] for p in problems(folder) if "page is missing" not in p] == [
+        "folder.md: This is not a file",
+        "pipe.md: This is not a file",
+    ]
+
+
+def link(path: Path, target: Path) -> None:
+    try:
+        path.symlink_to(target)
+    except OSError:  # Windows without the right to
+        pytest.skip("needs symbolic links")
+
+
+def test_a_link_out_of_the_folder_is_refused(write: Write, tmp_path: Path) -> None:
+    folder = write({"small-talk.md": None})
+    (tmp_path / "secret.md").write_text("## Secret\n")
+    link(folder / "small-talk.md", tmp_path / "secret.md")
+    (problem,) = problems(folder)
+    assert "small-talk.md: This is a link to a file outside of the knowledge folder." in problem
+
+
+def test_a_folder_of_sources_elsewhere_is_refused(write: Write, tmp_path: Path) -> None:
+    folder = write()
+    (folder / "sources").rename(tmp_path / "elsewhere")
+    link(folder / "sources", tmp_path / "elsewhere")
+    assert any("a link to a folder outside" in p for p in problems(folder))
+
+
+@pytest.mark.parametrize("target", ["nothing.md", "small-talk.md"])
+def test_a_link_to_nothing_or_itself_is_told(target: str, write: Write) -> None:
+    folder = write({"small-talk.md": None})
+    link(folder / "small-talk.md", folder / target)
+    (problem,) = problems(folder)
+    assert "small-talk.md: This file cannot be opened" in problem
+
+
+def test_a_link_within_the_folder_is_fine(write: Write) -> None:
+    folder = write()
+    (folder / ".data").mkdir()
+    (folder / "small-talk.md").rename(folder / ".data" / "small-talk.md")
+    link(folder / "small-talk.md", folder / ".data" / "small-talk.md")
+    assert problems(folder) == []
+
+
+def test_an_unreadable_file_does_not_make_its_ids_unknown(write: Write) -> None:
+    assert len(problems(write({"visit.md": b"%PDF"}))) == 1
+
+
+# the digest
+
+
+def test_the_digest_changes_with_any_file_that_is_read(write: Write) -> None:
+    folder = write()
+    before = knowledge.load(folder).digest
+    assert len(before) == 64
+    assert knowledge.load(folder).digest == before
+    put(folder / "notes.txt", "not read")
+    assert knowledge.load(folder).digest == before
+    for path in sorted(folder.rglob("*.*")):
+        if path.name != "notes.txt":
+            path.write_bytes(path.read_bytes() + b"\n")
+            after = knowledge.load(folder).digest
+            assert after != before, path
+            before = after
+
+
+# what no answer quotes yet
+
+
+def test_uncovered_tells_each_sentence_that_no_entry_quotes(sound: Knowledge) -> None:
+    assert [(p.file, p.line, p.message) for p in knowledge.uncovered(sound)] == [
+        ("sources/visit.txt", line, f"No answer quotes this yet: “{text}”.")
+        for line, text in [
+            (3, 'Most patients are "back to normal" within 2 weeks.'),
+            (5, "Bring your card"),
+            (6, "Wear loose clothes"),
+            (8, "Call us: (646) 916-3962"),
+        ]
+    ]
+
+
+def of_page(text: str, *quotes: str) -> list[str]:
+    """What is uncovered of a page's text by an entry with these quotes."""
+    entry = Entry("a", "A?", (), Role.ANSWER, quotes=quotes, file="visit.md")
+    practice = Practice("Elm", (), schedule="Book a visit")
+    told = knowledge.uncovered(Knowledge(practice, (entry,), sources={"visit": text}))
+    return [p.message.partition("“")[2].rpartition("”")[0] for p in told]
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes", "left"),
+    [
+        ("It is so. It was so.", ["It is so."], ["It was so."]),
+        ("It is so and will be.", ["so and will"], []),
+        ("It is so and will be.", ["so and"], ["It is so and will be."]),
+        ("It is so. It was so.", ["is so. It was"], ["It is so.", "It was so."]),
+        ("Dr. Elm came to the U.S. alone. Why?", [], ["Dr. Elm came to the U.S. alone.", "Why?"]),
+        ("• one two\n• three four", ["one two"], ["three four"]),
+        ("© Elm. Designed by Oak\nAll rights reserved\n(646) 916-3962 Menu", [], []),
+        ("Book a visit", [], []),
+        ("Phone: (646) 916-3962", [], ["Phone: (646) 916-3962"]),
+        ("Phone: (646) 916-3962", ["(646) 916-3962"], []),
+        ("It takes\none hour.", ["It takes one hour"], []),
+        ("* * *\n\n—", [], []),
+    ],
+)
+def test_a_sentence_is_covered_by_three_of_its_words(
+    text: str, quotes: list[str], left: list[str]
+) -> None:
+    assert of_page(text, *quotes) == left
+
+
+# any text at all
+
+PIECES = st.sampled_from(
+    [
+        "## Where? {#where}",
+        "##Where?",
+        "# Where?",
+        "#",
+        "## ",
+        "## a {#",
+        "Also asked:",
+        "Also asked: x",
+        "also aksed:",
+        "- how",
+        "-",
+        "• how",
+        "  on",
+        "on",
+        "You may.",
+        "Why?",
+        "Why? {#why}",
+        "---",
+        "> It may require",
+        ">",
+        "> nothing",
+        "[x](#where)",
+        "[x](javascript:y)",
+        "<b>",
+        "```",
+        "",
+        "",
+        "En español: llame al 911",
+        "2 hours",
+        "\ufeff\u200b\x0c",
+    ]
+)
+LINES = st.lists(PIECES | st.text(max_size=20), max_size=25).map("\n".join)
+ANY_TEXT = LINES | st.text(max_size=200) | st.binary(max_size=100)
+NAMES = st.sampled_from(sorted(p.name for p in (CASES / "sound").iterdir() if p.is_file()))
+FUZZ = settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def place_exists(problem: Problem, folder: Path) -> bool:
+    path = folder / problem.file
+    text = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n") if problem.line else b""
+    return path.exists() and 0 <= problem.line <= text.count(b"\n") + 1
+
+
+@FUZZ
+@given(name=NAMES, content=ANY_TEXT)
+def test_any_text_in_any_file_never_raises(name: str, content: str | bytes, write: Write) -> None:
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+    folder = write({name: data})
+    loaded, found = knowledge.read(folder)
+    assert (loaded is None) == bool(found)
+    for problem in found:
+        assert problem.message
+        assert problem.mend
+        assert place_exists(problem, folder), problem
+        str(problem).encode()
+
+
+WORDS = st.lists(
+    st.sampled_from(["spine", "pain", "doctor", "bed", "home", "card", "drive", "sleep"]),
+    min_size=2,
+    max_size=5,
+).map(" ".join)
+SENTENCES = WORDS.map(lambda words: words.capitalize() + ".")
+
+
+@st.composite
+def valid_folders(draw: st.DrawFn) -> tuple[str, str, list[tuple[str, list[str], str, str]]]:
+    """A page's file, the page's text, and (question, phrasings, answer, quote) of each entry."""
+    asked = draw(st.lists(WORDS, min_size=2, max_size=12, unique=True))
+    cuts = draw(st.integers(1, min(4, len(asked) // 2)))
+    entries, blocks, page = [], [], []
+    for index in range(cuts):
+        question, *phrasings = asked[index::cuts]
+        answer, quote = draw(SENTENCES), draw(SENTENCES)
+        bullet = draw(st.sampled_from(["- ", "* ", "• ", "-", "1. "]))
+        gap = draw(st.sampled_from(["\n", "\n\n"]))
+        listed = gap.join(bullet + phrasing for phrasing in phrasings)
+        asks = f"Also asked:\n\n{listed}\n\n" if phrasings else ""
+        blocks.append(f"## {question}\n\n{asks}{answer}\n\n> {quote}\n")
+        page.append(quote)
+        entries.append((question, phrasings, answer, quote))
+    return "\n".join(blocks), " ".join(page), entries
+
+
+@FUZZ
+@given(valid=valid_folders())
+def test_a_valid_folder_loads_to_what_was_written(
+    valid: tuple[str, str, list[tuple[str, list[str], str, str]]], write: Write
+) -> None:
+    text, page, expected = valid
+    practice = 'name = "Elm"\n[[phones]]\nlabel = "Office"\nnumber = "(646) 916-3962"\n'
+    folder = write({"visit.md": text, "sources/visit.txt": page, "practice.toml": practice})
+    put(folder / "examples.jsonl", "")
+    loaded = [e for e in knowledge.load(folder).entries if e.file == "visit.md"]
+    assert [(e.question, list(e.phrasings), e.text, *e.quotes) for e in loaded] == expected
+    assert [e.line for e in loaded] == [
+        number for number, line in enumerate(text.split("\n"), 1) if line.startswith("## ")
+    ]
