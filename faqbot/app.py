@@ -6,10 +6,10 @@ HTTP only: what to answer is `Bot`'s business.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -28,6 +28,8 @@ from faqbot.paths import bundled
 from faqbot.personal import find_personal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from faqbot.bot import Bot
     from faqbot.knowledge import Knowledge, Practice
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 4096  # bytes
 QUESTION_LIMIT = 500  # characters
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
@@ -49,16 +53,22 @@ class RequestError(Exception):
         self.status = status
 
 
-def create_app(bot: Bot, on_feedback: Feedback | None = None) -> Flask:
-    """The whole service: the blueprint at `/`, and errors as JSON under `/api/`."""
+def create_app(bot: Bot, on_feedback: Feedback | None = None, folder: Path | None = None) -> Flask:
+    """The whole service: the blueprint at `/`, and errors as JSON under `/api/`.
+
+    `on_feedback` is called with the id of an answer and whether it helped; `folder` is where the
+    knowledge was read from, so that pages can say when it last changed.
+    """
     app = Flask("faqbot", static_folder=None, template_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.register_blueprint(blueprint(bot, on_feedback))
+    app.register_blueprint(blueprint(bot, on_feedback, folder))
     app.register_error_handler(HTTPException, _http_error)
     return app
 
 
-def blueprint(bot: Bot, on_feedback: Feedback | None = None) -> Blueprint:
+def blueprint(
+    bot: Bot, on_feedback: Feedback | None = None, folder: Path | None = None
+) -> Blueprint:
     """Everything a visitor meets, to mount in a practice's own Flask site.
 
     `app.register_blueprint(blueprint(bot), url_prefix="/questions")` serves the chat box at
@@ -67,6 +77,8 @@ def blueprint(bot: Bot, on_feedback: Feedback | None = None) -> Blueprint:
     room = Blueprint("faqbot", "faqbot", template_folder=str(bundled("web") / "templates"))
     _add_api(room, bot, on_feedback or (lambda _id, _helpful: None))
     _add_pages(room, bot)
+    _add_faq(room, bot, folder)
+    _add_files(room, bot)
     room.register_error_handler(RequestError, _request_error)
     room.after_request(lambda response: _finish(response, bot.knowledge.practice))
     return room
@@ -79,7 +91,7 @@ def _add_api(room: Blueprint, bot: Bot, on_feedback: Feedback) -> None:
         after = body.get("after")
         if after is not None and not isinstance(after, str):
             raise RequestError('"after" is the id of the entry answered before: a text.')
-        return jsonify(bot.ask(_question(body.get("question")), after=after).to_dict())
+        return jsonify(bot.ask(_question(body.get("question"), "question"), after=after).to_dict())
 
     @room.get("/api/entries/<entry_id>")
     def entry(entry_id: str) -> Response:
@@ -93,9 +105,10 @@ def _add_api(room: Blueprint, bot: Bot, on_feedback: Feedback) -> None:
         knowledge = bot.knowledge
         return jsonify({**practice_data(knowledge), "hours": _hours(knowledge.practice)})
 
-    @room.get("/api/suggest")
+    @room.route("/api/suggest", methods=["GET", "POST"])
     def suggest() -> Response:
-        return jsonify({"suggestions": bot.suggest(request.args.get("q", "")[:QUESTION_LIMIT])})
+        typed = request.args.get("q", "") if request.method == "GET" else _json_object().get("q")
+        return jsonify({"suggestions": bot.suggest(_question(typed, "q"))})
 
     @room.post("/api/helpful")
     def helpful() -> Response:
@@ -119,17 +132,32 @@ def _add_pages(room: Blueprint, bot: Bot) -> None:
         return _page("demo.html", bot.knowledge, pages=faq.page_texts(bot.knowledge))
 
     @room.route("/chat", methods=["GET", "POST"])
-    def chat() -> str:
-        return _page("chat.html", bot.knowledge, **_chat_turn(bot))
+    def chat() -> tuple[str, int]:
+        turn = _chat_turn(bot)
+        return _page("chat.html", bot.knowledge, **turn), 404 if "missing" in turn else 200
 
+
+def _add_faq(room: Blueprint, bot: Bot, folder: Path | None) -> None:
     @room.get("/faq")
     def faq_page() -> Response:
         knowledge = bot.knowledge
         address = url_for("faqbot.faq_page", _external=True)
-        data = faq.structured_data(knowledge, address)
-        sections = faq.sections(knowledge)
-        return Response(_page("faq.html", knowledge, sections=sections, data=data, address=address))
+        sections = faq.sections(knowledge, folder)
+        data = faq.structured_data(knowledge, sections, address)
+        page = _page("faq.html", knowledge, sections=sections, data=data, address=address)
+        response = Response(page)
+        response.last_modified = faq.last_modified(sections)
+        return response
 
+    @room.get("/sitemap.xml")
+    def sitemap() -> Response:
+        changed = faq.last_modified(faq.sections(bot.knowledge, folder))
+        address = url_for("faqbot.faq_page", _external=True)
+        page = render_template("sitemap.xml", address=address, changed=changed)
+        return Response(page, mimetype="application/xml")
+
+
+def _add_files(room: Blueprint, bot: Bot) -> None:
     @room.get("/widget.js")
     def widget_script() -> Response:
         return _widget(widget.script(practice_data(bot.knowledge)))
@@ -178,15 +206,16 @@ def _chat_turn(bot: Bot) -> dict[str, Any]:
     """What `/chat` shows for this request: a reply, or a kind refusal with the text kept."""
     if chosen := request.args.get("entry"):
         reply = bot.entry(chosen[:80])
-        return {"reply": reply and reply.to_dict()}
+        return {"reply": reply.to_dict()} if reply else {"missing": True}
     if request.method == "GET":
         return {}
     asked = request.form.get("question", "")
     words = widget.words()
     if not asked.strip():
         return {}
-    if len(asked) > QUESTION_LIMIT:
-        return {"asked": asked[:QUESTION_LIMIT], "refusal": words["tooLong"]}
+    if (over := len(asked) - QUESTION_LIMIT) > 0:
+        too_long = words["tooLong"].replace("{n}", str(over))
+        return {"asked": asked, "refusal": too_long}
     if find_personal(asked, bot.knowledge.practice.phones):
         return {"asked": asked, "refusal": words["personal"]}
     return {"asked": asked, "reply": bot.ask(asked).to_dict()}
@@ -210,15 +239,15 @@ def _json_object() -> dict[str, Any]:
     return value
 
 
-def _question(value: object) -> str:
+def _question(value: object, key: str) -> str:
     if not isinstance(value, str):
-        raise RequestError('"question" is missing, or is no text.')
+        raise RequestError(f'"{key}" is missing, or is no text.')
     if len(value) > QUESTION_LIMIT:
         raise RequestError(f"A question may have {QUESTION_LIMIT} characters at most.")
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        raise RequestError('"question" holds half a character (a lone surrogate).')
-    if any(ord(char) < 32 and char not in "\t\n\r" for char in value):
-        raise RequestError('"question" holds control characters.')
+    if _SURROGATE.search(value):
+        raise RequestError(f'"{key}" holds half a character (a lone surrogate).')
+    if _CONTROL.search(value):
+        raise RequestError(f'"{key}" holds control characters.')
     if not value.strip():
         raise RequestError("The question is empty.")
     return value
@@ -231,7 +260,7 @@ def _page(template: str, knowledge: Knowledge, **values: Any) -> str:
         starters=practice_data(knowledge)["starters"],
         words=widget.words(),
         limit=QUESTION_LIMIT,
-        **{"reply": None, "asked": "", "refusal": "", **values},
+        **values,
     )
 
 
@@ -283,8 +312,7 @@ def _allow_origin(response: Response, practice: Practice) -> None:
 
 def _origin(address: str) -> str:
     """`https://Example.org/` and `https://example.org` are one site."""
-    parts = urlsplit(address.strip())
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    return address.strip().rstrip("/").lower()
 
 
 def _request_error(error: RequestError) -> tuple[Response, int]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from faqbot.knowledge import Entry, Knowledge, Role
@@ -18,6 +21,7 @@ class Section:
     title: str
     role: Role
     entries: tuple[Entry, ...]
+    changed: datetime | None = None  # when the file was last saved, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +32,45 @@ class PageText:
     blocks: tuple[str | tuple[str, ...], ...]
 
 
-def sections(knowledge: Knowledge) -> tuple[Section, ...]:
+def sections(knowledge: Knowledge, folder: Path | None = None) -> tuple[Section, ...]:
     """Every file that visitors may read: answers, then the office's topics, then emergencies."""
     files: dict[str, list[Entry]] = {}
     for role in _SHOWN:
         for entry in knowledge.entries:
             if entry.role is role:
-                files.setdefault(_stem(entry.file), []).append(entry)
+                files.setdefault(entry.file, []).append(entry)
     return tuple(
-        Section(stem, _title(stem), entries[0].role, tuple(entries))
-        for stem, entries in files.items()
+        Section(
+            id=_stem(file),
+            title=_title(_stem(file)),
+            role=entries[0].role,
+            entries=tuple(entries),
+            changed=_changed(folder / file) if folder else None,
+        )
+        for file, entries in files.items()
     )
 
 
-def structured_data(knowledge: Knowledge, address: str) -> dict[str, Any]:
+def last_modified(sections: Iterable[Section]) -> datetime | None:
+    """When the newest file was saved."""
+    return max((section.changed for section in sections if section.changed), default=None)
+
+
+def structured_data(
+    knowledge: Knowledge, sections: Iterable[Section], address: str
+) -> dict[str, Any]:
     """schema.org's FAQPage of all answers; search engines read it."""
+    answers = [section for section in sections if section.role is Role.ANSWER]
+    changed = last_modified(answers)
     return {
         "@context": "https://schema.org",
         "@type": "FAQPage",
         "@id": address,
         "url": address,
         "name": f"Questions and answers: {knowledge.practice.name}",
+        **({"dateModified": changed.isoformat()} if changed else {}),
         "mainEntity": [
-            _question(entry, address) for entry in knowledge.entries if entry.role is Role.ANSWER
+            _question(entry, address) for section in answers for entry in section.entries
         ],
     }
 
@@ -81,6 +101,13 @@ def _blocks(text: str) -> list[str | tuple[str, ...]]:
         elif lines and lines[-1].endswith((".", ":", "!", "?")):
             blocks.append(" ".join(lines))
     return blocks
+
+
+def _changed(file: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
+    except OSError:
+        return None
 
 
 def _stem(file: str) -> str:

@@ -1,6 +1,6 @@
 """Spots what says who a visitor is: a box on a web page is no safe place for it.
 
-`web/widget.js` holds the same rules for the browser; `tests/personal_cases.json` is read by the
+`web/widget.js` holds the same rules for the browser; `tests/cases/personal.json` is read by the
 tests of both.
 """
 
@@ -18,8 +18,7 @@ _RULES = {
     "email": re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE),
     "date": re.compile(
         r"\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b"
-        rf"|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d\b"
-        rf"|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH},? (?:19|20)\d\d\b",
+        rf"|\b(?:\d+[a-z]* (?:of )?{_MONTH}|{_MONTH} \d+[a-z]*),? (?:19|20)\d\d\b",
         re.IGNORECASE,
     ),
     "number": re.compile(r"(?:\d[-\s./()]{0,2}){6,}\d"),

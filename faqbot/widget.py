@@ -6,14 +6,26 @@ import gzip
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
+from string import ascii_letters
 from typing import Any
 
 from faqbot.paths import bundled
 
+_LITERAL = r"""
+    "(?:[^"\\\n]|\\.)*" | '[^'\n]*' | `(?:[^`\\]|\\.)*`
+    | /(?![/*\s]) (?:\[[^\]\n]*\] | \\. | [^/\\\n\[])+ /\w*
+"""
+_SIGN = r"""
+    \s* (?: => | [=!]== | [<>]= | && | \|\| | [=?:,<>] | [{(\[](?=\s*\n) ) \s* | \n(?=[})\]])
+"""
+# Literals stand first, so that nothing inside them is taken for a sign.
+_TOKEN = re.compile(f"(?P<literal>{_LITERAL})|(?P<sign>{_SIGN})", re.VERBOSE)
 _BUNDLE = re.compile(r"/\*bundle\*/.*?/\*end\*/", re.DOTALL)
 
 
@@ -59,14 +71,24 @@ def _script(practice: str, files: tuple[Path, ...], stamps: tuple[int, ...]) -> 
 
 
 def squeeze_js(code: str) -> str:
-    """Without comments that fill a line, indentation and blank lines.
+    """Without comments that fill a line, and with less white space.
 
-    This is no minifier: `widget.js` keeps to one statement a line and no text over several
-    lines, which is what makes it safe.
+    This is no minifier: `widget.js` keeps to one statement a line, to no text over several lines
+    and to no comment behind code, which is what makes it safe.
     """
     code = re.sub(r"^\s*/\*\*.*?\*/\s*$", "", code, flags=re.DOTALL | re.MULTILINE)
     lines = (line.strip() for line in code.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    code = "\n".join(line for line in lines if line and not line.startswith("//"))
+    code = _TOKEN.sub(lambda match: match["literal"] or match["sign"].strip(), code)
+    return _shorten_private(code)
+
+
+def _shorten_private(code: str) -> str:
+    """Private names cannot be reached from outside, so any others will do: `#say` becomes `#a`."""
+    uses = Counter(re.findall(r"this\.#(\w+)", code))
+    letters = (*ascii_letters, *map("".join, product(ascii_letters, repeat=2)))
+    short = dict(zip((name for name, _ in uses.most_common()), letters, strict=False))
+    return re.sub(r"#(\w+)", lambda match: f"#{short.get(match[1], match[1])}", code)
 
 
 def squeeze_css(css: str) -> str:

@@ -11,6 +11,7 @@
   const SCRIPT = document.currentScript;
   const LIMIT = 500;
   const TIMEOUT = 12000;
+  const STORE = "faq-chat";
   // Ends at the width and the height where a floating box would leave no room for the page.
   const SMALL = matchMedia("(max-width: 32em), (max-height: 30em)");
 
@@ -18,6 +19,7 @@
   const ICONS = {
     chat: "M4 5h16v11H9l-5 4z",
     close: "M6 6l12 12M18 6L6 18",
+    yes: "M5 13l4 4L19 7",
     restart: "M5 12a7 7 0 1 0 2-5M7 3v4h4",
     send: "M12 19V5M6 11l6-6 6 6",
     phone: "M6 3h3l2 5-2 2a12 12 0 0 0 5 5l2-2 5 2v3a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2z",
@@ -28,25 +30,29 @@
   const TAGS = /^(p|br|strong|em|ul|ol|li|a|h3|h4|blockquote)$/;
   const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'" };
 
-  // The same rules as in faqbot/personal.py; tests/personal_cases.json holds both to them.
+  // The same rules as in faqbot/personal.py; tests/cases/personal.json holds both to them.
   const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?";
   const PERSONAL = [
     /[^\s@]+@[^\s@]+\.[a-z]{2,}/i,
     /\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b/,
-    new RegExp(`\\b${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\\d\\d\\b`, "i"),
-    new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH},? (?:19|20)\\d\\d\\b`, "i"),
+    new RegExp(`\\b(?:\\d+[a-z]* (?:of )?${MONTH}|${MONTH} \\d+[a-z]*),? (?:19|20)\\d\\d\\b`, "i"),
   ];
   const NUMBER = /(?:\d[-\s./()]{0,2}){6,}\d/g;
 
-  /** An element with attributes and children; attributes that are null or false are left out. */
-  function el(tag, attributes, ...children) {
+  /**
+   * An element: el("p.lead", { dir: "auto" }, "text", child). What is undefined, null or false is
+   * left out, of attributes and of children.
+   */
+  function el(name, ...children) {
+    const [tag, ...classes] = name.split(".");
     const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes || {})) {
-      if (value !== null && value !== undefined && value !== false) {
-        node.setAttribute(name, value === true ? "" : value);
-      }
+    if (classes[0]) node.className = classes.join(" ");
+    const attributes = children[0] && children[0].constructor === Object ? children.shift() : {};
+    for (const key in attributes) {
+      const value = attributes[key];
+      if (value) node.setAttribute(key, value === true ? "" : value);
     }
-    node.append(...children.flat().filter((child) => child || child === 0));
+    node.append(...children.flat().filter(Boolean));
     return node;
   }
 
@@ -99,27 +105,35 @@
   class FaqChat extends HTMLElement {
     #words = { ...bundle.words };
     #practice = bundle.practice;
+    // What was said: { you } | { reply, person } | { error, again }
     #turns = [];
+    // Messages in a row that got no answer.
     #misses = 0;
-    #turn = 0;
+    // Counts what was sent, so that a reply that comes too late is dropped.
+    #sent = 0;
     #waiting = false;
     #hours = "";
     #hoursEnd = 0;
     #opener = null;
     #listening = null;
-    #ui = null;
+    #suggesting = null;
     #timers = {};
+    // The parts of the box, from its first opening on.
+    #ui = null;
 
     connectedCallback() {
-      this.#listening = new AbortController();
       if (!this.shadowRoot) this.#install();
+      this.#listening = new AbortController();
       const { signal } = this.#listening;
       this.shadowRoot.addEventListener("click", (event) => this.#click(event), { signal });
       SMALL.addEventListener("change", () => this.#refit(), { signal });
       document.addEventListener("keydown", (event) => this.#pageKey(event), { signal });
       document.addEventListener("focusin", (event) => this.#pageFocus(event), { signal });
-      if (this.inline) this.#show();
-      else this.#resume();
+      if (window.visualViewport) {
+        visualViewport.addEventListener("resize", () => this.#fitKeyboard(), { signal });
+        visualViewport.addEventListener("scroll", () => this.#fitKeyboard(), { signal });
+      }
+      this.#resume();
     }
 
     disconnectedCallback() {
@@ -137,11 +151,14 @@
 
     /** Opens the box and moves the focus into it. */
     open() {
+      this.hidden = false;
       this.#opener = this.shadowRoot.activeElement || document.activeElement;
       this.#show();
       this.#focusIn();
+      this.#save();
     }
 
+    /** Closes the box; the focus returns to where it was if it was inside. */
     close() {
       if (!this.isOpen || this.inline) return;
       const inside = this.shadowRoot.activeElement;
@@ -160,60 +177,57 @@
     // The parts
 
     #install() {
-      this.#readWords();
-      const root = this.attachShadow({ mode: "open" });
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(bundle.css);
+      this.#readWords();
+      const root = this.attachShadow({ mode: "open" });
       // A <style> element would be blocked by the content security policy of many sites.
       root.adoptedStyleSheets = [sheet];
       if (this.inline) return;
+      const launch = { type: "button", "data-do": "open", "aria-haspopup": "dialog" };
       root.append(
         el(
-          "div",
-          { class: "launcher", part: "launcher", lang: this.#words.lang },
-          el(
-            "button",
-            { type: "button", class: "launch", "data-do": "open", "aria-haspopup": "dialog" },
-            icon("chat"),
-            el("span", null, this.#say("launcher")),
-          ),
-          this.#iconButton("close", "dismiss", "dismiss"),
+          "div.launcher",
+          { part: "launcher", lang: this.#words.lang, dir: this.#words.dir },
+          el("button.launch", launch, icon("chat"), el("span", this.#say("launcher"))),
+          this.#iconButton("close", "dismiss"),
         ),
       );
     }
 
-    /** The words: from the server, then a JSON script of the page, then attributes `word-…`. */
+    /** The words: the server's, then a JSON script of the page, then attributes `word-…`. */
     #readWords() {
-      const json = this.querySelector("script[type='application/json']");
-      const table = json || document.getElementById("faq-chat-words");
+      const script = this.querySelector("script") || document.getElementById("faq-chat-words");
+      const page = this.closest("[lang]");
       try {
-        if (table) Object.assign(this.#words, JSON.parse(table.textContent));
+        const table = script ? JSON.parse(script.textContent) : {};
+        Object.assign(this.#words, table, page && table[page.lang]);
       } catch (error) {
-        console.warn("faq-chat: the words are no JSON", error);
+        console.warn("faq-chat: the words are no JSON:", error.message);
       }
-      const keys = new Map(Object.keys(this.#words).map((key) => [key.toLowerCase(), key]));
-      for (const { name, value } of this.attributes) {
-        const key = name.startsWith("word-") && keys.get(name.slice(5).replaceAll("-", ""));
-        if (key) this.#words[key] = value;
+      for (const key in this.#words) {
+        const value = this.getAttribute(`word-${key}`);
+        if (value !== null) this.#words[key] = value;
       }
-      if (this.lang) this.#words.lang = this.lang;
     }
 
-    #say(key, values) {
+    /** A text of the table, in the language of a reply where the table has it. */
+    #say(key, values, lang) {
       const all = { name: this.#practice.name, ...values };
-      return this.#words[key].replace(/\{(\w+)\}/g, (whole, name) => all[name] ?? whole);
+      const words = { ...this.#words, ...this.#words[lang] };
+      return words[key].replace(/\{(\w+)\}/g, (whole, name) => all[name] ?? whole);
     }
 
-    #iconButton(name, action, word) {
-      const text = this.#say(word);
-      const attributes = { type: "button", class: `icon ${action}`, title: text };
-      return el("button", { ...attributes, "data-do": action, "aria-label": text }, icon(name));
+    #iconButton(name, action) {
+      const text = this.#say(action);
+      const attributes = { type: "button", title: text, "aria-label": text, "data-do": action };
+      return el(`button.icon.${action}`, attributes, icon(name));
     }
 
     #build() {
       const { lang, dir } = this.#words;
-      const log = el("div", {
-        class: "log",
+      const { inline } = this;
+      const log = el("div.log", {
         part: "log",
         role: "log",
         tabindex: "0",
@@ -221,26 +235,28 @@
         // What is new is told by the two live regions below, once each and without the buttons.
         "aria-live": "off",
       });
-      const polite = el("div", { class: "unseen", role: "status" });
-      const assertive = el("div", { class: "unseen", role: "alert" });
+      const polite = el("div.unseen", { role: "status" });
+      const assertive = el("div.unseen", { role: "alert" });
       const form = this.#buildForm();
-      const inner = el("div", { class: "inner" }, this.#buildHeader(), log, form, polite, assertive);
+      const inner = el("div.inner", this.#buildHeader(), log, form, polite, assertive);
       const panel = el(
-        this.inline ? "section" : "dialog",
+        inline ? "section.panel" : "dialog.panel",
         {
-          class: "panel",
           part: "panel",
           lang,
-          dir: dir || null,
-          popover: !this.inline && "manual",
+          dir,
+          popover: !inline && "manual",
           "aria-labelledby": "title",
-          "aria-describedby": this.inline ? null : "about",
+          "aria-describedby": !inline && "about",
         },
         inner,
       );
-      this.#ui = { panel, inner, log, polite, assertive, form, ...this.#parts(form) };
-      this.#listen();
-      log.append(this.#intro());
+      const [input, list, notice, send] = ["input", "ul", ".notice", ".send"].map((part) =>
+        form.querySelector(part),
+      );
+      this.#ui = { panel, inner, log, polite, assertive, input, list, notice, send };
+      this.#listen(form);
+      log.append(this.#intro(), ...this.#turns.map((turn) => this.#render(turn)));
       this.shadowRoot.append(panel);
     }
 
@@ -249,20 +265,19 @@
         "header",
         { part: "header" },
         el(
-          "div",
-          { class: "names" },
+          "div.names",
           el("h2", { id: "title", tabindex: "-1" }, this.#say("title")),
-          el("p", null, this.#say("subtitle")),
+          el("p", this.#say("subtitle")),
         ),
-        this.#iconButton("restart", "startOver", "startOver"),
-        !this.inline && this.#iconButton("close", "close", "close"),
+        this.#iconButton("restart", "startOver"),
+        !this.inline && this.#iconButton("close", "close"),
       );
     }
 
     #buildForm() {
+      const send = this.#say("send");
       const input = el("input", {
         id: "question",
-        type: "text",
         role: "combobox",
         autocomplete: "off",
         enterkeyhint: "send",
@@ -275,49 +290,34 @@
       });
       return el(
         "form",
-        { novalidate: true },
         el("ul", {
           id: "suggestions",
           role: "listbox",
           "aria-label": this.#say("suggestions"),
           hidden: true,
         }),
-        el("p", { id: "notice", class: "notice", hidden: true }),
+        el("p.notice", { id: "notice", hidden: true }),
         el(
-          "div",
-          { class: "field" },
-          el("label", { class: "unseen", for: "question" }, this.#say("label")),
+          "div.field",
+          el("label.unseen", { for: "question" }, this.#say("label")),
           input,
-          el(
-            "button",
-            { class: "send", title: this.#say("send"), "aria-label": this.#say("send") },
-            icon("send"),
-          ),
+          el("button.send", { title: send, "aria-label": send }, icon("send")),
         ),
       );
     }
 
-    #parts(form) {
-      return {
-        input: form.querySelector("input"),
-        list: form.querySelector("ul"),
-        notice: form.querySelector(".notice"),
-        send: form.querySelector(".send"),
-      };
-    }
-
-    #listen() {
-      const { panel, form, input, list } = this.#ui;
+    #listen(form) {
+      const { panel, input, list } = this.#ui;
       panel.addEventListener("cancel", (event) => {
         event.preventDefault();
         this.close();
       });
       panel.addEventListener("close", () => this.close());
+      panel.addEventListener("keydown", (event) => this.#key(event));
       // Typed letters are no shortcuts of the page around.
       for (const type of ["keydown", "keyup", "keypress"]) {
         panel.addEventListener(type, (event) => event.stopPropagation());
       }
-      panel.addEventListener("keydown", (event) => this.#key(event));
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         this.#submit();
@@ -326,68 +326,67 @@
       input.addEventListener("blur", () => this.#closeList());
       // A press on a suggestion must not blur the field before the click arrives.
       list.addEventListener("mousedown", (event) => event.preventDefault());
-      if (window.visualViewport && !this.inline) {
-        visualViewport.addEventListener("resize", () => this.#fitKeyboard());
-        visualViewport.addEventListener("scroll", () => this.#fitKeyboard());
-      }
     }
 
     #intro() {
       const { emergency, greeting, starters } = this.#practice;
-      const call = this.#say("callEmergency", emergency);
-      const [before, after] = this.#say("cannot", { call: "\n" }).split("\n");
+      const call = el("a", { href: emergency.href }, this.#say("callEmergency", emergency));
+      const [before, after] = this.#say("cannot").split("{call}");
       return el(
-        "div",
-        { class: "turn intro" },
+        "div.turn",
         el(
-          "div",
-          { id: "about", class: "about" },
-          el("p", null, this.#say("can")),
-          el("p", null, before, el("a", { href: emergency.href }, call), after),
+          "div.bubble",
+          greeting && el("p", { dir: "auto" }, greeting),
+          el(
+            "div.about",
+            { id: "about" },
+            el("p", icon("yes"), el("span", this.#say("can"))),
+            el("p", icon("close"), el("span", before, call, after)),
+          ),
         ),
-        greeting && el("div", { class: "bubble", dir: "auto" }, el("p", null, greeting)),
-        this.#questions("starters", starters),
+        this.#questions(this.#say("starters"), starters),
       );
     }
 
     /** Questions as buttons, under a heading. */
-    #questions(word, entries) {
+    #questions(title, entries) {
       if (!entries || !entries.length) return null;
       return el(
-        "div",
-        { class: "questions", role: "group", "aria-label": this.#say(word) },
-        el("p", { class: "lead" }, this.#say(word)),
+        "div.questions",
+        { role: "group", "aria-label": title },
+        el("p.lead", title),
         entries.map(({ id, question }) =>
           el("button", { type: "button", "data-do": "entry", "data-arg": id, dir: "auto" }, question),
         ),
       );
     }
 
-    #phones(phones, size) {
+    #phones(size, phones = this.#practice.phones) {
+      const { label: book, url } = this.#practice.schedule;
       return el(
-        "div",
-        { class: `phones ${size}` },
-        (phones && phones.length ? phones : this.#practice.phones).map(({ label, number, href }) =>
+        `div.phones.${size}`,
+        phones.map(({ label, number, href }) =>
           el(
-            "a",
-            { class: "phone", href },
+            "a.phone",
+            { href },
             icon("phone"),
-            el("span", null, `${this.#say("call", { label })} `),
-            el("span", { class: "number", "aria-hidden": "true" }, number),
-            el("span", { class: "unseen" }, spoken(number)),
+            el(
+              "span",
+              el("span", `${this.#say("call", { label })} `),
+              el("span.number", { "aria-hidden": "true" }, number),
+              el("span.unseen", spoken(number)),
+            ),
           ),
         ),
-        el("p", { class: "hours" }, this.#hours),
+        size === "large" && url && el("a.book", { href: url, target: "_blank", rel: "noopener" }, book),
+        el("p.hours", this.#hours),
       );
     }
 
     // Opening and closing
 
     #show() {
-      if (!this.#ui) {
-        this.#build();
-        this.#turns.forEach((turn) => this.#ui.log.append(this.#render(turn)));
-      }
+      if (!this.#ui) this.#build();
       if (!this.inline) this.#openPanel();
       this.#learnHours();
       this.#toEnd();
@@ -407,11 +406,10 @@
 
     #hide() {
       const { panel } = this.#ui;
-      const how = panel.getAttribute("data-open");
       panel.removeAttribute("data-open");
       this.#closeList();
-      if (how === "float" && panel.hidePopover) panel.hidePopover();
-      else panel.close();
+      if (panel.open) panel.close();
+      else panel.hidePopover();
       this.toggleAttribute("open", false);
     }
 
@@ -432,12 +430,13 @@
 
     #focusOut() {
       const opener = this.#opener;
-      const back = opener && opener.isConnected && opener !== document.body && opener !== this;
+      const back = opener && opener.isConnected && opener !== document.body;
       (back ? opener : this.shadowRoot.querySelector(".launch")).focus();
     }
 
     /** Keeps the box above the on-screen keyboard, which covers the page and does not resize it. */
     #fitKeyboard() {
+      if (!this.isOpen) return;
       const { style } = this.#ui.panel;
       style.setProperty("--view-height", `${visualViewport.height}px`);
       style.setProperty("--view-top", `${visualViewport.offsetTop}px`);
@@ -452,26 +451,24 @@
       const launcher = this.shadowRoot.querySelector(".launcher");
       if (!launcher) return;
       const a = launcher.getBoundingClientRect();
-      const b = target === this ? null : target.getBoundingClientRect();
-      const apart =
-        !b || a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
-      launcher.classList.toggle("aside", !apart && b.height < innerHeight / 2);
+      const b = target.getBoundingClientRect();
+      const over = a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+      launcher.classList.toggle("aside", over && target !== this && b.height < innerHeight / 2);
     }
 
     #key(event) {
-      const { key } = event;
-      const options = [...this.#ui.list.children];
-      const open = !this.#ui.list.hidden;
-      if (key === "Escape") {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const { list } = this.#ui;
+      if (event.key === "Escape") {
         event.preventDefault();
-        if (open) this.#closeList();
-        else this.close();
-      } else if (open && (key === "ArrowDown" || key === "ArrowUp")) {
+        if (list.hidden) this.close();
+        else this.#closeList();
+      } else if (step && !list.hidden) {
         event.preventDefault();
-        const now = options.findIndex((option) => option.ariaSelected === "true");
-        const step = key === "ArrowDown" ? 1 : -1;
-        // One place more than there are options: the text as typed.
-        this.#select((now + 1 + step + options.length + 1) % (options.length + 1) - 1);
+        const now = [...list.children].findIndex((option) => option.matches("[aria-selected=true]"));
+        // One place more than there are suggestions: the text as typed.
+        const places = list.children.length + 1;
+        this.#select(((now + 1 + step + places) % places) - 1);
       }
     }
 
@@ -485,7 +482,7 @@
         close: () => this.close(),
         dismiss: () => this.#dismiss(),
         startOver: () => this.#startOver(),
-        entry: () => this.#choose(arg, target.textContent),
+        entry: () => this.#choose(arg, target),
         again: () => this.#again(),
         helpful: () => this.#feedback(target, arg),
         copy: () => this.#copy(target),
@@ -503,195 +500,191 @@
 
     #submit() {
       const { input, list } = this.#ui;
-      const active = list.querySelector("[aria-selected=true]");
-      if (active) return this.#choose(active.dataset.arg, active.textContent);
+      const option = list.querySelector("[aria-selected=true]");
       const text = input.value.trim();
-      if (!text || this.#waiting) return undefined;
-      if (text.length > LIMIT) return this.#count(true);
-      if (this.#isPersonal(text)) return this.#notice(this.#say("personal"), true);
-      const after = this.#lastAnswer();
-      return this.#send({ you: text, path: "api/ask", body: { question: text, after } });
+      if (option) this.#choose(option.dataset.arg, option);
+      else if (!text || this.#waiting) return;
+      else if (text.length > LIMIT) this.#count(true);
+      else if (this.#isPersonal(text)) this.#notice(this.#say("personal"), true);
+      else this.#send({ you: text, body: { question: text, after: this.#lastAnswer() } });
     }
 
-    #choose(id, question) {
+    #choose(id, target) {
       if (this.#waiting) return;
-      const known = this.#knownQuestion(id) || question;
-      this.#send({ you: known, path: `api/entries/${encodeURIComponent(id)}`, chosen: true });
+      if (target.role === "option") this.#ui.input.value = "";
+      this.#send({ you: this.#question(id) || target.textContent, entry: id });
     }
 
     /** A link in an answer says "overnight stay"; the question it leads to is better to read. */
-    #knownQuestion(id) {
-      const replies = this.#turns.flatMap(({ reply }) => (reply ? reply.related || [] : []));
-      const entry = [...replies, ...this.#practice.starters].find((other) => other.id === id);
-      return entry && entry.question;
+    #question(id) {
+      const replies = this.#turns.flatMap(({ reply }) => (reply && reply.related) || []);
+      const known = [...replies, ...this.#practice.starters].find((entry) => entry.id === id);
+      return known && known.question;
     }
 
     #again() {
-      const failed = this.#turns.find((turn) => turn.error);
-      if (failed) this.#send(failed.again);
+      this.#send(this.#turns.find((turn) => turn.error).again);
       this.#ui.input.focus();
     }
 
     async #send(message) {
-      const turn = ++this.#turn;
+      const sent = ++this.#sent;
       const { input } = this.#ui;
       this.#dropFailed();
       this.#closeList();
+      this.#add({ you: message.you });
+      // Only what is sent leaves the field: a text begun meanwhile stays.
+      if (input.value.trim() === message.you) input.value = "";
       this.#notice("");
-      this.#add({ you: message.you, chosen: message.chosen });
-      if (!message.chosen || input.value.trim() === message.you) input.value = "";
       this.#wait(true);
-      const result = await this.#fetch(message.path, message.body).then(
+      const path = message.entry ? `entries/${encodeURIComponent(message.entry)}` : "ask";
+      const turn = await this.#fetch(path, message.body).then(
         (reply) => this.#judged(reply, message),
         (error) => ({ error: this.#reason(error), again: message }),
       );
       // The visitor started over meanwhile.
-      if (turn !== this.#turn) return;
+      if (sent !== this.#sent) return;
       this.#wait(false);
-      this.#add(result);
-      if (result.error && !message.chosen && !input.value) input.value = message.you;
+      this.#add(turn);
+      if (turn.error && message.body && !input.value) input.value = message.you;
     }
 
-    async #fetch(path, body, signal) {
-      const server = this.getAttribute("server") || (SCRIPT && SCRIPT.src) || location.href;
-      const response = await fetch(new URL(path, server), {
+    async #fetch(path, body, signal = AbortSignal.timeout(TIMEOUT)) {
+      const response = await fetch(this.#url(`api/${path}`), {
         method: body ? "POST" : "GET",
         body: body && JSON.stringify(body),
         credentials: "omit",
-        signal: signal || AbortSignal.timeout(TIMEOUT),
+        signal,
       });
-      if (!response.ok) throw Object.assign(new Error(path), { status: response.status });
+      if (!response.ok) throw response;
       return response.status === 204 ? null : response.json();
     }
 
-    #reason(error) {
+    /** Beside the script, unless the attribute `server` says where: some sites copy scripts. */
+    #url(path) {
+      return new URL(path, this.getAttribute("server") || (SCRIPT && SCRIPT.src) || location).href;
+    }
+
+    #reason({ status }) {
       if (navigator.onLine === false) return "errorOffline";
-      return error.status === 429 || error.status === 503 ? "errorBusy" : "errorDown";
+      return status === 429 || status === 503 ? "errorBusy" : "errorDown";
     }
 
     /** Counts misses: after the second in a row the phones come before the words. */
     #judged(reply, message) {
-      const miss = reply.kind === "choices" || (reply.kind === "office" && !reply.small_talk);
-      if (reply.kind === "answer" || reply.kind === "emergency") this.#misses = 0;
-      else if (miss && !message.chosen) this.#misses += 1;
+      const { kind } = reply;
+      const miss = kind === "choices" || (kind === "office" && !reply.small_talk);
+      if (kind === "answer" || kind === "emergency") this.#misses = 0;
+      else if (miss && message.body) this.#misses += 1;
       return { reply, person: miss && this.#misses >= 2 };
     }
 
     #lastAnswer() {
-      const last = this.#turns[this.#turns.length - 1];
-      const entry = last && last.reply && last.reply.kind === "answer" && last.reply.entries[0];
-      return entry ? entry.id : undefined;
+      const { reply } = this.#turns[this.#turns.length - 1] || {};
+      return reply && reply.kind === "answer" ? reply.entries[0].id : undefined;
     }
 
     #isPersonal(text) {
-      const own = this.#practice.phones.map(({ number }) => number.replace(/\D/g, ""));
-      const numbers = (text.match(NUMBER) || []).map((number) => number.replace(/\D/g, ""));
-      const strange = numbers.some((digits) => !own.some((phone) => digits.endsWith(phone)));
-      return strange || PERSONAL.some((rule) => rule.test(text));
+      const digits = (number) => number.replace(/\D/g, "");
+      const own = this.#practice.phones.map(({ number }) => digits(number));
+      const isOwn = (number) => own.some((phone) => digits(number).endsWith(phone));
+      const numbers = text.match(NUMBER) || [];
+      return !numbers.every(isOwn) || PERSONAL.some((rule) => rule.test(text));
     }
 
     // The conversation
 
     #add(turn) {
       this.#turns.push(turn);
-      const { log } = this.#ui;
-      const node = this.#render(turn);
-      log.append(node);
       this.#save();
-      if (turn.you) {
-        this.#toEnd();
-      } else {
-        this.#toStart(node.previousElementSibling || node);
-        this.#announce(turn);
-      }
+      const node = this.#render(turn);
+      this.#ui.log.append(node);
+      if (turn.you) return this.#toEnd();
+      this.#toStart(node.previousElementSibling);
+      return this.#announce(turn);
     }
 
     #dropFailed() {
-      const { log } = this.#ui;
       const at = this.#turns.findIndex((turn) => turn.error);
-      if (at < 1) return;
+      if (at < 0) return;
       this.#turns.splice(at - 1, 2);
-      const node = log.querySelector(".failed");
+      const node = this.#ui.log.querySelector(".failed");
       node.previousElementSibling.remove();
       node.remove();
     }
 
     #render(turn) {
-      if (turn.you) {
-        const mark = el("span", { class: "unseen" }, `${this.#say("you")}: `);
-        return el("div", { class: "turn you" }, el("p", { class: "bubble", dir: "auto" }, mark, turn.you));
+      const { you, error, reply } = turn;
+      if (you) {
+        const mark = el("span.unseen", `${this.#say("you")}: `);
+        return el("div.turn.you", el("p.bubble", { dir: "auto" }, mark, you));
       }
-      if (turn.error) return this.#renderError(turn);
-      const { kind, lang } = turn.reply;
+      if (error) return this.#renderError(error);
       const parts = {
-        emergency: () => this.#renderEmergency(turn.reply),
-        answer: () => this.#renderAnswer(turn.reply),
+        emergency: () => this.#renderEmergency(reply),
+        answer: () => this.#renderAnswer(reply),
         choices: () => this.#renderChoices(turn),
-        office: () => this.#renderOffice(turn),
       };
-      const node = el("div", { class: `turn ${kind}`, lang: lang || null });
-      node.append(...parts[kind in parts ? kind : "office"]().filter(Boolean));
-      return node;
+      const render = parts[reply.kind] || (() => this.#renderOffice(turn));
+      return el(`div.turn.${reply.kind}`, render());
     }
 
-    #renderError({ error }) {
+    #renderError(error) {
       return el(
-        "div",
-        { class: "turn failed" },
-        el("p", { class: "bubble" }, el("strong", null, this.#say("notSent")), " ", this.#say(error)),
-        el("button", { type: "button", class: "again", "data-do": "again" }, this.#say("again")),
-        this.#phones(null, "large"),
+        "div.turn.failed",
+        el("p.bubble", el("strong", this.#say("notSent")), " ", this.#say(error)),
+        el("button.again", { type: "button", "data-do": "again" }, this.#say("again")),
+        this.#phones("large"),
       );
     }
 
-    #renderEmergency({ message, emergency, emergency_numbers: numbers, phones }) {
-      const first = emergency || this.#practice.emergency;
-      const others = (numbers || []).filter(({ href }) => href !== first.href);
-      const call = (number, href, word) =>
-        el("a", { class: "call", href }, icon("phone"), word || this.#say("emergencyCall", { number }));
+    #renderEmergency({ message, emergency_numbers: numbers, lang, phones }) {
+      const { emergency } = this.#practice;
+      const others = (numbers || []).filter(({ number }) => number !== emergency.number);
+      const title = this.#say("emergency", {}, lang);
       return [
         el(
-          "div",
-          { class: "card", role: "group", "aria-label": this.#say("emergency") },
-          el("h3", null, icon("alert"), this.#say("emergency")),
-          el("p", { class: "message", dir: "auto" }, message),
-          call(first.number, first.href),
-          others.map(({ label, number, href }) => call(number, href, label)),
+          "div.card",
+          { role: "group", "aria-label": title, lang },
+          el("h3", icon("alert"), el("span", title)),
+          el("p.message", { dir: "auto" }, message),
+          [emergency, ...others].map(({ href, number, label }) =>
+            el("a.call", { href }, icon("phone"), label || this.#say("emergencyCall", { number }, lang)),
+          ),
         ),
-        el("p", { class: "lead" }, this.#say("notEmergency")),
-        this.#phones(phones, "small"),
+        el("p.lead", this.#say("notEmergency")),
+        this.#phones("small", phones),
       ];
     }
 
     #renderAnswer({ message, entries, related, phones }) {
       return [
-        message && el("p", { class: "bubble" }, message),
-        ...entries.map((entry) => this.#renderEntry(entry, entries.length > 1)),
-        this.#questions("related", related),
-        this.#phones(phones, "small"),
-      ];
+        message && el("p.bubble", message),
+        entries.map((entry) => this.#renderEntry(entry, entries.length > 1)),
+        this.#questions(this.#say("related"), related),
+        this.#phones("small", phones),
+      ].flat();
     }
 
     #renderEntry(entry, titled) {
       const { id, question, html, quotes } = entry;
+      const helpful = this.#say("helpful");
       return el(
-        "article",
-        { class: "bubble", "data-question": question },
-        titled && el("h3", null, question),
-        el("div", { class: "answer", dir: "auto" }, rich(html)),
-        quotes && quotes.length > 0 && this.#source(entry),
+        "article.bubble",
+        { "data-question": question },
+        titled && el("h3", question),
+        el("div.answer", { dir: "auto" }, rich(html)),
+        quotes && quotes.length && this.#source(entry),
         el(
-          "div",
-          { class: "tools" },
+          "div.tools",
           el(
-            "span",
-            { class: "helpful", role: "group", "aria-label": this.#say("helpful") },
-            el("span", null, this.#say("helpful")),
+            "span.helpful",
+            { role: "group", "aria-label": helpful },
+            el("span", helpful),
             this.#tool("helpful", "yes", id),
             this.#tool("helpful", "no", id),
           ),
-          navigator.clipboard && this.#tool("copy", "copy"),
-          this.#tool("print", "print"),
+          el("span.helpful", navigator.clipboard && this.#tool("copy", "copy"), this.#tool("print", "print")),
         ),
       );
     }
@@ -702,66 +695,63 @@
     }
 
     #source({ id, quotes, page }) {
-      const server = this.getAttribute("server") || (SCRIPT && SCRIPT.src) || location.href;
-      const href = page || new URL(`faq#${encodeURIComponent(id)}`, server).href;
+      const href = page || this.#url(`faq#${encodeURIComponent(id)}`);
       return el(
         "details",
-        null,
-        el("summary", null, this.#say("source")),
+        el("summary", this.#say("source")),
         quotes.map((quote) => el("blockquote", { dir: "auto" }, quote)),
         el("a", { href, target: "_blank", rel: "noopener" }, this.#say("sourceLink")),
       );
     }
 
     #renderChoices({ reply: { message, entries, phones }, person }) {
-      const phone = this.#phones(phones, person ? "large" : "small");
-      const list = this.#questions("choices", entries);
-      const text = message && el("p", { class: "bubble" }, message);
-      return person ? [this.#person(phone), list] : [text, list, phone];
+      const list = this.#questions(message || this.#say("choices"), entries);
+      return person ? [this.#person(phones), list] : [list, this.#phones("small", phones)];
     }
 
-    #renderOffice({ reply: { message, related, phones, small_talk: smallTalk }, person }) {
-      const phone = this.#phones(phones, smallTalk ? "small" : "large");
-      const text = el("p", { class: "bubble", dir: "auto" }, message);
-      const more = this.#questions("related", related);
-      return person ? [this.#person(phone), more] : [text, phone, more];
+    #renderOffice({ reply: { message, related, phones, small_talk: talk }, person }) {
+      const more = this.#questions(this.#say("related"), related);
+      const text = el("p.bubble", { dir: "auto" }, message);
+      return person
+        ? [this.#person(phones), text, more]
+        : [text, this.#phones(talk ? "small" : "large", phones), more];
     }
 
-    #person(phone) {
-      return el("div", { class: "bubble person" }, el("h3", null, this.#say("person")), phone);
+    #person(phones) {
+      return el("div.bubble.person", el("h3", this.#say("person")), this.#phones("large", phones));
     }
 
     /** Says once what is new, without the buttons around it. */
-    #announce({ reply, error }) {
-      const { polite, assertive } = this.#ui;
-      const region = reply && reply.kind === "emergency" ? assertive : polite;
-      region.textContent = error ? this.#say(error) : this.#gist(reply);
-      clearTimeout(this.#timers.quiet);
-      // Left in place, it would be read a second time by whoever walks through the box.
-      this.#timers.quiet = setTimeout(() => (region.textContent = ""), 8000);
+    #announce({ reply, error, person }) {
+      if (error) return this.#tell(this.#say(error));
+      const { kind, message, entries } = reply;
+      const texts = [person && this.#say("person"), message];
+      if (kind === "choices") texts.push(...entries.map(({ question }) => question));
+      if (kind === "answer") texts.push(...entries.map(({ text }) => text));
+      return this.#tell(texts.filter(Boolean).join(" "), kind === "emergency");
     }
 
-    #gist({ kind, message, entries }) {
-      const texts = kind === "choices" ? entries.map(({ question }) => question) : [];
-      if (kind === "choices" && !message) texts.unshift(this.#say("choices"));
-      if (kind === "answer") texts.push(...entries.map(({ text }) => text));
-      return [message, ...texts].filter(Boolean).join(" ");
+    #tell(text, loud) {
+      const { polite, assertive } = this.#ui;
+      const region = loud ? assertive : polite;
+      region.textContent = text;
+      clearTimeout(this.#timers.quiet);
+      // Left in place, it would be read a second time by whoever walks through the box.
+      this.#timers.quiet = setTimeout(() => region.replaceChildren(), 8000);
     }
 
     /** The dots show only when the answer takes long enough to be waited for. */
     #wait(on) {
-      const { log, send, polite } = this.#ui;
+      const { log, send } = this.#ui;
+      const dots = log.querySelector(".dots");
       this.#waiting = on;
       send.setAttribute("aria-disabled", on);
       clearTimeout(this.#timers.dots);
-      const dots = log.querySelector(".dots");
       if (dots) dots.remove();
       if (!on) return;
       this.#timers.dots = setTimeout(() => {
-        const bubble = el("div", { class: "turn dots" }, el("p", { class: "bubble" }, el("i"), el("i"), el("i")));
-        bubble.append(el("span", { class: "unseen" }, this.#say("thinking")));
-        log.append(bubble);
-        polite.textContent = this.#say("thinking");
+        log.append(el("div.turn.dots", el("p.bubble", el("i"), el("i"), el("i"))));
+        this.#tell(this.#say("thinking"));
         this.#toEnd();
       }, 300);
     }
@@ -779,12 +769,12 @@
     /** A long answer is read from its start, so the question goes to the top. */
     #toStart(node) {
       const scroller = this.#scroller;
-      const top = node.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 12;
-      scroller.scrollTop += top;
+      const [goal, now] = [node, scroller].map((box) => box.getBoundingClientRect().top);
+      scroller.scrollTop += goal - now - 12;
     }
 
     #startOver() {
-      this.#turn += 1;
+      this.#sent += 1;
       this.#turns = [];
       this.#misses = 0;
       this.#wait(false);
@@ -792,53 +782,60 @@
       this.#ui.input.value = "";
       this.#ui.log.replaceChildren(this.#intro());
       this.#save();
+      this.#toEnd();
       this.#focusIn();
     }
 
-    async #feedback(button, word) {
-      const { id } = button.dataset;
-      const group = button.parentElement;
+    #feedback(button, word) {
       const text = this.#say(word === "yes" ? "thanks" : "sorry");
-      group.replaceChildren(el("span", { tabindex: "-1" }, text));
-      group.firstChild.focus();
-      this.#ui.polite.textContent = text;
+      const said = el("span", { tabindex: "-1" }, text);
+      button.parentElement.replaceChildren(said);
+      said.focus();
+      const verdict = { id: button.dataset.id, helpful: word === "yes" };
       // Lost feedback is not worth a word to the visitor.
-      await this.#fetch("api/helpful", { id, helpful: word === "yes" }).catch(() => null);
+      this.#fetch("helpful", verdict).catch(() => {});
     }
 
     async #copy(button) {
       const bubble = button.closest(".bubble");
-      const answer = bubble.querySelector(".answer").innerText.trim();
+      const answer = bubble.querySelector(".answer");
       const { name, phones } = this.#practice;
       const from = `${name}, ${phones[0].number}`;
-      await navigator.clipboard.writeText([bubble.dataset.question, answer, from].join("\n\n"));
-      button.textContent = this.#say("copied");
-      this.#ui.polite.textContent = this.#say("copied");
+      const text = [bubble.dataset.question, answer.innerText.trim(), from].join("\n\n");
+      try {
+        await navigator.clipboard.writeText(text);
+        button.textContent = this.#say("copied");
+        this.#tell(this.#say("copied"));
+      } catch {
+        // Not allowed here: selected, it can be copied by hand.
+        getSelection().selectAllChildren(answer);
+      }
     }
 
     /** Prints the answer alone: the page around is hidden for as long as it takes. */
     #print(button) {
       const bubble = button.closest(".bubble");
-      const page = el("faq-chat-print");
-      const hide = new CSSStyleSheet();
-      hide.replaceSync(
-        "@media print{body>*{display:none!important}body>faq-chat-print{display:block!important}}@media screen{faq-chat-print{display:none!important}}",
-      );
       const { name, phones } = this.#practice;
-      const quotes = [...bubble.querySelectorAll("blockquote")].map((quote) => quote.cloneNode(true));
-      page.attachShadow({ mode: "open" }).append(
-        el("h1", null, bubble.dataset.question),
-        bubble.querySelector(".answer").cloneNode(true),
-        ...quotes,
-        el("p", null, [name, ...phones.map(({ number }) => number)].join(" · ")),
+      const copies = [...bubble.querySelectorAll(".answer, blockquote")];
+      const paper = el("faq-chat-paper");
+      paper.attachShadow({ mode: "open" }).append(
+        el("h1", bubble.dataset.question),
+        ...copies.map((node) => node.cloneNode(true)),
+        el("p", [name, ...phones.map(({ number }) => number)].join(" · ")),
       );
-      document.body.append(page);
-      document.adoptedStyleSheets = [...document.adoptedStyleSheets, hide];
+      const sheet = new CSSStyleSheet();
+      const rule = (media, what, how) => `@media ${media}{body>${what}{display:${how}!important}}`;
+      sheet.replaceSync(
+        rule("print", ":not(faq-chat-paper)", "none") + rule("screen", "faq-chat-paper", "none"),
+      );
+      const sheets = document.adoptedStyleSheets;
+      document.adoptedStyleSheets = [...sheets, sheet];
+      document.body.append(paper);
       addEventListener(
         "afterprint",
         () => {
-          page.remove();
-          document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== hide);
+          document.adoptedStyleSheets = sheets;
+          paper.remove();
         },
         { once: true },
       );
@@ -849,27 +846,31 @@
 
     #typed() {
       this.#count();
-      clearTimeout(this.#timers.suggest);
-      if (this.#timers.stale) this.#timers.stale.abort();
+      this.#stopSuggesting();
       const text = this.#ui.input.value.trim();
-      if (text.length < 3 || text.length > 80 || this.#isPersonal(text)) return this.#closeList();
-      this.#timers.suggest = setTimeout(() => this.#suggest(text), 150);
-      return undefined;
+      if (text.length < 3 || text.length > 80 || this.#isPersonal(text)) this.#closeList();
+      else this.#timers.suggest = setTimeout(() => this.#suggest(text), 150);
+    }
+
+    #stopSuggesting() {
+      clearTimeout(this.#timers.suggest);
+      if (this.#suggesting) this.#suggesting.abort();
     }
 
     async #suggest(text) {
-      const stale = new AbortController();
-      this.#timers.stale = stale;
+      this.#suggesting = new AbortController();
+      const { signal } = this.#suggesting;
       // By POST: an address with the visitor's words in it would end up in logs.
-      const found = await this.#fetch("api/suggest", { q: text }, stale.signal).catch(() => null);
-      if (stale.signal.aborted || !found || this.#ui.input.value.trim() !== text) return;
+      const found = await this.#fetch("suggest", { q: text }, signal).catch(() => null);
+      if (!found || signal.aborted) return;
       this.#list(found.suggestions.slice(0, 4));
     }
 
     #list(suggestions) {
-      const { list, input, polite } = this.#ui;
-      if (!suggestions.length || this.shadowRoot.activeElement !== input) return this.#closeList();
-      list.replaceChildren(
+      const { list, input } = this.#ui;
+      this.#closeList();
+      if (!suggestions.length || this.shadowRoot.activeElement !== input) return;
+      list.append(
         ...suggestions.map(({ id, question }, at) =>
           el(
             "li",
@@ -880,22 +881,22 @@
       );
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");
-      polite.textContent = this.#say("suggestionCount", { n: suggestions.length });
-      return undefined;
+      this.#tell(this.#say("suggestionCount", { n: suggestions.length }));
     }
 
     #select(at) {
       const { list, input } = this.#ui;
-      [...list.children].forEach((option, n) => option.setAttribute("aria-selected", n === at));
-      if (at < 0) return input.removeAttribute("aria-activedescendant");
-      list.children[at].scrollIntoView({ block: "nearest" });
-      return input.setAttribute("aria-activedescendant", `option${at}`);
+      [...list.children].forEach((option, n) => {
+        option.setAttribute("aria-selected", n === at);
+        if (n === at) list.scrollTop = option.offsetTop - list.clientHeight / 2;
+      });
+      if (at < 0) input.removeAttribute("aria-activedescendant");
+      else input.setAttribute("aria-activedescendant", `option${at}`);
     }
 
     #closeList() {
       const { list, input } = this.#ui;
-      clearTimeout(this.#timers.suggest);
-      if (this.#timers.stale) this.#timers.stale.abort();
+      this.#stopSuggesting();
       list.hidden = true;
       list.replaceChildren();
       input.setAttribute("aria-expanded", "false");
@@ -905,72 +906,66 @@
     #count(loud) {
       const left = LIMIT - this.#ui.input.value.trim().length;
       if (left < 0) this.#notice(this.#say("tooLong", { n: -left }), loud);
-      else this.#notice(left <= 100 ? this.#say("left", { n: left }) : "");
+      else this.#notice(left <= 100 && this.#say("left", { n: left }));
     }
 
     #notice(text, loud) {
-      const { notice, input, polite } = this.#ui;
-      notice.textContent = text;
+      const { notice, input } = this.#ui;
+      notice.textContent = text || "";
       notice.hidden = !text;
       notice.classList.toggle("wrong", Boolean(loud));
       input.setAttribute("aria-invalid", Boolean(loud));
       if (!loud) return;
-      polite.textContent = text;
+      this.#tell(text);
       input.focus();
     }
 
     // What stays while the visitor walks through the site, until the tab closes
 
-    get #key_() {
-      return "faq-chat";
-    }
-
     #save() {
-      try {
-        if (!this.#turns.length && !this.hidden) sessionStorage.removeItem(this.#key_);
-        else sessionStorage.setItem(this.#key_, JSON.stringify(this.#state()));
-      } catch {
-        // Storage may be full or forbidden; the conversation then ends with the page.
-      }
-    }
-
-    #state() {
       const turns = this.#turns.slice(-40);
-      return { turns, misses: this.#misses, open: this.isOpen, dismissed: this.hidden };
+      const state = { turns, misses: this.#misses, open: this.isOpen, hidden: this.hidden };
+      try {
+        if (turns.length || this.hidden) sessionStorage.setItem(STORE, JSON.stringify(state));
+        else sessionStorage.removeItem(STORE);
+      } catch {
+        // Full or forbidden: the conversation then ends with the page.
+      }
     }
 
     #resume() {
       let state = null;
       try {
-        state = JSON.parse(sessionStorage.getItem(this.#key_));
+        state = JSON.parse(sessionStorage.getItem(STORE));
       } catch {
         // As above.
       }
-      if (!state) return;
-      this.#turns = state.turns;
-      this.#misses = state.misses;
-      this.hidden = state.dismissed;
+      if (state && !this.#ui) {
+        this.#turns = state.turns;
+        this.#misses = state.misses;
+        this.hidden = state.hidden;
+      }
       // A full screen that opens by itself would hide the page that was asked for.
-      if (state.open && !SMALL.matches) this.#show();
+      if (this.inline || (state && state.open && !SMALL.matches)) this.#show();
     }
 
     /** The office's hours, where the practice gives them; asked for again once they are over. */
     async #learnHours() {
       if (Date.now() < this.#hoursEnd) return;
-      const practice = await this.#fetch("api/practice").catch(() => null);
-      const hours = practice && practice.hours;
+      const { hours } = await this.#fetch("practice").catch(() => ({}));
       if (!hours) return;
       this.#hoursEnd = Date.parse(hours.until);
       this.#hours = this.#sayHours(hours);
-      this.shadowRoot.querySelectorAll(".hours").forEach((node) => (node.textContent = this.#hours));
+      this.shadowRoot.querySelectorAll(".hours").forEach((line) => {
+        line.textContent = this.#hours;
+      });
     }
 
-    #sayHours({ open, until, zone }) {
-      const at = new Date(until);
-      const format = (options) =>
-        new Intl.DateTimeFormat(this.#words.lang, { timeZone: zone, ...options }).format(at);
-      const time = format({ hour: "numeric", minute: "2-digit" });
-      return this.#say(open ? "openNow" : "closedNow", { time, day: format({ weekday: "long" }) });
+    #sayHours({ open, until, zone: timeZone }) {
+      const show = (options) =>
+        new Date(until).toLocaleString(this.#words.lang, { timeZone, ...options });
+      const time = show({ hour: "numeric", minute: "2-digit" });
+      return this.#say(open ? "openNow" : "closedNow", { time, day: show({ weekday: "long" }) });
     }
   }
 

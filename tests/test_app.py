@@ -1,0 +1,400 @@
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from faqbot.app import blueprint, create_app
+from faqbot.bot import Bot
+from faqbot.personal import find_personal
+
+HERE = Path(__file__).parent
+PERSONAL = json.loads((HERE / "cases" / "personal.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def bot() -> Bot:
+    return Bot.load(HERE / "practice")
+
+
+@pytest.fixture
+def feedback() -> list[tuple[str, bool]]:
+    return []
+
+
+@pytest.fixture
+def client(bot: Bot, feedback: list[tuple[str, bool]]) -> Iterator[FlaskClient]:
+    def keep(entry: str, helpful: bool) -> None:
+        feedback.append((entry, helpful))
+
+    app = create_app(bot, keep, HERE / "practice")
+    with app.test_client() as client:
+        yield client
+
+
+class TestAsk:
+    @pytest.mark.parametrize(
+        ("question", "kind"),
+        [
+            ("how long does it take", "answer"),
+            ("do u take medicare", "office"),
+            ("i cant feel my legs", "emergency"),
+            ("hello there", "office"),
+            ("asdf", "office"),
+        ],
+    )
+    def test_answers_each_kind_of_question(
+        self, client: FlaskClient, question: str, kind: str
+    ) -> None:
+        reply = client.post("/api/ask", json={"question": question}).get_json()
+        assert reply["kind"] == kind
+
+    def test_gives_the_phones_with_every_reply(self, client: FlaskClient) -> None:
+        for question in ["how long does it take", "asdf", "i cant feel my legs"]:
+            reply = client.post("/api/ask", json={"question": question}).get_json()
+            assert [phone["href"] for phone in reply["phones"]] == [
+                "tel:+16465550142",
+                "tel:+12125550188",
+            ]
+
+    def test_gives_the_answer_with_its_quote(self, client: FlaskClient) -> None:
+        reply = client.post("/api/ask", json={"question": "how long does it take"}).get_json()
+        (entry,) = reply["entries"]
+        assert entry["id"] == "duration"
+        assert "<strong>one hour</strong>" in entry["html"]
+        assert entry["quotes"] == ["The procedure takes about one hour per fracture level treated"]
+        assert entry["page"] == "https://practice.test/procedure"
+
+    def test_takes_what_was_answered_before(self, client: FlaskClient) -> None:
+        body = {"question": "does it get hard", "after": "cement"}
+        assert client.post("/api/ask", json=body).status_code == 200
+
+    def test_takes_json_sent_as_plain_text_which_needs_no_preflight(
+        self, client: FlaskClient
+    ) -> None:
+        reply = client.post("/api/ask", data='{"question": "hi"}', content_type="text/plain")
+        assert reply.get_json()["kind"] == "office"
+
+    @pytest.mark.parametrize(
+        ("body", "status", "says"),
+        [
+            (b"", 400, "JSON object"),
+            (b"question=hello", 400, "JSON object"),
+            (b"\xff\xfe", 400, "JSON object"),
+            (b'["how long"]', 400, "JSON object"),
+            (b"null", 400, "JSON object"),
+            (b"[" * 4000, 400, "JSON object"),
+            (b"{}", 400, "missing"),
+            (b'{"question": 5}', 400, "no text"),
+            (b'{"question": null}', 400, "no text"),
+            (b'{"question": ["how long"]}', 400, "no text"),
+            (b'{"question": ""}', 400, "empty"),
+            (b'{"question": " \\n\\t "}', 400, "empty"),
+            (b'{"question": "how\\u0000long"}', 400, "control characters"),
+            (b'{"question": "how \\ud800 long"}', 400, "surrogate"),
+            (b'{"question": "hi", "after": 7}', 400, "after"),
+            (json.dumps({"question": "x" * 501}).encode(), 400, "500 characters"),
+            (json.dumps({"question": "x" * 10_000}).encode(), 413, "4096 bytes"),
+        ],
+        ids=lambda value: str(value)[:30],
+    )
+    def test_refuses_bad_input_and_says_why(
+        self, client: FlaskClient, body: bytes, status: int, says: str
+    ) -> None:
+        response = client.post("/api/ask", data=body, content_type="application/json")
+        assert response.status_code == status
+        assert says in response.get_json()["error"]
+
+    @pytest.mark.parametrize(
+        "question", ["?", "🙂" * 500, "\u202ehow", "a" * 500, "\x85", "İ" * 500]
+    )
+    def test_survives_odd_questions(self, client: FlaskClient, question: str) -> None:
+        response = client.post(
+            "/api/ask", data=json.dumps({"question": question}, ensure_ascii=False)
+        )
+        assert response.status_code in (200, 400)
+
+    def test_says_in_json_that_a_method_is_wrong(self, client: FlaskClient) -> None:
+        response = client.get("/api/ask")
+        assert response.status_code == 405
+        assert "error" in response.get_json()
+        assert "POST" in response.headers["Allow"]
+
+    def test_says_in_json_that_an_address_is_wrong(self, client: FlaskClient) -> None:
+        response = client.get("/api/nothing")
+        assert response.status_code == 404
+        assert "error" in response.get_json()
+
+
+class TestEntries:
+    def test_gives_an_answer(self, client: FlaskClient) -> None:
+        reply = client.get("/api/entries/duration").get_json()
+        assert reply["kind"] == "answer"
+        assert "one hour" in reply["entries"][0]["text"]
+
+    def test_hands_over_for_an_office_topic(self, client: FlaskClient) -> None:
+        assert client.get("/api/entries/insurance").get_json()["kind"] == "office"
+
+    def test_knows_no_other(self, client: FlaskClient) -> None:
+        response = client.get("/api/entries/nothing")
+        assert response.status_code == 404
+        assert "nothing" in response.get_json()["error"]
+
+
+class TestPractice:
+    def test_tells_what_the_box_shows_first(self, client: FlaskClient) -> None:
+        practice = client.get("/api/practice").get_json()
+        assert practice["name"] == "Hill Street Spine"
+        assert practice["greeting"] == "Hello! Ask me about your procedure."
+        assert practice["emergency"] == {"number": "911", "href": "tel:911"}
+        assert practice["phones"][0] == {
+            "label": "Front desk",
+            "number": "(646) 555-0142",
+            "href": "tel:+16465550142",
+        }
+        assert practice["starters"][0] == {
+            "id": "duration",
+            "question": "How long does the procedure take?",
+        }
+        assert practice["schedule"] == {
+            "label": "Book a visit",
+            "url": "https://practice.test/book",
+        }
+
+    def test_tells_until_when_the_office_is_open_or_closed(self, client: FlaskClient) -> None:
+        hours = client.get("/api/practice").get_json()["hours"]
+        assert set(hours) == {"open", "until", "zone"}
+        assert hours["zone"] == "America/New_York"
+
+
+class TestSuggest:
+    def test_offers_real_questions(self, client: FlaskClient) -> None:
+        for response in [
+            client.get("/api/suggest?q=how long"),
+            client.post("/api/suggest", data='{"q": "how long"}'),
+        ]:
+            suggestions = response.get_json()["suggestions"]
+            assert {
+                "id": "duration",
+                "question": "How long does the procedure take?",
+            } in suggestions
+
+    @pytest.mark.parametrize("body", ["", "[]", '{"q": 5}', "{}"])
+    def test_refuses_bad_input(self, client: FlaskClient, body: str) -> None:
+        response = client.post("/api/suggest", data=body)
+        assert response.status_code == 400
+        assert "error" in response.get_json()
+
+
+class TestHelpful:
+    def test_passes_the_verdict_on(
+        self, client: FlaskClient, feedback: list[tuple[str, bool]]
+    ) -> None:
+        response = client.post("/api/helpful", json={"id": "duration", "helpful": False})
+        assert response.status_code == 204
+        assert feedback == [("duration", False)]
+
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            ({"id": "duration"}, 400),
+            ({"id": "duration", "helpful": "yes"}, 400),
+            ({"id": 3, "helpful": True}, 400),
+            ({"id": "nothing", "helpful": True}, 404),
+            ([], 400),
+        ],
+    )
+    def test_refuses_anything_else(
+        self, client: FlaskClient, feedback: list[tuple[str, bool]], body: object, status: int
+    ) -> None:
+        response = client.post("/api/helpful", json=body)
+        assert response.status_code == status
+        assert "error" in response.get_json()
+        assert feedback == []
+
+
+class TestOtherSites:
+    @pytest.mark.parametrize("path", ["/api/practice", "/api/entries/duration"])
+    def test_lets_the_practices_sites_read(self, client: FlaskClient, path: str) -> None:
+        response = client.get(path, headers={"Origin": "https://practice.test"})
+        assert response.headers["Access-Control-Allow-Origin"] == "https://practice.test"
+        assert "Origin" in response.headers["Vary"]
+
+    def test_answers_their_preflight(self, client: FlaskClient) -> None:
+        response = client.options("/api/ask", headers={"Origin": "https://practice.test"})
+        assert response.headers["Access-Control-Allow-Headers"] == "Content-Type"
+
+    @pytest.mark.parametrize(
+        "origin",
+        [
+            "https://elsewhere.test",
+            "http://practice.test",
+            "https://practice.test.elsewhere.test",
+            "https://practice.test:8443",
+            "null",
+            "https://[",
+        ],
+    )
+    def test_lets_no_other_site_read(self, client: FlaskClient, origin: str) -> None:
+        response = client.get("/api/practice", headers={"Origin": origin})
+        assert response.status_code == 200
+        assert "Access-Control-Allow-Origin" not in response.headers
+
+    def test_lets_them_read_errors_too(self, client: FlaskClient) -> None:
+        response = client.post("/api/ask", data="", headers={"Origin": "https://practice.test"})
+        assert response.headers["Access-Control-Allow-Origin"] == "https://practice.test"
+
+
+class TestWidget:
+    def test_is_one_script_with_styles_words_and_the_practice(self, client: FlaskClient) -> None:
+        response = client.get("/widget.js")
+        assert response.mimetype == "text/javascript"
+        assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        for part in ("customElements.define", ":host", "Type your question", "(646) 555-0142"):
+            assert part in response.text
+
+    def test_weighs_12_kilobytes_at_most(self, client: FlaskClient) -> None:
+        response = client.get("/widget.js", headers={"Accept-Encoding": "gzip"})
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in response.headers["Vary"]
+        assert len(response.data) <= 12_000
+        assert gzip.decompress(response.data) == client.get("/widget.js").data
+
+    def test_is_sent_once(self, client: FlaskClient) -> None:
+        etag = client.get("/widget.js").headers["ETag"]
+        again = client.get("/widget.js", headers={"If-None-Match": etag})
+        assert again.status_code == 304
+        assert again.data == b""
+
+
+class TestPages:
+    def test_the_demonstration_shows_the_page_text_and_the_box(self, client: FlaskClient) -> None:
+        page = client.get("/").text
+        assert "The procedure takes about one hour per fracture level treated." in page
+        assert "<li>The surgeon makes two small incisions</li>" in page
+        assert "Menu" not in page
+        assert '<script src="/widget.js" defer></script>' in page
+
+    @pytest.mark.parametrize("path", ["/", "/chat", "/faq"])
+    def test_run_no_script_but_our_own(self, client: FlaskClient, path: str) -> None:
+        response = client.get(path)
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "style=" not in response.text
+
+    def test_the_server_says_that_it_is_well(self, client: FlaskClient) -> None:
+        health = client.get("/healthz").get_json()
+        assert health["status"] == "ok"
+        assert health["entries"] == 10
+
+
+class TestChatWithoutScript:
+    def test_greets_and_offers_questions_and_phones(self, client: FlaskClient) -> None:
+        page = client.get("/chat").text
+        assert "Hello! Ask me about your procedure." in page
+        assert 'href="/chat?entry=duration"' in page
+        assert 'href="tel:+16465550142"' in page
+        assert 'href="tel:911"' in page
+
+    def test_answers(self, client: FlaskClient) -> None:
+        page = client.post("/chat", data={"question": "how long does it take"}).text
+        assert "<strong>one hour</strong>" in page
+        assert "The procedure takes about one hour per fracture level treated" in page
+        assert 'href="tel:+16465550142"' in page
+
+    def test_leads_from_an_answer_to_another(self, client: FlaskClient) -> None:
+        page = client.post("/chat", data={"question": "how long does it take"}).text
+        assert '<a href="/chat?entry=overnight-stay">staying overnight</a>' in page
+
+    def test_answers_a_chosen_question(self, client: FlaskClient) -> None:
+        assert "gets better at once" in client.get("/chat?entry=pain-relief").text
+
+    def test_says_to_call_911(self, client: FlaskClient) -> None:
+        page = client.post("/chat", data={"question": "i cant feel my legs"}).text
+        assert "This may be an emergency" in page
+        assert '<a class="call" href="tel:911">' in page
+
+    def test_keeps_personal_details_from_being_asked(self, client: FlaskClient) -> None:
+        page = client.post("/chat", data={"question": "I am a@b.org, how long?"}).text
+        assert "personal details" in page
+        assert ">I am a@b.org, how long?</textarea>" in page
+        assert "one hour" not in page
+
+    @pytest.mark.parametrize(
+        "question", ["", "  ", "\x00", "\ud800", "x" * 600, "<script>x</script>"]
+    )
+    def test_survives_anything(self, client: FlaskClient, question: str) -> None:
+        data = {"question": question.encode("utf-8", "surrogatepass")}
+        response = client.post("/chat", data=data)
+        assert response.status_code == 200
+        assert "<script>x" not in response.text
+        assert 'href="tel:+16465550142"' in response.text
+
+    def test_survives_an_entry_that_is_gone(self, client: FlaskClient) -> None:
+        response = client.get("/chat?entry=gone")
+        assert response.status_code == 404
+        assert 'href="tel:+16465550142"' in response.text
+
+
+class TestFaqPage:
+    def test_holds_every_entry_that_visitors_may_read(self, client: FlaskClient, bot: Bot) -> None:
+        page = client.get("/faq").text
+        for entry in bot.knowledge.entries:
+            assert (f'id="{entry.id}"' in page) is (entry.role != "small-talk")
+
+    def test_describes_its_answers_to_search_engines(self, client: FlaskClient) -> None:
+        page = client.get("/faq").text
+        start = page.index('<script type="application/ld+json">')
+        data = json.loads(page[page.index(">", start) + 1 : page.index("</script>", start)])
+        assert data["@context"] == "https://schema.org"
+        assert data["@type"] == "FAQPage"
+        names = [question["name"] for question in data["mainEntity"]]
+        assert names[0] == "How long does the procedure take?"
+        assert "Do you take my insurance?" not in names
+        for question in data["mainEntity"]:
+            assert question["@type"] == "Question"
+            assert question["acceptedAnswer"]["@type"] == "Answer"
+            assert question["acceptedAnswer"]["text"]
+
+    def test_says_where_it_lives_and_when_it_changed(self, client: FlaskClient) -> None:
+        response = client.get("/faq")
+        assert '<link rel="canonical" href="http://localhost/faq">' in response.text
+        assert "Last-Modified" in response.headers
+        assert "<time datetime=" in response.text
+
+
+class TestOnAPracticesOwnSite:
+    @pytest.fixture
+    def site(self, bot: Bot) -> FlaskClient:
+        app = Flask("site")
+        app.register_blueprint(blueprint(bot), url_prefix="/questions")
+        return app.test_client()
+
+    def test_answers_below_its_own_path(self, site: FlaskClient) -> None:
+        reply = site.post("/questions/api/ask", json={"question": "how long does it take"})
+        assert reply.get_json()["kind"] == "answer"
+
+    def test_links_below_its_own_path(self, site: FlaskClient) -> None:
+        assert '<script src="/questions/widget.js" defer>' in site.get("/questions/").text
+
+    def test_leaves_the_sites_own_pages_alone(self, site: FlaskClient) -> None:
+        response = site.get("/elsewhere")
+        assert response.status_code == 404
+        assert "Content-Security-Policy" not in response.headers
+
+
+@pytest.mark.parametrize("text", PERSONAL["personal"])
+def test_spots_personal_details(bot: Bot, text: str) -> None:
+    assert find_personal(text, bot.knowledge.practice.phones)
+
+
+@pytest.mark.parametrize("text", PERSONAL["fine"])
+def test_lets_ordinary_questions_through(bot: Bot, text: str) -> None:
+    assert find_personal(text, bot.knowledge.practice.phones) is None
