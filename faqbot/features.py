@@ -82,6 +82,10 @@ class _Kind:
         self._scale = math.sqrt(share)
         self._weigh = weigh
 
+    def weight(self, feature: str) -> float:
+        """What a feature weighs, known or not."""
+        return self.weights.get(feature) or self._weigh(feature)
+
     def values(
         self, found: Iterable[str], first: int, near: Near | None = None
     ) -> dict[int, float]:
@@ -188,7 +192,7 @@ class Features:
         self._synonyms = Synonyms(synonyms)
         tokens = [self._synonyms.join(words(phrasing)) for phrasing in phrasings]
         self._speller = Speller(Counter(token for line in tokens for token in line))
-        stems = [[stem(token) for token in line] for line in tokens]
+        stems = [self.stems(line) for line in tokens]
         self._words = self._kind("words", stems, _telling(stems, labels))
         runs = [runs_of_letters(line) for line in tokens]
         self._letters = self._kind("letters", runs, _inverse_frequency(runs))
@@ -207,9 +211,17 @@ class Features:
         """The question's words as they are compared: spelling mended, terms joined."""
         return self._synonyms.join([self._speller.correct(word) for word in words(question)])
 
+    def stems(self, tokens: Sequence[str]) -> list[str]:
+        """What is left of the tokens when their endings are cut."""
+        return [stem(token) for token in tokens]
+
+    def weight(self, stemmed: str) -> float:
+        """How much a stem counts, from 0 to 1.3, whether the knowledge knows it or not."""
+        return self._words.weight(stemmed)
+
     def vector(self, tokens: Sequence[str]) -> Vector:
         """The features of these tokens and of words like them."""
-        stems = [stem(token) for token in tokens]
+        stems = self.stems(tokens)
         a, b, c = (int(start) for start in self._starts)
         values = self._words.values(stems, a, self._near)
         values |= self._letters.values(runs_of_letters(tokens), b)
@@ -221,7 +233,7 @@ class Features:
 
     def _find_near(self, stemmed: str) -> tuple[tuple[str, float], ...]:
         """Known stems like this one, or meaning the same, with their likeness; itself with 1."""
-        found = {other: SYNONYM for other in self._synonyms.of(stemmed)}
+        found = dict.fromkeys(self._synonyms.of(stemmed), SYNONYM)
         if len(stemmed) >= SHORTEST_NEAR:
             alike = process.extract_iter(
                 stemmed, self._long, scorer=JaroWinkler.normalized_similarity, score_cutoff=NEAR

@@ -1,4 +1,4 @@
-"""Slips of the finger and of the ear: an unknown word becomes the known one that it was meant to be."""
+"""Slips of the finger and of the ear: an unknown word becomes the known one that was meant."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 from wordfreq import get_frequency_dict
@@ -56,7 +57,7 @@ class Speller:
         self._known = frozenset(counts)
         self._words = [word for word in counts if len(word) >= SHORTEST - 1]
         self._sounds = [sound(word) for word in self._words]
-        self._bonus = 0.01 * np.log1p([counts[word] for word in self._words])
+        self._bonus: NDArray[np.float64] = 0.01 * np.log1p([counts[word] for word in self._words])
         self.correct = lru_cache(maxsize=8192)(self._correct)
 
     def _correct(self, word: str) -> str:
@@ -76,8 +77,8 @@ class Speller:
             or not self._words
         )
 
-    def _nearness(self, word: str) -> np.ndarray:
+    def _nearness(self, word: str) -> NDArray[np.float64]:
         letters = process.cdist([word], self._words, scorer=OSA.normalized_similarity)[0]
         start = process.cdist([word], self._words, scorer=JaroWinkler.normalized_similarity)[0]
         heard = process.cdist([sound(word)], self._sounds, scorer=OSA.normalized_similarity)[0]
-        return 0.5 * letters + 0.2 * start + 0.3 * heard + self._bonus
+        return np.asarray(0.5 * letters + 0.2 * start + 0.3 * heard + self._bonus)

@@ -1,0 +1,242 @@
+"""`Bot`: what a visitor typed, and the reply to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from faqbot import knowledge as folder
+from faqbot.confidence import Confidence, Trial, learn, left_out
+from faqbot.knowledge import Entry, Knowledge, Phone, Role
+from faqbot.matching import Match, Matcher
+from faqbot.safety import Alarm, Screen
+from faqbot.text import words
+
+CHOICES = 3  # at the most
+RELATED = 3  # at the most
+SUGGESTIONS = 5  # at the most
+OFFICE_SURE = 0.5  # the probability from which a reply says which topic it is for the office
+
+NOT_SURE = (
+    "I am not sure I can answer that from our page, so I would rather not guess. "
+    "Our office will gladly help you by phone."
+)
+OFFICE_TOPIC = "“{question}” Our page does not say, but our office will gladly tell you by phone."
+CHOOSE = "I am not certain what you mean. Is it one of these?"
+NOTHING_TYPED = "Please type a question, or call our office."
+EMERGENCY = "This may be an emergency. Call {number} now."
+LIFELINE = Phone("988 Suicide & Crisis Lifeline", "988")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as a reply shows it; a choice carries no answer yet."""
+
+    id: str
+    question: str
+    score: float  # the probability that it is what the visitor means, from 0 to 1
+    html: str = ""
+    text: str = ""
+    quotes: tuple[str, ...] = ()
+    page: str = ""  # the address of the page that it quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the visitor gets."""
+
+    kind: str  # "answer", "choices", "office" or "emergency"
+    phones: tuple[Phone, ...]
+    entries: tuple[Shown, ...] = ()
+    message: str = ""
+    related: tuple[Entry, ...] = ()
+    emergency_numbers: tuple[Phone, ...] = ()
+    why: str = field(default="", compare=False)  # for `explain`, not for visitors
+
+    def to_dict(self) -> dict[str, Any]:
+        """The reply as JSON, the same on the command line and over HTTP."""
+        reply = {
+            "kind": self.kind,
+            "entries": [
+                {
+                    "id": entry.id,
+                    "question": entry.question,
+                    "html": entry.html,
+                    "text": entry.text,
+                    "quotes": list(entry.quotes),
+                    "score": round(entry.score, 4),
+                    "page": entry.page,
+                }
+                for entry in self.entries
+            ],
+            "message": self.message,
+            "related": [{"id": entry.id, "question": entry.question} for entry in self.related],
+            "phones": _as_json(self.phones),
+        }
+        if self.emergency_numbers:
+            reply["emergency_numbers"] = _as_json(self.emergency_numbers)
+        return reply
+
+
+def _as_json(phones: Iterable[Phone]) -> list[dict[str, str]]:
+    return [{"label": p.label, "number": p.number, "href": p.href} for p in phones]
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """A question's matches with the probability of each, best first."""
+
+    match: Match
+    entry: Entry
+    sure: float
+
+
+class Bot:
+    """Answers questions from one practice's knowledge; safe to use from several threads."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._entries = {entry.id: entry for entry in knowledge.entries}
+        spoken = [entry for entry in knowledge.entries if entry.role is not Role.EMERGENCY]
+        lines = [(p, entry.id) for entry in spoken for p in (entry.question, *entry.phrasings)]
+        phrasings = [phrasing for phrasing, _ in lines]
+        labels = [label for _, label in lines]
+        self._screen = Screen([e for e in knowledge.entries if e.role is Role.EMERGENCY])
+        self.matcher = Matcher(phrasings, labels, knowledge.synonyms)
+        trials = self._trials() or left_out(phrasings, labels, knowledge.synonyms)
+        self.confidence: Confidence = learn(trials, self._has_answer)
+
+    @classmethod
+    def load(cls, path: Path | str) -> Bot:
+        """Read the knowledge folder; raises KnowledgeError with every problem in it."""
+        return cls(folder.load(Path(path)))
+
+    def ask(self, text: str, after: str | None = None) -> Reply:
+        """Reply to what a visitor typed; `after` is the id of the entry answered before."""
+        alarm = self._screen.check(text)
+        if alarm:
+            return self._emergency(alarm)
+        if not words(text):
+            return self._office(NOTHING_TYPED, "nothing was typed that has a word in it")
+        return self._decide(self.think(text))
+
+    def think(self, text: str, top: int = 5) -> list[Thought]:
+        """The entries that the text may mean, best first, whatever the decision."""
+        return [
+            Thought(match, self._entries[match.id], self.confidence.of(match))
+            for match in self.matcher.rank(text, top)
+        ]
+
+    def alarm(self, text: str) -> Alarm | None:
+        """The emergency in the text, if there is one."""
+        return self._screen.check(text)
+
+    def entry(self, entry_id: str) -> Reply | None:
+        """The reply that shows one entry, as when it is chosen; None if there is none."""
+        entry = self._entries.get(entry_id)
+        if entry is None or entry.role is Role.EMERGENCY:
+            return None
+        return self._reply(Thought(_chosen(entry.id), entry, 1.0), [])
+
+    def suggest(self, text: str) -> list[dict[str, str]]:
+        """Questions of the knowledge that go on from what is typed so far."""
+        if not words(text):
+            return []
+        return [
+            {"id": thought.entry.id, "question": thought.entry.question}
+            for thought in self.think(text, 2 * SUGGESTIONS)
+            if thought.entry.role in (Role.ANSWER, Role.OFFICE)
+        ][:SUGGESTIONS]
+
+    def _decide(self, thoughts: list[Thought]) -> Reply:
+        if thoughts and thoughts[0].sure >= self.confidence.answer:
+            return self._reply(thoughts[0], thoughts[1:])
+        choices = [t for t in thoughts[:CHOICES] if t.sure >= self.confidence.choice]
+        choices = [t for t in choices if t.entry.role is not Role.SMALL_TALK]
+        if any(thought.entry.role is Role.ANSWER for thought in choices):
+            return self._choices(choices)
+        if thoughts and thoughts[0].sure >= OFFICE_SURE:
+            return self._reply(thoughts[0], [])
+        return self._office(NOT_SURE, "no entry is near enough")
+
+    def _reply(self, thought: Thought, others: list[Thought]) -> Reply:
+        entry = thought.entry
+        if entry.role is Role.ANSWER:
+            return self._answer(thought, others)
+        why = f"it is nearest to “{thought.match.phrasing}”, for which there is no answer"
+        if entry.role is Role.SMALL_TALK:
+            return self._office(entry.text, why)
+        return self._office(OFFICE_TOPIC.format(question=entry.question), why)
+
+    def _answer(self, thought: Thought, others: list[Thought]) -> Reply:
+        ids = [*thought.entry.links, *(o.entry.id for o in others)]
+        related = [self._entries[i] for i in dict.fromkeys(ids) if i != thought.entry.id]
+        answers = [entry for entry in related if entry.role is Role.ANSWER]
+        return Reply(
+            kind="answer",
+            phones=self.knowledge.practice.phones,
+            entries=(self._shown(thought),),
+            related=tuple(answers[:RELATED]),
+            why=f"it is sure enough ({thought.sure:.2f} of {self.confidence.answer:.2f})",
+        )
+
+    def _shown(self, thought: Thought) -> Shown:
+        entry = thought.entry
+        return Shown(
+            id=entry.id,
+            question=entry.question,
+            score=thought.sure,
+            html=entry.html,
+            text=entry.text,
+            quotes=entry.quotes,
+            page=self.knowledge.practice.pages.get(Path(entry.file).stem, ""),
+        )
+
+    def _choices(self, thoughts: list[Thought]) -> Reply:
+        return Reply(
+            kind="choices",
+            phones=self.knowledge.practice.phones,
+            entries=tuple(Shown(t.entry.id, t.entry.question, t.sure) for t in thoughts),
+            message=CHOOSE,
+            why=f"the best is not sure enough to be answered ({self.confidence.answer:.2f})",
+        )
+
+    def _office(self, message: str, why: str) -> Reply:
+        return Reply("office", self.knowledge.practice.phones, message=message, why=why)
+
+    def _emergency(self, alarm: Alarm) -> Reply:
+        practice = self.knowledge.practice
+        entry = self._entries.get(alarm.id)
+        message = (entry.text_es if alarm.language == "es" else "") if entry else ""
+        message = message or (entry.text if entry else "")
+        number = Phone("Emergency", practice.emergency_number)
+        lifeline = (LIFELINE,) if LIFELINE.number in message else ()
+        return Reply(
+            kind="emergency",
+            phones=practice.phones,
+            message=message or EMERGENCY.format(number=practice.emergency_number),
+            emergency_numbers=(number, *lifeline),
+            why=alarm.why,
+        )
+
+    def _trials(self) -> list[Trial]:
+        """The knowledge's examples, but for emergencies and those that nothing matches."""
+        examples = [e for e in self.knowledge.examples if "emergency" not in e.accept]
+        return [
+            Trial(self.matcher.rank(e.question), lambda i, accept=e.accept: self._fits(i, accept))
+            for e in examples
+        ]
+
+    def _fits(self, entry_id: str, accept: tuple[str, ...]) -> bool:
+        return entry_id in accept or (
+            "out-of-scope" in accept and not self._has_answer(entry_id)
+        )
+
+    def _has_answer(self, entry_id: str) -> bool:
+        return self._entries[entry_id].role is Role.ANSWER
+
+
+def _chosen(entry_id: str) -> Match:
+    return Match(entry_id, 2.0, 1.0, 2.0, 1.0, 1.0, 1.0, 0.0, 0, entry_id)

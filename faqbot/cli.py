@@ -1,0 +1,240 @@
+"""The `faqbot` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from faqbot import evaluation, knowledge, review
+from faqbot.bot import Bot, Reply, Thought
+from faqbot.paths import bundled
+from faqbot.settings import HOST, KNOWLEDGE, PORT, misspelt
+
+TOP = 5  # matches that `explain` shows
+NO_FOLDER = """There is no folder “knowledge” here, so there is nothing to answer from.
+
+  faqbot new knowledge             makes a starter folder for your practice
+  faqbot serve --knowledge FOLDER  serves the folder you name (or set FAQBOT_KNOWLEDGE)
+  faqbot serve --demo              shows the sample practice that comes with faqbot"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="faqbot")
+def main() -> None:
+    """Answer patients' questions in the practice's own words, or hand over its phone numbers."""
+    for message in misspelt(os.environ):
+        raise click.ClickException(message)
+
+
+def knowledge_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --knowledge, given as a Path to `folder`."""
+    return click.option(
+        "--knowledge",
+        "folder",
+        envvar=KNOWLEDGE.variable,
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help=f"{KNOWLEDGE.help}  [default: {KNOWLEDGE.variable}, else {KNOWLEDGE.default}]",
+    )(command)
+
+
+def find_folder(folder: Path | None) -> Path:
+    """The folder that was named, or ./knowledge; never the bundled sample."""
+    if folder is None and not Path("knowledge").is_dir():
+        raise click.ClickException(NO_FOLDER)
+    return folder or Path("knowledge")
+
+
+def load(folder: Path | None) -> Bot:
+    """The bot for a folder; every problem in it is told, and ends the command."""
+    try:
+        return Bot.load(find_folder(folder))
+    except knowledge.KnowledgeError as error:
+        raise click.ClickException(f"the knowledge cannot be used.\n{error}") from None
+
+
+@main.command()
+@knowledge_option
+@click.option("--demo", is_flag=True, help="Serve the sample practice that comes with faqbot.")
+@click.option("--host", envvar=HOST.variable, default=HOST.default, help=HOST.help)
+@click.option(
+    "--port",
+    envvar=PORT.variable,
+    default=int(PORT.default),
+    type=click.IntRange(0, 65535),
+    help=PORT.help,
+)
+def serve(folder: Path | None, demo: bool, host: str, port: int) -> None:
+    """Serve the chat box, the FAQ page and the API."""
+    from faqbot.app import create_app  # Flask takes 0.2 s to import; only this command needs it
+    from faqbot.server import serve as run
+
+    path = bundled("knowledge") if demo else find_folder(folder)
+    app = create_app(load(path))
+    click.echo(f"Answering from {path.resolve()}")
+    try:
+        run(app, host, port)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot serve at {host}:{port}: {error.strerror or error}. "
+            "Another program may be using it; try --port 0 for a free one."
+        ) from None
+
+
+@main.command()
+@knowledge_option
+@click.option("--json", "as_json", is_flag=True, help="A question a line in, a reply a line out.")
+@click.argument("question", nargs=-1)
+def ask(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> None:
+    """Ask one QUESTION, or as many as you like."""
+    bot = load(folder)
+    if as_json:
+        _each_line(" ".join(question), lambda line: bot.ask(line).to_dict())
+    elif question:
+        click.echo(_reply_as_text(bot.ask(" ".join(question))))
+    else:
+        _converse(bot)
+
+
+def _each_line(question: str, answer: Callable[[str], dict[str, Any]]) -> None:
+    """Answer `question` or, without one, every line of standard input, empty ones too."""
+    lines = [question] if question else _standard_input()
+    for line in lines:
+        click.echo(json.dumps(answer(line.rstrip("\r\n")), ensure_ascii=False))
+
+
+def _standard_input() -> TextIO:
+    if isinstance(sys.stdin, __import__("io").TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    return sys.stdin
+
+
+def _converse(bot: Bot) -> None:
+    practice = bot.knowledge.practice
+    click.echo(f"{practice.name}. {practice.greeting}\n(An empty line ends the conversation.)")
+    while question := click.prompt("\nYou", default="", show_default=False, prompt_suffix=": "):
+        click.echo(_reply_as_text(bot.ask(question)))
+
+
+def _reply_as_text(reply: Reply) -> str:
+    lines = [reply.message] if reply.message else []
+    for entry in reply.entries:
+        lines.append(entry.text or f"  - {entry.question}")
+        lines += [f"  From our page: “{quote}”" for quote in entry.quotes]
+    if reply.related:
+        lines.append("See also: " + " · ".join(entry.question for entry in reply.related))
+    phones = (*reply.emergency_numbers, *reply.phones)
+    lines.append(" · ".join(f"{phone.label} {phone.number}" for phone in phones))
+    return "\n".join(lines)
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--knowledge", "named", envvar=KNOWLEDGE.variable, type=click.Path(path_type=Path))
+def check(folder: Path | None, named: Path | None) -> None:
+    """Tell every problem in a knowledge FOLDER, with file, line and how to mend it."""
+    path = find_folder(folder or named)
+    found, problems = knowledge.read(path)
+    if found is not None and not problems:
+        problems = (*knowledge.uncovered(found), *review.confusable(found))
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found.", err=True)
+        sys.exit(1)
+    assert found is not None
+    total = sum(len(entry.phrasings) + 1 for entry in found.entries)
+    click.echo(f"{path}: no problems. {len(found.entries)} entries, {total} ways to ask.")
+
+
+@main.command()
+@knowledge_option
+@click.option("--json", "as_json", is_flag=True, help="A question a line in, its matches out.")
+@click.argument("question", nargs=-1)
+def explain(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> None:
+    """Show which entries a QUESTION is near to, and why the reply is what it is."""
+    bot = load(folder)
+    text = " ".join(question)
+    if as_json:
+        _each_line(text, lambda line: _matches(bot, line))
+    elif text:
+        click.echo(_explanation(bot, text))
+    else:
+        raise click.UsageError("Give a question, or --json and questions on standard input.")
+
+
+def _matches(bot: Bot, question: str) -> dict[str, Any]:
+    return {
+        "question": question,
+        "matches": [
+            {"id": t.entry.id, "score": round(t.sure, 6), "phrasing": t.match.phrasing}
+            for t in bot.think(question, TOP)
+        ],
+    }
+
+
+def _explanation(bot: Bot, question: str) -> str:
+    reply = bot.ask(question)
+    thoughts = bot.think(question, TOP)
+    lines = [
+        f"Reply: {reply.kind}, because {reply.why}.",
+        f"Read as: {' '.join(bot.matcher.features.tokens(question)) or '(nothing)'}",
+        "",
+    ]
+    for thought in thoughts:
+        lines += _explain_match(bot, question, thought)
+    return "\n".join(lines if thoughts else [*lines, "No entry is anything like it."])
+
+
+def _explain_match(bot: Bot, question: str, thought: Thought) -> list[str]:
+    match = thought.match
+    shared = bot.matcher.features.shared(question, match.phrasing)
+    return [
+        f"{thought.sure:5.2f}  {thought.entry.id}: {thought.entry.question}",
+        f"       nearest phrasing: “{match.phrasing}” ({match.nearness:.2f})",
+        f"       words that meet: {', '.join(shared) or 'none'}",
+        f"       vote of all phrasings {match.vote:+.2f}, ahead by {match.lead:+.2f}; "
+        f"knows {match.coverage:.0%} of the question; "
+        f"{match.agreement:.0%} of the nearest phrasings",
+        "",
+    ]
+
+
+@main.command()
+@knowledge_option
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.option("--wrong", is_flag=True, help="Also list the questions that did not go right.")
+def evaluate(folder: Path | None, file: TextIO, wrong: bool) -> None:
+    """Ask every question of FILE (JSON lines), and show how many were answered right."""
+    try:
+        questions = evaluation.read_questions(file)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file.name}: {error}.") from None
+    tally = evaluation.evaluate(load(folder), questions)
+    if wrong:
+        for outcome in tally.outcomes:
+            if outcome.way not in ("direct", "choice", "handed over", "found"):
+                got = ", ".join(entry.id for entry in outcome.reply.entries) or outcome.reply.kind
+                click.echo(f"{outcome.way}: {outcome.question.question!r} got {got}")
+        click.echo()
+    click.echo(evaluation.table(tally))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Make a starter FOLDER for another practice."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.ClickException(f"{folder} is already there. Choose another name.")
+    shutil.copytree(bundled("knowledge"), folder, dirs_exist_ok=True)
+    click.echo(
+        f"{folder} now holds a copy of the sample practice. Change practice.toml first: it still "
+        f"has the sample's name and phone numbers. Then `faqbot check {folder}`."
+    )

@@ -1,0 +1,121 @@
+"""How sure a match is: a probability, and the levels from which it is an answer or a choice.
+
+Both are learnt when the knowledge is loaded, from its own examples: visitors' questions with the
+replies that are right for them, which are no phrasings. Where there are too few, phrasings that
+are left out of a second matcher stand in for visitors; they are much unlike the rest of their
+entry, since people who write phrasings try not to repeat themselves, and so the levels come out
+stricter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.matching import Match, Matcher
+
+WRONG = 0.01  # the share of direct answers that may be wrong
+MISSED = 0.03  # the share of answerable questions that may get the phone instead of a choice
+FEWEST = 100  # questions from which something can be learnt
+LEAVE_OUT = 10  # every tenth phrasing
+SMOOTHING = 1.0  # of the logistic regression
+ROUNDS = 30  # of Newton's method; it settles within ten
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question whose right entries are known, and the matches it got, best first."""
+
+    matches: Sequence[Match]
+    right: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """Turns what speaks for a match into the probability that it is right.
+
+    The values here are for a practice whose knowledge is too small to learn from: they were
+    learnt on the sample.
+    """
+
+    weights: tuple[float, ...] = (1.3, 1.7, 5.7, 0.8, 0.0, -5.2)  # of `_evidence`, then the constant
+    answer: float = 0.85  # the probability from which a match is answered directly
+    choice: float = 0.15  # the probability from which it is offered as a choice
+
+    def of(self, match: Match) -> float:
+        """The probability, from 0 to 1."""
+        if match.exact:
+            return 1.0
+        evidence = (*_evidence(match), 1.0)
+        return _logistic(math.fsum(w * x for w, x in zip(self.weights, evidence, strict=True)))
+
+
+def _evidence(match: Match) -> tuple[float, ...]:
+    length = math.log1p(match.length)
+    return (match.lead, match.agreement, match.coverage, match.gap, length)
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
+
+
+def learn(trials: Iterable[Trial], answerable: Callable[[str], bool]) -> Confidence:
+    """Learn from questions and their matches; `answerable(id)` tells entries with an answer."""
+    usable = [trial for trial in trials if trial.matches and answerable(trial.matches[0].id)]
+    right = np.array([trial.right(trial.matches[0].id) for trial in usable], float)
+    if len(usable) < FEWEST or right.all() or not right.any():
+        return Confidence()
+    evidence = np.array([_evidence(trial.matches[0]) for trial in usable])
+    weigh = Confidence(_logistic_regression(evidence, right))
+    sure = np.array([weigh.of(trial.matches[0]) for trial in usable])
+    found = [
+        weigh.of(match)
+        for trial in usable
+        for match in trial.matches[:3]
+        if answerable(match.id) and trial.right(match.id)
+    ]
+    return Confidence(weigh.weights, _answer_level(sure, right), float(np.quantile(found, MISSED)))
+
+
+def _answer_level(sure: Floats, right: Floats) -> float:
+    """The lowest probability above which no more than `WRONG` are wrong."""
+    order = np.argsort(-sure)
+    wrong = np.cumsum(1 - right[order]) / np.arange(1, len(order) + 1)
+    fine = np.flatnonzero(wrong <= WRONG)
+    return float(sure[order][fine[-1]]) if len(fine) else 1.0
+
+
+def left_out(
+    phrasings: Sequence[str], labels: Sequence[str], synonyms: Sequence[Sequence[str]]
+) -> list[Trial]:
+    """Trials of every tenth phrasing of an entry with a matcher that does not know it."""
+    seen = dict.fromkeys(labels, 0)
+    kept: list[int] = []
+    held: list[int] = []
+    for i, label in enumerate(labels):
+        seen[label] += 1
+        (kept if seen[label] % LEAVE_OUT else held).append(i)
+    if len(held) < FEWEST:
+        return []
+    part = Matcher([phrasings[i] for i in kept], [labels[i] for i in kept], synonyms)
+    return [Trial(part.rank(phrasings[i]), labels[i].__eq__) for i in held]
+
+
+def _logistic_regression(evidence: Floats, right: Floats) -> tuple[float, ...]:
+    """Weights and constant of the smoothed logistic regression, by Newton's method."""
+    middle, spread = evidence.mean(0), evidence.std(0) + 1e-9
+    x = np.column_stack([(evidence - middle) / spread, np.ones(len(evidence))])
+    smoothing = SMOOTHING * np.diag([1.0] * evidence.shape[1] + [1e-6])
+    w = np.zeros(x.shape[1])
+    for _ in range(ROUNDS):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        slope = x.T @ (p - right) + smoothing @ w
+        w -= np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + smoothing, slope)
+    scaled = w[:-1] / spread
+    return (*scaled.tolist(), float(w[-1] - middle @ scaled))

@@ -1,0 +1,144 @@
+"""How well a bot answers questions whose right replies are known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from faqbot.bot import Bot, Reply
+
+OUT_OF_SCOPE, EMERGENCY = "out-of-scope", "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A visitor's question, and what a right reply may be, any one of `accept`."""
+
+    question: str
+    accept: tuple[str, ...]
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A question, its reply, and in which of the ways below it went."""
+
+    question: Question
+    reply: Reply
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The outcomes of some questions, counted by their ways."""
+
+    outcomes: tuple[Outcome, ...]
+
+    def count(self, *ways: str) -> int:
+        """How many outcomes went one of these ways."""
+        return sum(outcome.way in ways for outcome in self.outcomes)
+
+    def share(self, ways: Sequence[str], of: Sequence[str]) -> float | None:
+        """The share of `ways` among `of`; None where there are none of those."""
+        total = self.count(*of)
+        return self.count(*ways) / total if total else None
+
+
+ANSWERABLE = ("direct", "choice", "missed", "wrong", "alarmed answerable")
+UNANSWERABLE = ("handed over", "offered", "false", "alarmed unanswerable")
+URGENT = ("found", "overlooked")
+MEASURES = {
+    "right directly": (("direct",), ANSWERABLE),
+    "… or among the choices": (("direct", "choice"), ANSWERABLE),
+    "wrong answers": (("wrong",), ANSWERABLE),
+    "false answers out of scope": (("false",), UNANSWERABLE),
+    "emergencies found": (("found",), URGENT),
+    "false alarms": (
+        ("alarmed answerable", "alarmed unanswerable"),
+        ANSWERABLE + UNANSWERABLE,
+    ),
+}
+
+
+def read_questions(lines: Iterable[str]) -> list[Question]:
+    """Questions from JSON lines with `question`, `accept` and optionally `style`.
+
+    Raises ValueError, naming the line, where one is not of that form.
+    """
+    questions = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            accept = row["accept"]
+            if not isinstance(row["question"], str) or not isinstance(accept, list):
+                raise TypeError
+            questions.append(Question(row["question"], tuple(accept), str(row.get("style", ""))))
+        except (ValueError, KeyError, TypeError):
+            raise ValueError(
+                f'line {number} is not of the form {{"question": "…", "accept": ["…"]}}'
+            ) from None
+    return questions
+
+
+def evaluate(bot: Bot, questions: Iterable[Question]) -> Tally:
+    """Ask each question."""
+    outcomes = []
+    for question in questions:
+        reply = bot.ask(question.question)
+        outcomes.append(Outcome(question, reply, _way(question.accept, reply)))
+    return Tally(tuple(outcomes))
+
+
+def _way(accept: tuple[str, ...], reply: Reply) -> str:
+    alarmed = reply.kind == "emergency"
+    if EMERGENCY in accept and (alarmed or accept == (EMERGENCY,)):
+        return "found" if alarmed else "overlooked"
+    if OUT_OF_SCOPE in accept:
+        return _way_unanswerable(accept, reply)
+    if alarmed:
+        return "alarmed answerable"
+    hit = any(entry.id in accept for entry in reply.entries)
+    if reply.kind == "answer":
+        return "direct" if hit else "wrong"
+    return "choice" if hit else "missed"
+
+
+def _way_unanswerable(accept: tuple[str, ...], reply: Reply) -> str:
+    if reply.kind == "emergency":
+        return "alarmed unanswerable"
+    if reply.kind == "choices":
+        return "offered"
+    right = reply.kind == "office" or any(entry.id in accept for entry in reply.entries)
+    return "handed over" if right else "false"
+
+
+def by_style(tally: Tally) -> dict[str, Tally]:
+    """The outcomes of each style of question, the most frequent first, after all of them."""
+    styles: dict[str, list[Outcome]] = {}
+    for outcome in tally.outcomes:
+        styles.setdefault(outcome.question.style or "plain", []).append(outcome)
+    ordered = sorted(styles.items(), key=lambda item: -len(item[1]))
+    return {"all": tally, **{style: Tally(tuple(found)) for style, found in ordered}}
+
+
+def table(tally: Tally) -> str:
+    """The measures in per cent, a line for each, a column for each style."""
+    columns = by_style(tally)
+    lines = [["", *columns], ["questions", *(str(len(t.outcomes)) for t in columns.values())]]
+    for name, (ways, of) in MEASURES.items():
+        lines.append([name, *(_percent(t.share(ways, of)) for t in columns.values())])
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f}"

@@ -1,0 +1,41 @@
+"""The settings, each stated once: for the code, the command's help and the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import process
+
+PREFIX = "FAQBOT_"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting: the environment variable FAQBOT_NAME, or the option --name."""
+
+    name: str
+    default: str
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable's name."""
+        return PREFIX + self.name.upper()
+
+
+KNOWLEDGE = Setting("knowledge", "./knowledge", "The folder with the practice's answers.")
+HOST = Setting("host", "127.0.0.1", "The address to serve at; 0.0.0.0 for other computers too.")
+PORT = Setting("port", "8000", "The port to serve at; 0 takes a free one.")
+CACHE = Setting("cache", "", "Where what was learnt from the knowledge is kept; “off” for nowhere.")
+SETTINGS = (KNOWLEDGE, HOST, PORT, CACHE)
+
+
+def misspelt(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each FAQBOT_ variable that is none of ours, with the nearest that is."""
+    known = [setting.variable for setting in SETTINGS]
+    unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in known)
+    return [
+        f"There is no setting {name}. Did you mean {process.extractOne(name, known)[0]}?"
+        for name in unknown
+    ]
