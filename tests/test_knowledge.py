@@ -271,6 +271,7 @@ def test_a_stray_fence_does_not_swallow_the_next_question(write: Write) -> None:
         ("    not code", "<p>not code</p>"),
         ("[us](https://elm.example)", '<p><a href="https://elm.example">us</a></p>'),
         ("[us](/visit)", '<p><a href="/visit">us</a></p>'),
+        ("[us](/\\\\visit)", '<p><a href="/%5Cvisit">us</a></p>'),
         ("a < b", "<p>a &lt; b</p>"),
     ],
 )
@@ -369,9 +370,54 @@ def test_a_huge_file_is_told_quickly_and_never_parsed(name: str, write: Write) -
     assert found[0].startswith(f"{name}: This file is too large (10.0 MB; at most 1 MB is read).")
 
 
+@pytest.mark.parametrize(
+    "probe",
+    [
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](java\tscript:alert(1))",
+        "[x](data:text/html,x)",
+        "[x](vbscript:x)",
+        "[x](file:///etc/passwd)",
+        "[x](//evil.example)",
+        '[x](https://elm.example "a" onclick=b)',
+        "![x](https://elm.example/x.png)",
+        "<script>x</script>",
+        "<img src=x onerror=y>",
+        "<svg/onload=x>",
+        "<!-- x -->",
+        "<a href='javascript:x'>y</a>",
+    ],
+)
+def test_nothing_that_could_run_gets_into_a_page(probe: str, write: Write) -> None:
+    found = knowledge.read(write({"visit.md": page_entry(probe), "examples.jsonl": None}))[1]
+    assert [p.line for p in found if p.file == "visit.md"] == [3]
+
+
+@pytest.mark.parametrize("probe", ["<javascript:alert(1)>", "a <b c", "`<b>`x", "&lt;b&gt;"])
+def test_what_only_looks_like_code_is_shown_as_it_is(probe: str, write: Write) -> None:
+    file = write({"visit.md": page_entry(probe), "examples.jsonl": None})
+    loaded = knowledge.read(file)[0]
+    html = next(e.html for e in loaded.entries if e.file == "visit.md") if loaded else ""
+    assert "<b" not in html
+    assert "href" not in html
+
+
 def test_an_answer_that_is_a_page_is_told(write: Write) -> None:
     (problem,) = problems(write({"visit.md": page_entry("word " * 1_200)}))[2:]
     assert "This answer is too long (6000 letters; at most 5000)." in problem
+
+
+def test_an_answer_of_too_many_links_is_told(write: Write) -> None:
+    (problem,) = problems(write({"visit.md": page_entry("[" * 101)}))[2:]
+    assert "There are more than 100 square brackets in this answer." in problem
+
+
+@pytest.mark.parametrize("quote", [".", "…", "stay over"])
+def test_a_quote_has_words_and_whole_ones(quote: str, write: Write) -> None:
+    found = problems(write({"visit.md": page_entry("You may.", quote=quote)}))
+    assert any("The page does not say this" in problem for problem in found)
 
 
 @pytest.mark.parametrize(

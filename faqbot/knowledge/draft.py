@@ -66,12 +66,12 @@ def tell_missing_signs(line: Line, notes: Notes) -> None:
 
 
 def _check_phrasings(draft: Draft, notes: Notes) -> None:
-    for line, text in draft.phrasings:
+    for line, text in (Line(draft.line, draft.question), *draft.phrasings):
         if len(text) > LONGEST_PHRASING:
             notes.tell(
                 line,
-                f"This way to ask is very long ({len(text)} letters): is it the answer?",
-                "Write ways to ask as short as visitors type them; an answer stands below "
+                f"This question is very long ({len(text)} letters): is it the answer?",
+                "Write questions as short as visitors type them; an answer stands below "
                 "the list, after an empty line, without a dash.",
             )
     if draft.asked and not draft.phrasings:

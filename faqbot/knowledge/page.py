@@ -52,9 +52,9 @@ class Page:
         self._looked_through = 0
 
     def find(self, quote: str) -> tuple[int, int] | None:
-        """Where in `text` the quote stands, in whole words; the quote must be `verbatim`."""
-        start = self.text.find(quote)
-        while quote and start >= 0:
+        """Where in `text` the quote stands, in whole words; `quote` must be `verbatim`."""
+        start = self.text.find(quote) if _WORD.search(quote) else -1
+        while start >= 0:
             end = start + len(quote)
             if self._parts_words(start) and self._parts_words(end):
                 return start, end

@@ -121,7 +121,7 @@ def _check_answer(entry: Entry, draft: Draft, setting: Setting) -> Entry:
 def _check_quote(quote: Line, setting: Setting) -> str:
     if setting.page is None:
         return quote.text
-    for text in (quote.text, plain(quote.text)):
+    for text in dict.fromkeys((quote.text, plain(quote.text))):
         if setting.page.find(verbatim(text)):
             return text
     near = setting.page.nearest(verbatim(quote.text))

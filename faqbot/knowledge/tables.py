@@ -14,6 +14,7 @@ from .wording import excerpt, nearest
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _TABLE = re.compile(r"\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*(?:\.[^=]*)?=""")
+_CURLY = re.compile(r"[=\[,]\s*[“”‘’„]|[“”„]\s*[\],]*\s*$")  # noqa: RUF001
 
 _IN_PLAIN_WORDS = (
     (
@@ -82,7 +83,7 @@ def _tell_syntax(error: str, text: str, notes: Notes) -> None:
         number = _opening_line(lines, number)
         line = lines[number - 1]
     shown = f" The line is: {excerpt(line)}" if line.strip() else ""
-    if any(mark in line for mark in "“”‘’„"):  # noqa: RUF001
+    if _CURLY.search(line):
         notes.tell(
             number,
             "There are curly quotation marks in this line; only straight ones work here." + shown,
