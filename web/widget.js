@@ -946,7 +946,17 @@
         this.hidden = state.hidden;
       }
       // A full screen that opens by itself would hide the page that was asked for.
-      if (this.inline || (state && state.open && !SMALL.matches)) this.#show();
+      if (this.inline) this.#show();
+      else if (state && state.open && !SMALL.matches) this.#reopen();
+    }
+
+    /** Shows the box again without taking the focus, which a <dialog> does unless it is inert. */
+    #reopen() {
+      this.#build();
+      const { panel } = this.#ui;
+      panel.inert = true;
+      this.#show();
+      panel.inert = false;
     }
 
     /** The office's hours, where the practice gives them; asked for again once they are over. */

@@ -1,0 +1,151 @@
+"""A real server on loopback, a host page on another origin, and Debian's Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page
+from waitress.server import create_server
+
+from faqbot import knowledge
+from faqbot.app import create_app
+from faqbot.bot import Bot
+from faqbot.server import options
+
+from .chat import Chat
+
+PRACTICE = Path(__file__).parent.parent / "practice"
+HOST_PAGES = Path(__file__).parent / "pages"
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # pytest-base-url, which pytest-playwright brings along, still declares its fixtures this way.
+    config.addinivalue_line("filterwarnings", "ignore:Session-scoped fixtures defined as instance")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_type_launch_args,
+        "executable_path": shutil.which("chromium"),
+        "args": CHROMIUM,
+    }
+
+
+class HostSite:
+    """Some other site: pages from `pages/`, with the headers that a test asks for."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
+        self.bot = ""
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _handler(site) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                file = HOST_PAGES / Path(self.path.partition("?")[0]).name
+                if not file.is_file():
+                    self.send_error(404)
+                    return
+                body = file.read_text("utf-8").replace("{bot}", site.bot).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                for name, value in site.headers.items():
+                    self.send_header(name, value.replace("{bot}", site.bot))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
+
+
+@pytest.fixture(scope="session")
+def _host_site() -> Iterator[HostSite]:
+    site = HostSite()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def host_site(_host_site: HostSite, server: str) -> HostSite:
+    _host_site.headers = {}
+    _host_site.bot = server
+    return _host_site
+
+
+@pytest.fixture(scope="session")
+def feedback() -> list[tuple[str, bool]]:
+    return []
+
+
+@pytest.fixture(scope="session")
+def web_app(_host_site: HostSite, feedback: list[tuple[str, bool]]) -> Flask:
+    known = knowledge.load(PRACTICE)
+    practice = replace(known.practice, sites=(_host_site.origin,))
+    bot = Bot(replace(known, practice=practice))
+    return create_app(bot, lambda entry, helpful: feedback.append((entry, helpful)), PRACTICE)
+
+
+@pytest.fixture(scope="session")
+def server(web_app: Flask) -> Iterator[str]:
+    listening = create_server(web_app, host="127.0.0.1", port=0, **options())
+    thread = threading.Thread(target=listening.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.effective_port}"
+    listening.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def open_chat(page: Page, server: str) -> Callable[..., Chat]:
+    """Opens the demonstration page, or another one, and the box on it."""
+
+    def go(address: str = "/", *, closed: bool = False) -> Chat:
+        page.goto(address if "://" in address else server + address)
+        chat = Chat(page)
+        if not closed:
+            chat.open()
+        return chat
+
+    return go
+
+
+@pytest.fixture
+def chat(open_chat: Callable[..., Chat]) -> Chat:
+    return open_chat()
+
+
+@pytest.fixture(autouse=True)
+def _no_errors(context: BrowserContext) -> Iterator[None]:
+    """A script error on any page fails the test, whatever else it looks at."""
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield
+    assert errors == []

@@ -1,0 +1,365 @@
+"""What a visitor does with the box, by mouse."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .chat import Chat
+
+PERSONAL = json.loads((Path(__file__).parents[1] / "cases/personal.json").read_text("utf-8"))
+
+
+def test_it_opens_from_a_button_that_says_what_it_is(open_chat: Callable[..., Chat]) -> None:
+    chat = open_chat(closed=True)
+    expect(chat.launcher).to_have_text("Questions?")
+    chat.launcher.click()
+    expect(chat.dialog).to_be_visible()
+    expect(chat.dialog).to_have_accessible_name("Hill Street Spine")
+    expect(chat.launcher).to_be_hidden()
+
+
+def test_it_greets_says_what_it_cannot_do_and_offers_questions(chat: Chat) -> None:
+    expect(chat.log).to_contain_text("Hello! Ask me about your procedure.")
+    expect(chat.log).to_contain_text("can't diagnose, make appointments or help in an emergency")
+    expect(chat.log.get_by_role("link", name="call 911")).to_have_attribute("href", "tel:911")
+    expect(chat.log.get_by_role("button")).to_have_text(
+        ["How long does the procedure take?", "Do I have to stay in the hospital overnight?"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "says"),
+    [
+        ("how long does it take", "answer", "one hour"),
+        ("do u take medicare", "office", "office"),
+        ("i cant feel my legs", "emergency", "Weak or numb legs"),
+        ("asdf", "office", "office"),
+        ("hello there", "office", "What would you like to know?"),
+    ],
+)
+def test_it_answers_every_kind_of_question_and_always_with_the_phones(
+    chat: Chat, question: str, kind: str, says: str
+) -> None:
+    reply = chat.ask(question, kind)
+    expect(reply).to_contain_text(says)
+    phones = reply.locator("a.phone")
+    expect(phones).to_have_count(2)
+    expect(phones.first).to_have_attribute("href", "tel:+16465550142")
+    expect(phones.first).to_have_accessible_name("Call Front desk 6 4 6, 5 5 5, 0 1 4 2")
+
+
+def test_an_answer_shows_its_source_when_asked_to(chat: Chat) -> None:
+    reply = chat.ask("how long does it take")
+    quote = reply.get_by_text("The procedure takes about one hour per fracture level treated")
+    expect(quote).to_be_hidden()
+    reply.get_by_text("From our page").click()
+    expect(quote).to_be_visible()
+    link = reply.get_by_role("link", name="Read it on our page")
+    expect(link).to_have_attribute("href", "https://practice.test/procedure")
+
+
+def test_a_link_in_an_answer_asks_the_question_it_leads_to(chat: Chat) -> None:
+    chat.ask("how long does it take").get_by_role("link", name="staying overnight").click()
+    expect(chat.log.locator(".you").last).to_contain_text("overnight")
+    expect(chat.last).to_contain_text("a night in the hospital")
+
+
+def test_related_questions_are_buttons(chat: Chat) -> None:
+    reply = chat.ask("how long does it take")
+    related = reply.get_by_role("group", name="You may also want to know").get_by_role("button")
+    expect(related.first).to_have_text("Do I have to stay in the hospital overnight?")
+    related.first.click()
+    expect(chat.last).to_contain_text("a night in the hospital")
+
+
+def test_choices_are_buttons(chat: Chat, page: Page) -> None:
+    page.route("**/api/ask", answer_with(CHOICES))
+    reply = chat.ask("recovry", "choices")
+    expect(reply.get_by_role("group").get_by_role("button")).to_have_count(2)
+    reply.get_by_role("button", name="How soon does the pain get better?").click()
+    expect(chat.log.locator(".you").last).to_contain_text("How soon does the pain get better?")
+    expect(chat.last).to_contain_text("gets better at once")
+
+
+def test_an_emergency_cannot_be_missed(chat: Chat) -> None:
+    reply = chat.ask("i cant feel my legs", "emergency")
+    call = reply.get_by_role("link", name="Call 911 now")
+    expect(call).to_have_attribute("href", "tel:911")
+    expect(call).to_be_in_viewport(ratio=1)
+    expect(chat.assertive).to_contain_text("Call 911 now. Weak or numb legs")
+
+
+def test_thoughts_of_suicide_get_the_lifeline_too(chat: Chat) -> None:
+    reply = chat.ask("i want to kill myself", "emergency")
+    expect(reply.locator("a.call").nth(0)).to_have_attribute("href", "tel:911")
+    expect(reply.locator("a.call").nth(1)).to_have_attribute("href", "tel:988")
+
+
+def test_after_two_misses_the_phones_come_first(chat: Chat) -> None:
+    first = chat.ask("asdf", "office")
+    expect(first.locator(".person")).to_have_count(0)
+    second = chat.ask("qwertz", "office")
+    card = second.locator("> :first-child")
+    expect(card).to_contain_text("Let's get you to a person")
+    expect(card.locator("a.phone")).to_have_count(2)
+    third = chat.ask("how long does it take", "answer")
+    expect(third.locator(".person")).to_have_count(0)
+    expect(chat.ask("asdf", "office").locator(".person")).to_have_count(0)
+
+
+def test_a_verdict_is_taken_once(chat: Chat, feedback: list[tuple[str, bool]]) -> None:
+    reply = chat.ask("how long does it take")
+    with chat.page.expect_response("**/api/helpful") as response:
+        reply.get_by_role("group", name="Was this helpful?").get_by_role(
+            "button", name="Yes"
+        ).click()
+    assert response.value.status == 204
+    assert feedback[-1] == ("duration", True)
+    expect(reply).to_contain_text("Thank you for telling us.")
+    expect(reply.get_by_role("button", name="Yes")).to_have_count(0)
+    expect(reply.get_by_text("Thank you for telling us.")).to_be_focused()
+
+
+def test_an_answer_can_be_copied(chat: Chat) -> None:
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chat.ask("how long does it take").get_by_role("button", name="Copy").click()
+    expect(chat.last.get_by_role("button", name="Copied")).to_be_visible()
+    copied = chat.page.evaluate("navigator.clipboard.readText()")
+    assert "How long does the procedure take?" in copied
+    assert "About one hour for each fracture level treated." in copied
+    assert "(646) 555-0142" in copied
+
+
+def test_an_answer_is_printed_alone(chat: Chat) -> None:
+    page = chat.page
+    page.evaluate("window.print = () => { window.printed = true }")
+    chat.ask("how long does it take").get_by_role("button", name="Print").click()
+    assert page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    paper = page.locator("faq-chat-paper")
+    expect(paper).to_be_visible()
+    expect(paper).to_contain_text("How long does the procedure take?")
+    expect(paper).to_contain_text("one hour")
+    expect(page.locator("main")).to_be_hidden()
+    expect(chat.element).to_be_hidden()
+    page.emulate_media(media="screen")
+    expect(paper).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(paper).to_have_count(0)
+    expect(page.locator("main")).to_be_visible()
+
+
+def test_it_starts_over(chat: Chat) -> None:
+    chat.ask("how long does it take")
+    chat.input.fill("half a thought")
+    chat.button("Start over").click()
+    assert chat.turns() == 1
+    expect(chat.input).to_have_value("")
+    expect(chat.input).to_be_focused()
+    assert chat.page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_reply_that_comes_after_starting_over_is_dropped(chat: Chat) -> None:
+    held = chat.hold("**/api/ask")
+    chat.input.fill("how long does it take")
+    chat.input.press("Enter")
+    expect(chat.log.locator(".dots")).to_be_visible()
+    chat.button("Start over").click()
+    with chat.page.expect_response("**/api/ask"):
+        held[0].continue_()
+    chat.page.unroute("**/api/ask")
+    chat.ask("hello there")
+    assert chat.turns() == 3
+    expect(chat.log).not_to_contain_text("one hour")
+
+
+def test_dots_show_only_when_an_answer_takes_time(chat: Chat) -> None:
+    shown = """box => { window.dots = 0; new MutationObserver(() => {
+        if (box.shadowRoot.querySelector('.dots')) window.dots += 1
+    }).observe(box.shadowRoot, { childList: true, subtree: true }) }"""
+    chat.element.evaluate(shown)
+    chat.ask("how long does it take")
+    assert chat.page.evaluate("window.dots") == 0
+
+    held = chat.hold("**/api/ask")
+    chat.input.fill("hello there")
+    chat.input.press("Enter")
+    expect(chat.log.locator(".dots")).to_be_visible()
+    expect(chat.polite).to_have_text("Looking that up")
+    held[0].continue_()
+    expect(chat.log.locator(".dots")).to_have_count(0)
+    expect(chat.last).to_contain_text("What would you like to know?")
+
+
+def test_a_question_cannot_be_sent_twice_while_waiting(chat: Chat) -> None:
+    held = chat.hold("**/api/ask")
+    chat.input.fill("how long does it take")
+    chat.input.press("Enter")
+    chat.input.fill("and the cement")
+    chat.input.press("Enter")
+    expect(chat.input).to_have_value("and the cement")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(chat.last).to_contain_text("one hour")
+    expect(chat.input).to_have_value("and the cement")
+
+
+def test_personal_details_are_not_sent(chat: Chat) -> None:
+    sent: list[str] = []
+    chat.page.on("request", lambda request: sent.append(request.url))
+    for text in PERSONAL["personal"]:
+        chat.input.fill(text)
+        chat.input.press("Enter")
+        expect(chat.notice).to_contain_text("Please don't type personal details here")
+        expect(chat.polite).to_contain_text("Please don't type personal details here")
+        expect(chat.input).to_have_value(text)
+        expect(chat.input).to_be_focused()
+        expect(chat.input).to_have_attribute("aria-invalid", "true")
+    assert sent == []
+    chat.ask("how long does it take", "answer")
+    expect(chat.notice).to_be_hidden()
+
+
+def test_ordinary_questions_are_sent(chat: Chat) -> None:
+    spots = "(box, texts) => texts.map(text => { box.ask(text); return box.shadowRoot.querySelector('.notice').className })"
+    chat.page.route("**/api/ask", answer_with(CHOICES))
+    for text in PERSONAL["fine"]:
+        assert chat.element.evaluate(spots, [text]) == ["notice"], text
+        expect(chat.log.locator(".you").last).to_contain_text(text)
+        expect(chat.last).to_contain_class("choices")
+
+
+def test_the_limit_shows_before_it_is_hit(chat: Chat) -> None:
+    chat.input.fill("x" * 399)
+    expect(chat.notice).to_be_hidden()
+    chat.input.fill("x" * 420)
+    expect(chat.notice).to_have_text("80 characters left")
+    chat.input.fill("x" * 520)
+    expect(chat.notice).to_have_text("That is 20 characters too long. Please shorten it a little.")
+    chat.input.press("Enter")
+    expect(chat.input).to_have_value("x" * 520)
+    assert chat.turns() == 1
+
+
+def test_the_conversation_goes_on_on_the_next_page(chat: Chat, server: str) -> None:
+    chat.ask("how long does it take")
+    chat.page.goto(server + "/faq")
+    chat.page.goto(server + "/")
+    expect(chat.log).to_contain_text("one hour")
+    assert chat.page.evaluate("document.activeElement === document.body")
+    assert chat.turns() == 3
+    chat.ask("asdf", "office")
+
+
+def test_a_dismissed_button_stays_away(open_chat: Callable[..., Chat], server: str) -> None:
+    chat = open_chat(closed=True)
+    chat.button("Hide this button").click()
+    expect(chat.launcher).to_be_hidden()
+    chat.page.goto(server + "/")
+    expect(chat.launcher).to_be_hidden()
+    chat.page.evaluate("document.querySelector('faq-chat').open()")
+    expect(chat.input).to_be_visible()
+
+
+def test_the_offices_hours_stand_by_the_phones(chat: Chat) -> None:
+    hours = {"open": False, "until": "2026-11-30T13:00:00+00:00", "zone": "America/New_York"}
+    chat.page.route("**/api/practice", answer_with({"hours": hours}))
+    chat.page.goto(chat.page.url)
+    chat.open()
+    reply = chat.ask("do u take medicare")
+    expect(reply).to_contain_text(re.compile(r"Closed now, opens Monday 8:00\sAM"))
+
+
+def test_hostile_answers_are_shown_as_text_and_run_nothing(chat: Chat) -> None:
+    html = (
+        "<p>Safe <strong>bold</strong> &lt;b&gt; &amp;</p><script>window.hit = 1</script>"
+        '<img src=x onerror="window.hit = 1"><p onclick="window.hit = 1">p</p>'
+        '<a href="javascript:window.hit = 1">link</a><svg onload="window.hit = 1"></svg>'
+        '<a href="https://practice.test/?a=1&amp;b=2" onclick="window.hit=1">good</a></p></p>< 5'
+    )
+    entry = {"id": "x", "question": "<img src=x onerror=hit=1>", "html": html, "text": "t"}
+    reply = {"kind": "answer", "entries": [{**entry, "quotes": ["<i>q</i>"]}], "phones": PHONES}
+    chat.page.route("**/api/ask", answer_with(reply))
+    shown = chat.ask("<img src=x onerror=hit=1>", "answer")
+    expect(shown.locator("strong")).to_have_text("bold")
+    expect(shown).to_contain_text("<b> &")
+    expect(shown.locator("img, script, .answer svg, i")).to_have_count(0)
+    expect(shown.get_by_role("link", name="link")).to_have_count(0)
+    link = shown.get_by_role("link", name="good")
+    expect(link).to_have_attribute("href", "https://practice.test/?a=1&b=2")
+    assert link.get_attribute("onclick") is None
+    for part in shown.locator(".answer *").all():
+        part.evaluate("part => part.click()") if part.evaluate("p => p.tagName") != "A" else None
+    assert chat.page.evaluate("window.hit") is None
+
+
+def test_two_answers_stand_in_one_reply(chat: Chat) -> None:
+    entries = [
+        {
+            "id": n,
+            "question": f"Question {n}?",
+            "html": f"<p>Answer {n}</p>",
+            "text": "",
+            "quotes": [],
+        }
+        for n in ("one", "two")
+    ]
+    chat.page.route("**/api/ask", answer_with({"kind": "answer", "entries": entries}))
+    reply = chat.ask("both?", "answer")
+    expect(reply.locator("h3")).to_have_text(["Question one?", "Question two?"])
+    expect(reply.locator("a.phone")).to_have_count(2)
+
+
+class TestSuggestions:
+    def test_real_questions_are_offered_while_typing(self, chat: Chat) -> None:
+        chat.input.press_sequentially("how long")
+        expect(chat.options.first).to_have_text("How long does the procedure take?")
+        chat.options.first.click()
+        expect(chat.log.locator(".you")).to_contain_text("How long does the procedure take?")
+        expect(chat.last).to_contain_text("one hour")
+        expect(chat.input).to_have_value("")
+        expect(chat.options).to_have_count(0)
+
+    def test_fast_typing_asks_once(self, chat: Chat) -> None:
+        asked: list[str] = []
+        chat.page.on("request", lambda request: asked.append(request.post_data or ""))
+        chat.input.press_sequentially("how long does")
+        expect(chat.options.first).to_be_visible()
+        assert asked == ['{"q":"how long does"}']
+
+    def test_stale_suggestions_are_dropped(self, chat: Chat) -> None:
+        held = chat.hold("**/api/suggest")
+        chat.input.press_sequentially("how long")
+        chat.wait_until(lambda: bool(held))
+        with chat.page.expect_event("requestfailed"):
+            chat.input.fill("")
+        expect(chat.options).to_have_count(0)
+
+    def test_they_go_when_the_question_is_sent(self, chat: Chat) -> None:
+        chat.input.press_sequentially("how long does it take")
+        expect(chat.options.first).to_be_visible()
+        chat.input.press("Enter")
+        expect(chat.options).to_have_count(0)
+        expect(chat.last).to_contain_text("one hour")
+
+
+PHONES = [{"label": "Front desk", "number": "(646) 555-0142", "href": "tel:+16465550142"}]
+CHOICES = {
+    "kind": "choices",
+    "message": "Is it one of these?",
+    "entries": [
+        {"id": "pain-relief", "question": "How soon does the pain get better?"},
+        {"id": "overnight-stay", "question": "Do I have to stay in the hospital overnight?"},
+    ],
+    "phones": PHONES,
+}
+
+
+def answer_with(reply: object) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(json=reply)
