@@ -15,6 +15,7 @@ from faqbot.safety import Alarm, Screen
 from faqbot.text import words
 
 CHOICES = 3  # at the most
+CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
 RELATED = 3  # at the most
 SUGGESTIONS = 5  # at the most
 OFFICE_SURE = 0.5  # the probability from which a reply says which topic it is for the office
@@ -106,7 +107,7 @@ class Bot:
         self._screen = Screen([e for e in knowledge.entries if e.role is Role.EMERGENCY])
         self.matcher = Matcher(phrasings, labels, knowledge.synonyms)
         trials = self._trials() or left_out(phrasings, labels, knowledge.synonyms)
-        self.confidence: Confidence = learn(trials, self._has_answer)
+        self.confidence = learn(trials, self._has_answer)
 
     @classmethod
     def load(cls, path: Path | str) -> Bot:
@@ -124,10 +125,11 @@ class Bot:
 
     def think(self, text: str, top: int = 5) -> list[Thought]:
         """The entries that the text may mean, best first, whatever the decision."""
-        return [
+        thoughts = [
             Thought(match, self._entries[match.id], self.confidence.of(match))
-            for match in self.matcher.rank(text, top)
+            for match in self.matcher.rank(text, CANDIDATES)
         ]
+        return sorted(thoughts, key=lambda thought: -thought.sure)[:top]
 
     def alarm(self, text: str) -> Alarm | None:
         """The emergency in the text, if there is one."""
@@ -230,9 +232,11 @@ class Bot:
         ]
 
     def _fits(self, entry_id: str, accept: tuple[str, ...]) -> bool:
-        return entry_id in accept or (
-            "out-of-scope" in accept and not self._has_answer(entry_id)
-        )
+        return entry_id in accept or ("out-of-scope" in accept and not self._has_answer(entry_id))
+
+    def _group(self, entry_id: str) -> str:
+        """Answers are told apart; what is for the office, or chat, is each one thing."""
+        return entry_id if self._has_answer(entry_id) else f"({self._entries[entry_id].role})"
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].role is Role.ANSWER

@@ -44,7 +44,14 @@ class Confidence:
     learnt on the sample.
     """
 
-    weights: tuple[float, ...] = (1.3, 1.7, 5.7, 0.8, 0.0, -5.2)  # of `_evidence`, then the constant
+    weights: tuple[float, ...] = (
+        1.3,
+        1.7,
+        5.7,
+        0.8,
+        0.0,
+        -5.2,
+    )  # of `_evidence`, then the constant
     answer: float = 0.85  # the probability from which a match is answered directly
     choice: float = 0.15  # the probability from which it is offered as a choice
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from faqbot.features import Features, Vector
 
@@ -64,24 +65,33 @@ class _Index:
         return np.bincount(rows, values, self._count).astype(np.float32)
 
 
-def ridge_regression(kernel: Floats, targets: Floats, ridge: float) -> Floats:
-    """Solve (kernel + ridge) x = targets by conjugate gradients, all columns at once.
+def ridge_regression(rows: csr_array, targets: Floats, ridge: float) -> tuple[Floats, Floats]:
+    """Weights (features, m) and constants (m,) of centred ridge regression, all columns at once.
 
-    `kernel`: (n, n), positive semi-definite; `targets`: (n, m). A direct solution costs n cubed,
-    this one n squared times m (Hestenes and Stiefel, 1952).
+    `rows`: (n, features), one phrasing each; `targets`: (n, m). Solved in its dual form by
+    conjugate gradients (Hestenes and Stiefel, 1952), which never form the n times n kernel.
     """
-    solution = np.zeros_like(targets)
-    residual = targets.copy()
+    columns = rows.T.tocsr()
+    middle = targets.mean(0)
+    mean = np.asarray(rows.mean(0), np.float32).ravel()
+
+    def kernel(dual: Floats) -> Floats:
+        weights = columns @ dual - np.outer(mean, dual.sum(0))
+        return np.asarray(rows @ weights - mean @ weights)
+
+    dual = np.zeros_like(targets)
+    residual = targets - middle
     direction = residual.copy()
     size = (residual**2).sum(0)
     for _ in range(STEPS):
-        image = kernel @ direction + ridge * direction
+        image = kernel(direction) + ridge * direction
         step = size / np.maximum((direction * image).sum(0), 1e-20)
-        solution += step * direction
+        dual += step * direction
         residual -= step * image
         before, size = size, (residual**2).sum(0)
         direction = residual + size / np.maximum(before, 1e-20) * direction
-    return solution
+    weights = np.asarray(columns @ dual - np.outer(mean, dual.sum(0)), np.float32)
+    return weights, middle - mean @ weights
 
 
 class Matcher:
@@ -98,8 +108,12 @@ class Matcher:
         phrasings: Sequence[str],
         labels: Sequence[str],
         synonyms: Sequence[Sequence[str]] = (),
+        group: Callable[[str], str] = str,
     ) -> None:
-        """`labels[i]` is the entry of `phrasings[i]`; at least one phrasing."""
+        """`labels[i]` is the entry of `phrasings[i]`; at least one phrasing.
+
+        Entries of one `group` vote as one: what the office answers, by whatever topic.
+        """
         self.entries = tuple(dict.fromkeys(labels))
         places = {entry: place for place, entry in enumerate(self.entries)}
         order = sorted(range(len(labels)), key=lambda i: places[labels[i]])
@@ -113,30 +127,29 @@ class Matcher:
         self._words: list[set[str]] = [set() for _ in self.entries]
         for place, line in zip(self._entry_of, tokens, strict=True):
             self._words[place].update(self.features.stems(line))
-        self._solve(vectors)
+        self._solve(vectors, [group(entry) for entry in self.entries])
 
-    def _solve(self, vectors: Sequence[Vector]) -> None:
-        kernel = np.stack([self._index.likeness(vector) for vector in vectors])
-        means = kernel.mean(0)
-        kernel += means.mean() - means - means[:, None]
-        targets = np.full((len(vectors), len(self.entries)), -1, np.float32)
-        targets[np.arange(len(vectors)), self._entry_of] = 1
-        dual = ridge_regression(kernel, targets - targets.mean(0), RIDGE)
-        self._weights = np.zeros((self.features.size, len(self.entries)), np.float32)
-        for vector, row in zip(vectors, dual, strict=True):
-            self._weights[vector.ids] += vector.values[:, None] * row
-        self._offset = targets.mean(0) - means @ dual
+    def _solve(self, vectors: Sequence[Vector], group_of: Sequence[str]) -> None:
+        groups = list(dict.fromkeys(group_of))
+        self._group_of = np.array([groups.index(group) for group in group_of])
+        ends = np.cumsum([0, *(len(vector.ids) for vector in vectors)])
+        values = np.concatenate([vector.values for vector in vectors])
+        ids = np.concatenate([vector.ids for vector in vectors])
+        rows = csr_array((values, ids, ends), shape=(len(vectors), self.features.size))
+        targets = np.full((len(vectors), len(groups)), -1, np.float32)
+        targets[np.arange(len(vectors)), self._group_of[self._entry_of]] = 1
+        self._weights, self._offset = ridge_regression(rows, targets, RIDGE)
 
     def rank(self, question: str, top: int = 5) -> list[Match]:
         """The `top` entries for the question, best first; fewer where nothing is alike."""
         tokens = self.features.tokens(question)
         vector = self.features.vector(tokens)
         likeness = self._index.likeness(vector)
-        votes = vector.values @ self._weights[vector.ids] + self._offset
+        by_group = vector.values @ self._weights[vector.ids] + self._offset
+        votes = by_group[self._group_of]
         nearness = np.maximum.reduceat(likeness, self._first[:-1])
         scores = np.maximum(votes + 1, 0) * nearness
         best = [int(i) for i in np.argsort(-scores, kind="stable")[:top] if scores[i] > 0]
-        leaders = np.argsort(-votes)[:2]
         neighbours = np.argsort(-likeness)[:NEIGHBOURS]
         stems = self.features.stems(tokens)
         weights = [self.features.weight(stem) for stem in stems]
@@ -148,7 +161,7 @@ class Matcher:
                 id=self.entries[i],
                 score=float(scores[i]),
                 vote=float(votes[i]),
-                lead=float(votes[i] - votes[leaders[leaders != i][0]]) if len(votes) > 1 else 2.0,
+                lead=float(votes[i] - _best_other(by_group, self._group_of[i])),
                 nearness=float(nearness[i]),
                 agreement=float(likeness[own].sum() / likeness[neighbours].sum()),
                 coverage=1 - math.fsum(unknown) / math.fsum(weights),
@@ -162,3 +175,9 @@ class Matcher:
     def _nearest(self, entry: int, likeness: Floats) -> str:
         first, end = self._first[entry : entry + 2]
         return self.phrasings[int(first) + int(likeness[first:end].argmax())]
+
+
+def _best_other(votes: Floats, own: int) -> float:
+    """The highest vote but the own one; -1, the vote of what is never meant, where it is alone."""
+    others = np.delete(votes, own)
+    return float(others.max()) if len(others) else -1.0
