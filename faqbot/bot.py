@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from faqbot import keeping
 from faqbot import knowledge as folder
 from faqbot.confidence import Confidence, Trial, learn, left_out
 from faqbot.knowledge import Entry, Knowledge, Phone, Role
@@ -100,14 +102,25 @@ class Bot:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._entries = {entry.id: entry for entry in knowledge.entries}
-        spoken = [entry for entry in knowledge.entries if entry.role is not Role.EMERGENCY]
-        lines = [(p, entry.id) for entry in spoken for p in (entry.question, *entry.phrasings)]
-        phrasings = [phrasing for phrasing, _ in lines]
-        labels = [label for _, label in lines]
         self._screen = Screen([e for e in knowledge.entries if e.role is Role.EMERGENCY])
-        self.matcher = Matcher(phrasings, labels, knowledge.synonyms)
-        trials = self._trials() or left_out(phrasings, labels, knowledge.synonyms)
-        self.confidence = learn(trials, self._has_answer)
+        self.matcher, self.confidence = self._learn()
+
+    def _learn(self) -> tuple[Matcher, Confidence]:
+        """Learn from the phrasings and the examples, or take what was learnt from the same."""
+        spoken = [e for e in self.knowledge.entries if e.role is not Role.EMERGENCY]
+        lines = [(p, entry.id) for entry in spoken for p in (entry.question, *entry.phrasings)]
+        phrasings, labels = [p for p, _ in lines], [label for _, label in lines]
+        synonyms = self.knowledge.synonyms
+        examples = [(e.question, e.accept) for e in self.knowledge.examples]
+        name = keeping.key([lines, synonyms, examples, [e.role for e in spoken]])
+        kept = keeping.fetch(name)
+        if kept:
+            return Matcher(phrasings, labels, synonyms, kept[0]), kept[1]
+        matcher = Matcher(phrasings, labels, synonyms)
+        trials = self._trials(matcher) or left_out(phrasings, labels, synonyms)
+        confidence = learn(trials, self._has_answer)
+        keeping.store(name, matcher.learnt, confidence)
+        return matcher, confidence
 
     @classmethod
     def load(cls, path: Path | str) -> Bot:
@@ -223,15 +236,15 @@ class Bot:
             why=alarm.why,
         )
 
-    def _trials(self) -> list[Trial]:
-        """The knowledge's examples, but for emergencies and those that nothing matches."""
-        examples = [e for e in self.knowledge.examples if "emergency" not in e.accept]
+    def _trials(self, matcher: Matcher) -> list[Trial]:
+        """The knowledge's examples, but for those of emergencies, which never get this far."""
         return [
-            Trial(self.matcher.rank(e.question), lambda i, accept=e.accept: self._fits(i, accept))
-            for e in examples
+            Trial(matcher.rank(example.question), partial(self._fits, example.accept))
+            for example in self.knowledge.examples
+            if "emergency" not in example.accept
         ]
 
-    def _fits(self, entry_id: str, accept: tuple[str, ...]) -> bool:
+    def _fits(self, accept: tuple[str, ...], entry_id: str) -> bool:
         return entry_id in accept or ("out-of-scope" in accept and not self._has_answer(entry_id))
 
     def _group(self, entry_id: str) -> str:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -111,7 +112,7 @@ def _each_line(question: str, answer: Callable[[str], dict[str, Any]]) -> None:
 
 
 def _standard_input() -> TextIO:
-    if isinstance(sys.stdin, __import__("io").TextIOWrapper):
+    if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     return sys.stdin
 
@@ -142,14 +143,13 @@ def check(folder: Path | None, named: Path | None) -> None:
     """Tell every problem in a knowledge FOLDER, with file, line and how to mend it."""
     path = find_folder(folder or named)
     found, problems = knowledge.read(path)
-    if found is not None and not problems:
+    if found:
         problems = (*knowledge.uncovered(found), *review.confusable(found))
     for problem in problems:
         click.echo(str(problem))
-    if problems:
+    if problems or not found:
         click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found.", err=True)
         sys.exit(1)
-    assert found is not None
     total = sum(len(entry.phrasings) + 1 for entry in found.entries)
     click.echo(f"{path}: no problems. {len(found.entries)} entries, {total} ways to ask.")
 

@@ -74,17 +74,19 @@ class Vector:
 
 
 class _Kind:
-    """One kind of feature: which there are, what each weighs, its share of the similarity."""
+    """One kind of feature: what each weighs, known or not, and its share of the similarity."""
 
-    def __init__(self, share: float, weigh: Callable[[str], float], known: Iterable[str]) -> None:
-        self.weights = {feature: weigh(feature) for feature in known}
-        self._places = {feature: place for place, feature in enumerate(self.weights)}
+    def __init__(
+        self, share: float, weights: Mapping[str, float], unknown: Callable[[str], float]
+    ) -> None:
+        self.weights = weights
+        self._unknown = unknown
+        self._places = {feature: place for place, feature in enumerate(weights)}
         self._scale = math.sqrt(share)
-        self._weigh = weigh
 
     def weight(self, feature: str) -> float:
         """What a feature weighs, known or not."""
-        return self.weights.get(feature) or self._weigh(feature)
+        return self.weights.get(feature) or self._unknown(feature)
 
     def values(
         self, found: Iterable[str], first: int, near: Near | None = None
@@ -96,7 +98,7 @@ class _Kind:
             often = 1 + math.log(count)
             known = feature in self.weights
             if not known:
-                unknown += (often * self._weigh(feature)) ** 2
+                unknown += (often * self._unknown(feature)) ** 2
             alike = near(feature) if near else [(feature, 1.0)] if known else []
             for other, likeness in alike:
                 place = first + self._places[other]
@@ -106,36 +108,40 @@ class _Kind:
         return {place: value * self._scale / length for place, value in values.items()}
 
 
-def _inverse_frequency(documents: Sequence[Sequence[str]]) -> Callable[[str], float]:
-    """Weigh by log((N + 1) / (n + 1)) + 1, where n of N documents hold the feature."""
+def _inverse_frequency(documents: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Each feature's log((N + 1) / (n + 1)) + 1, where n of N documents hold it."""
     counts = Counter(feature for document in documents for feature in set(document))
-    return lambda feature: math.log((len(documents) + 1) / (counts[feature] + 1)) + 1
+    total = len(documents) + 1
+    return {feature: math.log(total / (n + 1)) + 1 for feature, n in counts.items()}
 
 
-def _telling(documents: Sequence[Sequence[str]], labels: Sequence[str]) -> Callable[[str], float]:
-    """Weigh words by the geometric mean of how well they tell entries apart and their rarity.
-
-    How well: 1 minus the entropy of the entries among the phrasings that hold the word, as a
-    share of the highest possible, with one phrasing's worth spread over all entries.
-    """
+def _telling(documents: Sequence[Sequence[str]], labels: Sequence[str]) -> dict[str, float]:
+    """Each word's weight, by how well it tells entries apart and how rare it is in English."""
     among: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for document, label in zip(documents, labels, strict=True):
         for feature in set(document):
             among[feature][label] += 1
     size = len(set(labels))
+    return {word: _word_weight(word, _purity(counts, size)) for word, counts in among.items()}
 
-    def purity(feature: str) -> float:
-        counts = among.get(feature)
-        if not counts or size < 2:  # noqa: PLR2004
-            return 1.0
-        total = counts.total() + 1
-        shares = [(n + 1 / size) / total for n in counts.values()]
-        rest = 1 / size / total
-        entropy = -sum(p * math.log(p) for p in shares)
-        entropy -= (size - len(shares)) * rest * math.log(rest)
-        return 1 - entropy / math.log(size)
 
-    return lambda feature: math.sqrt((FLOOR + purity(feature)) * (FLOOR + rarity(feature)))
+def _word_weight(stemmed: str, purity: float = 1.0) -> float:
+    """The geometric mean of purity and rarity; a word that no entry knows is taken for pure."""
+    return math.sqrt((FLOOR + purity) * (FLOOR + rarity(stemmed)))
+
+
+def _purity(counts: Counter[str], size: int) -> float:
+    """From 0, all entries use the word alike, to 1: one minus the share of the highest entropy.
+
+    `counts`: in how many phrasings of each entry the word stands; one phrasing's worth is spread
+    over all `size` entries, so that a word seen once does not count as a sign.
+    """
+    if size == 1:
+        return 1.0
+    total = counts.total() + 1
+    shares = [(n + 1 / size) / total for n in counts.values()]
+    shares += [1 / size / total] * (size - len(shares))
+    return 1 + sum(p * math.log(p) for p in shares) / math.log(size)
 
 
 class Synonyms:
@@ -173,6 +179,29 @@ class Synonyms:
         return set(self._groups)
 
 
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What a knowledge's phrasings are made of; learnt once and kept."""
+
+    counts: Mapping[str, int]  # how often each word stands in them
+    words: Mapping[str, float]  # the weight of each stem, run of letters and pair of stems
+    letters: Mapping[str, float]
+    pairs: Mapping[str, float]
+    phrasings: int  # how many there are
+
+    @classmethod
+    def of(cls, tokens: Sequence[Sequence[str]], labels: Sequence[str]) -> Lexicon:
+        """Learn from phrasings, given as words, and the entry of each."""
+        stems = [[stem(token) for token in line] for line in tokens]
+        return cls(
+            counts=Counter(token for line in tokens for token in line),
+            words=_telling(stems, labels),
+            letters=_inverse_frequency([runs_of_letters(line) for line in tokens]),
+            pairs=_inverse_frequency([pairs(line) for line in stems]),
+            phrasings=len(tokens),
+        )
+
+
 class Features:
     """Turns questions into vectors whose product is their similarity, from 0 to about 1.
 
@@ -182,30 +211,18 @@ class Features:
     and so lower its likeness to everything.
     """
 
-    def __init__(
-        self,
-        phrasings: Sequence[str],
-        labels: Sequence[str],
-        synonyms: Sequence[Sequence[str]] = (),
-    ) -> None:
-        """`labels`: the entry of each phrasing. `synonyms`: groups of words that mean the same."""
-        self._synonyms = Synonyms(synonyms)
-        tokens = [self._synonyms.join(words(phrasing)) for phrasing in phrasings]
-        self._speller = Speller(Counter(token for line in tokens for token in line))
-        stems = [self.stems(line) for line in tokens]
-        self._words = self._kind("words", stems, _telling(stems, labels))
-        runs = [runs_of_letters(line) for line in tokens]
-        self._letters = self._kind("letters", runs, _inverse_frequency(runs))
-        following = [pairs(line) for line in stems]
-        self._pairs = self._kind("pairs", following, _inverse_frequency(following))
-        self._starts = np.cumsum([0, len(self._words.weights), len(self._letters.weights)])
-        self.size = int(self._starts[-1]) + len(self._pairs.weights)
-        self._long = [w if len(w) >= SHORTEST_NEAR else "" for w in self._words.weights]
+    def __init__(self, lexicon: Lexicon, synonyms: Synonyms) -> None:
+        rarest = math.log(lexicon.phrasings + 1) + 1
+        self._synonyms = synonyms
+        self._speller = Speller(lexicon.counts)
+        self._words = _Kind(SHARES["words"], lexicon.words, _word_weight)
+        self._letters = _Kind(SHARES["letters"], lexicon.letters, lambda _: rarest)
+        self._pairs = _Kind(SHARES["pairs"], lexicon.pairs, lambda _: rarest)
+        self._letters_start = len(lexicon.words)
+        self._pairs_start = self._letters_start + len(lexicon.letters)
+        self.size = self._pairs_start + len(lexicon.pairs)
+        self._long = [w if len(w) >= SHORTEST_NEAR else "" for w in lexicon.words]
         self._near = lru_cache(maxsize=8192)(self._find_near)
-
-    @staticmethod
-    def _kind(name: str, found: list[list[str]], weigh: Callable[[str], float]) -> _Kind:
-        return _Kind(SHARES[name], weigh, dict.fromkeys(f for line in found for f in line))
 
     def tokens(self, question: str) -> list[str]:
         """The question's words as they are compared: spelling mended, terms joined."""
@@ -222,14 +239,24 @@ class Features:
     def vector(self, tokens: Sequence[str]) -> Vector:
         """The features of these tokens and of words like them."""
         stems = self.stems(tokens)
-        a, b, c = (int(start) for start in self._starts)
-        values = self._words.values(stems, a, self._near)
-        values |= self._letters.values(runs_of_letters(tokens), b)
-        values |= self._pairs.values(pairs(stems), c)
+        values = self._words.values(stems, 0, self._near)
+        values |= self._letters.values(runs_of_letters(tokens), self._letters_start)
+        values |= self._pairs.values(pairs(stems), self._pairs_start)
         return Vector(
             np.fromiter(values.keys(), np.int32, len(values)),
             np.fromiter(values.values(), np.float32, len(values)),
         )
+
+    def shared(self, question: str, phrasing: str) -> list[str]:
+        """The question's words that meet the phrasing, with the word they meet if another."""
+        there = self.stems(self.tokens(phrasing))
+        found = []
+        for token in dict.fromkeys(self.tokens(question)):
+            near = {other for other, _ in self._near(stem(token))} & set(there)
+            if near:
+                same = stem(token) in near
+                found.append(token if same else f"{token} ≈ {min(near)}")
+        return found
 
     def _find_near(self, stemmed: str) -> tuple[tuple[str, float], ...]:
         """Known stems like this one, or meaning the same, with their likeness; itself with 1."""

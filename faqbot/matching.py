@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from faqbot.features import Features, Vector
+from faqbot.features import Features, Lexicon, Synonyms, Vector, stem
+from faqbot.text import words
 
 RIDGE = 0.2  # from 0.05 to 0.6 HINT3's OSCR moves by less than 0.01
 STEPS = 25  # of conjugate gradients; beyond 20 no figure moves, and stopping early smooths too
@@ -41,17 +43,26 @@ class Match:
         return self.nearness > EXACT
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a matcher learns from phrasings, to be kept where learning again would take seconds."""
+
+    lexicon: Lexicon
+    rows: csr_array  # (phrasings, features)
+    weights: Floats  # (features, entries)
+    constants: Floats  # (entries,)
+    known: csr_array  # (entries, stems): which stems an entry's phrasings are made of
+
+
 class _Index:
     """Finds a vector's likeness to every phrasing, by lists of the phrasings of each feature."""
 
-    def __init__(self, vectors: Sequence[Vector], size: int) -> None:
-        self._count = len(vectors)
-        ids = np.concatenate([v.ids for v in vectors])
-        order = np.argsort(ids, kind="stable")
-        rows = np.repeat(np.arange(len(vectors), dtype=np.int32), [len(v.ids) for v in vectors])
-        self._rows = rows[order]
-        self._values = np.concatenate([v.values for v in vectors])[order]
-        self._starts = np.searchsorted(ids[order], np.arange(size + 1)).tolist()
+    def __init__(self, rows: csr_array) -> None:
+        columns = rows.tocsc()
+        self._count = rows.shape[0]
+        self._rows = columns.indices
+        self._values = columns.data
+        self._starts = columns.indptr.tolist()
 
     def likeness(self, vector: Vector) -> Floats:
         """Shape (phrasings,)."""
@@ -108,11 +119,11 @@ class Matcher:
         phrasings: Sequence[str],
         labels: Sequence[str],
         synonyms: Sequence[Sequence[str]] = (),
-        group: Callable[[str], str] = str,
+        learnt: Learnt | None = None,
     ) -> None:
         """`labels[i]` is the entry of `phrasings[i]`; at least one phrasing.
 
-        Entries of one `group` vote as one: what the office answers, by whatever topic.
+        `learnt`: what another matcher learnt from the same, which saves learning it again.
         """
         self.entries = tuple(dict.fromkeys(labels))
         places = {entry: place for place, entry in enumerate(self.entries)}
@@ -120,33 +131,47 @@ class Matcher:
         self.phrasings: tuple[str, ...] = tuple(phrasings[i] for i in order)
         self._entry_of = np.array([places[labels[i]] for i in order])
         self._first = np.searchsorted(self._entry_of, np.arange(len(self.entries) + 1))
-        self.features = Features(self.phrasings, [labels[i] for i in order], synonyms)
-        tokens = [self.features.tokens(phrasing) for phrasing in self.phrasings]
-        vectors = [self.features.vector(line) for line in tokens]
-        self._index = _Index(vectors, self.features.size)
-        self._words: list[set[str]] = [set() for _ in self.entries]
-        for place, line in zip(self._entry_of, tokens, strict=True):
-            self._words[place].update(self.features.stems(line))
-        self._solve(vectors, [group(entry) for entry in self.entries])
+        self.learnt = learnt or self._learn(synonyms)
+        self.features = Features(self.learnt.lexicon, Synonyms(synonyms))
+        self._index = _Index(self.learnt.rows)
+        self._words = self._vocabularies()
 
-    def _solve(self, vectors: Sequence[Vector], group_of: Sequence[str]) -> None:
-        groups = list(dict.fromkeys(group_of))
-        self._group_of = np.array([groups.index(group) for group in group_of])
+    def _learn(self, synonyms: Sequence[Sequence[str]]) -> Learnt:
+        joined = Synonyms(synonyms)
+        tokens = [joined.join(words(phrasing)) for phrasing in self.phrasings]
+        lexicon = Lexicon.of(tokens, [self.entries[i] for i in self._entry_of])
+        features = Features(lexicon, joined)
+        vectors = [features.vector(line) for line in tokens]
         ends = np.cumsum([0, *(len(vector.ids) for vector in vectors)])
         values = np.concatenate([vector.values for vector in vectors])
         ids = np.concatenate([vector.ids for vector in vectors])
-        rows = csr_array((values, ids, ends), shape=(len(vectors), self.features.size))
-        targets = np.full((len(vectors), len(groups)), -1, np.float32)
-        targets[np.arange(len(vectors)), self._group_of[self._entry_of]] = 1
-        self._weights, self._offset = ridge_regression(rows, targets, RIDGE)
+        rows = csr_array((values, ids, ends), shape=(len(vectors), features.size))
+        targets = np.full((len(vectors), len(self.entries)), -1, np.float32)
+        targets[np.arange(len(vectors)), self._entry_of] = 1
+        weights, constants = ridge_regression(rows, targets, RIDGE)
+        return Learnt(lexicon, rows, weights, constants, self._known(lexicon, tokens))
+
+    def _known(self, lexicon: Lexicon, tokens: Sequence[Sequence[str]]) -> csr_array:
+        places = {stemmed: place for place, stemmed in enumerate(lexicon.words)}
+        own: list[set[int]] = [set() for _ in self.entries]
+        for entry, line in zip(self._entry_of, tokens, strict=True):
+            own[entry].update(places[stem(token)] for token in line)
+        ends = np.cumsum([0, *map(len, own)])
+        ids = np.array([place for found in own for place in sorted(found)])
+        return csr_array((np.ones(len(ids), bool), ids, ends), (len(own), len(places)))
+
+    def _vocabularies(self) -> list[frozenset[str]]:
+        """The stems that each entry's phrasings are made of."""
+        stems = list(self.learnt.lexicon.words)
+        ids, ends = self.learnt.known.indices, self.learnt.known.indptr
+        return [frozenset(stems[i] for i in ids[a:b]) for a, b in pairwise(ends)]
 
     def rank(self, question: str, top: int = 5) -> list[Match]:
         """The `top` entries for the question, best first; fewer where nothing is alike."""
         tokens = self.features.tokens(question)
         vector = self.features.vector(tokens)
         likeness = self._index.likeness(vector)
-        by_group = vector.values @ self._weights[vector.ids] + self._offset
-        votes = by_group[self._group_of]
+        votes = vector.values @ self.learnt.weights[vector.ids] + self.learnt.constants
         nearness = np.maximum.reduceat(likeness, self._first[:-1])
         scores = np.maximum(votes + 1, 0) * nearness
         best = [int(i) for i in np.argsort(-scores, kind="stable")[:top] if scores[i] > 0]
@@ -161,7 +186,7 @@ class Matcher:
                 id=self.entries[i],
                 score=float(scores[i]),
                 vote=float(votes[i]),
-                lead=float(votes[i] - _best_other(by_group, self._group_of[i])),
+                lead=float(votes[i] - _best_other(votes, i)),
                 nearness=float(nearness[i]),
                 agreement=float(likeness[own].sum() / likeness[neighbours].sum()),
                 coverage=1 - math.fsum(unknown) / math.fsum(weights),

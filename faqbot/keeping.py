@@ -1,0 +1,143 @@
+"""Keeps what was learnt from a knowledge folder, so that only the first start takes seconds.
+
+One file for each state of the phrasings; changing an answer's text does not make a new one. The
+files can be deleted at any time: they are learnt again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from faqbot.confidence import Confidence
+from faqbot.features import Lexicon
+from faqbot.matching import Learnt
+from faqbot.settings import CACHE
+
+MOST = 8  # files; the least recently used go first
+PARTS = ("data", "indices", "indptr")  # of a sparse matrix
+LEARNERS = ("confidence", "features", "matching", "spelling", "text")  # modules
+
+
+def key(parts: Iterable[object]) -> str:
+    """A name for what is learnt from these parts by this version of the program."""
+    digest = hashlib.sha256(_program())
+    digest.update(json.dumps(list(parts), ensure_ascii=False).encode("utf-8", "replace"))
+    return digest.hexdigest()[:32]
+
+
+@cache
+def _program() -> bytes:
+    here = Path(__file__).parent
+    return b"".join((here / f"{name}.py").read_bytes() for name in LEARNERS)
+
+
+def place() -> Path | None:
+    """The folder of the kept files; None where FAQBOT_CACHE is "off" or there is no home."""
+    named = os.environ.get(CACHE.variable, "")
+    if named == "off":
+        return None
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME")
+    with contextlib.suppress(RuntimeError):
+        return Path(base or Path.home() / ".cache") / "faqbot"
+    return None
+
+
+def fetch(name: str) -> tuple[Learnt, Confidence] | None:
+    """What was kept under this name; None if nothing was, or it cannot be read."""
+    folder = place()
+    if folder is None:
+        return None
+    path = folder / f"{name}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            kept = _unpack(arrays)
+        os.utime(path)
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile):
+        return None
+    return kept
+
+
+def store(name: str, learnt: Learnt, confidence: Confidence) -> None:
+    """Keep this; where it cannot be written, the next start learns again."""
+    folder = place()
+    if folder is None:
+        return
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(folder / f"{name}.npz", _pack(learnt, confidence))
+        old = sorted(folder.glob("*.npz"), key=lambda path: -path.stat().st_mtime)[MOST:]
+        for path in old:
+            path.unlink(missing_ok=True)
+
+
+def _write(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write whole or not at all: another process may be reading or writing the same."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _pack(learnt: Learnt, confidence: Confidence) -> dict[str, np.ndarray]:
+    lexicon = learnt.lexicon
+    arrays = {
+        "weights": learnt.weights,
+        "constants": learnt.constants,
+        "phrasings": np.array(lexicon.phrasings),
+        "confidence": _text(json.dumps(asdict(confidence))),
+    }
+    for name in ("counts", "words", "letters", "pairs"):
+        table = getattr(lexicon, name)
+        arrays |= {f"{name}.names": _text("\n".join(table)), name: np.array([*table.values()])}
+    for name in ("rows", "known"):
+        matrix = getattr(learnt, name)
+        arrays |= {f"{name}.{part}": getattr(matrix, part) for part in PARTS}
+        arrays[f"{name}.shape"] = np.array(matrix.shape)
+    return arrays
+
+
+def _unpack(arrays: Mapping[str, np.ndarray]) -> tuple[Learnt, Confidence]:
+    tables = {
+        name: dict(zip(_lines(arrays[f"{name}.names"]), arrays[name].tolist(), strict=True))
+        for name in ("counts", "words", "letters", "pairs")
+    }
+    matrices = {
+        name: csr_array(
+            tuple(arrays[f"{name}.{part}"] for part in PARTS),
+            shape=tuple(arrays[f"{name}.shape"].tolist()),
+        )
+        for name in ("rows", "known")
+    }
+    lexicon = Lexicon(phrasings=int(arrays["phrasings"]), **tables)
+    confidence = json.loads(arrays["confidence"].tobytes())
+    return (
+        Learnt(lexicon, weights=arrays["weights"], constants=arrays["constants"], **matrices),
+        Confidence(**confidence | {"weights": tuple(confidence["weights"])}),
+    )
+
+
+def _text(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode(), np.uint8)
+
+
+def _lines(array: np.ndarray) -> list[str]:
+    text = array.tobytes().decode()
+    return text.split("\n") if text else []
