@@ -1,0 +1,98 @@
+# `make` alone lists what it can do. Works with the make of Debian and of macOS (3.81).
+
+PORT ?=
+ARGS ?=
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+BROWSERS := chromium
+BROWSER_PACKAGES := chromium fonts-dejavu-core
+
+.DEFAULT_GOAL := help
+.PHONY: help serve check test lint types format bench lock browsers clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
+
+serve: $(VENV)/.ready ## serve the chat box at http://127.0.0.1:8000, or at PORT=8001
+	@$(BIN)/faqbot serve $(if $(PORT),--port $(PORT)) $(ARGS)
+
+check: $(VENV)/.ready ## tell every problem in knowledge/
+	@$(BIN)/faqbot check knowledge
+
+test: $(VENV)/.ready-to-test browsers ## run all tests; some of them with ARGS="-k word"
+	$(BIN)/pytest $(ARGS)
+
+lint: $(VENV)/.ready-to-test ## look for slips, and for code that is not formatted
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-to-test ## check the types, strictly
+	$(BIN)/mypy
+
+format: $(VENV)/.ready-to-test ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.ready ## measure how fast and how often right it answers
+	$(BIN)/python tests/benchmarks/speed.py
+	$(BIN)/faqbot evaluate knowledge/examples.jsonl
+
+lock: ## pin the newest dependencies again (needs uv)
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
+		--group build pyproject.toml -o requirements.lock
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
+		--group build --group dev -c requirements.lock pyproject.toml -o tests/requirements.lock
+
+# For every system, without the addresses of any index.
+LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url
+
+clean: ## remove what was made here, the virtual environment too
+	rm -rf $(VENV) build dist test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Everything is pinned, hatchling too, which an isolated build would fetch unpinned.
+$(VENV)/.ready: requirements.lock pyproject.toml $(VENV)/.made
+	@echo "Installing what faqbot needs; this takes a minute, once."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-to-test: tests/requirements.lock $(VENV)/.ready
+	@echo "Installing what the tests need."
+	@$(PIP) install --require-hashes -r tests/requirements.lock
+	@touch $@
+
+# Debian parts venv from Python.
+$(VENV)/.made:
+	@python=; for name in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+		if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+		then python=$$name; break; fi; \
+	done; \
+	if [ -z "$$python" ] && $(CAN_APT); then $(APT) python3 python3-venv >/dev/null; python=python3; fi; \
+	if [ -z "$$python" ]; then \
+		echo "faqbot needs Python 3.11 or newer. Debian: sudo apt install python3 python3-venv;" \
+			"macOS: brew install python" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+		if $(CAN_APT); then $(APT) python3-venv >/dev/null; \
+		else echo "Python's venv is missing: sudo apt install python3-venv" >&2; exit 1; fi; \
+	fi; \
+	"$$python" -m venv $(VENV) && touch $@
+
+CAN_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
+APT := export DEBIAN_FRONTEND=noninteractive; apt-get -qq update && \
+	apt-get -qq install -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 --no-install-recommends
+
+# Where there is none of the system's, as on macOS, Playwright's own Chromium serves.
+browsers: $(VENV)/.ready-to-test
+	@missing=; for name in $(BROWSERS); do \
+		command -v $$name >/dev/null || missing="$$missing $$name"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if $(CAN_APT); then $(APT) $(BROWSER_PACKAGES) >/dev/null; exit $$?; fi; \
+	case "$$(uname) $$missing" in \
+		Darwin*) $(BIN)/playwright install chromium ;; \
+		*" chromium"*) echo "The browser tests need browsers: sudo apt install" \
+			"$(BROWSER_PACKAGES)" >&2; exit 1 ;; \
+	esac
