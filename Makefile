@@ -34,9 +34,9 @@ format: $(VENV)/.ready-to-test ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.ready ## measure how fast and how often right it answers
-	$(BIN)/python tests/benchmarks/speed.py
-	$(BIN)/faqbot evaluate knowledge/examples.jsonl
+bench: $(VENV)/.ready-to-test ## measure how fast it answers, and how often right
+	$(BIN)/python -m tests.benchmarks.speed
+	$(BIN)/python -m tests.benchmarks.matching
 
 lock: ## pin the newest dependencies again (needs uv)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
