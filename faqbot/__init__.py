@@ -1,1 +1,1 @@
-"""faqbot answers patients' questions in the practice's own words, or hands over its phone numbers."""
+"""faqbot answers patients in the practice's own words, or hands over its phone numbers."""

@@ -256,4 +256,4 @@ class Bot:
 
 
 def _chosen(entry_id: str) -> Match:
-    return Match(entry_id, 2.0, 1.0, 2.0, 1.0, 1.0, 1.0, 0.0, 0, entry_id)
+    return Match(entry_id, 2.0, 1.0, 2.0, 1.0, 1.0, 0.0, entry_id)

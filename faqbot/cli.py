@@ -201,8 +201,7 @@ def _explain_match(bot: Bot, question: str, thought: Thought) -> list[str]:
         f"       nearest phrasing: “{match.phrasing}” ({match.nearness:.2f})",
         f"       words that meet: {', '.join(shared) or 'none'}",
         f"       vote of all phrasings {match.vote:+.2f}, ahead by {match.lead:+.2f}; "
-        f"knows {match.coverage:.0%} of the question; "
-        f"{match.agreement:.0%} of the nearest phrasings",
+        f"knows {match.coverage:.0%} of the question",
         "",
     ]
 

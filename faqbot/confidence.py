@@ -10,7 +10,7 @@ stricter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from faqbot.matching import Match, Matcher
 
-WRONG = 0.01  # the share of direct answers that may be wrong
+WRONG = 0.01  # the share of all questions that may get a wrong direct answer
 MISSED = 0.03  # the share of answerable questions that may get the phone instead of a choice
 FEWEST = 100  # questions from which something can be learnt
 LEAVE_OUT = 10  # every tenth phrasing
@@ -64,15 +64,14 @@ class Confidence:
 
 
 def _evidence(match: Match) -> tuple[float, ...]:
-    length = math.log1p(match.length)
-    return (match.lead, match.agreement, match.coverage, match.gap, length)
+    return (match.vote, match.lead, match.coverage, match.gap)
 
 
 def _logistic(x: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
 
 
-def learn(trials: Iterable[Trial], answerable: Callable[[str], bool]) -> Confidence:
+def learn(trials: Sequence[Trial], answerable: Callable[[str], bool]) -> Confidence:
     """Learn from questions and their matches; `answerable(id)` tells entries with an answer."""
     usable = [trial for trial in trials if trial.matches and answerable(trial.matches[0].id)]
     right = np.array([trial.right(trial.matches[0].id) for trial in usable], float)
@@ -87,14 +86,15 @@ def learn(trials: Iterable[Trial], answerable: Callable[[str], bool]) -> Confide
         for match in trial.matches[:3]
         if answerable(match.id) and trial.right(match.id)
     ]
-    return Confidence(weigh.weights, _answer_level(sure, right), float(np.quantile(found, MISSED)))
+    return Confidence(
+        weigh.weights, _answer_level(sure, right, len(trials)), float(np.quantile(found, MISSED))
+    )
 
 
-def _answer_level(sure: Floats, right: Floats) -> float:
-    """The lowest probability above which no more than `WRONG` are wrong."""
+def _answer_level(sure: Floats, right: Floats, asked: int) -> float:
+    """The lowest probability above which no more than `WRONG` of all `asked` go wrong."""
     order = np.argsort(-sure)
-    wrong = np.cumsum(1 - right[order]) / np.arange(1, len(order) + 1)
-    fine = np.flatnonzero(wrong <= WRONG)
+    fine = np.flatnonzero(np.cumsum(1 - right[order]) <= WRONG * asked)
     return float(sure[order][fine[-1]]) if len(fine) else 1.0
 
 

@@ -16,7 +16,6 @@ from faqbot.text import words
 
 RIDGE = 0.2  # from 0.05 to 0.6 HINT3's OSCR moves by less than 0.01
 STEPS = 25  # of conjugate gradients; beyond 20 no figure moves, and stopping early smooths too
-NEIGHBOURS = 8
 EXACT = 0.9999  # nearness; one word more or less is well below
 
 Floats = NDArray[np.float32]
@@ -31,10 +30,8 @@ class Match:
     vote: float  # from about -1 to 1: kernel ridge regression over all phrasings
     lead: float  # of the vote over the best other entry's; negative where another leads
     nearness: float  # from 0 to 1: the likeness of the entry's nearest phrasing
-    agreement: float  # from 0 to 1: its share, by likeness, of the eight nearest phrasings
     coverage: float  # from 0 to 1: the share of the question's words, by weight, that it knows
-    gap: float  # the weight of the heaviest word that it does not know, from 0 to 1.3
-    length: int  # the question's number of words
+    gap: float  # from 0 to 1.3: the weight of the heaviest word that only other entries know
     phrasing: str  # the nearest phrasing
 
     @property
@@ -175,23 +172,21 @@ class Matcher:
         nearness = np.maximum.reduceat(likeness, self._first[:-1])
         scores = np.maximum(votes + 1, 0) * nearness
         best = [int(i) for i in np.argsort(-scores, kind="stable")[:top] if scores[i] > 0]
-        neighbours = np.argsort(-likeness)[:NEIGHBOURS]
         stems = self.features.stems(tokens)
-        weights = [self.features.weight(stem) for stem in stems]
+        weights = {stemmed: self.features.weight(stemmed) for stemmed in stems}
+        total = math.fsum(weights[stemmed] for stemmed in stems)
         matches = []
         for i in best:
-            unknown = [w for w, s in zip(weights, stems, strict=True) if s not in self._words[i]]
-            own = neighbours[self._entry_of[neighbours] == i]
+            unknown = [stemmed for stemmed in stems if stemmed not in self._words[i]]
+            elsewhere = [weights[s] for s in unknown if s in self.learnt.lexicon.words]
             match = Match(
                 id=self.entries[i],
                 score=float(scores[i]),
                 vote=float(votes[i]),
                 lead=float(votes[i] - _best_other(votes, i)),
                 nearness=float(nearness[i]),
-                agreement=float(likeness[own].sum() / likeness[neighbours].sum()),
-                coverage=1 - math.fsum(unknown) / math.fsum(weights),
-                gap=max(unknown, default=0.0),
-                length=len(tokens),
+                coverage=1 - math.fsum(weights[stemmed] for stemmed in unknown) / total,
+                gap=max(elsewhere, default=0.0),
                 phrasing=self._nearest(i, likeness),
             )
             matches.append(match)
