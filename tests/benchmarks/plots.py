@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def reliability(bins: Sequence[Bin], file: Path) -> None:
     figure.savefig(file, dpi=130)
 
 
-def growth(sizes: Sequence[int], measures: dict[str, Sequence[float]], file: Path) -> None:
+def growth(sizes: Sequence[int], measures: Mapping[str, Sequence[float]], file: Path) -> None:
     """Each measure over the number of phrasings, a panel each, both axes logarithmic."""
     figure, panels = _figure(len(measures))
     for (name, values), panel in zip(measures.items(), panels, strict=True):
