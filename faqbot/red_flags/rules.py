@@ -1,0 +1,163 @@
+"""Which rule the concepts of a message meet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .frames import EVERYTHING, Frame, frames
+from .reading import Mark, Reading
+from .tables import Rule, Tables, Term
+
+_NEAR = 8  # places between the first and the last word of two concepts; more for each further one
+_MORE = 4
+_BEHIND = 3
+_UNLESS_NEAR = 4
+_AT_MOST = 16  # places of one concept that are looked at: bounds the time of a hostile message
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that a message meets: the id of its entry, and the words that met it."""
+
+    id: str
+    why: str
+
+
+Place = tuple[int, int]  # of a concept: the index of its first word, and of the one behind its last
+
+
+class Rulebook:
+    """All rules, found by the concepts of a message."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._background = tables.background
+        self._rules = tables.rules
+        self._by_concept: dict[str, list[int]] = defaultdict(list)
+        for number, rule in enumerate(tables.rules):
+            for concept in self._key(rule).concepts:
+                self._by_concept[concept].append(number)
+
+    def _key(self, rule: Rule) -> Term:
+        """The term by which a rule is found: one that is not background, if there is any."""
+        terms = [term for group in rule.groups for term in group]
+        return next((t for t in terms if not self._background.intersection(t.concepts)), terms[0])
+
+    def judge(self, reading: Reading) -> Finding | None:
+        """The first rule that the message meets."""
+        named = {mark.concept for mark in reading.marks}
+        numbers = {n for concept in named for n in self._by_concept.get(concept, ())}
+        if not numbers:
+            return None
+        message = _Message(reading, self._background)
+        for number in sorted(numbers):
+            rule = self._rules[number]
+            found = message.meets(rule)
+            if found is not None:
+                passed = rule.passed and message.has_passed()
+                return Finding(rule.passed if passed else rule.id, found)
+        return None
+
+
+class _Message:
+    """A message with its frames, asked rule by rule."""
+
+    def __init__(self, reading: Reading, background: frozenset[str]) -> None:
+        self._words = reading.words
+        self._covers = frames(reading)
+        self._background = background
+        self._marks: dict[str, list[Mark]] = defaultdict(list)
+        for mark in reading.marks:
+            self._marks[mark.concept].append(mark)
+
+    def meets(self, rule: Rule) -> str | None:
+        """The words that meet the rule, or None."""
+        heeded = EVERYTHING
+        if "asked" in rule.even:
+            heeded &= ~(Frame.ASKED | Frame.GONE)
+        if "gone" in rule.even:
+            heeded &= ~Frame.GONE
+        spans: list[Place] = []
+        for group in rule.groups:
+            span = self._nearest([self._places(term, heeded) for term in group])
+            if span is None:
+                return None
+            spans.append(span)
+        if any(self._is_near(concept, spans) for concept in rule.unless):
+            return None
+        return " … ".join(self._said(span) for span in spans)
+
+    def has_passed(self) -> bool:
+        """Whether it says that it is over."""
+        return bool(self._marks.get("went-away")) or any(c & Frame.GONE for c in self._covers)
+
+    def _said(self, span: Place) -> str:
+        return " ".join(word.typed for word in self._words[span[0] : span[1]])
+
+    def _places(self, term: Term, heeded: Frame) -> list[Place]:
+        first = self._named(term.concepts, heeded)
+        if not term.then:
+            return first
+        # What cannot be done is not denied: "my legs don't work".
+        then = self._named(term.then, heeded & ~Frame.DENIED)
+        return [
+            (start, later_end)
+            for start, end in first
+            for later, later_end in then
+            if 0 <= self._gap(end, later) <= _BEHIND
+        ]
+
+    def _gap(self, end: int, later: int) -> int:
+        return self._words[later].at - self._words[end - 1].at - 1
+
+    def _named(self, concepts: Sequence[str], heeded: Frame) -> list[Place]:
+        return [
+            (mark.start, mark.end)
+            for concept in concepts
+            for mark in self._marks.get(concept, ())[:_AT_MOST]
+            if not self._is_covered(mark, heeded)
+        ]
+
+    def _is_covered(self, mark: Mark, heeded: Frame) -> bool:
+        if mark.concept in self._background:
+            heeded &= Frame.DENIED
+        return any(self._covers[i] & heeded for i in range(mark.start, mark.end))
+
+    def _nearest(self, terms: list[list[Place]]) -> Place | None:
+        """The shortest stretch of the message with a place of every term, if it is short enough."""
+        if not all(terms):
+            return None
+        if len(terms) == 1:
+            return min(terms[0])
+        longest = _NEAR + _MORE * (len(terms) - 2)
+        last: list[Place | None] = [None] * len(terms)
+        for start, end, term in sorted((s, e, n) for n, t in enumerate(terms) for s, e in t):
+            last[term] = (start, end)
+            places = [place for place in last if place]
+            if len(places) < len(terms) or _overlap(places):
+                continue
+            if self._length(places) <= longest:
+                return min(p[0] for p in places), max(p[1] for p in places)
+        return None
+
+    def _length(self, places: Sequence[Place]) -> int:
+        first, last = min(p[0] for p in places), max(p[1] for p in places) - 1
+        return self._words[last].at - self._words[first].at - (len(places) - 1)
+
+    def _is_near(self, concept: str, spans: Sequence[Place]) -> bool:
+        return any(
+            self._touch(mark, span) for mark in self._marks.get(concept, ()) for span in spans
+        )
+
+    def _touch(self, mark: Mark, span: Place) -> bool:
+        before = self._words[span[0]].at - self._words[mark.end - 1].at
+        behind = self._words[mark.start].at - self._words[span[1] - 1].at
+        return max(before, behind) <= _UNLESS_NEAR
+
+
+def _overlap(places: Sequence[Place]) -> bool:
+    """Whether a word serves twice, as "blood" in "blood thinner" would."""
+    ordered = sorted(places)
+    return any(b[0] < a[1] for a, b in pairwise(ordered))

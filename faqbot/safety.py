@@ -1,0 +1,131 @@
+"""Spots an emergency in what a visitor typed, before any matching; favours recall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from faqbot.red_flags import Reader, Reading, Rulebook, tables
+from faqbot.text import words
+
+Language = Literal["en", "es"]
+GENERAL = "emergency"  # the entry for an alarm whose own entry a practice does not have
+
+# Words that carry nothing when a text is compared with a phrasing.
+_EMPTY = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "his",
+        "her",
+        "their",
+        "our",
+        "i",
+        "im",
+        "ive",
+        "is",
+        "am",
+        "are",
+        "was",
+        "be",
+        "been",
+        "its",
+        "it",
+        "and",
+        "so",
+        "very",
+        "really",
+        "please",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "me",
+        "he",
+        "she",
+        "un",
+        "una",
+        "el",
+        "la",
+        "los",
+        "las",
+        "mi",
+        "su",
+        "me",
+        "se",
+        "es",
+        "de",
+        "y",
+        "en",
+    ]
+)
+
+
+class EmergencyEntry(Protocol):
+    """What a `Screen` reads of an entry of emergencies.md."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def question(self) -> str: ...
+    @property
+    def phrasings(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An emergency: the `id` of the entry to answer with, and the words that rang it.
+
+    `language` is the one to answer in: an entry's paragraph that begins "En español:" is for "es".
+    """
+
+    id: str
+    why: str
+    language: Language = "en"
+
+
+class Screen:
+    """The signs of danger that come with faqbot, and the practice's own phrasings of them.
+
+    An alarm names an entry of the practice where it has one of that id, else its entry
+    "emergency", and else "emergency" all the same, for which a reply needs no entry.
+    """
+
+    def __init__(self, entries: Sequence[EmergencyEntry] = ()) -> None:
+        """`entries`: those of emergencies.md."""
+        phrasings = [(e.id, said) for e in entries for said in (e.question, *e.phrasings)]
+        self._ids = frozenset(entry.id for entry in entries)
+        self._reader = Reader(tables().phrases, (w for _, said in phrasings for w in words(said)))
+        self._rulebook = Rulebook(tables())
+        self._phrasings = {self._key(said): entry for entry, said in reversed(phrasings)}
+        self._phrasings.pop((), None)
+
+    def check(self, text: str) -> Alarm | None:
+        """The emergency that `text` tells of, if any. Never raises, whatever the text."""
+        reading = self._reader.read(text)
+        entry = self._phrasings.get(_content(reading))
+        if entry is not None:
+            return Alarm(entry, text.strip(), _language(reading))
+        found = self._rulebook.judge(reading)
+        if found is None:
+            return None
+        return Alarm(found.id if found.id in self._ids else GENERAL, found.why, _language(reading))
+
+    def _key(self, phrasing: str) -> tuple[str, ...]:
+        return _content(self._reader.read(phrasing))
+
+
+def _content(reading: Reading) -> tuple[str, ...]:
+    return tuple(word.text for word in reading.words if word.text not in _EMPTY)
+
+
+def _language(reading: Reading) -> Language:
+    """The language that more of the words are known in."""
+    spoken = {"en": set[int](), "es": set[int]()}
+    for mark in reading.marks:
+        spoken[mark.language].update(range(mark.start, mark.end))
+    return "es" if len(spoken["es"]) > len(spoken["en"]) else "en"
