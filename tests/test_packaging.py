@@ -145,7 +145,7 @@ def test_it_serves_the_chat_box(installed: Installed) -> None:
 def test_every_dependency_is_pinned_with_its_hashes(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     blocks = re.split(r"\n(?=[a-z])", text.partition("make lock\n")[2])
-    pinned = [PINNED.fullmatch(block.rstrip("\n") + "\n") for block in blocks]
+    pinned = [PINNED.fullmatch(block.rstrip("\n")) for block in blocks]
     assert all(pinned)
     versions = {found[1]: found[2] for found in pinned if found}
     for line in (*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]):
