@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from faqbot.confidence import Confidence, Trial, learn, left_out
 from faqbot.knowledge import Entry, Knowledge, Phone, Role
 from faqbot.matching import Match, Matcher
 from faqbot.safety import Alarm, Screen
-from faqbot.text import words
+from faqbot.text import sentences, words
 
 CHOICES = 3  # at the most
 CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
@@ -136,13 +136,26 @@ class Bot:
             return self._office(NOTHING_TYPED, "nothing was typed that has a word in it")
         return self._decide(self.think(text))
 
-    def think(self, text: str, top: int = 5) -> list[Thought]:
-        """The entries that the text may mean, best first, whatever the decision."""
+    def think(self, text: str, top: int = CHOICES) -> list[Thought]:
+        """The entries that the text may mean, surest first, whatever the decision.
+
+        Stories mostly end in the question. Where the last sentence alone leads to the same entry,
+        that entry is as sure as the surer of the two; where it leads elsewhere, that entry comes
+        in as a rival.
+        """
+        thoughts = self._rank(text)
+        *before, last = sentences(text)
+        tail = self._rank(last)[:1] if before else []
+        if thoughts and tail:
+            thoughts = _with_tail(thoughts, tail[0])
+        return thoughts[:top]
+
+    def _rank(self, text: str) -> list[Thought]:
         thoughts = [
             Thought(match, self._entries[match.id], self.confidence.of(match))
             for match in self.matcher.rank(text, CANDIDATES)
         ]
-        return sorted(thoughts, key=lambda thought: -thought.sure)[:top]
+        return sorted(thoughts, key=lambda thought: -thought.sure)
 
     def alarm(self, text: str) -> Alarm | None:
         """The emergency in the text, if there is one."""
@@ -161,12 +174,13 @@ class Bot:
             return []
         return [
             {"id": thought.entry.id, "question": thought.entry.question}
-            for thought in self.think(text, 2 * SUGGESTIONS)
+            for thought in self.think(text, CANDIDATES)
             if thought.entry.role in (Role.ANSWER, Role.OFFICE)
         ][:SUGGESTIONS]
 
     def _decide(self, thoughts: list[Thought]) -> Reply:
-        if thoughts and thoughts[0].sure >= self.confidence.answer:
+        sure = [thought.sure for thought in thoughts]
+        if self.confidence.is_answer(sure):
             return self._reply(thoughts[0], thoughts[1:])
         choices = [t for t in thoughts[:CHOICES] if t.sure >= self.confidence.choice]
         choices = [t for t in choices if t.entry.role is not Role.SMALL_TALK]
@@ -253,6 +267,15 @@ class Bot:
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].role is Role.ANSWER
+
+
+def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:
+    """The thoughts of a whole text, with the best of its last sentence."""
+    best = thoughts[0]
+    if tail.entry.id == best.entry.id:
+        return [max(best, tail, key=lambda thought: thought.sure), *thoughts[1:]]
+    others = [thought for thought in thoughts[1:] if thought.entry.id != tail.entry.id]
+    return [best, replace(tail, sure=min(tail.sure, best.sure)), *others]
 
 
 def _chosen(entry_id: str) -> Match:

@@ -21,6 +21,7 @@ from faqbot.matching import Match, Matcher
 WRONG = 0.01  # the share of all questions that may get a wrong direct answer
 MISSED = 0.03  # the share of answerable questions that may get the phone instead of a choice
 FEWEST = 100  # questions from which something can be learnt
+RIVAL = 0.9  # the share of the best probability from which another entry makes it a choice
 LEAVE_OUT = 10  # every tenth phrasing
 SMOOTHING = 1.0  # of the logistic regression
 ROUNDS = 30  # of Newton's method; it settles within ten
@@ -62,6 +63,10 @@ class Confidence:
         evidence = (*_evidence(match), 1.0)
         return _logistic(math.fsum(w * x for w, x in zip(self.weights, evidence, strict=True)))
 
+    def is_answer(self, sure: Sequence[float]) -> bool:
+        """Whether the first of these probabilities, the highest first, is a direct answer."""
+        return bool(sure) and sure[0] >= self.answer and _clear(sure)
+
 
 def _evidence(match: Match) -> tuple[float, ...]:
     return (match.vote, match.lead, match.coverage, match.gap)
@@ -79,23 +84,32 @@ def learn(trials: Sequence[Trial], answerable: Callable[[str], bool]) -> Confide
         return Confidence()
     evidence = np.array([_evidence(trial.matches[0]) for trial in usable])
     weigh = Confidence(_logistic_regression(evidence, right))
-    sure = np.array([weigh.of(trial.matches[0]) for trial in usable])
     found = [
         weigh.of(match)
         for trial in usable
         for match in trial.matches[:3]
         if answerable(match.id) and trial.right(match.id)
     ]
-    return Confidence(
-        weigh.weights, _answer_level(sure, right, len(trials)), float(np.quantile(found, MISSED))
-    )
+    best = [sorted(((weigh.of(m), m.id) for m in t.matches), reverse=True) for t in trials]
+    direct = sorted(
+        (ranked[0][0], trial.right(ranked[0][1]))
+        for trial, ranked in zip(trials, best, strict=True)
+        if ranked and answerable(ranked[0][1]) and _clear([sure for sure, _ in ranked])
+    )[::-1]
+    answer = _answer_level(direct, WRONG * len(trials))
+    return Confidence(weigh.weights, answer, float(np.quantile(found, MISSED)))
 
 
-def _answer_level(sure: Floats, right: Floats, asked: int) -> float:
-    """The lowest probability above which no more than `WRONG` of all `asked` go wrong."""
-    order = np.argsort(-sure)
-    fine = np.flatnonzero(np.cumsum(1 - right[order]) <= WRONG * asked)
-    return float(sure[order][fine[-1]]) if len(fine) else 1.0
+def _clear(sure: Sequence[float]) -> bool:
+    """Whether the first probability has no rival; exact phrasings never have one."""
+    return sure[0] == 1 or len(sure) == 1 or sure[1] < RIVAL * sure[0]
+
+
+def _answer_level(direct: Sequence[tuple[float, bool]], most: float) -> float:
+    """The lowest probability of `direct`, highest first, with at `most` so many wrong above it."""
+    wrong = np.cumsum([not right for _, right in direct])
+    fine = np.flatnonzero(wrong <= most)
+    return direct[fine[-1]][0] if len(fine) else 1.0
 
 
 def left_out(

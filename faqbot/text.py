@@ -8,6 +8,8 @@ import unicodedata
 # Escaped, because most of them look alike: curly, low, angle, prime, accent and full-width marks.
 _SINGLE = "\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u0060\u00b4\u02bc\u02b9\uff07"
 _DOUBLE = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02"
+SHORTEST_SENTENCE = 3  # words
+
 _QUOTES = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"')})
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
@@ -30,6 +32,12 @@ def words(text: str) -> list[str]:
     Only letters and digits are left in a word; hyphens and decimal points part words.
     """
     return [_plain(word) for word in _WORD.findall(normalize(text))]
+
+
+def sentences(text: str) -> list[str]:
+    """The text's sentences that have at least three words; one that has none is left whole."""
+    parts = re.split(r"(?<=[.?!;])\s+|\n+", text)
+    return [part for part in parts if len(words(part)) >= SHORTEST_SENTENCE] or [text]
 
 
 def fold(text: str) -> str:
