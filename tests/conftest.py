@@ -1,0 +1,37 @@
+"""What all tests share: a small practice, its bot, and a place where the learnt is kept."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from faqbot.bot import Bot
+
+PRACTICE = Path(__file__).parent / "practice"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Learns each knowledge once a session, untouched by what the developer has set or kept."""
+    folder = tmp_path_factory.mktemp("learnt")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("FAQBOT_")]:
+            patch.delenv(name)
+        patch.setenv("FAQBOT_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def bot() -> Bot:
+    """The bot of the small practice; nothing may change it."""
+    return Bot.load(PRACTICE)
+
+
+@pytest.fixture
+def practice(tmp_path: Path) -> Path:
+    """A copy of the small practice's folder, to be changed."""
+    return shutil.copytree(PRACTICE, tmp_path / "practice")

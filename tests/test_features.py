@@ -1,0 +1,211 @@
+"""It turns questions into vectors whose product says how much alike they are."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.features import (
+    Features,
+    Lexicon,
+    Synonyms,
+    Vector,
+    pairs,
+    rarity,
+    runs_of_letters,
+    stem,
+)
+from faqbot.text import words
+
+PHRASINGS = {
+    "how long does the surgery take": "duration",
+    "how many hours is the operation": "duration",
+    "do I stay overnight in the hospital": "overnight-stay",
+    "can I go home the same day": "overnight-stay",
+    "how big is the scar": "incisions",
+    "how many cuts are made": "incisions",
+    "what does the surgery cost": "cost",
+}
+GROUPS = [["overnight", "over night", "a whole night"], ["surgery", "operation", "op"]]
+questions = st.lists(
+    st.sampled_from([*" ".join(PHRASINGS).split(), "zebra", "knee", "scarr", "911"]) | st.text(),
+    max_size=12,
+).map(" ".join)
+
+
+def features_with(groups: list[list[str]]) -> Features:
+    synonyms = Synonyms(groups)
+    tokens = [synonyms.join(words(phrasing)) for phrasing in PHRASINGS]
+    return Features(Lexicon.of(tokens, list(PHRASINGS.values())), synonyms)
+
+
+@pytest.fixture(scope="module")
+def features() -> Features:
+    return features_with(GROUPS)
+
+
+def vector(features: Features, question: str) -> Vector:
+    return features.vector(features.tokens(question))
+
+
+def likeness(features: Features, one: str, other: str) -> float:
+    a, b = vector(features, one), vector(features, other)
+    there = dict(zip(b.ids.tolist(), b.values.tolist(), strict=True))
+    return math.fsum(
+        value * there.get(place, 0.0)
+        for place, value in zip(a.ids.tolist(), a.values.tolist(), strict=True)
+    )
+
+
+# how much alike two questions are
+
+
+@pytest.mark.parametrize("question", PHRASINGS)
+def test_a_phrasing_is_wholly_like_itself(features: Features, question: str) -> None:
+    assert likeness(features, question, question) == pytest.approx(1, abs=1e-5)
+
+
+@given(questions, questions)
+def test_likeness_is_from_0_to_1(features: Features, one: str, other: str) -> None:
+    assert 0 <= likeness(features, one, other) <= 1 + 1e-5
+
+
+@given(questions, questions)
+def test_likeness_is_the_same_both_ways(features: Features, one: str, other: str) -> None:
+    assert likeness(features, one, other) == pytest.approx(likeness(features, other, one))
+
+
+@given(questions)
+def test_a_vector_has_each_place_once_and_within_its_size(
+    features: Features, question: str
+) -> None:
+    ids = vector(features, question).ids.tolist()
+    assert len(ids) == len(set(ids))
+    assert all(0 <= place < features.size for place in ids)
+
+
+def test_the_order_of_words_counts_a_little(features: Features) -> None:
+    asked = "how long does the surgery take"
+    turned = likeness(features, asked, "take the surgery does long how")
+    assert 0.7 < turned < 0.99
+
+
+def test_questions_without_a_word_in_common_are_unlike(features: Features) -> None:
+    assert likeness(features, "how big is the scar", "can I go home") < 0.1
+
+
+@pytest.mark.parametrize("more", ["zebra", "of my left knee", "in Boston"])
+def test_unknown_words_lower_the_likeness(features: Features, more: str) -> None:
+    asked = "how long does the surgery take"
+    assert likeness(features, asked, f"{asked} {more}") < 0.95
+
+
+def test_a_slip_costs_nothing_once_it_is_mended(features: Features) -> None:
+    asked, slip = "do I stay overnight in the hospital", "do I stay overnite in the hosptial"
+    assert likeness(features, asked, slip) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_forms_of_a_word_are_much_alike(features: Features) -> None:
+    assert likeness(features, "how big is the scar", "how big are the scars") > 0.5
+
+
+def test_nothing_is_like_nothing(features: Features) -> None:
+    assert likeness(features, "", "") == 0
+    assert likeness(features, "", "how big is the scar") < 0.05
+
+
+# synonyms
+
+
+def test_synonyms_raise_the_likeness(features: Features) -> None:
+    without = features_with([])
+    one, other = "how long does the surgery take", "how long does the op take"
+    assert likeness(features, one, other) > likeness(without, one, other) + 0.05
+
+
+def test_several_words_become_the_one_that_means_the_same(features: Features) -> None:
+    assert features.tokens("do I stay over night") == ["do", "i", "stay", "overnight"]
+    assert likeness(features, "stay over night", "stay overnight") == pytest.approx(
+        likeness(features, "stay overnight", "stay overnight")
+    )
+
+
+def test_the_longest_term_is_joined_first() -> None:
+    synonyms = Synonyms([["overnight", "a night", "a night in the hospital"]])
+    assert synonyms.join("is it a night in the hospital".split()) == ["is", "it", "overnight"]
+
+
+def test_terms_are_whole_words() -> None:
+    synonyms = Synonyms([["surgery", "an op"]])
+    assert synonyms.join("can opening".split()) == ["can", "opening"]
+
+
+def test_synonyms_know_the_others_of_their_group() -> None:
+    synonyms = Synonyms(GROUPS)
+    assert synonyms.of(stem("op")) == {stem("surgery"), stem("operation")}
+    assert synonyms.of("zebra") == frozenset()
+    assert stem("overnight") in synonyms.words()
+
+
+def test_without_synonyms_words_stay_as_they_are() -> None:
+    assert Synonyms([]).join(["over", "night"]) == ["over", "night"]
+
+
+# which words meet
+
+
+def test_it_tells_which_words_of_two_questions_meet(features: Features) -> None:
+    met = features.shared("how long is the op for a zebra", "how long does the surgery take")
+    assert {"how", "long", "the"} <= set(met)
+    assert f"op ≈ {stem('surgery')}" in met
+    assert not any("zebra" in word for word in met)
+
+
+# what a word weighs
+
+
+def test_a_word_that_tells_entries_apart_weighs_more(features: Features) -> None:
+    assert features.weight("scar") > features.weight("how")
+    assert features.weight(stem("hospital")) > features.weight("the")
+
+
+def test_a_rare_word_weighs_more_whether_it_is_known_or_not(features: Features) -> None:
+    assert features.weight("kyphoplasti") > features.weight("and")
+
+
+@given(st.text(max_size=20))
+def test_rarity_and_weight_are_bounded(features: Features, word: str) -> None:
+    assert 0 <= rarity(word) <= 1
+    assert 0 < features.weight(word) <= 1.3 + 1e-9
+
+
+def test_common_words_are_not_rare_and_words_of_the_field_are() -> None:
+    assert rarity("the") < 0.1
+    assert rarity(stem("kyphoplasty")) == 1
+    assert rarity("the") < rarity(stem("hospital")) < rarity(stem("kyphoplasty"))
+
+
+# the parts of a question
+
+
+def test_the_forms_of_a_word_share_a_stem() -> None:
+    assert len({stem(form) for form in ("operate", "operated", "operating", "operates")}) == 1
+
+
+def test_letters_are_taken_three_and_four_in_a_row() -> None:
+    assert runs_of_letters(["scar"]) == [" sc", "sca", "car", "ar ", " sca", "scar", "car "]
+
+
+def test_pairs_include_both_ends() -> None:
+    assert pairs(["how", "long"]) == ["^ how", "how long", "long $"]
+
+
+def test_a_lexicon_counts_what_stands_in_the_phrasings() -> None:
+    lexicon = Lexicon.of([["how", "long"], ["how", "big"]], ["duration", "incisions"])
+    assert lexicon.counts == {"how": 2, "long": 1, "big": 1}
+    assert lexicon.phrasings == 2
+    assert set(lexicon.words) == {"how", "long", "big"}
+    assert lexicon.words["long"] > lexicon.words["how"]

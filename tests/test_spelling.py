@@ -1,0 +1,130 @@
+"""It mends slips toward the words that the knowledge knows, and leaves real words alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.spelling import Speller, english, sound
+
+KNOWN = {
+    "kyphoplasty": 40,
+    "vertebra": 12,
+    "recovery": 20,
+    "surgery": 30,
+    "hospital": 9,
+    "fracture": 25,
+    "balloon": 15,
+    "incision": 4,
+    "medicare": 6,
+    "cast": 2,
+    "bone": 8,
+    "mri": 3,
+}
+
+
+@pytest.fixture(scope="module")
+def speller() -> Speller:
+    return Speller(KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("surgry", "surgery"),
+        ("recovry", "recovery"),
+        ("hopsital", "hospital"),
+        ("ballon", "balloon"),
+        ("fractuer", "fracture"),
+        ("incison", "incision"),
+        ("medcare", "medicare"),
+    ],
+)
+def test_it_mends_slips_of_the_finger(speller: Speller, typed: str, meant: str) -> None:
+    assert speller.correct(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("kyfoplasty", "kyphoplasty"),
+        ("kifoplasty", "kyphoplasty"),
+        ("cyphoplasty", "kyphoplasty"),
+        ("vertibra", "vertebra"),
+        ("serjery", "surgery"),
+        ("insizion", "incision"),
+    ],
+)
+def test_it_mends_slips_of_the_ear(speller: Speller, typed: str, meant: str) -> None:
+    assert speller.correct(typed) == meant
+
+
+@pytest.mark.parametrize("word", ["cost", "done", "book", "vertical", "hospitality", "salon"])
+def test_it_leaves_english_words_alone_however_near(speller: Speller, word: str) -> None:
+    assert word in english()
+    assert speller.correct(word) == word
+
+
+@pytest.mark.parametrize("word", ["mr", "mir", "bon", "i", ""])
+def test_it_leaves_short_words_alone(speller: Speller, word: str) -> None:
+    assert speller.correct(word) == word
+
+
+@pytest.mark.parametrize("word", ["911", "2024", "l4l5", "b0ne", "surg3ry"])
+def test_it_leaves_what_has_digits_alone(speller: Speller, word: str) -> None:
+    assert speller.correct(word) == word
+
+
+@pytest.mark.parametrize("word", ["asdf", "qwertz", "xylofon", "zzzzzz", "手術手術", "w" * 500])
+def test_it_leaves_alone_what_is_like_nothing(speller: Speller, word: str) -> None:
+    assert speller.correct(word) == word
+
+
+def test_it_takes_the_commoner_of_two_words_that_are_as_near() -> None:
+    assert Speller({"xandor": 1, "xandol": 60}).correct("xandoz") == "xandol"
+    assert Speller({"xandor": 60, "xandol": 1}).correct("xandoz") == "xandor"
+
+
+def test_it_mends_nothing_where_nothing_is_known() -> None:
+    assert Speller({}).correct("surgry") == "surgry"
+    assert Speller({"mri": 1}).correct("surgry") == "surgry"
+
+
+@pytest.mark.parametrize("word", KNOWN)
+def test_it_leaves_known_words_alone(speller: Speller, word: str) -> None:
+    assert speller.correct(word) == word
+
+
+@given(st.text(max_size=40))
+def test_it_gives_a_known_word_or_what_was_typed(speller: Speller, word: str) -> None:
+    assert speller.correct(word) in {*KNOWN, word}
+
+
+@given(st.sampled_from([word for word in KNOWN if len(word) > 6]), st.data())
+def test_it_mends_any_two_letters_changed_about(
+    speller: Speller, word: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(1, len(word) - 2))
+    typed = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    assert speller.correct(typed) == word
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("kyfoplasty", "kyphoplasty"),
+        ("fisician", "physician"),
+        ("nife", "knife"),
+        ("rong", "wrong"),
+        ("operashun", "operation"),
+        ("balloon", "balon"),
+        ("kast", "cast"),
+    ],
+)
+def test_words_that_sound_alike_are_spelt_alike(one: str, other: str) -> None:
+    assert sound(one) == sound(other)
+
+
+def test_words_that_sound_unlike_are_not() -> None:
+    assert len({sound(word) for word in KNOWN}) == len(KNOWN)
