@@ -14,12 +14,14 @@ from faqbot.confidence import Confidence, Trial, learn, left_out
 from faqbot.knowledge import Entry, Knowledge, Phone, Role
 from faqbot.matching import Match, Matcher
 from faqbot.safety import Alarm, Screen
-from faqbot.text import sentences, words
+from faqbot.text import questions, sentences, words
 
 CHOICES = 3  # at the most
 CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
 RELATED = 3  # at the most
 SUGGESTIONS = 5  # at the most
+SHORT = 4  # words; a longer text is read by itself, whatever was answered before
+GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
 OFFICE_SURE = 0.5  # the probability from which a reply says which topic it is for the office
 
 NOT_SURE = (
@@ -134,7 +136,47 @@ class Bot:
             return self._emergency(alarm)
         if not words(text):
             return self._office(NOTHING_TYPED, "nothing was typed that has a word in it")
-        return self._decide(self.think(text))
+        parts = self._parts(text)
+        if parts:
+            return self._answer(parts, [])
+        thoughts = self.think(text)
+        if after in self._entries and not self.confidence.is_answer(_sureness(thoughts)):
+            return self._follow_up(text, self._entries[after], thoughts)
+        return self._decide(thoughts)
+
+    def _parts(self, text: str) -> list[Thought]:
+        """Two answers, where the text joins two questions that each have a sure one."""
+        parts = questions(text)
+        if len(parts) < 2:
+            return []
+        found: dict[str, Thought] = {}
+        for part in parts:
+            thoughts = self._rank(part)
+            if self.confidence.is_answer(_sureness(thoughts)) and self._has_answer(
+                thoughts[0].entry.id
+            ):
+                found.setdefault(thoughts[0].entry.id, thoughts[0])
+        return list(found.values()) if len(found) == len(parts) else []
+
+    def _follow_up(self, text: str, after: Entry, thoughts: list[Thought]) -> Reply:
+        """What a few words mean after an answer, where they say too little by themselves.
+
+        "And then?" leads on to the entries that the answer links to. Other short texts are read
+        once more together with the question that was answered.
+        """
+        tokens = words(text)
+        if tokens and set(tokens) <= GOING_ON:
+            linked = [self._entries[i] for i in after.links if self._has_answer(i)]
+            if linked:
+                return self._choices([Thought(_chosen(e.id), e, 1.0) for e in linked[:CHOICES]])
+        if len(tokens) <= SHORT:
+            together = self._rank(f"{after.question} {text}")
+            near = {after.id, *after.links}
+            leaning = [t for t in together if t.entry.id in near][:1]
+            rest = [t for t in thoughts if t.entry.id not in {x.entry.id for x in leaning}]
+            if leaning and leaning[0].sure >= self.confidence.choice:
+                return self._choices([*leaning, *rest[: CHOICES - 1]])
+        return self._decide(thoughts)
 
     def think(self, text: str, top: int = CHOICES) -> list[Thought]:
         """The entries that the text may mean, surest first, whatever the decision.
@@ -179,8 +221,7 @@ class Bot:
         ][:SUGGESTIONS]
 
     def _decide(self, thoughts: list[Thought]) -> Reply:
-        sure = [thought.sure for thought in thoughts]
-        if self.confidence.is_answer(sure):
+        if self.confidence.is_answer(_sureness(thoughts)):
             return self._reply(thoughts[0], thoughts[1:])
         choices = [t for t in thoughts[:CHOICES] if t.sure >= self.confidence.choice]
         choices = [t for t in choices if t.entry.role is not Role.SMALL_TALK]
@@ -193,22 +234,23 @@ class Bot:
     def _reply(self, thought: Thought, others: list[Thought]) -> Reply:
         entry = thought.entry
         if entry.role is Role.ANSWER:
-            return self._answer(thought, others)
+            return self._answer([thought], others)
         why = f"it is nearest to “{thought.match.phrasing}”, for which there is no answer"
         if entry.role is Role.SMALL_TALK:
             return self._office(entry.text, why)
         return self._office(OFFICE_TOPIC.format(question=entry.question), why)
 
-    def _answer(self, thought: Thought, others: list[Thought]) -> Reply:
-        ids = [*thought.entry.links, *(o.entry.id for o in others)]
-        related = [self._entries[i] for i in dict.fromkeys(ids) if i != thought.entry.id]
-        answers = [entry for entry in related if entry.role is Role.ANSWER]
+    def _answer(self, thoughts: list[Thought], others: list[Thought]) -> Reply:
+        shown = {thought.entry.id for thought in thoughts}
+        ids = [link for thought in thoughts for link in thought.entry.links]
+        ids += [other.entry.id for other in others]
+        related = [i for i in dict.fromkeys(ids) if i not in shown and self._has_answer(i)]
         return Reply(
             kind="answer",
             phones=self.knowledge.practice.phones,
-            entries=(self._shown(thought),),
-            related=tuple(answers[:RELATED]),
-            why=f"it is sure enough ({thought.sure:.2f} of {self.confidence.answer:.2f})",
+            entries=tuple(self._shown(thought) for thought in thoughts),
+            related=tuple(self._entries[i] for i in related[:RELATED]),
+            why=f"it is sure enough ({thoughts[0].sure:.2f} of {self.confidence.answer:.2f})",
         )
 
     def _shown(self, thought: Thought) -> Shown:
@@ -267,6 +309,10 @@ class Bot:
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].role is Role.ANSWER
+
+
+def _sureness(thoughts: list[Thought]) -> list[float]:
+    return [thought.sure for thought in thoughts]
 
 
 def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:

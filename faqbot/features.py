@@ -110,7 +110,7 @@ class _Kind:
 
 def _inverse_frequency(documents: Sequence[Sequence[str]]) -> dict[str, float]:
     """Each feature's log((N + 1) / (n + 1)) + 1, where n of N documents hold it."""
-    counts = Counter(feature for document in documents for feature in set(document))
+    counts = Counter(feature for document in documents for feature in dict.fromkeys(document))
     total = len(documents) + 1
     return {feature: math.log(total / (n + 1)) + 1 for feature, n in counts.items()}
 
@@ -119,7 +119,7 @@ def _telling(documents: Sequence[Sequence[str]], labels: Sequence[str]) -> dict[
     """Each word's weight, by how well it tells entries apart and how rare it is in English."""
     among: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for document, label in zip(documents, labels, strict=True):
-        for feature in set(document):
+        for feature in dict.fromkeys(document):
             among[feature][label] += 1
     size = len(set(labels))
     return {word: _word_weight(word, _purity(counts, size)) for word, counts in among.items()}
@@ -260,7 +260,7 @@ class Features:
 
     def _find_near(self, stemmed: str) -> tuple[tuple[str, float], ...]:
         """Known stems like this one, or meaning the same, with their likeness; itself with 1."""
-        found = dict.fromkeys(self._synonyms.of(stemmed), SYNONYM)
+        found = dict.fromkeys(sorted(self._synonyms.of(stemmed)), SYNONYM)
         if len(stemmed) >= SHORTEST_NEAR:
             alike = process.extract_iter(
                 stemmed, self._long, scorer=JaroWinkler.normalized_similarity, score_cutoff=NEAR
