@@ -20,6 +20,8 @@ from faqbot.matching import Match, Matcher
 
 WRONG = 0.01  # the share of all questions that may get a wrong direct answer
 MISSED = 0.03  # the share of answerable questions that may get the phone instead of a choice
+FALSE_ALARMS = 0.01  # the share of harmless questions that may ring
+FEWEST_ALARMS = 30  # emergencies from which something can be learnt
 FEWEST = 100  # questions from which something can be learnt
 RIVAL = 0.9  # the share of the best probability from which another entry makes it a choice
 LEAVE_OUT = 10  # every tenth phrasing
@@ -74,6 +76,41 @@ def _evidence(match: Match) -> tuple[float, ...]:
 
 def _logistic(x: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Turns the signs of an emergency into an alarm: the rules' word, and the match's.
+
+    Neither alone is enough: the rules do not know every wording, and the match does not know
+    that what was long ago, or is only asked about, is no danger.
+    """
+
+    weights: tuple[float, ...] = (-0.2, 2.7, 3.3, 2.7, -3.8)  # of `_signs`, then the constant
+    level: float = 0.2  # the probability from which the visitor is told to call for help
+
+    def of(self, match: Match | None, rung: bool) -> float:
+        """The probability, from 0 to 1; `match`: of the emergencies' phrasings, taken as one."""
+        if match and match.exact:
+            return 1.0
+        signs = (*_signs(match, rung), 1.0)
+        return _logistic(math.fsum(w * x for w, x in zip(self.weights, signs, strict=True)))
+
+
+def _signs(match: Match | None, rung: bool) -> tuple[float, ...]:
+    if match is None:
+        return (-1.0, -1.0, 0.0, float(rung))
+    return (match.vote, match.lead, match.coverage, float(rung))
+
+
+def learn_caution(signs: Sequence[tuple[Match | None, bool]], danger: Sequence[bool]) -> Caution:
+    """Learn from the match and the rules' word of each question, and whether it was danger."""
+    truth = np.array(danger, float)
+    if len(truth) < FEWEST or truth.sum() < FEWEST_ALARMS or truth.all():
+        return Caution()
+    weigh = Caution(_logistic_regression(np.array([_signs(*s) for s in signs]), truth))
+    harmless = [weigh.of(*sign) for sign, alarm in zip(signs, danger, strict=True) if not alarm]
+    return Caution(weigh.weights, float(np.quantile(harmless, 1 - FALSE_ALARMS)) + 1e-9)
 
 
 def learn(trials: Sequence[Trial], answerable: Callable[[str], bool]) -> Confidence:

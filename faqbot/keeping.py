@@ -20,10 +20,12 @@ from zipfile import BadZipFile
 import numpy as np
 from scipy.sparse import csr_array
 
-from faqbot.confidence import Confidence
+from faqbot.confidence import Caution, Confidence
 from faqbot.features import Lexicon
 from faqbot.matching import Learnt
 from faqbot.settings import CACHE
+
+Kept = tuple[Learnt, Confidence, Caution]
 
 MOST = 8  # files; the least recently used go first
 PARTS = ("data", "indices", "indptr")  # of a sparse matrix
@@ -56,7 +58,7 @@ def place() -> Path | None:
     return None
 
 
-def fetch(name: str) -> tuple[Learnt, Confidence] | None:
+def fetch(name: str) -> Kept | None:
     """What was kept under this name; None if nothing was, or it cannot be read."""
     folder = place()
     if folder is None:
@@ -71,14 +73,14 @@ def fetch(name: str) -> tuple[Learnt, Confidence] | None:
     return kept
 
 
-def store(name: str, learnt: Learnt, confidence: Confidence) -> None:
+def store(name: str, kept: Kept) -> None:
     """Keep this; where it cannot be written, the next start learns again."""
     folder = place()
     if folder is None:
         return
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / f"{name}.npz", _pack(learnt, confidence))
+        _write(folder / f"{name}.npz", _pack(*kept))
         old = sorted(folder.glob("*.npz"), key=lambda path: -path.stat().st_mtime)[MOST:]
         for path in old:
             path.unlink(missing_ok=True)
@@ -96,13 +98,13 @@ def _write(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
         raise
 
 
-def _pack(learnt: Learnt, confidence: Confidence) -> dict[str, np.ndarray]:
+def _pack(learnt: Learnt, confidence: Confidence, caution: Caution) -> dict[str, np.ndarray]:
     lexicon = learnt.lexicon
     arrays = {
         "weights": learnt.weights,
         "constants": learnt.constants,
         "phrasings": np.array(lexicon.phrasings),
-        "confidence": _text(json.dumps(asdict(confidence))),
+        "confidence": _text(json.dumps([asdict(confidence), asdict(caution)])),
     }
     for name in ("counts", "words", "letters", "pairs"):
         table = getattr(lexicon, name)
@@ -114,7 +116,7 @@ def _pack(learnt: Learnt, confidence: Confidence) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _unpack(arrays: Mapping[str, np.ndarray]) -> tuple[Learnt, Confidence]:
+def _unpack(arrays: Mapping[str, np.ndarray]) -> Kept:
     tables = {
         name: dict(zip(_lines(arrays[f"{name}.names"]), arrays[name].tolist(), strict=True))
         for name in ("counts", "words", "letters", "pairs")
@@ -127,10 +129,11 @@ def _unpack(arrays: Mapping[str, np.ndarray]) -> tuple[Learnt, Confidence]:
         for name in ("rows", "known")
     }
     lexicon = Lexicon(phrasings=int(arrays["phrasings"]), **tables)
-    confidence = json.loads(arrays["confidence"].tobytes())
+    confidence, caution = json.loads(arrays["confidence"].tobytes())
     return (
         Learnt(lexicon, weights=arrays["weights"], constants=arrays["constants"], **matrices),
         Confidence(**confidence | {"weights": tuple(confidence["weights"])}),
+        Caution(**caution | {"weights": tuple(caution["weights"])}),
     )
 
 

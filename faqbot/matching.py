@@ -163,8 +163,11 @@ class Matcher:
         ids, ends = self.learnt.known.indices, self.learnt.known.indptr
         return [frozenset(stems[i] for i in ids[a:b]) for a, b in pairwise(ends)]
 
-    def rank(self, question: str, top: int = 5) -> list[Match]:
-        """The `top` entries for the question, best first; fewer where nothing is alike."""
+    def rank(self, question: str, top: int = 5, always: str = "") -> list[Match]:
+        """The `top` entries for the question, best first; fewer where nothing is alike.
+
+        The entry `always` is among them, last if it is not one of the best.
+        """
         tokens = self.features.tokens(question)
         vector = self.features.vector(tokens)
         likeness = self._index.likeness(vector)
@@ -172,9 +175,12 @@ class Matcher:
         nearness = np.maximum.reduceat(likeness, self._first[:-1])
         scores = np.maximum(votes + 1, 0) * nearness
         best = [int(i) for i in np.argsort(-scores, kind="stable")[:top] if scores[i] > 0]
+        if always in self.entries and likeness.any():
+            best += [i for i in [self.entries.index(always)] if i not in best]
         stems = self.features.stems(tokens)
         weights = {stemmed: self.features.weight(stemmed) for stemmed in stems}
         total = math.fsum(weights[stemmed] for stemmed in stems)
+        leader, first, second = _leaders(votes)
         matches = []
         for i in best:
             unknown = [stemmed for stemmed in stems if stemmed not in self._words[i]]
@@ -183,7 +189,7 @@ class Matcher:
                 id=self.entries[i],
                 score=float(scores[i]),
                 vote=float(votes[i]),
-                lead=float(votes[i] - _best_other(votes, i)),
+                lead=float(votes[i]) - (second if i == leader else first),
                 nearness=float(nearness[i]),
                 coverage=1 - math.fsum(weights[stemmed] for stemmed in unknown) / total,
                 gap=max(elsewhere, default=0.0),
@@ -197,7 +203,8 @@ class Matcher:
         return self.phrasings[int(first) + int(likeness[first:end].argmax())]
 
 
-def _best_other(votes: Floats, own: int) -> float:
-    """The highest vote but the own one; -1, the vote of what is never meant, where it is alone."""
-    others = np.delete(votes, own)
-    return float(others.max()) if len(others) else -1.0
+def _leaders(votes: Floats) -> tuple[int, float, float]:
+    """The place of the highest vote, that vote and the next; -1, that of what is never meant."""
+    leader = int(votes.argmax())
+    others = np.delete(votes, leader)
+    return leader, float(votes[leader]), float(others.max()) if len(others) else -1.0
