@@ -185,8 +185,7 @@ class _Framing:
         if not seen:
             return
         last = max(seen, key=lambda mark: mark.start)
-        again = [m for c in ("~urgent", "~turn") for m in self.marks.get(c, ())]
-        if any(mark.start >= last.end for mark in again):
+        if any(mark.start >= last.end for mark in self.marks.get("~again", ())):
             return
         pieces = self._pieces()
         own = next(piece for piece in pieces if last.start in piece)

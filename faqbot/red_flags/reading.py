@@ -14,7 +14,7 @@ from .tables import Phrase
 LONGEST = 120  # words; what is behind is not read
 COMMA, SENTENCE = 1, 40  # how far apart they set words
 HARMLESS = "~harmless"
-_ONLY_BESIDE = frozenset({"~no-if", "~no-report"})  # tell of the word behind them only
+_ONLY_BESIDE = frozenset({"~no-if", "~no-report", "~report"})  # they tell of a place, not of words
 
 _PIECE = re.compile(
     r"(?P<word>[^\W_]+(?:['.,](?=\d|[^\W\d_])(?:(?<=')|(?<=\d.)(?=\d))[^\W_]+)*)"
