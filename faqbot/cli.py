@@ -17,6 +17,8 @@ from faqbot import evaluation, knowledge, review
 from faqbot.bot import Bot, Reply, Thought
 from faqbot.paths import bundled
 from faqbot.settings import HOST, KNOWLEDGE, PORT, misspelt
+from faqbot.typos import Slip, share
+from faqbot.typos import report as typed_with_slips
 
 TOP = 5  # matches that `explain` shows
 NO_FOLDER = """There is no folder “knowledge” here, so there is nothing to answer from.
@@ -219,9 +221,8 @@ def evaluate(folder: Path | None, file: TextIO, wrong: bool) -> None:
     tally = evaluation.evaluate(load(folder), questions)
     if wrong:
         for outcome in tally.outcomes:
-            if outcome.way not in ("direct", "choice", "handed over", "found"):
-                got = ", ".join(entry.id for entry in outcome.reply.entries) or outcome.reply.kind
-                click.echo(f"{outcome.way}: {outcome.question.question!r} got {got}")
+            if not outcome.right:
+                click.echo(f"{outcome.way}: {outcome.question.question!r} got {outcome.got}")
         click.echo()
     click.echo(evaluation.table(tally))
 
@@ -237,3 +238,49 @@ def new(folder: Path) -> None:
         f"{folder} now holds a copy of the sample practice. Change practice.toml first: it still "
         f"has the sample's name and phone numbers. Then `faqbot check {folder}`."
     )
+
+
+@main.command()
+@knowledge_option
+@click.option("--typos", is_flag=True, help="Type the phrasings with slips instead.")
+@click.option("--sample", default=2000, show_default=True, help="How many phrasings to type.")
+def test(folder: Path | None, typos: bool, sample: int) -> None:
+    """Ask the folder's own examples, and show which get another reply than they must."""
+    bot = load(folder)
+    if typos:
+        _test_typos(bot, sample)
+    else:
+        _test_examples(bot)
+
+
+def _test_examples(bot: Bot) -> None:
+    examples = bot.knowledge.examples
+    if not examples:
+        raise click.ClickException(
+            "There is no example to test. Write visitors' questions into examples.jsonl, "
+            'one a line: {"question": "how long is it", "accept": ["duration"]}'
+        )
+    with click.progressbar(examples, label="Asking", file=sys.stderr) as asked:
+        outcomes = tuple(
+            outcome
+            for example in asked
+            for outcome in evaluation.evaluate(
+                bot, [evaluation.Question(example.question, example.accept, example.style)]
+            ).outcomes
+        )
+    broken = [outcome for outcome in outcomes if not outcome.right]
+    for outcome in broken:
+        must = " or ".join(outcome.question.accept)
+        click.echo(f"{outcome.question.question!r} must get {must}; got {outcome.got}")
+    click.echo(f"{len(outcomes) - len(broken)} of {len(outcomes)} examples get what they must.")
+    sys.exit(1 if broken else 0)
+
+
+def _test_typos(bot: Bot, sample: int) -> None:
+    for count in (1, 2):
+        report = typed_with_slips(bot, count, sample)
+        click.echo(f"{count} slip{'s' if count > 1 else ''} in each of {len(report.phrasings)}:")
+        click.echo(f"  {report.share:6.1%}  of the phrasings still reach their entry")
+        click.echo(f"  {share(report.words):6.1%}  of the field's words are still read right")
+        for kind in Slip:
+            click.echo(f"  {report.of(kind):6.1%}  with {kind.value}")

@@ -28,6 +28,16 @@ class Outcome:
     reply: Reply
     way: str
 
+    @property
+    def right(self) -> bool:
+        """Whether the visitor got what is right, directly or as a choice, and no more."""
+        return self.way in ("direct", "choice", "offered", "handed over", "found")
+
+    @property
+    def got(self) -> str:
+        """What the visitor got: the ids of the entries shown, or the kind of the reply."""
+        return ", ".join(entry.id for entry in self.reply.entries) or self.reply.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
