@@ -57,7 +57,7 @@ def test_words_of_one_or_two_letters_and_numbers_are_left_alone() -> None:
 @given(st.text(max_size=40), st.integers(0, 3))
 def test_any_text_can_be_mistyped(text: str, slips: int) -> None:
     typed, kinds = mistype(text, slips)
-    assert len(kinds) in (0, slips)
+    assert len(kinds) <= slips
     assert bool(kinds) or typed == text
 
 
