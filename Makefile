@@ -36,7 +36,7 @@ format: $(VENV)/.ready-to-test ## format the code
 
 bench: $(VENV)/.ready-to-test ## measure how fast it answers, and how often right
 	$(BIN)/python -m tests.benchmarks.speed
-	$(BIN)/python -m tests.benchmarks.matching
+	$(BIN)/python -m tests.benchmarks.matching --questions knowledge/examples.jsonl
 
 lock: ## pin the newest dependencies again (needs uv)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
