@@ -209,11 +209,27 @@ def test_a_practice_has_its_own_emergency_number(practice: Path) -> None:
     assert "112" in reply.message
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "chest pain",
+        "short of breath since this morning",
+        "running a fever three days after surgery and pus comes out of the cut",
+        "mom wet herself twice today and didn't notice",
+        "no puedo respirar",
+    ],
+)
+def test_an_emergency_need_not_be_like_any_phrasing(bot: Bot, question: str) -> None:
+    assert bot.ask(question).kind == "emergency"
+
+
 def test_an_emergency_without_an_entry_of_its_own_is_one_all_the_same(practice: Path) -> None:
     (practice / "emergencies.md").unlink()
-    reply = Bot.load(practice).ask("my father is unconscious and does not breathe")
-    assert reply.kind == "emergency"
-    assert "911" in reply.message
+    bot = Bot.load(practice)
+    for question in ["my father is unconscious and does not breathe", "i cant feel my legs"]:
+        reply = bot.ask(question)
+        assert reply.kind == "emergency"
+        assert "911" in reply.message
 
 
 # one entry

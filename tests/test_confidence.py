@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.confidence import FEWEST, WRONG, Confidence, Trial, learn, left_out
+from faqbot.confidence import (
+    FEWEST,
+    WRONG,
+    Caution,
+    Confidence,
+    Trial,
+    learn,
+    learn_caution,
+    left_out,
+)
 from faqbot.matching import Match, Matcher
 
 number = st.floats(-5, 5)
@@ -22,7 +31,7 @@ def match(entry: str = "duration", **given: float) -> Match:
 
 
 def trial(vote: float, right: bool, entry: str = "duration") -> Trial:
-    found = match(entry, vote=vote, lead=vote, nearness=0.5, coverage=0.5)
+    found = match(entry, score=vote + 1, vote=vote, lead=vote, nearness=0.5, coverage=0.5)
     return Trial([found], lambda entry: right)
 
 
@@ -33,14 +42,14 @@ def always(entry: str) -> bool:
 # the probability
 
 
-@given(st.builds(match, vote=number, lead=number, nearness=number, coverage=number, gap=number))
+@given(st.builds(match, score=number, vote=number, lead=number, coverage=number, gap=number))
 def test_it_is_a_probability(found: Match) -> None:
     assert 0 <= Confidence().of(found) <= 1
 
 
 @pytest.mark.parametrize("huge", [-1e30, -1e6, 1e6, 1e30])
 def test_it_is_one_whatever_speaks_for_the_match(huge: float) -> None:
-    assert 0 <= Confidence().of(match(vote=huge, lead=huge)) <= 1
+    assert 0 <= Confidence().of(match(score=huge, vote=huge, lead=huge)) <= 1
 
 
 def test_an_exact_phrasing_is_certain() -> None:
@@ -51,15 +60,14 @@ def test_what_speaks_for_nothing_is_unlikely() -> None:
     assert Confidence().of(match(vote=-1, lead=-1)) < Confidence().choice
 
 
-@pytest.mark.parametrize("evidence", ["vote", "lead", "coverage"])
-def test_more_evidence_makes_it_surer(evidence: str) -> None:
-    middling = match(vote=0.2, lead=0.2, nearness=0.5, coverage=0.5)
-    more = replace(middling, **{evidence: 0.8})
-    assert Confidence().of(more) > Confidence().of(middling)
+def test_a_higher_score_makes_it_surer() -> None:
+    sure = [Confidence().of(match(score=score)) for score in (0.0, 0.3, 0.6, 0.9, 1.5)]
+    assert sure == sorted(sure)
+    assert sure[0] < Confidence().choice < Confidence().answer < sure[-1]
 
 
 def test_a_word_that_only_other_entries_know_makes_it_no_surer() -> None:
-    middling = match(vote=0.2, lead=0.2, nearness=0.5, coverage=0.5)
+    middling = match(score=0.6, vote=0.2, lead=0.2, nearness=0.5, coverage=0.5)
     assert Confidence().of(replace(middling, gap=1.0)) <= Confidence().of(middling)
 
 
@@ -130,6 +138,14 @@ def test_where_nothing_can_be_learnt_it_stays_as_it_is(trials: list[Trial]) -> N
     assert learn(trials, always) == Confidence()
 
 
+def test_nothing_but_the_score_counts_where_that_is_wanted() -> None:
+    trials = [trial(0.8, True), trial(-0.6, False)] * FEWEST
+    learnt = learn(trials, always, by_score=True)
+    one, other = match(score=1.0, vote=0.9, coverage=1.0), match(score=1.0, lead=-0.9, gap=1.0)
+    assert learnt.of(one) == pytest.approx(learnt.of(other))
+    assert learnt.of(match(score=1.8)) > 0.9 > 0.1 > learnt.of(match(score=0.4))
+
+
 def test_only_entries_with_an_answer_are_learnt_from() -> None:
     trials = [trial(0.5, True, "cost"), trial(-0.5, False, "cost")] * FEWEST
     assert learn(trials, lambda entry: entry != "cost") == Confidence()
@@ -137,7 +153,7 @@ def test_only_entries_with_an_answer_are_learnt_from() -> None:
 
 def test_questions_without_a_match_are_no_hindrance() -> None:
     trials = [trial(0.8, True), trial(-0.6, False), Trial([], always)] * FEWEST
-    assert learn(trials, always).of(match(vote=0.8, lead=0.8, coverage=0.5)) > 0.9
+    assert learn(trials, always).of(trial(0.8, True).matches[0]) > 0.9
 
 
 @given(st.lists(st.tuples(number, st.booleans()), min_size=FEWEST, max_size=FEWEST + 20))
@@ -175,3 +191,37 @@ def test_a_real_match_is_neither_certain_nor_impossible() -> None:
     matcher = Matcher(["how long is it", "what does it cost"], ["duration", "cost"])
     found = matcher.rank("how long")[0]
     assert 0 < Confidence().of(found) < 1
+
+
+# caution
+
+
+@given(st.builds(match, score=number, vote=number, lead=number, coverage=number), st.booleans())
+def test_caution_is_a_probability_that_the_rules_word_raises(found: Match, rung: bool) -> None:
+    assert 0 <= Caution().of(found, rung) <= 1
+    assert 0 <= Caution().of(None, rung) <= 1
+    assert Caution().of(found, True) >= Caution().of(found, False)
+
+
+def test_a_phrasing_of_an_emergency_is_one_whatever_the_rules_say() -> None:
+    assert Caution().of(match(nearness=1.0), rung=False) == 1
+
+
+@pytest.mark.parametrize("found", [None, match(vote=-0.9, lead=-1.2, coverage=0.3)])
+def test_the_rules_word_is_enough_where_nothing_is_learnt(found: Match | None) -> None:
+    assert Caution().of(found, rung=True) >= Caution().level
+    assert Caution().of(found, rung=False) < Caution().level
+
+
+def test_caution_is_learnt_from_what_was_danger_and_what_was_not() -> None:
+    danger, harmless = match(vote=0.6, lead=0.4, coverage=0.9), match(vote=-0.9, lead=-1.0)
+    signs = [(danger, True), (danger, False), (harmless, False), (None, False)] * FEWEST
+    learnt = learn_caution(signs, [True, True, False, False] * FEWEST)
+    assert learnt.of(danger, True) >= learnt.of(danger, False) >= learnt.level
+    assert learnt.of(harmless, False) < learnt.level
+    assert learnt.of(None, False) < learnt.level
+
+
+def test_without_enough_emergencies_caution_stays_as_it_is() -> None:
+    assert learn_caution([], []) == Caution()
+    assert learn_caution([(None, False)] * FEWEST, [False] * FEWEST) == Caution()
