@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from faqbot.bot import Bot
 
 PRACTICE = Path(__file__).parent / "practice"
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no defect
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
