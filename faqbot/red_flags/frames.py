@@ -111,6 +111,10 @@ class _Framing:
                 self._cover(self._until(mark.end, self.turns | self.begins), Frame.ASKED)
         for mark in self.marks.get("~about", ()):
             self._cover(self._about(mark, ends), Frame.ASKED)
+        for mark in self.marks.get("~usual", ()):
+            thought = self._about(mark, self.begins | self.turns)
+            if not any(one.start in thought for one in self.marks.get("person", ())):
+                self._cover(thought, Frame.ASKED)
 
     def _until(self, start: int, ends: set[int]) -> range:
         stop = next((i for i in range(start, len(self.words)) if i in ends), len(self.words))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .frames import EVERYTHING, Frame, frames
@@ -36,7 +36,10 @@ class Rulebook:
         self._background = tables.background
         self._rules = tables.rules
         self._by_concept: dict[str, list[int]] = defaultdict(list)
+        self._frame_rules = [rule for rule in tables.rules if rule.id.startswith("~")]
         for number, rule in enumerate(tables.rules):
+            if rule.id.startswith("~"):
+                continue
             for concept in self._key(rule).concepts:
                 self._by_concept[concept].append(number)
 
@@ -51,7 +54,7 @@ class Rulebook:
         numbers = {n for concept in named for n in self._by_concept.get(concept, ())}
         if not numbers:
             return None
-        message = _Message(reading, self._background)
+        message = _Message(self._framed(reading), self._background)
         for number in sorted(numbers):
             rule = self._rules[number]
             found = message.meets(rule)
@@ -59,6 +62,20 @@ class Rulebook:
                 passed = rule.passed and message.has_passed()
                 return Finding(rule.passed if passed else rule.id, found)
         return None
+
+    def _framed(self, reading: Reading) -> Reading:
+        """The reading with the frames that rules find: "the ER … said … fine" is seen to."""
+        named = {mark.concept for mark in reading.marks}
+        plain: _Message | None = None
+        further: list[Mark] = []
+        for rule in self._frame_rules:
+            if not all(named.intersection(t.concepts) for g in rule.groups for t in g):
+                continue
+            plain = plain or _Message(reading, self._background)
+            span = plain.span(rule)
+            if span:
+                further.append(Mark(*span, rule.id, ""))
+        return replace(reading, marks=(*reading.marks, *further)) if further else reading
 
 
 class _Message:
@@ -88,6 +105,10 @@ class _Message:
         if any(self._is_near(concept, spans) for concept in rule.unless):
             return None
         return " … ".join(self._said(span) for span in spans)
+
+    def span(self, rule: Rule) -> Place | None:
+        """Where the words of a rule with one group stand, whatever is said around them."""
+        return self._nearest([self._places(term, Frame(0)) for term in rule.groups[0]])
 
     def has_passed(self) -> bool:
         """Whether it says that it is over."""

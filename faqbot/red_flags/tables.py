@@ -16,7 +16,7 @@ from itertools import product
 from faqbot.text import fold
 
 LANGUAGES = {"en": "english.txt", "es": "spanish.txt"}
-_HEADING = re.compile(r"\[([a-z0-9-]+)\]\s*(.*)")
+_HEADING = re.compile(r"\[(~?[a-z0-9-]+)\]\s*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
