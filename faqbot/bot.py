@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from faqbot import keeping
 from faqbot import knowledge as folder
-from faqbot.confidence import Caution, Confidence, Trial, learn, learn_caution, left_out
+from faqbot.confidence import Confidence, Trial, learn, left_out
 from faqbot.knowledge import Entry, Knowledge, Phone, Role
 from faqbot.matching import Match, Matcher
-from faqbot.safety import Alarm, Screen
+from faqbot.safety import Alarm
 from faqbot.text import questions, sentences, words
+from faqbot.watch import DANGER, Watch
 
-DANGER = "emergency"  # what examples accept, and the label of all that is typed in danger
+SPOKEN = (Role.ANSWER, Role.OFFICE, Role.SMALL_TALK)  # what is not about danger
 CHOICES = 3  # at the most
 CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
 RELATED = 3  # at the most
@@ -105,46 +106,28 @@ class Bot:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._entries = {entry.id: entry for entry in knowledge.entries}
-        emergencies = [e for e in knowledge.entries if e.role is Role.EMERGENCY]
-        self._screen = Screen(emergencies)
-        self._danger = {p: e.id for e in emergencies for p in (e.question, *e.phrasings)}
-        self.matcher, self.confidence, self.caution = self._learn()
+        self.watch = Watch(knowledge)
+        self.matcher, self.confidence = self._learn()
 
-    def _learn(self) -> tuple[Matcher, Confidence, Caution]:
-        """Learn from the phrasings and the examples, or take what was learnt from the same.
-
-        All that is typed in danger counts as one entry, which is told apart from the rest.
-        """
-        spoken = [e for e in self.knowledge.entries if e.role is not Role.EMERGENCY]
-        lines = [(p, entry.id) for entry in spoken for p in (entry.question, *entry.phrasings)]
-        lines += [(phrasing, DANGER) for phrasing in self._danger]
-        phrasings, labels = [p for p, _ in lines], [label for _, label in lines]
+    def _learn(self) -> tuple[Matcher, Confidence]:
+        """Learn from the phrasings and the examples, or take what was learnt from the same."""
+        spoken = [e for e in self.knowledge.entries if e.role in SPOKEN]
+        phrasings = [line for entry in spoken for line in entry.lines]
+        labels = [entry.id for entry in spoken for _ in entry.lines]
         synonyms = self.knowledge.synonyms
         examples = [(e.question, e.accept) for e in self.knowledge.examples]
-        name = keeping.key([lines, synonyms, examples, [e.role for e in spoken]])
+        name = keeping.key([phrasings, labels, synonyms, examples, [e.role for e in spoken]])
         kept = keeping.fetch(name)
         if kept:
-            learnt, confidence, caution = kept
-            return Matcher(phrasings, labels, synonyms, learnt), confidence, caution
+            return Matcher(phrasings, labels, synonyms, kept[0]), Confidence(**kept[1])
         matcher = Matcher(phrasings, labels, synonyms)
-        trials = self._trials(matcher) or left_out(phrasings, labels, synonyms)
-        confidence = learn(trials, self._has_answer)
-        caution = self._learn_caution(matcher)
-        keeping.store(name, (matcher.learnt, confidence, caution))
-        return matcher, confidence, caution
-
-    def _learn_caution(self, matcher: Matcher) -> Caution:
-        clear = [
-            e for e in self.knowledge.examples if e.accept == (DANGER,) or DANGER not in e.accept
-        ]
-        signs = [
-            (_danger_in(matcher.rank(e.question, CANDIDATES, DANGER)), self._rings(e.question))
-            for e in clear
-        ]
-        return learn_caution(signs, [DANGER in e.accept for e in clear])
-
-    def _rings(self, text: str) -> bool:
-        return self._screen.check(text) is not None
+        if examples:
+            confidence = learn(self._trials(matcher), self._has_answer)
+        else:
+            trials = left_out(phrasings, labels, synonyms)
+            confidence = learn(trials, self._has_answer, by_score=True)
+        keeping.store(name, matcher.learnt, asdict(confidence))
+        return matcher, confidence
 
     @classmethod
     def load(cls, path: Path | str) -> Bot:
@@ -153,28 +136,27 @@ class Bot:
 
     def ask(self, text: str, after: str | None = None) -> Reply:
         """Reply to what a visitor typed; `after` is the id of the entry answered before."""
-        ranks = _Ranks(self.matcher)
-        alarm = self._alarm(text, ranks)
+        alarm = self.watch.alarm(text)
         if alarm:
             return self._emergency(alarm)
         if not words(text):
             return self._office(NOTHING_TYPED, "nothing was typed that has a word in it")
-        parts = self._parts(text, ranks)
+        parts = self._parts(text)
         if parts:
             return self._answer(parts, [])
-        thoughts = self._think(text, ranks)[:CHOICES]
+        thoughts = self.think(text)
         if after in self._entries and not self.confidence.is_answer(_sureness(thoughts)):
             return self._follow_up(text, self._entries[after], thoughts)
         return self._decide(thoughts)
 
-    def _parts(self, text: str, ranks: _Ranks) -> list[Thought]:
+    def _parts(self, text: str) -> list[Thought]:
         """Two answers, where the text joins two questions that each have a sure one."""
         parts = questions(text)
         if len(parts) < 2:
             return []
         found: dict[str, Thought] = {}
         for part in parts:
-            thoughts = self._thoughts(ranks[part])
+            thoughts = self._rank(part)
             if self.confidence.is_answer(_sureness(thoughts)) and self._has_answer(
                 thoughts[0].entry.id
             ):
@@ -193,7 +175,7 @@ class Bot:
             if linked:
                 return self._choices([Thought(_chosen(e.id), e, 1.0) for e in linked[:CHOICES]])
         if len(tokens) <= SHORT:
-            together = self._thoughts(self.matcher.rank(f"{after.question} {text}", CANDIDATES))
+            together = self._rank(f"{after.question} {text}")
             near = {after.id, *after.links}
             leaning = [t for t in together if t.entry.id in near][:1]
             rest = [t for t in thoughts if t.entry.id not in {x.entry.id for x in leaning}]
@@ -202,45 +184,32 @@ class Bot:
         return self._decide(thoughts)
 
     def think(self, text: str, top: int = CHOICES) -> list[Thought]:
-        """The entries that the text may mean, surest first, whatever the decision."""
-        return self._think(text, _Ranks(self.matcher))[:top]
+        """The entries that the text may mean, surest first, whatever the decision.
 
-    def alarm(self, text: str) -> Alarm | None:
-        """The emergency in the text, or in one of its sentences, if there is one."""
-        return self._alarm(text, _Ranks(self.matcher))
-
-    def _think(self, text: str, ranks: _Ranks) -> list[Thought]:
-        """Stories mostly end in the question.
-
-        Where the last sentence alone leads to the same entry as the whole, that entry is as sure
-        as the surer of the two; where it leads elsewhere, that entry comes in as a rival.
+        Stories mostly end in the question. Where the last sentence alone leads to the same entry
+        as the whole, that entry is as sure as the surer of the two; where it leads elsewhere,
+        that entry comes in as a rival.
         """
-        thoughts = self._thoughts(ranks[text])
+        thoughts = self._rank(text)
         *before, last = sentences(text)
-        tail = self._thoughts(ranks[last])[:1] if before else []
-        return _with_tail(thoughts, tail[0]) if thoughts and tail else thoughts
+        tail = self._rank(last)[:1] if before else []
+        return (_with_tail(thoughts, tail[0]) if thoughts and tail else thoughts)[:top]
 
-    def _thoughts(self, matches: list[Match]) -> list[Thought]:
+    def _rank(self, text: str) -> list[Thought]:
         thoughts = [
             Thought(match, self._entries[match.id], self.confidence.of(match))
-            for match in _harmless(matches)
+            for match in self.matcher.rank(text, CANDIDATES)
         ]
         return sorted(thoughts, key=lambda thought: -thought.sure)
 
-    def _alarm(self, text: str, ranks: _Ranks) -> Alarm | None:
-        for part in dict.fromkeys([text, *sentences(text)]):
-            rung = self._screen.check(part)
-            match = _danger_in(ranks[part])
-            if self.caution.of(match, rung is not None) >= self.caution.level:
-                if rung or match is None:
-                    return rung
-                return Alarm(self._danger[match.phrasing], f"like “{match.phrasing}”")
-        return None
+    def alarm(self, text: str) -> Alarm | None:
+        """The emergency in the text, if there is one."""
+        return self.watch.alarm(text)
 
     def entry(self, entry_id: str) -> Reply | None:
         """The reply that shows one entry, as when it is chosen; None if there is none."""
         entry = self._entries.get(entry_id)
-        if entry is None or entry.role is Role.EMERGENCY:
+        if entry is None or entry.role not in SPOKEN:
             return None
         return self._reply(Thought(_chosen(entry.id), entry, 1.0), [])
 
@@ -345,27 +314,7 @@ class Bot:
         return entry_id if self._has_answer(entry_id) else f"({self._entries[entry_id].role})"
 
     def _has_answer(self, entry_id: str) -> bool:
-        return entry_id != DANGER and self._entries[entry_id].role is Role.ANSWER
-
-
-class _Ranks(dict[str, list[Match]]):
-    """The matches of each text that is looked up, ranked once."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        super().__init__()
-        self._matcher = matcher
-
-    def __missing__(self, text: str) -> list[Match]:
-        self[text] = self._matcher.rank(text, CANDIDATES, DANGER)
-        return self[text]
-
-
-def _harmless(matches: list[Match]) -> list[Match]:
-    return [match for match in matches if match.id != DANGER]
-
-
-def _danger_in(matches: list[Match]) -> Match | None:
-    return next((match for match in matches if match.id == DANGER), None)
+        return self._entries[entry_id].role is Role.ANSWER
 
 
 def _sureness(thoughts: list[Thought]) -> list[float]:

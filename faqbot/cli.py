@@ -99,16 +99,16 @@ def ask(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> None:
     """Ask one QUESTION, or as many as you like."""
     bot = load(folder)
     if as_json:
-        _each_line(" ".join(question), lambda line: bot.ask(line).to_dict())
+        _each_line(question, lambda line: bot.ask(line).to_dict())
     elif question:
         click.echo(_reply_as_text(bot.ask(" ".join(question))))
     else:
         _converse(bot)
 
 
-def _each_line(question: str, answer: Callable[[str], dict[str, Any]]) -> None:
-    """Answer `question` or, without one, every line of standard input, empty ones too."""
-    lines = [question] if question else _standard_input()
+def _each_line(question: tuple[str, ...], answer: Callable[[str], dict[str, Any]]) -> None:
+    """Answer the question or, without one, every line of standard input, empty ones too."""
+    lines = [" ".join(question)] if question else _standard_input()
     for line in lines:
         click.echo(json.dumps(answer(line.rstrip("\r\n")), ensure_ascii=False))
 
@@ -165,7 +165,7 @@ def explain(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> No
     bot = load(folder)
     text = " ".join(question)
     if as_json:
-        _each_line(text, lambda line: _matches(bot, line))
+        _each_line(question, lambda line: _matches(bot, line))
     elif text:
         click.echo(_explanation(bot, text))
     else:

@@ -20,10 +20,11 @@ from faqbot.matching import Match, Matcher
 
 WRONG = 0.01  # the share of all questions that may get a wrong direct answer
 MISSED = 0.03  # the share of answerable questions that may get the phone instead of a choice
-FALSE_ALARMS = 0.01  # the share of harmless questions that may ring
+FALSE_ALARMS = 0.005  # the share of harmless questions that may ring by likeness alone
 FEWEST_ALARMS = 30  # emergencies from which something can be learnt
 FEWEST = 100  # questions from which something can be learnt
-RIVAL = 0.9  # the share of the best probability from which another entry makes it a choice
+LOWEST = 0.5  # the probability below which nothing is answered directly
+RIVAL = 0.95  # the share of the best probability from which another entry makes it a choice
 LEAVE_OUT = 10  # every tenth phrasing
 SMOOTHING = 1.0  # of the logistic regression
 ROUNDS = 30  # of Newton's method; it settles within ten
@@ -43,20 +44,13 @@ class Trial:
 class Confidence:
     """Turns what speaks for a match into the probability that it is right.
 
-    The values here are for a practice whose knowledge is too small to learn from: they were
-    learnt on the sample.
+    The values here are for knowledge from which nothing can be learnt. They go by the matcher's
+    score alone, which on other people's data (HINT3) tells best what nobody has written down.
     """
 
-    weights: tuple[float, ...] = (
-        1.3,
-        1.7,
-        5.7,
-        0.8,
-        0.0,
-        -5.2,
-    )  # of `_evidence`, then the constant
-    answer: float = 0.85  # the probability from which a match is answered directly
-    choice: float = 0.15  # the probability from which it is offered as a choice
+    weights: tuple[float, ...] = (4.0, 0.0, 0.0, 0.0, -2.0)  # of `_evidence`, and a constant
+    answer: float = 0.9  # the probability from which a match is answered directly
+    choice: float = 0.4  # the probability from which it is offered as a choice
 
     def of(self, match: Match) -> float:
         """The probability, from 0 to 1."""
@@ -71,7 +65,7 @@ class Confidence:
 
 
 def _evidence(match: Match) -> tuple[float, ...]:
-    return (match.vote, match.lead, match.coverage, match.gap)
+    return (match.score, match.lead, match.coverage, match.gap)
 
 
 def _logistic(x: float) -> float:
@@ -80,46 +74,52 @@ def _logistic(x: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """Turns the signs of an emergency into an alarm: the rules' word, and the match's.
+    """Turns the likeness to what people in danger have typed into the probability of danger."""
 
-    Neither alone is enough: the rules do not know every wording, and the match does not know
-    that what was long ago, or is only asked about, is no danger.
-    """
+    weights: tuple[float, ...] = (4.0, 8.0, 1.0, -7.0)  # of `_signs`, and a constant
+    level: float = 0.5  # the probability from which the visitor is told to call for help
 
-    weights: tuple[float, ...] = (-0.2, 2.7, 3.3, 2.7, -3.8)  # of `_signs`, then the constant
-    level: float = 0.2  # the probability from which the visitor is told to call for help
-
-    def of(self, match: Match | None, rung: bool) -> float:
+    def of(self, match: Match) -> float:
         """The probability, from 0 to 1; `match`: of the emergencies' phrasings, taken as one."""
-        if match and match.exact:
+        if match.exact:
             return 1.0
-        signs = (*_signs(match, rung), 1.0)
+        signs = (*_signs(match), 1.0)
         return _logistic(math.fsum(w * x for w, x in zip(self.weights, signs, strict=True)))
 
 
-def _signs(match: Match | None, rung: bool) -> tuple[float, ...]:
-    if match is None:
-        return (-1.0, -1.0, 0.0, float(rung))
-    return (match.vote, match.lead, match.coverage, float(rung))
+def _signs(match: Match) -> tuple[float, ...]:
+    return (match.vote, match.nearness, match.coverage)
 
 
-def learn_caution(signs: Sequence[tuple[Match | None, bool]], danger: Sequence[bool]) -> Caution:
-    """Learn from the match and the rules' word of each question, and whether it was danger."""
-    truth = np.array(danger, float)
-    if len(truth) < FEWEST or truth.sum() < FEWEST_ALARMS or truth.all():
+def learn_caution(
+    danger: Sequence[Match], harmless: Sequence[Match], look_alikes: Sequence[Match]
+) -> Caution:
+    """Learn from all three; the level is set by the `harmless`, which are as visitors' are."""
+    if len(danger) < FEWEST_ALARMS or len(harmless) < FEWEST:
         return Caution()
-    weigh = Caution(_logistic_regression(np.array([_signs(*s) for s in signs]), truth))
-    harmless = [weigh.of(*sign) for sign, alarm in zip(signs, danger, strict=True) if not alarm]
-    return Caution(weigh.weights, float(np.quantile(harmless, 1 - FALSE_ALARMS)) + 1e-9)
+    every = np.array([_signs(match) for match in (*danger, *harmless, *look_alikes)])
+    truth = np.zeros(len(every))
+    truth[: len(danger)] = 1
+    weigh = Caution(_logistic_regression(every, truth))
+    level = np.quantile([weigh.of(match) for match in harmless], 1 - FALSE_ALARMS)
+    return Caution(weigh.weights, float(level) + 1e-9)
 
 
-def learn(trials: Sequence[Trial], answerable: Callable[[str], bool]) -> Confidence:
-    """Learn from questions and their matches; `answerable(id)` tells entries with an answer."""
-    usable = [trial for trial in trials if trial.matches and answerable(trial.matches[0].id)]
+def learn(
+    trials: Sequence[Trial], answerable: Callable[[str], bool], by_score: bool = False
+) -> Confidence:
+    """Learn from questions and their matches; `answerable(id)` tells entries with an answer.
+
+    By the matcher's score alone where the trials are phrasings, which are too unlike visitors'
+    questions to weigh one sign against another; by all signs but the score where they are not.
+    """
+    trials = [trial for trial in trials if trial.matches and not trial.matches[0].exact]
+    usable = [trial for trial in trials if answerable(trial.matches[0].id)]
     right = np.array([trial.right(trial.matches[0].id) for trial in usable], float)
     if len(usable) < FEWEST or right.all() or not right.any():
         return Confidence()
     evidence = np.array([_evidence(trial.matches[0]) for trial in usable])
+    evidence[:, slice(1, None) if by_score else 0] = 0
     weigh = Confidence(_logistic_regression(evidence, right))
     found = [
         weigh.of(match)
@@ -128,11 +128,11 @@ def learn(trials: Sequence[Trial], answerable: Callable[[str], bool]) -> Confide
         if answerable(match.id) and trial.right(match.id)
     ]
     best = [sorted(((weigh.of(m), m.id) for m in t.matches), reverse=True) for t in trials]
-    direct = sorted(
+    direct = [
         (ranked[0][0], trial.right(ranked[0][1]))
         for trial, ranked in zip(trials, best, strict=True)
         if ranked and answerable(ranked[0][1]) and _clear([sure for sure, _ in ranked])
-    )[::-1]
+    ]
     answer = _answer_level(direct, WRONG * len(trials))
     return Confidence(weigh.weights, answer, float(np.quantile(found, MISSED)))
 
@@ -143,10 +143,10 @@ def _clear(sure: Sequence[float]) -> bool:
 
 
 def _answer_level(direct: Sequence[tuple[float, bool]], most: float) -> float:
-    """The lowest probability of `direct`, highest first, with at `most` so many wrong above it."""
-    wrong = np.cumsum([not right for _, right in direct])
-    fine = np.flatnonzero(wrong <= most)
-    return direct[fine[-1]][0] if len(fine) else 1.0
+    """The lowest probability, `LOWEST` at the least, with at `most` so many wrong from it up."""
+    wrong = [sure for sure, right in direct if not right]
+    fine = [sure for sure, _ in direct if sum(other >= sure for other in wrong) <= most]
+    return max(LOWEST, min(fine, default=1.0))
 
 
 def left_out(

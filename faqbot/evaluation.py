@@ -83,7 +83,8 @@ def read_questions(lines: Iterable[str]) -> list[Question]:
         try:
             row = json.loads(line)
             accept = row["accept"]
-            if not isinstance(row["question"], str) or not isinstance(accept, list):
+            named = isinstance(accept, list) and all(isinstance(i, str) for i in accept)
+            if not isinstance(row["question"], str) or not accept or not named:
                 raise TypeError
             questions.append(Question(row["question"], tuple(accept), str(row.get("style", ""))))
         except (ValueError, KeyError, TypeError):

@@ -12,22 +12,22 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from faqbot.confidence import Caution, Confidence
 from faqbot.features import Lexicon
 from faqbot.matching import Learnt
 from faqbot.settings import CACHE
 
-Kept = tuple[Learnt, Confidence, Caution]
+Levels = dict[str, Any]  # the fields of a Confidence or a Caution
+Kept = tuple[Learnt, Levels]
 
-MOST = 8  # files; the least recently used go first
+MOST = 16  # files; the least recently used go first
 PARTS = ("data", "indices", "indptr")  # of a sparse matrix
 LEARNERS = ("confidence", "features", "matching", "spelling", "text")  # modules
 
@@ -65,22 +65,22 @@ def fetch(name: str) -> Kept | None:
         return None
     path = folder / f"{name}.npz"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             kept = _unpack(arrays)
         os.utime(path)
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, BadZipFile):
         return None
     return kept
 
 
-def store(name: str, kept: Kept) -> None:
+def store(name: str, learnt: Learnt, levels: Levels) -> None:
     """Keep this; where it cannot be written, the next start learns again."""
     folder = place()
     if folder is None:
         return
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / f"{name}.npz", _pack(*kept))
+        _write(folder / f"{name}.npz", _pack(learnt, levels))
         old = sorted(folder.glob("*.npz"), key=lambda path: -path.stat().st_mtime)[MOST:]
         for path in old:
             path.unlink(missing_ok=True)
@@ -98,13 +98,13 @@ def _write(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
         raise
 
 
-def _pack(learnt: Learnt, confidence: Confidence, caution: Caution) -> dict[str, np.ndarray]:
+def _pack(learnt: Learnt, levels: Levels) -> dict[str, np.ndarray]:
     lexicon = learnt.lexicon
     arrays = {
         "weights": learnt.weights,
         "constants": learnt.constants,
         "phrasings": np.array(lexicon.phrasings),
-        "confidence": _text(json.dumps([asdict(confidence), asdict(caution)])),
+        "levels": _text(json.dumps(levels)),
     }
     for name in ("counts", "words", "letters", "pairs"):
         table = getattr(lexicon, name)
@@ -129,12 +129,8 @@ def _unpack(arrays: Mapping[str, np.ndarray]) -> Kept:
         for name in ("rows", "known")
     }
     lexicon = Lexicon(phrasings=int(arrays["phrasings"]), **tables)
-    confidence, caution = json.loads(arrays["confidence"].tobytes())
-    return (
-        Learnt(lexicon, weights=arrays["weights"], constants=arrays["constants"], **matrices),
-        Confidence(**confidence | {"weights": tuple(confidence["weights"])}),
-        Caution(**caution | {"weights": tuple(caution["weights"])}),
-    )
+    learnt = Learnt(lexicon, weights=arrays["weights"], constants=arrays["constants"], **matrices)
+    return learnt, json.loads(arrays["levels"].tobytes())
 
 
 def _text(text: str) -> np.ndarray:

@@ -73,6 +73,15 @@ class _Index:
         return np.bincount(rows, values, self._count).astype(np.float32)
 
 
+def _rows(vectors: Sequence[Vector], size: int) -> csr_array:
+    """The vectors as the rows of a sparse matrix."""
+    ends = np.cumsum([0, *(len(vector.ids) for vector in vectors)])
+    values = [vector.values for vector in vectors] or [np.zeros(0, np.float32)]
+    ids = [vector.ids for vector in vectors] or [np.zeros(0, np.int32)]
+    shape = (len(vectors), size)
+    return csr_array((np.concatenate(values), np.concatenate(ids), ends), shape=shape)
+
+
 def ridge_regression(rows: csr_array, targets: Floats, ridge: float) -> tuple[Floats, Floats]:
     """Weights (features, m) and constants (m,) of centred ridge regression, all columns at once.
 
@@ -138,13 +147,9 @@ class Matcher:
         tokens = [joined.join(words(phrasing)) for phrasing in self.phrasings]
         lexicon = Lexicon.of(tokens, [self.entries[i] for i in self._entry_of])
         features = Features(lexicon, joined)
-        vectors = [features.vector(line) for line in tokens]
-        ends = np.cumsum([0, *(len(vector.ids) for vector in vectors)])
-        values = np.concatenate([vector.values for vector in vectors])
-        ids = np.concatenate([vector.ids for vector in vectors])
-        rows = csr_array((values, ids, ends), shape=(len(vectors), features.size))
-        targets = np.full((len(vectors), len(self.entries)), -1, np.float32)
-        targets[np.arange(len(vectors)), self._entry_of] = 1
+        rows = _rows([features.vector(line) for line in tokens], features.size)
+        targets = np.full((len(tokens), len(self.entries)), -1, np.float32)
+        targets[np.arange(len(tokens)), self._entry_of] = 1
         weights, constants = ridge_regression(rows, targets, RIDGE)
         return Learnt(lexicon, rows, weights, constants, self._known(lexicon, tokens))
 
@@ -163,11 +168,8 @@ class Matcher:
         ids, ends = self.learnt.known.indices, self.learnt.known.indptr
         return [frozenset(stems[i] for i in ids[a:b]) for a, b in pairwise(ends)]
 
-    def rank(self, question: str, top: int = 5, always: str = "") -> list[Match]:
-        """The `top` entries for the question, best first; fewer where nothing is alike.
-
-        The entry `always` is among them, last if it is not one of the best.
-        """
+    def rank(self, question: str, top: int = 5) -> list[Match]:
+        """The `top` entries for the question, best first; fewer where nothing is alike."""
         tokens = self.features.tokens(question)
         vector = self.features.vector(tokens)
         likeness = self._index.likeness(vector)
@@ -175,11 +177,9 @@ class Matcher:
         nearness = np.maximum.reduceat(likeness, self._first[:-1])
         scores = np.maximum(votes + 1, 0) * nearness
         best = [int(i) for i in np.argsort(-scores, kind="stable")[:top] if scores[i] > 0]
-        if always in self.entries and likeness.any():
-            best += [i for i in [self.entries.index(always)] if i not in best]
         stems = self.features.stems(tokens)
         weights = {stemmed: self.features.weight(stemmed) for stemmed in stems}
-        total = math.fsum(weights[stemmed] for stemmed in stems)
+        total = math.fsum(weights[stemmed] for stemmed in stems) or 1.0
         leader, first, second = _leaders(votes)
         matches = []
         for i in best:

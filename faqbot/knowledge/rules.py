@@ -12,7 +12,7 @@ from .draft import Draft, Line
 from .examples import KINDS
 from .notes import Notes
 from .page import Page
-from .values import Entry, Practice, Role
+from .values import LOOK_ALIKES, Entry, Practice, Role
 from .wording import excerpt, nearest, plain, sameness, verbatim
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve"
@@ -188,6 +188,8 @@ def _check_small_talk(entry: Entry, draft: Draft, setting: Setting) -> Entry:
 
 
 def _check_emergency(entry: Entry, draft: Draft, setting: Setting) -> Entry:
+    if entry.id == LOOK_ALIKES:
+        return _check_look_alikes(entry, draft, setting)
     _check_small_talk(entry, draft, setting)
     number = setting.practice.emergency_number if setting.practice else ""
     for text, name, start in (
@@ -204,6 +206,16 @@ def _check_emergency(entry: Entry, draft: Draft, setting: Setting) -> Entry:
     if entry.text_es and not entry.text:
         setting.notes.tell(draft.line, "The message is in Spanish only.", f"{_ONE_SENTENCE}.")
     return entry
+
+
+def _check_look_alikes(entry: Entry, draft: Draft, setting: Setting) -> Entry:
+    if draft.answered:
+        setting.notes.tell(
+            draft.line,
+            f"The entry {{#{LOOK_ALIKES}}} has a message, but visitors never get one from it.",
+            "Take the text out; only the list teaches the alarm.",
+        )
+    return replace(entry, role=Role.LOOK_ALIKE)
 
 
 def _need_message(draft: Draft, setting: Setting) -> None:

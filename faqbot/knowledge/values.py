@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+LOOK_ALIKES = "not-an-emergency"  # the id of the entry of what only sounds like danger
+
 
 class Role(StrEnum):
     """What an entry is for; its file's name decides."""
@@ -17,6 +19,7 @@ class Role(StrEnum):
     OFFICE = "office"  # call-the-office.md: only the office can answer
     EMERGENCY = "emergency"  # emergencies.md: what to do now
     SMALL_TALK = "small-talk"  # small-talk.md: hello, thanks
+    LOOK_ALIKE = "look-alike"  # {#not-an-emergency} in emergencies.md: what must not ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,11 @@ class Entry:
     file: str = ""
     line: int = 0
     text_es: str = ""  # the Spanish message, from the paragraph "En español:" of emergencies.md
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All ways to ask it: the question and the phrasings."""
+        return (self.question, *self.phrasings)
 
 
 @dataclass(frozen=True, slots=True)
