@@ -138,6 +138,7 @@
 
     disconnectedCallback() {
       this.#listening.abort();
+      if (this.isOpen && !this.inline) this.#hide();
       Object.values(this.#timers).forEach(clearTimeout);
     }
 
@@ -161,7 +162,7 @@
     /** Closes the box; the focus returns to where it was if it was inside. */
     close() {
       if (!this.isOpen || this.inline) return;
-      const inside = this.shadowRoot.activeElement;
+      const inside = this.shadowRoot.activeElement || this.#ui.panel.open;
       this.#hide();
       this.#save();
       if (inside) this.#focusOut();
@@ -256,7 +257,13 @@
       );
       this.#ui = { panel, inner, log, polite, assertive, input, list, notice, send };
       this.#listen(form);
-      log.append(this.#intro(), ...this.#turns.map((turn) => this.#render(turn)));
+      log.append(this.#intro());
+      try {
+        log.append(...this.#turns.map((turn) => this.#render(turn)));
+      } catch {
+        // Stored by another version, or spoilt.
+        this.#turns = [];
+      }
       this.shadowRoot.append(panel);
     }
 
@@ -537,16 +544,24 @@
       if (input.value.trim() === message.you) input.value = "";
       this.#notice("");
       this.#wait(true);
-      const path = message.entry ? `entries/${encodeURIComponent(message.entry)}` : "ask";
-      const turn = await this.#fetch(path, message.body).then(
-        (reply) => this.#judged(reply, message),
-        (error) => ({ error: this.#reason(error), again: message }),
-      );
+      const turn = await this.#ask(message);
       // The visitor started over meanwhile.
       if (sent !== this.#sent) return;
       this.#wait(false);
       this.#add(turn);
       if (turn.error && message.body && !input.value) input.value = message.you;
+    }
+
+    async #ask(message) {
+      const path = message.entry ? `entries/${encodeURIComponent(message.entry)}` : "ask";
+      try {
+        const turn = this.#judged(await this.#fetch(path, message.body), message);
+        // What is no reply, such as a hotel's sign-in page, fails here and not half-way on screen.
+        this.#render(turn);
+        return turn;
+      } catch (error) {
+        return { error: this.#reason(error), again: message };
+      }
     }
 
     async #fetch(path, body, signal = AbortSignal.timeout(TIMEOUT)) {
@@ -638,7 +653,7 @@
       );
     }
 
-    #renderEmergency({ message, emergency_numbers: numbers, lang, phones }) {
+    #renderEmergency({ message, emergency_numbers: numbers, language: lang, phones }) {
       const { emergency } = this.#practice;
       const others = (numbers || []).filter(({ number }) => number !== emergency.number);
       const title = this.#say("emergency", {}, lang);
@@ -934,25 +949,25 @@
     }
 
     #resume() {
-      let state = null;
+      let state = {};
       try {
-        state = JSON.parse(sessionStorage.getItem(STORE));
+        state = JSON.parse(sessionStorage.getItem(STORE)) || {};
       } catch {
         // As above.
       }
-      if (state && !this.#ui) {
-        this.#turns = state.turns;
-        this.#misses = state.misses;
-        this.hidden = state.hidden;
+      if (!this.#ui) {
+        this.#turns = state.turns || [];
+        this.#misses = state.misses || 0;
+        this.hidden = Boolean(state.hidden) && !this.inline;
       }
       // A full screen that opens by itself would hide the page that was asked for.
       if (this.inline) this.#show();
-      else if (state && state.open && !SMALL.matches) this.#reopen();
+      else if (state.open && !SMALL.matches) this.#reopen();
     }
 
     /** Shows the box again without taking the focus, which a <dialog> does unless it is inert. */
     #reopen() {
-      this.#build();
+      if (!this.#ui) this.#build();
       const { panel } = this.#ui;
       panel.inert = true;
       this.#show();
@@ -989,7 +1004,8 @@
     document.body.append(chat);
   }
 
-  if (customElements.get("faq-chat")) return;
+  // Before Safari 16.4: the page keeps what it has within <faq-chat>.
+  if (customElements.get("faq-chat") || !CSSStyleSheet.prototype.replaceSync) return;
   customElements.define("faq-chat", FaqChat);
   window.FaqChat = FaqChat;
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", place);

@@ -110,7 +110,7 @@ def test_after_two_misses_the_phones_come_first(chat: Chat) -> None:
     expect(card.locator("a.phone")).to_have_count(2)
     third = chat.ask("how long does it take", "answer")
     expect(third.locator(".person")).to_have_count(0)
-    expect(chat.ask("asdf", "office").locator(".person")).to_have_count(0)
+    expect(chat.ask("do u take medicare", "office").locator(".person")).to_have_count(0)
 
 
 def test_a_verdict_is_taken_once(chat: Chat, feedback: list[tuple[str, bool]]) -> None:
@@ -227,10 +227,9 @@ def test_personal_details_are_not_sent(chat: Chat) -> None:
 
 
 def test_ordinary_questions_are_sent(chat: Chat) -> None:
-    spots = "(box, texts) => texts.map(text => { box.ask(text); return box.shadowRoot.querySelector('.notice').className })"
     chat.page.route("**/api/ask", answer_with(CHOICES))
     for text in PERSONAL["fine"]:
-        assert chat.element.evaluate(spots, [text]) == ["notice"], text
+        chat.element.evaluate("(box, text) => box.ask(text)", text)
         expect(chat.log.locator(".you").last).to_contain_text(text)
         expect(chat.last).to_contain_class("choices")
 
@@ -254,7 +253,7 @@ def test_the_conversation_goes_on_on_the_next_page(chat: Chat, server: str) -> N
     expect(chat.log).to_contain_text("one hour")
     assert chat.page.evaluate("document.activeElement === document.body")
     assert chat.turns() == 3
-    chat.ask("asdf", "office")
+    chat.ask("do u take medicare", "office")
 
 
 def test_a_dismissed_button_stays_away(open_chat: Callable[..., Chat], server: str) -> None:

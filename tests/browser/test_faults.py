@@ -1,0 +1,161 @@
+"""Whatever fails, the visitor gets a kind sentence and the phones, and keeps what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .chat import Chat
+
+DOWN = "I can't reach our answers right now"
+BUSY = "Many people are asking at once"
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (lambda route: route.abort("connectionrefused"), DOWN),
+        (lambda route: route.abort("blockedbyclient"), DOWN),
+        (lambda route: route.abort("timedout"), DOWN),
+        (lambda route: route.fulfill(status=500, body="<h1>Oops</h1>"), DOWN),
+        (lambda route: route.fulfill(status=404), DOWN),
+        (lambda route: route.fulfill(status=200, body="<html>A hotel's sign-in page"), DOWN),
+        (lambda route: route.fulfill(status=200, json=None), DOWN),
+        (lambda route: route.fulfill(status=200, json={"kind": "answer"}), DOWN),
+        (lambda route: route.fulfill(status=429, json={"error": "slow down"}), BUSY),
+        (lambda route: route.fulfill(status=503), BUSY),
+    ],
+    ids=["refused", "blocked", "timeout", "500", "404", "html", "null", "half", "429", "503"],
+)
+def test_the_phones_are_there_and_the_text_is_kept(
+    chat: Chat, fault: Callable[[Route], None], says: str
+) -> None:
+    chat.page.route("**/api/ask", fault)
+    failed = chat.ask("how long does it take", "failed")
+    expect(failed).to_contain_text(says)
+    expect(failed.locator("a.phone")).to_have_count(2)
+    expect(chat.polite).to_contain_text(says)
+    expect(chat.input).to_have_value("how long does it take")
+    expect(chat.log.locator(".you")).to_contain_text("how long does it take")
+
+    chat.page.unroute("**/api/ask")
+    failed.get_by_role("button", name="Try again").click()
+    expect(chat.last).to_contain_text("one hour")
+    assert chat.turns() == 3
+    expect(chat.input).to_have_value("")
+    expect(chat.input).to_be_focused()
+
+
+def test_sending_again_with_enter_replaces_what_failed(chat: Chat) -> None:
+    chat.page.route("**/api/ask", lambda route: route.abort())
+    chat.ask("how long does it take", "failed")
+    chat.page.unroute("**/api/ask")
+    chat.input.press("Enter")
+    expect(chat.last).to_contain_text("one hour")
+    assert chat.turns() == 3
+
+
+def test_a_text_begun_meanwhile_is_kept(chat: Chat) -> None:
+    held = chat.hold("**/api/ask")
+    chat.input.fill("how long does it take")
+    chat.input.press("Enter")
+    chat.input.fill("another thought")
+    held[0].abort()
+    expect(chat.last).to_contain_text(DOWN)
+    expect(chat.input).to_have_value("another thought")
+    chat.page.unroute("**/api/ask")
+    chat.button("Try again").click()
+    expect(chat.last).to_contain_text("one hour")
+    expect(chat.input).to_have_value("another thought")
+
+
+def test_a_failed_choice_can_be_tried_again(chat: Chat) -> None:
+    chat.page.route("**/api/entries/*", lambda route: route.abort())
+    chat.button("How long does the procedure take?").click()
+    expect(chat.last).to_contain_text(DOWN)
+    expect(chat.input).to_have_value("")
+    chat.page.unroute("**/api/entries/*")
+    chat.button("Try again").click()
+    expect(chat.last).to_contain_text("one hour")
+    assert chat.turns() == 3
+
+
+def test_offline_is_called_by_its_name(chat: Chat) -> None:
+    chat.page.context.set_offline(True)
+    expect(chat.ask("how long does it take", "failed")).to_contain_text("You seem to be offline")
+    chat.page.context.set_offline(False)
+    chat.button("Try again").click()
+    expect(chat.last).to_contain_text("one hour")
+
+
+def test_it_waits_twelve_seconds_and_no_longer(open_chat: Callable[..., Chat], page: Page) -> None:
+    page.add_init_script(
+        """const real = AbortSignal.timeout
+        AbortSignal.timeout = wait => { window.waited = wait; return real.call(AbortSignal, 50) }"""
+    )
+    chat = open_chat()
+    chat.hold("**/api/ask")
+    expect(chat.ask("how long does it take", "failed")).to_contain_text(DOWN)
+    assert page.evaluate("window.waited") == 12_000
+
+
+def test_a_dead_server_still_has_its_phones(open_chat: Callable[..., Chat], page: Page) -> None:
+    chat = open_chat(closed=True)
+    page.context.set_offline(True)
+    chat.open()
+    expect(chat.log).to_contain_text("Hello! Ask me about your procedure.")
+    failed = chat.ask("how long does it take", "failed")
+    expect(failed.locator("a.phone").first).to_have_attribute("href", "tel:+16465550142")
+
+
+def test_failing_suggestions_are_silent(chat: Chat) -> None:
+    chat.page.route("**/api/suggest", lambda route: route.fulfill(status=500))
+    with chat.page.expect_response("**/api/suggest"):
+        chat.input.press_sequentially("how long")
+    expect(chat.options).to_have_count(0)
+    expect(chat.notice).to_be_hidden()
+
+
+def test_storage_may_be_forbidden(open_chat: Callable[..., Chat], page: Page) -> None:
+    page.add_init_script(
+        """Object.defineProperty(window, 'sessionStorage', {
+            get() { throw new DOMException('no', 'SecurityError') } })"""
+    )
+    expect(open_chat().ask("how long does it take")).to_contain_text("one hour")
+
+
+def test_what_is_stored_may_be_spoilt(open_chat: Callable[..., Chat], page: Page) -> None:
+    for spoilt in ["{", "null", "5", '{"turns": 5}', '{"turns": [{}, null]}', "[]"]:
+        chat = open_chat(closed=True)
+        page.evaluate("text => sessionStorage.setItem('faq-chat', text)", spoilt)
+        chat = open_chat()
+        expect(chat.ask("how long does it take")).to_contain_text("one hour")
+        page.evaluate("sessionStorage.clear()")
+
+
+def test_an_old_browser_keeps_the_phones_of_the_page(
+    open_chat: Callable[..., Chat], page: Page, server: str
+) -> None:
+    page.add_init_script("delete window.CSSStyleSheet.prototype.replaceSync")
+    page.route("**/old", lambda route: route.fulfill(content_type="text/html", body=OLD))
+    page.goto(server + "/old")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("link", name="Call us")).to_be_visible()
+
+
+OLD = """<!doctype html><faq-chat><a href="tel:+16465550142">Call us</a></faq-chat>
+<script src="/widget.js" defer></script>"""
+
+
+def test_a_slow_line_gets_the_dots_and_then_the_answer(chat: Chat) -> None:
+    throttle = chat.page.context.new_cdp_session(chat.page)
+    throttle.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 600, "downloadThroughput": 6000, "uploadThroughput": 6000},
+    )
+    chat.input.fill("how long does it take")
+    chat.input.press("Enter")
+    expect(chat.log.locator(".dots")).to_be_visible()
+    expect(chat.last).to_contain_text("one hour")
