@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from faqbot.text import fold, normalize
 
@@ -54,12 +54,55 @@ class Reading:
     marks: tuple[Mark, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Node:
-    """A place in the tree of phrases: what may follow, and what ends here."""
+    """A place in a phrase: the places that each word leads to, and what ends here."""
 
-    after: dict[str, _Node]
-    ends: list[tuple[str, str]]
+    after: dict[str, list[_Node]] = field(default_factory=dict)
+    ends: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _State:
+    """All places that some words lead to; where a further word leads is found when first asked.
+
+    The phrases spelled out would be 300,000: a second to plant, and most of them never met.
+    """
+
+    __slots__ = ("_after", "_nodes", "ends")
+
+    def __init__(self, nodes: list[_Node]) -> None:
+        self._nodes = nodes
+        self._after: dict[str, _State] = {}
+        self.ends = tuple(dict.fromkeys(end for node in nodes for end in node.ends))
+
+    def after(self, word: str) -> _State | None:
+        known = self._after.get(word)
+        if known is None:
+            nodes = [then for node in self._nodes for then in node.after.get(word, ())]
+            if not nodes:
+                return None
+            known = self._after[word] = _State(nodes)
+        return known
+
+
+def _plant(phrase: Phrase) -> _Node:
+    """The phrase's first place."""
+    node = _Node(ends=[(phrase.concept, phrase.language)])
+    for choices in reversed(phrase.places):
+        then, node = node, _Node()
+        for choice in choices:
+            if not choice:
+                node.ends += then.ends
+                for word, nodes in then.after.items():
+                    node.after.setdefault(word, []).extend(nodes)
+                continue
+            at = node
+            for word in choice[:-1]:
+                step = _Node()
+                at.after.setdefault(word, []).append(step)
+                at = step
+            at.after.setdefault(choice[-1], []).append(then)
+    return node
 
 
 class Reader:
@@ -67,17 +110,19 @@ class Reader:
 
     def __init__(self, phrases: Sequence[Phrase], further_words: Iterable[str] = ()) -> None:
         """`further_words`: words besides those of the phrases that slips are mended to."""
-        self._tree = _Node({}, [])
+        root = _Node()
         for phrase in phrases:
-            self._plant(phrase)
-        vocabulary = {word for phrase in phrases for word in phrase.words}
+            for word, nodes in _plant(phrase).after.items():
+                root.after.setdefault(word, []).extend(nodes)
+        self._start = _State([root])
+        vocabulary = {
+            word
+            for phrase in phrases
+            for choices in phrase.places
+            for choice in choices
+            for word in choice
+        }
         self._speller = Speller(vocabulary.union(further_words))
-
-    def _plant(self, phrase: Phrase) -> None:
-        node = self._tree
-        for word in phrase.words:
-            node = node.after.setdefault(word, _Node({}, []))
-        node.ends.append((phrase.concept, phrase.language))
 
     def read(self, text: str) -> Reading:
         """The words and the marks of `text`."""
@@ -103,14 +148,14 @@ class Reader:
     def _marks(self, words: Sequence[Word]) -> list[Mark]:
         marks: list[Mark] = []
         for start in range(len(words)):
-            node: _Node | None = self._tree
+            state: _State | None = self._start
             for end in range(start, len(words)):
                 if end > start and words[end].begins:
                     break
-                node = node.after.get(words[end].text) if node else None
-                if node is None:
+                state = state.after(words[end].text) if state else None
+                if state is None:
                     break
-                marks += (Mark(start, end + 1, *ended) for ended in node.ends)
+                marks += (Mark(start, end + 1, *ended) for ended in state.ends)
         return marks
 
 

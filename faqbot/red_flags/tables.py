@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from itertools import product
 
 from faqbot.text import fold
 
@@ -21,9 +20,12 @@ _HEADING = re.compile(r"\[(~?[a-z0-9-]+)\]\s*(.*)")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One way to say a concept: its words, in order."""
+    """Ways to say a concept: for each place in order, the words that may stand there.
 
-    words: tuple[str, ...]
+    A choice may be several words, or none where the place may be left out.
+    """
+
+    places: tuple[tuple[tuple[str, ...], ...], ...]
     concept: str
     language: str
 
@@ -67,7 +69,7 @@ def tables() -> Tables:
             concept = name.rstrip("*")
             if name != concept:
                 background.add(concept)
-            phrases += (Phrase(words, concept, language) for words in _phrases(text))
+            phrases += (Phrase(places, concept, language) for places in _phrases(text))
     rules = tuple(_rules(_read("rules.txt")))
     _refuse_unknown(rules, {phrase.concept for phrase in phrases})
     return Tables(tuple(dict.fromkeys(phrases)), rules, frozenset(background))
@@ -85,22 +87,19 @@ def _concepts(text: str) -> Iterator[tuple[str, str]]:
             yield name.strip(), body
 
 
-def _phrases(text: str) -> Iterator[tuple[str, ...]]:
+def _phrases(text: str) -> Iterator[tuple[tuple[tuple[str, ...], ...], ...]]:
     for phrase in text.split(","):
-        choices = [_choices(word) for word in phrase.split()]
-        for words in product(*choices):
-            said = fold(" ".join(words).replace("_", " ")).split()
-            if said:
-                yield tuple(said)
+        if places := tuple(_choices(word) for word in phrase.split()):
+            yield places
 
 
-def _choices(word: str) -> list[str]:
+def _choices(word: str) -> tuple[tuple[str, ...], ...]:
     """`a|b` is either, `a|b?` either or nothing, `a_b|c` a b or c, `3..5` a number from 3 to 5."""
     choices = [""] if word.endswith("?") else []
     for choice in word.rstrip("?").split("|"):
         low, dots, high = choice.partition("..")
         choices += map(str, range(int(low), int(high) + 1)) if dots else [choice]
-    return choices
+    return tuple(tuple(fold(choice).replace("_", " ").split()) for choice in choices)
 
 
 def _rules(text: str) -> Iterator[Rule]:
