@@ -269,7 +269,7 @@
 
     #buildHeader() {
       return el(
-        "header",
+        "div.head",
         { part: "header" },
         el(
           "div.names",
@@ -861,6 +861,7 @@
 
     #typed() {
       this.#count();
+      this.#select(-1);
       this.#stopSuggesting();
       const text = this.#ui.input.value.trim();
       if (text.length < 3 || text.length > 80 || this.#isPersonal(text)) this.#closeList();

@@ -172,6 +172,13 @@ class TestSuggestions:
         typed.input.press("Escape")
         expect(typed.dialog).to_be_hidden()
 
+    def test_typing_on_lets_go_of_what_was_chosen(self, typed: Chat) -> None:
+        typed.input.press("ArrowDown")
+        typed.input.press_sequentially(" of it")
+        assert typed.element.locator("[aria-selected=true]").count() == 0
+        typed.input.press("Enter")
+        expect(typed.log.locator(".you")).to_contain_text("the procedure of it")
+
     def test_leaving_the_field_closes_the_list(self, typed: Chat) -> None:
         typed.page.keyboard.press("Tab")
         expect(typed.options).to_have_count(0)

@@ -103,12 +103,14 @@ class TestHostileStyles:
 
 
 # Size, place, font and colour of everything in the box that shows.
-SHAPES = """box => [...box.shadowRoot.querySelectorAll('*')].filter(part => part.getClientRects()[0])
+SHAPES = """box => [...box.shadowRoot.querySelectorAll('*')]
+    .filter(part => part.getClientRects()[0])
     .map(part => {
         const { x, y, width, height } = part.getBoundingClientRect()
-        const { color, backgroundColor, fontSize, fontFamily, opacity, visibility } = getComputedStyle(part)
-        return [part.tagName, part.className.baseVal ?? part.className, ...[x, y, width, height].map(Math.round),
-            color, backgroundColor, fontSize, fontFamily, opacity, visibility].join()
+        const style = getComputedStyle(part)
+        const looks = ['color', 'backgroundColor', 'fontSize', 'fontFamily', 'opacity', 'visibility']
+        return [part.tagName, part.className.baseVal ?? part.className,
+            ...[x, y, width, height].map(Math.round), ...looks.map(look => style[look])].join()
     })"""
 
 

@@ -1,0 +1,204 @@
+"""axe finds nothing in any state, and what axe cannot see is looked at by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .axe import violations
+from .chat import Chat
+from .conftest import HostSite
+from .test_conversation import CHOICES, answer_with
+
+State = Callable[[Chat], object]
+
+
+def dots(chat: Chat) -> None:
+    chat.hold("**/api/ask")
+    chat.input.fill("how long does it take")
+    chat.input.press("Enter")
+    expect(chat.log.locator(".dots")).to_be_visible()
+
+
+def choices(chat: Chat) -> None:
+    chat.page.route("**/api/ask", answer_with(CHOICES))
+    chat.ask("recovry", "choices")
+
+
+def failed(chat: Chat) -> None:
+    chat.page.route("**/api/ask", lambda route: route.abort())
+    chat.ask("how long does it take", "failed")
+
+
+def suggestions(chat: Chat) -> None:
+    chat.input.press_sequentially("the procedure")
+    expect(chat.options.first).to_be_visible()
+    chat.input.press("ArrowDown")
+
+
+def opened_source(chat: Chat) -> None:
+    chat.ask("how long does it take", "answer").get_by_text("From our page").click()
+
+
+def verdict(chat: Chat) -> None:
+    chat.ask("how long does it take", "answer").get_by_role("button", name="No").click()
+
+
+def personal(chat: Chat) -> None:
+    chat.input.fill("a@b.org")
+    chat.input.press("Enter")
+    expect(chat.notice).to_be_visible()
+
+
+def two_misses(chat: Chat) -> None:
+    chat.ask("asdf", "office")
+    chat.ask("qwertz", "office")
+
+
+STATES: dict[str, State] = {
+    "closed": lambda chat: chat.button("Close").click(),
+    "open": lambda chat: None,
+    "answer": lambda chat: chat.ask("how long does it take", "answer"),
+    "source": opened_source,
+    "verdict": verdict,
+    "choices": choices,
+    "office": lambda chat: chat.ask("do u take medicare", "office"),
+    "two misses": two_misses,
+    "emergency": lambda chat: chat.ask("i cant feel my legs", "emergency"),
+    "error": failed,
+    "waiting": dots,
+    "suggestions": suggestions,
+    "personal": personal,
+}
+# The width and height of the window, and what the visitor prefers.
+SETTINGS = {
+    "desk": ((1280, 800), {}),
+    "dark": ((1280, 800), {"color_scheme": "dark"}),
+    "phone": ((390, 844), {}),
+    "400 %": ((320, 256), {"color_scheme": "dark"}),
+    "contrast": ((1280, 800), {"contrast": "more"}),
+    "forced colors": ((390, 844), {"forced_colors": "active"}),
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_axe_finds_nothing(open_chat: Callable[..., Chat], page: Page, setting: str) -> None:
+    (width, height), media = SETTINGS[setting]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(reduced_motion="reduce", **media)  # type: ignore[arg-type]
+    page.add_init_script("sessionStorage.clear()")
+    found = {}
+    for name, reach in STATES.items():
+        chat = open_chat()
+        reach(chat)
+        found[name] = violations(page)
+        page.unroute_all(behavior="ignoreErrors")
+    assert found == dict.fromkeys(STATES, [])
+
+
+def test_axe_sees_into_the_box(page: Page, host_site: HostSite) -> None:
+    page.goto(f"{host_site.origin}/fails.html")
+    rules = {line.partition(":")[0] for line in violations(page)}
+    assert {"image-alt", "label"} <= rules
+
+
+@pytest.mark.parametrize(
+    "path", ["/chat", "/faq", "/chat?entry=duration", "/chat?entry=insurance", "/chat?entry=gone"]
+)
+def test_axe_finds_nothing_on_the_pages_without_script(page: Page, server: str, path: str) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.goto(server + path)
+        assert violations(page) == []
+
+
+def test_axe_finds_nothing_in_a_page_that_holds_the_box(page: Page, host_site: HostSite) -> None:
+    for name in ("placed.html", "arabic.html"):
+        page.goto(f"{host_site.origin}/{name}")
+        expect(page.locator("faq-chat").locator("button").first).to_be_visible()
+        assert violations(page) == []
+
+
+class TestAnnouncements:
+    """What a screen reader says: changes within live regions, as texts."""
+
+    @pytest.fixture
+    def said(self, chat: Chat) -> Callable[[], list[list[str]]]:
+        chat.element.evaluate(
+            """box => {
+                window.said = []
+                for (const region of box.shadowRoot.querySelectorAll('[role=status], [role=alert]'))
+                    new MutationObserver(() => region.textContent &&
+                        said.push([region.getAttribute('role'), region.textContent])
+                    ).observe(region, { childList: true, characterData: true, subtree: true })
+            }"""
+        )
+        return lambda: chat.page.evaluate("window.said")
+
+    def test_an_answer_is_said_once_without_its_buttons(
+        self, chat: Chat, said: Callable[[], list[list[str]]]
+    ) -> None:
+        chat.ask("how long does it take", "answer")
+        text = "About one hour for each fracture level treated. See also staying overnight."
+        assert said() == [["status", text]]
+
+    def test_an_emergency_interrupts(self, chat: Chat, said: Callable[[], list[list[str]]]) -> None:
+        chat.ask("i cant feel my legs", "emergency")
+        ((role, text),) = said()
+        assert role == "alert"
+        assert text.startswith("Call 911 now.")
+
+    def test_choices_are_said_with_the_question(
+        self, chat: Chat, said: Callable[[], list[list[str]]]
+    ) -> None:
+        choices(chat)
+        assert said() == [
+            [
+                "status",
+                "Is it one of these? How soon does the pain get better? "
+                "Do I have to stay in the hospital overnight?",
+            ]
+        ]
+
+    def test_the_conversation_itself_is_a_log_that_adds_nothing(self, chat: Chat) -> None:
+        chat.ask("how long does it take", "answer")
+        expect(chat.log).to_have_attribute("aria-live", "off")
+        assert chat.log.locator("[aria-live], [role=alert], [role=status]").count() == 0
+
+    def test_a_conversation_that_goes_on_on_the_next_page_is_not_read_again(
+        self, chat: Chat
+    ) -> None:
+        chat.ask("how long does it take", "answer")
+        chat.page.reload()
+        expect(chat.log).to_contain_text("one hour")
+        expect(chat.polite).to_be_empty()
+
+
+def test_every_target_is_44_pixels_high_and_wide(chat: Chat) -> None:
+    for reach in (STATES["source"], STATES["emergency"], STATES["suggestions"], two_misses):
+        reach(chat)
+    small = chat.element.evaluate(
+        """box => [...box.shadowRoot.querySelectorAll(
+            'button, input, summary, [role=option], a.phone, a.call')]
+            .map(part => [part.textContent, part.getBoundingClientRect()])
+            .filter(([, { width, height }]) => width && (width < 43.9 || height < 43.9))
+            .map(([text, { width, height }]) => [text, width, height])"""
+    )
+    assert small == []
+
+
+def test_what_is_typed_has_16_pixels_at_least(chat: Chat) -> None:
+    """Else iPhones zoom in, and do not zoom out again."""
+    assert float(chat.input.evaluate("part => parseFloat(getComputedStyle(part).fontSize)")) >= 16
+
+
+def test_nothing_moves_for_those_who_prefer_it_so(
+    open_chat: Callable[..., Chat], page: Page
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    chat = open_chat(closed=True)
+    chat.launcher.click()
+    dots(chat)
+    assert page.evaluate("document.querySelector('faq-chat').shadowRoot.getAnimations()") == []
