@@ -196,32 +196,25 @@ def test_a_real_match_is_neither_certain_nor_impossible() -> None:
 # caution
 
 
-@given(st.builds(match, score=number, vote=number, lead=number, coverage=number), st.booleans())
-def test_caution_is_a_probability_that_the_rules_word_raises(found: Match, rung: bool) -> None:
-    assert 0 <= Caution().of(found, rung) <= 1
-    assert 0 <= Caution().of(None, rung) <= 1
-    assert Caution().of(found, True) >= Caution().of(found, False)
+@given(number, st.floats(0, 1), st.floats(0, 1))
+def test_caution_is_a_probability(vote: float, nearness: float, coverage: float) -> None:
+    found = match(vote=vote, nearness=nearness, coverage=coverage)
+    assert 0 <= Caution().of(found) <= 1
 
 
-def test_a_phrasing_of_an_emergency_is_one_whatever_the_rules_say() -> None:
-    assert Caution().of(match(nearness=1.0), rung=False) == 1
-
-
-@pytest.mark.parametrize("found", [None, match(vote=-0.9, lead=-1.2, coverage=0.3)])
-def test_the_rules_word_is_enough_where_nothing_is_learnt(found: Match | None) -> None:
-    assert Caution().of(found, rung=True) >= Caution().level
-    assert Caution().of(found, rung=False) < Caution().level
+def test_a_phrasing_of_an_emergency_is_certain() -> None:
+    assert Caution().of(match(nearness=1.0)) == 1
 
 
 def test_caution_is_learnt_from_what_was_danger_and_what_was_not() -> None:
-    danger, harmless = match(vote=0.6, lead=0.4, coverage=0.9), match(vote=-0.9, lead=-1.0)
-    signs = [(danger, True), (danger, False), (harmless, False), (None, False)] * FEWEST
-    learnt = learn_caution(signs, [True, True, False, False] * FEWEST)
-    assert learnt.of(danger, True) >= learnt.of(danger, False) >= learnt.level
-    assert learnt.of(harmless, False) < learnt.level
-    assert learnt.of(None, False) < learnt.level
+    danger = match(vote=0.6, nearness=0.6, coverage=0.9)
+    harmless = match(vote=-0.9, nearness=0.2, coverage=0.5)
+    learnt = learn_caution([danger] * FEWEST, [harmless] * FEWEST, [harmless] * 10)
+    assert learnt.of(danger) >= learnt.level
+    assert learnt.of(harmless) < learnt.level
 
 
 def test_without_enough_emergencies_caution_stays_as_it_is() -> None:
-    assert learn_caution([], []) == Caution()
-    assert learn_caution([(None, False)] * FEWEST, [False] * FEWEST) == Caution()
+    harmless = [match(vote=-0.9)] * FEWEST
+    assert learn_caution([], [], []) == Caution()
+    assert learn_caution([match(vote=0.9)], harmless, []) == Caution()
