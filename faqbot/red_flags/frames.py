@@ -23,6 +23,7 @@ class Frame(IntFlag):
 
 NOTHING = Frame(0)
 EVERYTHING = Frame.DENIED | Frame.ASKED | Frame.OLD | Frame.GONE
+_SUPPOSING = 5  # words behind an "if" in which its verb is looked for
 _REACH = 6  # words that "no" covers when nothing ends it before
 _LISTING = frozenset("or nor and y o ni any no".split())
 # Nouns that "no" goes on to cover behind a comma: "no fever, chills, numbness".
@@ -34,7 +35,6 @@ _LISTED = frozenset(
     "fiebre dolor sangre debilidad entumecimiento nausea".split()
 )
 _YEARS = frozenset(map(str, range(1940, 2040)))
-_SINCE = frozenset("in since back of during en desde".split())
 
 
 def frames(reading: Reading) -> list[Frame]:
@@ -105,9 +105,10 @@ class _Framing:
     def _ask(self) -> None:
         ends = self.turns | self.reports | self.begins
         for mark in self.marks.get("~asking", ()):
-            self._cover(self._until(mark.end, ends), Frame.ASKED)
+            if not self._has_begun(mark):
+                self._cover(self._until(mark.end, ends), Frame.ASKED)
         for mark in self.marks.get("~if", ()):
-            if not self._follows(mark, "~no-if"):
+            if self._is_supposed(mark) and not self._has_begun(mark):
                 self._cover(self._until(mark.end, self.turns | self.begins), Frame.ASKED)
         for mark in self.marks.get("~about", ()):
             self._cover(self._about(mark, ends), Frame.ASKED)
@@ -115,6 +116,21 @@ class _Framing:
             thought = self._about(mark, self.begins | self.turns)
             if not any(one.start in thought for one in self.marks.get("person", ())):
                 self._cover(thought, Frame.ASKED)
+
+    def _has_begun(self, mark: Mark) -> bool:
+        """Whether the sentence says when it began: "is it a stroke if … since an hour" is told."""
+        begin = next(i for i in range(mark.start, -1, -1) if i in self.begins or i == 0)
+        sentence = self._until(mark.end, self.begins - {mark.end})
+        return any(begin <= one.start < sentence.stop for one in self.marks.get("~begun", ()))
+
+    def _is_supposed(self, mark: Mark) -> bool:
+        """Whether an "if" supposes: "what if", "if it bleeds"; not "do I wait if I can't pee"."""
+        if self._follows(mark, "~no-if"):
+            return False
+        if mark.end - mark.start > 1 or mark.start in self.begins:
+            return True
+        near = range(mark.end, mark.end + _SUPPOSING)
+        return any(one.start in near for one in self.marks.get("~supposing", ()))
 
     def _until(self, start: int, ends: set[int]) -> range:
         stop = next((i for i in range(start, len(self.words)) if i in ends), len(self.words))
@@ -149,7 +165,7 @@ class _Framing:
         return [
             Mark(i, i + 1, "~past", "")
             for i, word in enumerate(self.words)
-            if word.text in _YEARS and i > 0 and self.words[i - 1].text in _SINCE
+            if word.text in _YEARS
         ]
 
     def _pieces(self) -> list[range]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from faqbot.text import fold, normalize
 
 from .spelling import Speller
-from .tables import Phrase
+from .tables import TERSE, Phrase
 
 LONGEST = 120  # words; what is behind is not read
 COMMA, SENTENCE = 1, 40  # how far apart they set words
 HARMLESS = "~harmless"
-_ONLY_BESIDE = frozenset({"~no-if", "~no-report", "~report"})  # they tell of a place, not of words
+_TERSE = 3  # words of a message that says no more than what it is about
+_ONLY_BESIDE = frozenset({"~no-if", "~no-report", "~report", "verdict", "said", "looked"})  # they tell of a place, not of words
 
 _PIECE = re.compile(
     r"(?P<word>[^\W_]+(?:['.,](?=\d|[^\W\d_])(?:(?<=')|(?<=\d.)(?=\d))[^\W_]+)*)"
@@ -127,7 +128,8 @@ class Reader:
     def read(self, text: str) -> Reading:
         """The words and the marks of `text`."""
         words = self.words(text)
-        return Reading(words, tuple(_meant(self._marks(words))))
+        terse = [Mark(0, 0, TERSE, "en")] if 0 < len(words) <= _TERSE else []
+        return Reading(words, (*_meant(self._marks(words)), *terse))
 
     def words(self, text: str) -> tuple[Word, ...]:
         """The words of `text`, mended; one that was two words run together gives two."""

@@ -15,6 +15,7 @@ from importlib import resources
 from faqbot.text import fold
 
 LANGUAGES = {"en": "english.txt", "es": "spanish.txt"}
+TERSE = "terse"  # a concept of its own: the message has three words at most
 _HEADING = re.compile(r"\[(~?[a-z0-9-]+)\]\s*(.*)")
 
 
@@ -71,7 +72,7 @@ def tables() -> Tables:
                 background.add(concept)
             phrases += (Phrase(places, concept, language) for places in _phrases(text))
     rules = tuple(_rules(_read("rules.txt")))
-    _refuse_unknown(rules, {phrase.concept for phrase in phrases})
+    _refuse_unknown(rules, {TERSE, *(phrase.concept for phrase in phrases)})
     return Tables(tuple(dict.fromkeys(phrases)), rules, frozenset(background))
 
 
