@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.spelling import Speller, english, sound
+from faqbot.spelling import Speller, english, hand, sound
 
 KNOWN = {
     "kyphoplasty": 40,
@@ -39,6 +39,11 @@ def speller() -> Speller:
         ("fractuer", "fracture"),
         ("incison", "incision"),
         ("medcare", "medicare"),
+        ("bnoe", "bone"),
+        ("bome", "bone"),
+        ("mrk", "mri"),
+        ("mrii", "mri"),
+        ("kyfoplsty", "kyphoplasty"),
     ],
 )
 def test_it_mends_slips_of_the_finger(speller: Speller, typed: str, meant: str) -> None:
@@ -66,7 +71,7 @@ def test_it_leaves_english_words_alone_however_near(speller: Speller, word: str)
     assert speller.correct(word) == word
 
 
-@pytest.mark.parametrize("word", ["mr", "mir", "bon", "i", ""])
+@pytest.mark.parametrize("word", ["mr", "rm", "i", ""])
 def test_it_leaves_short_words_alone(speller: Speller, word: str) -> None:
     assert speller.correct(word) == word
 
@@ -91,6 +96,13 @@ def test_it_mends_nothing_where_nothing_is_known() -> None:
     assert Speller({"mri": 1}).correct("surgry") == "surgry"
 
 
+@pytest.mark.parametrize("word", ["xrx", "bxxe", "csxx"])
+def test_it_leaves_short_words_alone_unless_one_letter_is_wrong(
+    speller: Speller, word: str
+) -> None:
+    assert speller.correct(word) == word
+
+
 @pytest.mark.parametrize("word", KNOWN)
 def test_it_leaves_known_words_alone(speller: Speller, word: str) -> None:
     assert speller.correct(word) == word
@@ -108,6 +120,18 @@ def test_it_mends_any_two_letters_changed_about(
     at = data.draw(st.integers(1, len(word) - 2))
     typed = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     assert speller.correct(typed) == word
+
+
+def test_what_hands_do_often_counts_for_more() -> None:
+    meant = "balloon"
+    slips = ["ballono", "baalloon", "baloon", "balkoon", "bllloon", "balqoon", "ballexoon"]
+    swapped, doubled, undoubled, beside, other, _, several = [hand(typed, meant) for typed in slips]
+    assert swapped == doubled > undoubled > beside > hand("ballon", "balloan") > several > other
+
+
+@given(st.text(max_size=9), st.text(max_size=9))
+def test_any_two_words_can_be_compared(typed: str, meant: str) -> None:
+    assert -0.03 <= hand(typed, meant) <= 0.08
 
 
 @pytest.mark.parametrize(
