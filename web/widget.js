@@ -5,9 +5,10 @@
  * below, and without these comments (faqbot/widget.py). For that, every comment has its own line
  * and no text runs over several lines.
  */
-(function (bundle) {
+(function () {
   "use strict";
 
+  const bundle = /*bundle*/ { css: "", words: {}, practice: {} } /*end*/;
   const SCRIPT = document.currentScript;
   const LIMIT = 500;
   const TIMEOUT = 12000;
@@ -28,7 +29,7 @@
 
   // What an answer may hold; anything else in it is shown as its text alone.
   const TAGS = /^(p|br|strong|em|ul|ol|li|a|h3|h4|blockquote)$/;
-  const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'" };
+  const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
 
   // The same rules as in faqbot/personal.py; tests/cases/personal.json holds both to them.
   const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?";
@@ -56,6 +57,10 @@
     return node;
   }
 
+  function on(target, types, does, options) {
+    for (const type of types.split(" ")) target.addEventListener(type, does, options);
+  }
+
   function icon(name) {
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
@@ -75,7 +80,7 @@
     for (const [piece, end, tag, rest] of html.matchAll(/<(\/?)(\w+)([^>]*)>|[^<]+|</g)) {
       const here = open[open.length - 1];
       if (!tag) {
-        here.append(piece.replace(/&(\w+|#\w+);/g, (whole, name) => ENTITIES[name] || whole));
+        here.append(piece.replace(/&(\w+);/g, (whole, name) => ENTITIES[name] || whole));
       } else if (!TAGS.test(tag)) {
         continue;
       } else if (end) {
@@ -125,14 +130,12 @@
       if (!this.shadowRoot) this.#install();
       this.#listening = new AbortController();
       const { signal } = this.#listening;
-      this.shadowRoot.addEventListener("click", (event) => this.#click(event), { signal });
-      SMALL.addEventListener("change", () => this.#refit(), { signal });
-      document.addEventListener("keydown", (event) => this.#pageKey(event), { signal });
-      document.addEventListener("focusin", (event) => this.#pageFocus(event), { signal });
-      if (window.visualViewport) {
-        visualViewport.addEventListener("resize", () => this.#fitKeyboard(), { signal });
-        visualViewport.addEventListener("scroll", () => this.#fitKeyboard(), { signal });
-      }
+      on(this.shadowRoot, "click", (event) => this.#click(event), { signal });
+      on(SMALL, "change", () => this.#refit(), { signal });
+      on(document, "keydown", (event) => this.#pageKey(event), { signal });
+      on(document, "focusin", (event) => this.#pageFocus(event), { signal });
+      const view = window.visualViewport;
+      if (view) on(view, "resize scroll", () => this.#fitKeyboard(view), { signal });
       this.#resume();
     }
 
@@ -229,7 +232,6 @@
       const { lang, dir } = this.#words;
       const { inline } = this;
       const log = el("div.log", {
-        part: "log",
         role: "log",
         tabindex: "0",
         "aria-label": this.#say("title"),
@@ -270,7 +272,6 @@
     #buildHeader() {
       return el(
         "div.head",
-        { part: "header" },
         el(
           "div.names",
           el("h2", { id: "title", tabindex: "-1" }, this.#say("title")),
@@ -315,24 +316,22 @@
 
     #listen(form) {
       const { panel, input, list } = this.#ui;
-      panel.addEventListener("cancel", (event) => {
+      on(panel, "cancel", (event) => {
         event.preventDefault();
         this.close();
       });
-      panel.addEventListener("close", () => this.close());
-      panel.addEventListener("keydown", (event) => this.#key(event));
+      on(panel, "close", () => this.close());
+      on(panel, "keydown", (event) => this.#key(event));
       // Typed letters are no shortcuts of the page around.
-      for (const type of ["keydown", "keyup", "keypress"]) {
-        panel.addEventListener(type, (event) => event.stopPropagation());
-      }
-      form.addEventListener("submit", (event) => {
+      on(panel, "keydown keyup keypress", (event) => event.stopPropagation());
+      on(form, "submit", (event) => {
         event.preventDefault();
         this.#submit();
       });
-      input.addEventListener("input", () => this.#typed());
-      input.addEventListener("blur", () => this.#closeList());
+      on(input, "input", () => this.#typed());
+      on(input, "blur", () => this.#closeList());
       // A press on a suggestion must not blur the field before the click arrives.
-      list.addEventListener("mousedown", (event) => event.preventDefault());
+      on(list, "mousedown", (event) => event.preventDefault());
     }
 
     #intro() {
@@ -408,7 +407,7 @@
       else if (panel.showPopover) panel.showPopover();
       else panel.show();
       this.toggleAttribute("open", true);
-      this.#fitKeyboard();
+      if (window.visualViewport) this.#fitKeyboard(visualViewport);
     }
 
     #hide() {
@@ -442,11 +441,11 @@
     }
 
     /** Keeps the box above the on-screen keyboard, which covers the page and does not resize it. */
-    #fitKeyboard() {
+    #fitKeyboard({ height, offsetTop }) {
       if (!this.isOpen) return;
       const { style } = this.#ui.panel;
-      style.setProperty("--view-height", `${visualViewport.height}px`);
-      style.setProperty("--view-top", `${visualViewport.offsetTop}px`);
+      style.setProperty("--view-height", `${height}px`);
+      style.setProperty("--view-top", `${offsetTop}px`);
     }
 
     #pageKey(event) {
@@ -519,14 +518,7 @@
     #choose(id, target) {
       if (this.#waiting) return;
       if (target.role === "option") this.#ui.input.value = "";
-      this.#send({ you: this.#question(id) || target.textContent, entry: id });
-    }
-
-    /** A link in an answer says "overnight stay"; the question it leads to is better to read. */
-    #question(id) {
-      const replies = this.#turns.flatMap(({ reply }) => (reply && reply.related) || []);
-      const known = [...replies, ...this.#practice.starters].find((entry) => entry.id === id);
-      return known && known.question;
+      this.#send({ you: target.textContent, entry: id });
     }
 
     #again() {
@@ -846,14 +838,11 @@
       const sheets = document.adoptedStyleSheets;
       document.adoptedStyleSheets = [...sheets, sheet];
       document.body.append(paper);
-      addEventListener(
-        "afterprint",
-        () => {
-          document.adoptedStyleSheets = sheets;
-          paper.remove();
-        },
-        { once: true },
-      );
+      const tidy = () => {
+        document.adoptedStyleSheets = sheets;
+        paper.remove();
+      };
+      on(window, "afterprint", tidy, { once: true });
       print();
     }
 
@@ -1008,7 +997,6 @@
   // Before Safari 16.4: the page keeps what it has within <faq-chat>.
   if (customElements.get("faq-chat") || !CSSStyleSheet.prototype.replaceSync) return;
   customElements.define("faq-chat", FaqChat);
-  window.FaqChat = FaqChat;
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", place);
+  if (document.readyState === "loading") on(document, "DOMContentLoaded", place);
   else place();
-})(/*bundle*/ { css: "", words: {}, practice: { name: "", phones: [], starters: [] } } /*end*/);
+})();

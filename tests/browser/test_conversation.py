@@ -216,8 +216,8 @@ def test_personal_details_are_not_sent(chat: Chat) -> None:
     for text in PERSONAL["personal"]:
         chat.input.fill(text)
         chat.input.press("Enter")
-        expect(chat.notice).to_contain_text("Please don't type personal details here")
-        expect(chat.polite).to_contain_text("Please don't type personal details here")
+        expect(chat.notice).to_contain_text("Please leave out personal details")
+        expect(chat.polite).to_contain_text("Please leave out personal details")
         expect(chat.input).to_have_value(text)
         expect(chat.input).to_be_focused()
         expect(chat.input).to_have_attribute("aria-invalid", "true")
