@@ -37,15 +37,15 @@ _LISTED = frozenset(
 _YEARS = frozenset(map(str, range(1940, 2040)))
 
 
-def frames(reading: Reading) -> list[Frame]:
-    """For each word, the frames that cover it."""
-    return _Framing(reading).covers
+def frames(reading: Reading, background: frozenset[str] = frozenset()) -> list[Frame]:
+    """For each word, the frames that cover it; `background` are the concepts that are no signs."""
+    return _Framing(reading, background).covers
 
 
 class _Framing:
     """One message being framed; `covers` is filled frame by frame."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, background: frozenset[str]) -> None:
         self.words = reading.words
         self.covers = [NOTHING] * len(reading.words)
         self.marks: dict[str, list[Mark]] = {}
@@ -53,7 +53,9 @@ class _Framing:
             self.marks.setdefault(mark.concept, []).append(mark)
         if not self.words:
             return
-        self.signs = {m.start for m in reading.marks if m.concept[0] != "~"}
+        self.signs = {
+            m.start for m in reading.marks if m.concept[0] != "~" and m.concept not in background
+        }
         self.reports = self._reports()
         self.turns = {mark.start for mark in self.marks.get("~turn", ())}
         self.begins = {i for i, word in enumerate(self.words) if word.begins}
@@ -208,7 +210,7 @@ class _Framing:
         if any(mark.start >= last.end for mark in self.marks.get("~again", ())):
             return
         pieces = self._pieces()
-        own = next(piece for piece in pieces if last.start in piece)
+        own = next(piece for piece in pieces if last.end - 1 in piece)
         self._cover(range(own.stop), Frame.GONE)
 
 

@@ -13,7 +13,8 @@ from .tables import TERSE, Phrase
 
 LONGEST = 120  # words; what is behind is not read
 COMMA, SENTENCE = 1, 40  # how far apart they set words
-HARMLESS = "~harmless"
+HARMLESS, NAME = "~harmless", "~name"
+_SAYINGS = frozenset({HARMLESS, NAME})
 _TERSE = 3  # words of a message that says no more than what it is about
 _ONLY_BESIDE = frozenset({"~no-if", "~no-report", "~report", "verdict", "said", "looked"})  # they tell of a place, not of words
 
@@ -167,7 +168,7 @@ def _meant(marks: list[Mark]) -> list[Mark]:
     "Feeling" stays a concept inside "no feeling", but "no" there denies nothing.
     """
     long = [m for m in marks if m.end - m.start > 1 and m.concept not in _ONLY_BESIDE]
-    sayings = [m for m in long if m.concept == HARMLESS and not _is_part(m, long)]
+    sayings = [m for m in long if m.concept in _SAYINGS and not _is_part(m, long)]
     return [
         mark
         for mark in marks

@@ -83,7 +83,7 @@ class _Message:
 
     def __init__(self, reading: Reading, background: frozenset[str]) -> None:
         self._words = reading.words
-        self._covers = frames(reading)
+        self._covers = frames(reading, background)
         self._background = background
         self._marks: dict[str, list[Mark]] = defaultdict(list)
         for mark in reading.marks:
@@ -121,14 +121,17 @@ class _Message:
         first = self._named(term.concepts, heeded)
         if not term.then:
             return first
-        # What cannot be done is not denied: "my legs don't work".
-        then = self._named(term.then, heeded & ~Frame.DENIED)
         return [
             (start, later_end)
             for start, end in first
-            for later, later_end in then
+            for later, later_end in self._named(term.then, self._but_own(start, end, heeded))
             if 0 <= self._gap(end, later) <= _BEHIND
         ]
+
+    def _but_own(self, start: int, end: int, heeded: Frame) -> Frame:
+        """What cannot be done is not denied: the "don't" of "my legs don't work" denies nothing."""
+        denies = any(start <= mark.start < end for mark in self._marks.get("~not", ()))
+        return heeded & ~Frame.DENIED if denies else heeded
 
     def _gap(self, end: int, later: int) -> int:
         return self._words[later].at - self._words[end - 1].at - 1
