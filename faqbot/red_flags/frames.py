@@ -6,10 +6,10 @@ The frames are the concepts with a tilde in the tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from enum import IntFlag
 
-from .reading import Mark, Reading, Word
+from .reading import Mark, Reading
 
 
 class Frame(IntFlag):
@@ -33,6 +33,10 @@ _LISTED = frozenset(
     "vomiting dizziness confusion rash cough blood bowel bladder loss leg arm weight trauma falls "
     "infection symptoms signs problems issues anything other breathing stroke injury paralysis "
     "fiebre dolor sangre debilidad entumecimiento nausea".split()
+)
+_PAST = frozenset(
+    "had was were couldnt could fell went got did passed fainted broke lost took hit woke stopped "
+    "tuve tenia fui era estaba".split()
 )
 _YEARS = frozenset(map(str, range(1940, 2040)))
 
@@ -157,6 +161,8 @@ class _Framing:
         pieces = self._pieces()
         for mark in old:
             self._cover(self._piece_of(mark, pieces), Frame.OLD)
+            for piece in self._told_with(mark, pieces):
+                self._cover(piece, Frame.OLD)
         for mark in lasting:
             piece = self._piece_of(mark, pieces)
             if not self._worsens(piece, pieces):
@@ -187,6 +193,17 @@ class _Framing:
             if 0 <= n < len(pieces) and self._names_sign(pieces[n], mark):
                 return pieces[n] if n == place else _joined(pieces[n], pieces[place])
         return pieces[place]
+
+    def _told_with(self, mark: Mark, pieces: list[range]) -> Iterator[range]:
+        """Other pieces of the sentence that tell of the past: "ten years ago | I couldn't move"."""
+        first = max((i for i in self.begins if i <= mark.start), default=0)
+        sentence = self._until(mark.end, self.begins - {mark.start})
+        urgent = {one.start for one in self.marks.get("~urgent", ())}
+        for piece in pieces:
+            if first <= piece.start < sentence.stop and not urgent.intersection(piece):
+                told = self.words[piece.start : piece.start + 3]
+                if piece.start in self.reports and any(word.text in _PAST for word in told):
+                    yield piece
 
     def _names_sign(self, piece: range, mark: Mark) -> bool:
         return any(i in self.signs for i in piece if not mark.start <= i < mark.end)

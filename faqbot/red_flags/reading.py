@@ -16,7 +16,7 @@ COMMA, SENTENCE = 1, 40  # how far apart they set words
 HARMLESS, NAME = "~harmless", "~name"
 _SAYINGS = frozenset({HARMLESS, NAME})
 _TERSE = 3  # words of a message that says no more than what it is about
-_ONLY_BESIDE = frozenset({"~no-if", "~no-report", "~report", "verdict", "said", "looked"})  # they tell of a place, not of words
+_ONLY_BESIDE = frozenset({"~no-if", "~no-report", "~report", "verdict", "said", "looked", "lost"})  # they tell of a place, not of words
 
 _PIECE = re.compile(
     r"(?P<word>[^\W_]+(?:['.,](?=\d|[^\W\d_])(?:(?<=')|(?<=\d.)(?=\d))[^\W_]+)*)"
