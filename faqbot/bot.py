@@ -144,8 +144,8 @@ class Bot:
         parts = self._parts(text)
         if parts:
             return self._answer(parts, [])
-        thoughts = self.think(text)
-        if after in self._entries and not self.confidence.is_answer(_sureness(thoughts)):
+        thoughts = self.think(text, CANDIDATES)
+        if after in self._entries and not self._is_answer(thoughts):
             return self._follow_up(text, self._entries[after], thoughts)
         return self._decide(thoughts)
 
@@ -157,11 +157,15 @@ class Bot:
         found: dict[str, Thought] = {}
         for part in parts:
             thoughts = self._rank(part)
-            if self.confidence.is_answer(_sureness(thoughts)) and self._has_answer(
-                thoughts[0].entry.id
-            ):
+            if self._is_answer(thoughts) and self._has_answer(thoughts[0].entry.id):
                 found.setdefault(thoughts[0].entry.id, thoughts[0])
         return list(found.values()) if len(found) == len(parts) else []
+
+    def _is_answer(self, thoughts: list[Thought]) -> bool:
+        return self.confidence.is_answer(
+            [thought.sure for thought in thoughts],
+            [thought.match.nearness for thought in thoughts],
+        )
 
     def _follow_up(self, text: str, after: Entry, thoughts: list[Thought]) -> Reply:
         """What a few words mean after an answer, where they say too little by themselves.
@@ -224,7 +228,7 @@ class Bot:
         ][:SUGGESTIONS]
 
     def _decide(self, thoughts: list[Thought]) -> Reply:
-        if self.confidence.is_answer(_sureness(thoughts)):
+        if self._is_answer(thoughts):
             return self._reply(thoughts[0], thoughts[1:])
         choices = [t for t in thoughts[:CHOICES] if t.sure >= self.confidence.choice]
         choices = [t for t in choices if t.entry.role is not Role.SMALL_TALK]
@@ -315,10 +319,6 @@ class Bot:
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].role is Role.ANSWER
-
-
-def _sureness(thoughts: list[Thought]) -> list[float]:
-    return [thought.sure for thought in thoughts]
 
 
 def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:

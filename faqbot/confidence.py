@@ -23,6 +23,7 @@ MISSED = 0.03  # the share of answerable questions that may get the phone instea
 FALSE_ALARMS = 0.005  # the share of harmless questions that may ring by likeness alone
 FEWEST_ALARMS = 30  # emergencies from which something can be learnt
 FEWEST = 100  # questions from which something can be learnt
+NEARER = 0.06  # the likeness by which another entry's phrasing must be nearer to be a rival
 LOWEST = 0.5  # the probability below which nothing is answered directly
 RIVAL = 0.95  # the share of the best probability from which another entry makes it a choice
 LEAVE_OUT = 10  # every tenth phrasing
@@ -59,9 +60,12 @@ class Confidence:
         evidence = (*_evidence(match), 1.0)
         return _logistic(math.fsum(w * x for w, x in zip(self.weights, evidence, strict=True)))
 
-    def is_answer(self, sure: Sequence[float]) -> bool:
-        """Whether the first of these probabilities, the highest first, is a direct answer."""
-        return bool(sure) and sure[0] >= self.answer and _clear(sure)
+    def is_answer(self, sure: Sequence[float], nearness: Sequence[float] = ()) -> bool:
+        """Whether the first of some entries is a direct answer; the surest comes first.
+
+        `sure`: the probability of each; `nearness`: the likeness of the nearest phrasing of each.
+        """
+        return bool(sure) and sure[0] >= self.answer and _clear(sure, nearness)
 
 
 def _evidence(match: Match) -> tuple[float, ...]:
@@ -127,19 +131,27 @@ def learn(
         for match in trial.matches[:3]
         if answerable(match.id) and trial.right(match.id)
     ]
-    best = [sorted(((weigh.of(m), m.id) for m in t.matches), reverse=True) for t in trials]
+    best = [sorted(trial.matches, key=weigh.of, reverse=True) for trial in trials]
     direct = [
-        (ranked[0][0], trial.right(ranked[0][1]))
+        (weigh.of(ranked[0]), trial.right(ranked[0].id))
         for trial, ranked in zip(trials, best, strict=True)
-        if ranked and answerable(ranked[0][1]) and _clear([sure for sure, _ in ranked])
+        if answerable(ranked[0].id)
+        and _clear([weigh.of(match) for match in ranked], [match.nearness for match in ranked])
     ]
     answer = _answer_level(direct, WRONG * len(trials))
     return Confidence(weigh.weights, answer, float(np.quantile(found, MISSED)))
 
 
-def _clear(sure: Sequence[float]) -> bool:
-    """Whether the first probability has no rival; exact phrasings never have one."""
-    return sure[0] == 1 or len(sure) == 1 or sure[1] < RIVAL * sure[0]
+def _clear(sure: Sequence[float], nearness: Sequence[float]) -> bool:
+    """Whether the first entry has no rival, by probability or by a phrasing that is nearer.
+
+    An exact phrasing never has one. On 900 questions the nearer phrasing takes the direct answer
+    from 5 of 9 wrong ones, and from 3 in 100 right ones, which become choices.
+    """
+    if sure[0] == 1 or len(sure) == 1:
+        return True
+    nearer = max(nearness[1:], default=0) > nearness[0] + NEARER if nearness else False
+    return sure[1] < RIVAL * sure[0] and not nearer
 
 
 def _answer_level(direct: Sequence[tuple[float, bool]], most: float) -> float:
