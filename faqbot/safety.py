@@ -4,76 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from faqbot.red_flags import Reader, Reading, Rulebook, tables
 from faqbot.text import words
+
+if TYPE_CHECKING:
+    from faqbot.knowledge import Entry
 
 Language = Literal["en", "es"]
 GENERAL = "emergency"  # the entry for an alarm whose own entry a practice does not have
 
 # Words that carry nothing when a text is compared with a phrasing.
 _EMPTY = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "my",
-        "his",
-        "her",
-        "their",
-        "our",
-        "i",
-        "im",
-        "ive",
-        "is",
-        "am",
-        "are",
-        "was",
-        "be",
-        "been",
-        "its",
-        "it",
-        "and",
-        "so",
-        "very",
-        "really",
-        "please",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "me",
-        "he",
-        "she",
-        "un",
-        "una",
-        "el",
-        "la",
-        "los",
-        "las",
-        "mi",
-        "su",
-        "me",
-        "se",
-        "es",
-        "de",
-        "y",
-        "en",
-    ]
+    "a an the my his her their our i im ive is am are was be been its it and so very really please "
+    "of in on at to me he she un una el la los las mi su se es de y en".split()
 )
-
-
-class EmergencyEntry(Protocol):
-    """What a `Screen` reads of an entry of emergencies.md."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def question(self) -> str: ...
-    @property
-    def phrasings(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +41,7 @@ class Screen:
     "emergency", and else "emergency" all the same, for which a reply needs no entry.
     """
 
-    def __init__(self, entries: Sequence[EmergencyEntry] = ()) -> None:
+    def __init__(self, entries: Sequence[Entry] = ()) -> None:
         """`entries`: those of emergencies.md."""
         phrasings = [(e.id, said) for e in entries for said in (e.question, *e.phrasings)]
         self._ids = frozenset(entry.id for entry in entries)
@@ -114,6 +60,14 @@ class Screen:
         if found is None:
             return None
         return Alarm(found.id if found.id in self._ids else GENERAL, found.why, _language(reading))
+
+    def told(self, text: str) -> str:
+        """What is left of `text` without what is denied, asked in general, old or seen to.
+
+        "No fever, but my leg went numb after what I read about paralysis" tells of a numb leg.
+        Whatever looks for danger by likeness should look at this; it may be empty.
+        """
+        return self._rulebook.told(self._reader.read(text))
 
     def _key(self, phrasing: str) -> tuple[str, ...]:
         return _content(self._reader.read(phrasing))

@@ -7,32 +7,22 @@ The frames are the concepts with a tilde in the tables.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import IntFlag
 
 from .reading import Mark, Reading
 
-
-class Frame(IntFlag):
-    """Why a word does not count; a word may have several reasons."""
-
-    DENIED = 1
-    ASKED = 2
-    OLD = 4
-    GONE = 8
-
-
-NOTHING = Frame(0)
-EVERYTHING = Frame.DENIED | Frame.ASKED | Frame.OLD | Frame.GONE
+# Why a word does not count; a word may have several reasons, added up.
+DENIED, ASKED, OLD, GONE = 1, 2, 4, 8
+EVERYTHING = DENIED | ASKED | OLD | GONE
 _SUPPOSING = 5  # words behind an "if" in which its verb is looked for
 _REACH = 6  # words that "no" covers when nothing ends it before
 _LISTING = frozenset("or nor and y o ni any no".split())
 # Nouns that "no" goes on to cover behind a comma: "no fever, chills, numbness".
 _LISTED = frozenset(
-    "numbness tingling weakness fever fevers chills bleeding swelling redness drainage discharge pus "
-    "pain chest shortness trouble difficulty incontinence seizures seizure headache headaches nausea "
-    "vomiting dizziness confusion rash cough blood bowel bladder loss leg arm weight trauma falls "
-    "infection symptoms signs problems issues anything other breathing stroke injury paralysis "
-    "fiebre dolor sangre debilidad entumecimiento nausea".split()
+    "numbness tingling weakness fever fevers chills bleeding swelling redness drainage discharge "
+    "pus pain chest shortness trouble difficulty incontinence seizures seizure headache headaches "
+    "nausea vomiting dizziness confusion rash cough blood bowel bladder loss leg arm weight trauma "
+    "falls infection symptoms signs problems issues anything other breathing stroke injury "
+    "paralysis fiebre dolor sangre debilidad entumecimiento".split()
 )
 _PAST = frozenset(
     "had was were couldnt could fell went got did passed fainted broke lost took hit woke stopped "
@@ -41,7 +31,7 @@ _PAST = frozenset(
 _YEARS = frozenset(map(str, range(1940, 2040)))
 
 
-def frames(reading: Reading, background: frozenset[str] = frozenset()) -> list[Frame]:
+def frames(reading: Reading, background: frozenset[str] = frozenset()) -> list[int]:
     """For each word, the frames that cover it; `background` are the concepts that are no signs."""
     return _Framing(reading, background).covers
 
@@ -51,7 +41,7 @@ class _Framing:
 
     def __init__(self, reading: Reading, background: frozenset[str]) -> None:
         self.words = reading.words
-        self.covers = [NOTHING] * len(reading.words)
+        self.covers = [0] * len(reading.words)
         self.marks: dict[str, list[Mark]] = {}
         for mark in reading.marks:
             self.marks.setdefault(mark.concept, []).append(mark)
@@ -74,7 +64,7 @@ class _Framing:
         found = {mark.start for mark in self.marks.get("~report", ())}
         return {i for i in found if i not in stopped or self.words[i].begins}
 
-    def _cover(self, span: Iterable[int], frame: Frame) -> None:
+    def _cover(self, span: Iterable[int], frame: int) -> None:
         for index in span:
             self.covers[index] |= frame
 
@@ -84,7 +74,7 @@ class _Framing:
         only = self.turns | self.reports | self.begins
         only |= {mark.start for mark in self.marks.get("~only", ())}
         for mark in self.marks.get("~not", ()):
-            self._cover(range(mark.end, self._denied_until(mark.end, only)), Frame.DENIED)
+            self._cover(range(mark.end, self._denied_until(mark.end, only)), DENIED)
 
     def _denied_until(self, start: int, ends: set[int]) -> int:
         left = _REACH
@@ -112,16 +102,16 @@ class _Framing:
         ends = self.turns | self.reports | self.begins
         for mark in self.marks.get("~asking", ()):
             if not self._has_begun(mark):
-                self._cover(self._until(mark.end, ends), Frame.ASKED)
+                self._cover(self._until(mark.end, ends), ASKED)
         for mark in self.marks.get("~if", ()):
             if self._is_supposed(mark) and not self._has_begun(mark):
-                self._cover(self._until(mark.end, self.turns | self.begins), Frame.ASKED)
+                self._cover(self._until(mark.end, self.turns | self.begins), ASKED)
         for mark in self.marks.get("~about", ()):
-            self._cover(self._about(mark, ends), Frame.ASKED)
+            self._cover(self._about(mark, ends), ASKED)
         for mark in self.marks.get("~usual", ()):
             thought = self._about(mark, self.begins | self.turns)
             if not any(one.start in thought for one in self.marks.get("person", ())):
-                self._cover(thought, Frame.ASKED)
+                self._cover(thought, ASKED)
 
     def _has_begun(self, mark: Mark) -> bool:
         """Whether the sentence says when it began: "is it a stroke if … since an hour" is told."""
@@ -160,20 +150,18 @@ class _Framing:
             return
         pieces = self._pieces()
         for mark in old:
-            self._cover(self._piece_of(mark, pieces), Frame.OLD)
+            self._cover(self._piece_of(mark, pieces), OLD)
             for piece in self._told_with(mark, pieces):
-                self._cover(piece, Frame.OLD)
+                self._cover(piece, OLD)
         for mark in lasting:
             piece = self._piece_of(mark, pieces)
             if not self._worsens(piece, pieces):
-                self._cover(piece, Frame.OLD)
+                self._cover(piece, OLD)
 
     def _dates(self) -> list[Mark]:
         """Years, as in "a stroke in 2012"."""
         return [
-            Mark(i, i + 1, "~past", "")
-            for i, word in enumerate(self.words)
-            if word.text in _YEARS
+            Mark(i, i + 1, "~past", "") for i, word in enumerate(self.words) if word.text in _YEARS
         ]
 
     def _pieces(self) -> list[range]:
@@ -228,7 +216,7 @@ class _Framing:
             return
         pieces = self._pieces()
         own = next(piece for piece in pieces if last.end - 1 in piece)
-        self._cover(range(own.stop), Frame.GONE)
+        self._cover(range(own.stop), GONE)
 
 
 def _joined(one: range, other: range) -> range:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .frames import EVERYTHING, Frame, frames
+from .frames import ASKED, DENIED, EVERYTHING, GONE, frames
 from .reading import Mark, Reading
 from .tables import Rule, Tables, Term
 
@@ -63,6 +63,12 @@ class Rulebook:
                 return Finding(rule.passed if passed else rule.id, found)
         return None
 
+    def told(self, reading: Reading) -> str:
+        """The words as typed, without what is denied, asked in general, old or seen to."""
+        covers = frames(self._framed(reading), self._background)
+        kept = zip(reading.words, covers, strict=True)
+        return " ".join(word.typed for word, cover in kept if not cover)
+
     def _framed(self, reading: Reading) -> Reading:
         """The reading with the frames that rules find: "the ER … said … fine" is seen to."""
         named = {mark.concept for mark in reading.marks}
@@ -93,9 +99,9 @@ class _Message:
         """The words that meet the rule, or None."""
         heeded = EVERYTHING
         if "asked" in rule.even:
-            heeded &= ~(Frame.ASKED | Frame.GONE)
+            heeded &= ~(ASKED | GONE)
         if "gone" in rule.even:
-            heeded &= ~Frame.GONE
+            heeded &= ~GONE
         spans: list[Place] = []
         for group in rule.groups:
             span = self._nearest([self._places(term, heeded) for term in group])
@@ -108,16 +114,16 @@ class _Message:
 
     def span(self, rule: Rule) -> Place | None:
         """Where the words of a rule with one group stand, whatever is said around them."""
-        return self._nearest([self._places(term, Frame(0)) for term in rule.groups[0]])
+        return self._nearest([self._places(term, 0) for term in rule.groups[0]])
 
     def has_passed(self) -> bool:
         """Whether it says that it is over."""
-        return bool(self._marks.get("went-away")) or any(c & Frame.GONE for c in self._covers)
+        return bool(self._marks.get("went-away")) or any(c & GONE for c in self._covers)
 
     def _said(self, span: Place) -> str:
         return " ".join(word.typed for word in self._words[span[0] : span[1]])
 
-    def _places(self, term: Term, heeded: Frame) -> list[Place]:
+    def _places(self, term: Term, heeded: int) -> list[Place]:
         first = self._named(term.concepts, heeded)
         if not term.then:
             return first
@@ -128,15 +134,15 @@ class _Message:
             if 0 <= self._gap(end, later) <= _BEHIND
         ]
 
-    def _but_own(self, start: int, end: int, heeded: Frame) -> Frame:
+    def _but_own(self, start: int, end: int, heeded: int) -> int:
         """What cannot be done is not denied: the "don't" of "my legs don't work" denies nothing."""
         denies = any(start <= mark.start < end for mark in self._marks.get("~not", ()))
-        return heeded & ~Frame.DENIED if denies else heeded
+        return heeded & ~DENIED if denies else heeded
 
     def _gap(self, end: int, later: int) -> int:
         return self._words[later].at - self._words[end - 1].at - 1
 
-    def _named(self, concepts: Sequence[str], heeded: Frame) -> list[Place]:
+    def _named(self, concepts: Sequence[str], heeded: int) -> list[Place]:
         return [
             (mark.start, mark.end)
             for concept in concepts
@@ -144,9 +150,9 @@ class _Message:
             if not self._is_covered(mark, heeded)
         ]
 
-    def _is_covered(self, mark: Mark, heeded: Frame) -> bool:
+    def _is_covered(self, mark: Mark, heeded: int) -> bool:
         if mark.concept in self._background:
-            heeded &= Frame.DENIED
+            heeded &= DENIED
         return any(self._covers[i] & heeded for i in range(mark.start, mark.end))
 
     def _nearest(self, terms: list[list[Place]]) -> Place | None:

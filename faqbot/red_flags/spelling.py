@@ -85,7 +85,7 @@ class Speller:
         return best
 
     def _candidates(self, word: str, most: int) -> Iterator[str]:
-        """Known words of nearly the length that begin alike; the first two letters may be swapped."""
+        """Known words of nearly the length that begin alike, or with the first letters swapped."""
         for first in dict.fromkeys(word[:2] if most else ""):
             for length in range(len(word) - most, len(word) + most + 1):
                 yield from self._near.get((first, length), ())
