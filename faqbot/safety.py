@@ -74,7 +74,8 @@ class Screen:
 
 
 def _content(reading: Reading) -> tuple[str, ...]:
-    return tuple(word.text for word in reading.words if word.text not in _EMPTY)
+    said = tuple(word.text for word in reading.words)
+    return tuple(word for word in said if word not in _EMPTY) or said
 
 
 def _language(reading: Reading) -> Language:
