@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
+from zlib import crc32
 
 import numpy as np
 import snowballstemmer
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
+from scipy.sparse import csr_array
 
 from faqbot.spelling import Speller, english
 from faqbot.text import words
 
-SHARES = {"words": 0.4, "letters": 0.4, "pairs": 0.2}  # of the similarity; they add up to 1
+SHARES = (0.4, 0.4, 0.2)  # of the similarity: words, runs of letters, pairs; they add up to 1
 RUNS = (3, 4)  # letters in a row
 NEAR = 0.87  # Jaro-Winkler similarity from which two stems count as alike
 SHORTEST_NEAR = 4  # letters; shorter stems must be equal
@@ -26,7 +30,19 @@ SYNONYM = 0.8  # the likeness of two words that staff call the same
 FLOOR = 0.3  # what a word keeps of its weight although it tells no entry from another
 COMMONEST, RAREST = 7.5, 2.5  # Zipf values between which words lose weight
 
-Near = Callable[[str], Sequence[tuple[str, float]]]
+SHORTEST_CUT = 3  # letters of a stem; shorter words are their own stems
+BLOCK = 5_000  # lines that are weighed at once: some 100 MB
+LAST = "\U0010ffff"
+
+SCALES = np.sqrt(SHARES)
+KINDS = len(SHARES)
+UNKNOWN = 1 << 32  # from here on, in a key, a feature has no place
+KIND = UNKNOWN << 1
+LINE = KIND * KINDS
+
+Floats = NDArray[np.float64]
+Found = tuple[NDArray[np.int64], Floats]  # keys and values
+Weighed = tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float32]]
 
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -37,17 +53,35 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(word))
 
 
-@cache
-def _zipf() -> Mapping[str, float]:
-    values: dict[str, float] = {}
-    for word, share in english().items():
-        values[stem(word)] = max(math.log10(share * 1e9), values.get(stem(word), 0.0))
-    return values
-
-
+@lru_cache(maxsize=50_000)
 def rarity(stemmed: str) -> float:
     """How rare a stem is in English at large: 0 for "the", 1 for "kyphoplasti"."""
-    return min(1.0, max(0.0, (COMMONEST - _zipf().get(stemmed, RAREST)) / (COMMONEST - RAREST)))
+    share = next((english()[word] for word in _forms(stemmed) if stem(word) == stemmed), 0.0)
+    zipf = math.log10(share * 1e9) if share else RAREST
+    return min(1.0, max(0.0, (COMMONEST - zipf) / (COMMONEST - RAREST)))
+
+
+def _forms(stemmed: str) -> list[str]:
+    """English words that may have this stem, the commonest first.
+
+    To stem all of them would take a second or two. A stem is the beginning of its words but for
+    a last letter that stands for i or y; "lying", "dying" and "tying" alone are other than that.
+    """
+    if len(stemmed) < SHORTEST_CUT:
+        found = [word for word in (stemmed, f"{stemmed}s") if word in english()]
+    else:
+        found = [w for last in (stemmed[-1], *"iy") for w in _beginning(stemmed[:-1] + last)]
+    return sorted(found, key=lambda word: (-english()[word], word))
+
+
+def _beginning(letters: str) -> list[str]:
+    start = bisect_left(_alphabetical(), letters)
+    return _alphabetical()[start : bisect_right(_alphabetical(), letters + LAST, start)]
+
+
+@cache
+def _alphabetical() -> list[str]:
+    return sorted(english())
 
 
 def runs_of_letters(tokens: Sequence[str]) -> list[str]:
@@ -58,6 +92,15 @@ def runs_of_letters(tokens: Sequence[str]) -> list[str]:
         for size in RUNS:
             found += [edged[i : i + size] for i in range(max(1, len(edged) - size + 1))]
     return found
+
+
+@lru_cache(maxsize=50_000)
+def _runs(token: str) -> tuple[str, ...]:
+    return tuple(runs_of_letters([token]))
+
+
+def _runs_of_line(tokens: Sequence[str]) -> Iterator[str]:
+    return chain.from_iterable(map(_runs, tokens))
 
 
 def pairs(stems: Sequence[str]) -> list[str]:
@@ -74,45 +117,41 @@ class Vector:
 
 
 class _Kind:
-    """One kind of feature: what each weighs, known or not, and its share of the similarity."""
+    """One kind of feature: its place in a vector, and what each weighs, known or not.
+
+    A feature's key is its place, or one beyond all places where it is unknown; the kind stands
+    above that. Keys order what was found, and tell which is the same.
+    """
 
     def __init__(
-        self, share: float, weights: Mapping[str, float], unknown: Callable[[str], float]
+        self, number: int, first: int, weights: Mapping[str, float], unknown: Callable[[str], float]
     ) -> None:
         self.weights = weights
         self._unknown = unknown
-        self._places = {feature: place for place, feature in enumerate(weights)}
-        self._scale = math.sqrt(share)
+        self._kind = number * KIND
+        self._places = {feature: first + place for place, feature in enumerate(weights)}
 
     def weight(self, feature: str) -> float:
         """What a feature weighs, known or not."""
         return self.weights.get(feature) or self._unknown(feature)
 
-    def values(
-        self, found: Iterable[str], first: int, near: Near | None = None
-    ) -> dict[int, float]:
-        """What is found, as place (from `first` on) -> value; what is unknown lessens the rest."""
-        values: dict[int, float] = {}
-        unknown = 0.0
-        for feature, count in Counter(found).items():
-            often = 1 + math.log(count)
-            known = feature in self.weights
-            if not known:
-                unknown += (often * self._unknown(feature)) ** 2
-            alike = near(feature) if near else [(feature, 1.0)] if known else []
-            for other, likeness in alike:
-                place = first + self._places[other]
-                value = often * likeness * self.weights[other]
-                values[place] = max(values.get(place, 0.0), value)
-        length = math.sqrt(sum(value**2 for value in values.values()) + unknown)
-        return {place: value * self._scale / length for place, value in values.items()}
+    def found(self, features: Iterable[str]) -> Found:
+        """The key and the weight of each feature."""
+        found = [(self._key(feature), self.weight(feature)) for feature in features]
+        keys, weights = zip(*found, strict=True) if found else ((), ())
+        return np.array(keys, np.int64), np.array(weights, np.float64)
+
+    def _key(self, feature: str) -> int:
+        place = self._places.get(feature)
+        return self._kind + (UNKNOWN + crc32(feature.encode()) if place is None else place)
 
 
-def _inverse_frequency(documents: Sequence[Sequence[str]]) -> dict[str, float]:
-    """Each feature's log((N + 1) / (n + 1)) + 1, where n of N documents hold it."""
-    counts = Counter(feature for document in documents for feature in dict.fromkeys(document))
-    total = len(documents) + 1
-    return {feature: math.log(total / (n + 1)) + 1 for feature, n in counts.items()}
+def _inverse_frequency(documents: Iterable[Iterable[str]], total: int) -> dict[str, float]:
+    """Each feature's log((N + 1) / (n + 1)) + 1, where n of N documents, `total`, hold it."""
+    counts: Counter[str] = Counter()
+    for document in documents:
+        counts.update(dict.fromkeys(document).keys())
+    return {feature: math.log((total + 1) / (n + 1)) + 1 for feature, n in counts.items()}
 
 
 def _telling(documents: Sequence[Sequence[str]], labels: Sequence[str]) -> dict[str, float]:
@@ -140,8 +179,9 @@ def _purity(counts: Counter[str], size: int) -> float:
         return 1.0
     total = counts.total() + 1
     shares = [(n + 1 / size) / total for n in counts.values()]
-    shares += [1 / size / total] * (size - len(shares))
-    return 1 + sum(p * math.log(p) for p in shares) / math.log(size)
+    rest = 1 / size / total
+    entropy = math.fsum(p * math.log(p) for p in shares)
+    return 1 + (entropy + (size - len(shares)) * rest * math.log(rest)) / math.log(size)
 
 
 class Synonyms:
@@ -196,8 +236,8 @@ class Lexicon:
         return cls(
             counts=Counter(token for line in tokens for token in line),
             words=_telling(stems, labels),
-            letters=_inverse_frequency([runs_of_letters(line) for line in tokens]),
-            pairs=_inverse_frequency([pairs(line) for line in stems]),
+            letters=_inverse_frequency(map(_runs_of_line, tokens), len(tokens)),
+            pairs=_inverse_frequency(map(pairs, stems), len(tokens)),
             phrasings=len(tokens),
         )
 
@@ -213,16 +253,17 @@ class Features:
 
     def __init__(self, lexicon: Lexicon, synonyms: Synonyms) -> None:
         rarest = math.log(lexicon.phrasings + 1) + 1
+        letters, pairs = len(lexicon.words), len(lexicon.words) + len(lexicon.letters)
+        self.size = pairs + len(lexicon.pairs)
         self._synonyms = synonyms
         self._speller = Speller(lexicon.counts)
-        self._words = _Kind(SHARES["words"], lexicon.words, _word_weight)
-        self._letters = _Kind(SHARES["letters"], lexicon.letters, lambda _: rarest)
-        self._pairs = _Kind(SHARES["pairs"], lexicon.pairs, lambda _: rarest)
-        self._letters_start = len(lexicon.words)
-        self._pairs_start = self._letters_start + len(lexicon.letters)
-        self.size = self._pairs_start + len(lexicon.pairs)
+        self._words = _Kind(0, 0, lexicon.words, _word_weight)
+        self._letters = _Kind(1, letters, lexicon.letters, lambda _: rarest)
+        self._pairs = _Kind(2, pairs, lexicon.pairs, lambda _: rarest)
         self._long = [w if len(w) >= SHORTEST_NEAR else "" for w in lexicon.words]
         self._near = lru_cache(maxsize=8192)(self._find_near)
+        self._met_by = lru_cache(maxsize=8192)(self._find_met)
+        self._runs_of = lru_cache(maxsize=8192)(lambda token: self._letters.found(_runs(token)))
 
     def tokens(self, question: str) -> list[str]:
         """The question's words as they are compared: spelling mended, terms joined."""
@@ -238,14 +279,36 @@ class Features:
 
     def vector(self, tokens: Sequence[str]) -> Vector:
         """The features of these tokens and of words like them."""
+        _, ids, values = self._weighed([tokens])
+        return Vector(ids, values)
+
+    def matrix(self, lines: Sequence[Sequence[str]]) -> csr_array:
+        """The vectors of lines of tokens, at least one, as the rows of a matrix."""
+        blocks = [self._weighed(lines[i : i + BLOCK]) for i in range(0, len(lines), BLOCK)]
+        counts, ids, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+        ends = np.concatenate([[0], np.cumsum(counts)])
+        return csr_array((values, ids, ends.astype(np.int32)), shape=(len(lines), self.size))
+
+    def _weighed(self, lines: Sequence[Sequence[str]]) -> Weighed:
+        """How many features each line has, and all lines' ids and values, line by line."""
+        found = [self._found(tokens) for tokens in lines]
+        keys = np.concatenate([keys for line in found for keys, _ in line])
+        values = np.concatenate([values for line in found for _, values in line])
+        sizes = [sum(len(keys) for keys, _ in line) for line in found]
+        keys += np.repeat(np.arange(len(lines)) * LINE, sizes)
+        return _as_cosines(*_counted(keys, values), len(lines))
+
+    def _found(self, tokens: Sequence[str]) -> list[Found]:
         stems = self.stems(tokens)
-        values = self._words.values(stems, 0, self._near)
-        values |= self._letters.values(runs_of_letters(tokens), self._letters_start)
-        values |= self._pairs.values(pairs(stems), self._pairs_start)
-        return Vector(
-            np.fromiter(values.keys(), np.int32, len(values)),
-            np.fromiter(values.values(), np.float32, len(values)),
-        )
+        found = [self._runs_of(token) for token in tokens]
+        found += [self._met_by(stemmed, count) for stemmed, count in Counter(stems).items()]
+        return [*found, self._pairs.found(pairs(stems))]
+
+    def _find_met(self, stemmed: str, count: int) -> Found:
+        """The stems that this one meets, itself included even where it is unknown."""
+        near = dict(self._near(stemmed)) | {stemmed: 1.0}
+        keys, weights = self._words.found(near)
+        return keys, weights * np.array(list(near.values())) * _often(np.array(count))
 
     def shared(self, question: str, phrasing: str) -> list[str]:
         """The question's words that meet the phrasing, with the word they meet if another."""
@@ -268,3 +331,29 @@ class Features:
             found |= {word: max(score**3, found.get(word, 0)) for word, score, _ in alike if word}
         found[stemmed] = 1.0
         return tuple((w, s) for w, s in found.items() if w in self._words.weights)
+
+
+def _counted(keys: NDArray[np.int64], values: Floats) -> Found:
+    """Each key once: a word with its highest value; others the heavier the oftener they stand."""
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    counts = np.diff(first, append=len(keys))
+    keys = keys[first]
+    values = np.maximum.reduceat(values[order], first)
+    return keys, values * np.where(keys % LINE < KIND, 1.0, _often(counts))
+
+
+def _as_cosines(keys: NDArray[np.int64], values: Floats, lines: int) -> Weighed:
+    """Scale each kind in each line to its share; what is unknown lessens the rest and is left."""
+    kinds = keys // KIND
+    lengths = np.sqrt(np.bincount(kinds, values**2, lines * KINDS))
+    known = keys % KIND < UNKNOWN
+    keys, kinds = keys[known], kinds[known]
+    values = values[known] * SCALES[kinds % KINDS] / lengths[kinds]
+    counts = np.bincount(kinds // KINDS, minlength=lines)
+    return counts, (keys % KIND).astype(np.int32), values.astype(np.float32)
+
+
+def _often(counts: NDArray[np.intp]) -> Floats:
+    return np.asarray(1 + np.log(counts))

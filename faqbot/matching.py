@@ -73,15 +73,6 @@ class _Index:
         return np.bincount(rows, values, self._count).astype(np.float32)
 
 
-def _rows(vectors: Sequence[Vector], size: int) -> csr_array:
-    """The vectors as the rows of a sparse matrix."""
-    ends = np.cumsum([0, *(len(vector.ids) for vector in vectors)])
-    values = [vector.values for vector in vectors] or [np.zeros(0, np.float32)]
-    ids = [vector.ids for vector in vectors] or [np.zeros(0, np.int32)]
-    shape = (len(vectors), size)
-    return csr_array((np.concatenate(values), np.concatenate(ids), ends), shape=shape)
-
-
 def ridge_regression(rows: csr_array, targets: Floats, ridge: float) -> tuple[Floats, Floats]:
     """Weights (features, m) and constants (m,) of centred ridge regression, all columns at once.
 
@@ -147,7 +138,7 @@ class Matcher:
         tokens = [joined.join(words(phrasing)) for phrasing in self.phrasings]
         lexicon = Lexicon.of(tokens, [self.entries[i] for i in self._entry_of])
         features = Features(lexicon, joined)
-        rows = _rows([features.vector(line) for line in tokens], features.size)
+        rows = features.matrix(tokens)
         targets = np.full((len(tokens), len(self.entries)), -1, np.float32)
         targets[np.arange(len(tokens)), self._entry_of] = 1
         weights, constants = ridge_regression(rows, targets, RIDGE)

@@ -18,6 +18,7 @@ from faqbot.features import (
     runs_of_letters,
     stem,
 )
+from faqbot.spelling import english
 from faqbot.text import words
 
 PHRASINGS = {
@@ -117,6 +118,26 @@ def test_nothing_is_like_nothing(features: Features) -> None:
     assert likeness(features, "", "how big is the scar") < 0.05
 
 
+@given(st.lists(questions, min_size=1, max_size=9))
+def test_many_lines_at_once_get_the_same_features(features: Features, lines: list[str]) -> None:
+    tokens = [features.tokens(line) for line in lines]
+    rows = features.matrix(tokens)
+    assert rows.shape == (len(lines), features.size)
+    for i, line in enumerate(tokens):
+        alone = features.vector(line)
+        assert rows.indices[rows.indptr[i] : rows.indptr[i + 1]].tolist() == alone.ids.tolist()
+        assert rows.data[rows.indptr[i] : rows.indptr[i + 1]].tolist() == alone.values.tolist()
+
+
+def test_lines_are_weighed_alike_in_any_block(
+    features: Features, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = [features.tokens(line) for line in [*PHRASINGS, "", "how how how", "zebra"]]
+    whole = features.matrix(tokens)
+    monkeypatch.setattr("faqbot.features.BLOCK", 2)
+    assert (features.matrix(tokens) != whole).nnz == 0
+
+
 # synonyms
 
 
@@ -186,6 +207,13 @@ def test_common_words_are_not_rare_and_words_of_the_field_are() -> None:
     assert rarity("the") < 0.1
     assert rarity(stem("kyphoplasty")) == 1
     assert rarity("the") < rarity(stem("hospital")) < rarity(stem("kyphoplasty"))
+
+
+@pytest.mark.parametrize("word", "surgeries hoping possibility carried skies said is".split())
+def test_a_stem_is_as_common_as_the_commonest_of_its_words(word: str) -> None:
+    shares = [share for other, share in english().items() if stem(other) == stem(word)]
+    zipf = math.log10(max(shares) * 1e9)
+    assert rarity(stem(word)) == pytest.approx(min(1, max(0, (7.5 - zipf) / 5)))
 
 
 # the parts of a question
