@@ -81,7 +81,7 @@ def test_it_hears_what_is_told_and_what_is_not(screen: Screen, told: str, not_to
         ("cnat feel mylegs", "leg-weakness"),
         ("CANT BREETH", "breathing"),
         ("haveing a siezure", "seizure"),
-        ("I can’t pee", "cant-pee"),
+        ("I can’t pee", "cant-pee"),  # noqa: RUF001
         ("heeeelp he is not breeeeathing", "unconscious"),
     ],
 )
