@@ -186,7 +186,9 @@ def practice_data(knowledge: Knowledge) -> dict[str, Any]:
         "starters": [
             {"id": id_, "question": questions[id_]} for id_ in practice.starters if id_ in questions
         ],
-        "schedule": {"label": practice.schedule, "url": practice.schedule_url},
+        "schedule": {"label": practice.schedule, "url": practice.schedule_url}
+        if practice.schedule_url
+        else None,
     }
 
 

@@ -309,7 +309,7 @@
           "div.field",
           el("label.unseen", { for: "question" }, this.#say("label")),
           input,
-          el("button.send", { title: send, "aria-label": send }, icon("send")),
+          el("button.send", { "aria-label": send }, icon("send")),
         ),
       );
     }
@@ -368,7 +368,7 @@
     }
 
     #phones(size, phones = this.#practice.phones) {
-      const { label: book, url } = this.#practice.schedule;
+      const { label: book, url } = this.#practice.schedule || {};
       return el(
         `div.phones.${size}`,
         phones.map(({ label, number, href }) =>
@@ -654,10 +654,10 @@
           "div.card",
           { role: "group", "aria-label": title, lang },
           el("h3", icon("alert"), el("span", title)),
-          el("p.message", { dir: "auto" }, message),
           [emergency, ...others].map(({ href, number, label }) =>
             el("a.call", { href }, icon("phone"), label || this.#say("emergencyCall", { number }, lang)),
           ),
+          el("p.message", { dir: "auto" }, message),
         ),
         el("p.lead", this.#say("notEmergency")),
         this.#phones("small", phones),

@@ -143,9 +143,11 @@ def chat(open_chat: Callable[..., Chat]) -> Chat:
 
 
 @pytest.fixture(autouse=True)
-def _no_errors(context: BrowserContext) -> Iterator[None]:
+def _no_errors(request: pytest.FixtureRequest) -> Iterator[None]:
     """A script error on any page fails the test, whatever else it looks at."""
     errors: list[str] = []
-    context.on("weberror", lambda error: errors.append(str(error.error)))
+    if "page" in request.fixturenames:
+        context: BrowserContext = request.getfixturevalue("context")
+        context.on("weberror", lambda error: errors.append(str(error.error)))
     yield
     assert errors == []

@@ -108,7 +108,7 @@ SHAPES = """box => [...box.shadowRoot.querySelectorAll('*')]
     .map(part => {
         const { x, y, width, height } = part.getBoundingClientRect()
         const style = getComputedStyle(part)
-        const looks = ['color', 'backgroundColor', 'fontSize', 'fontFamily', 'opacity', 'visibility']
+        const looks = ['color', 'backgroundColor', 'fontSize', 'fontFamily', 'opacity']
         return [part.tagName, part.className.baseVal ?? part.className,
             ...[x, y, width, height].map(Math.round), ...looks.map(look => style[look])].join()
     })"""
