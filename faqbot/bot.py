@@ -229,7 +229,7 @@ class Bot:
 
     def _decide(self, thoughts: list[Thought]) -> Reply:
         if self._is_answer(thoughts):
-            return self._reply(thoughts[0], thoughts[1:])
+            return self._reply(thoughts[0], thoughts[1:CHOICES])
         choices = [t for t in thoughts[:CHOICES] if t.sure >= self.confidence.choice]
         choices = [t for t in choices if t.entry.role is not Role.SMALL_TALK]
         if any(thought.entry.role is Role.ANSWER for thought in choices):
