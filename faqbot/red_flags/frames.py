@@ -28,6 +28,7 @@ _PAST = frozenset(
     "had was were couldnt could fell went got did passed fainted broke lost took hit woke stopped "
     "tuve tenia fui era estaba".split()
 )
+_FINITE = frozenset("is are has keeps wont cant isnt went looks smells hurts feels".split())
 _YEARS = frozenset(map(str, range(1940, 2040)))
 
 
@@ -102,16 +103,28 @@ class _Framing:
         ends = self.turns | self.reports | self.begins
         for mark in self.marks.get("~asking", ()):
             if not self._has_begun(mark):
-                self._cover(self._until(mark.end, ends), ASKED)
+                self._cover(self._until(mark.end, ends | self._statements()), ASKED)
         for mark in self.marks.get("~if", ()):
             if self._is_supposed(mark) and not self._has_begun(mark):
                 self._cover(self._until(mark.end, self.turns | self.begins), ASKED)
         for mark in self.marks.get("~about", ()):
-            self._cover(self._about(mark, ends), ASKED)
+            if not self._has_begun(mark):
+                self._cover(self._about(mark, ends), ASKED)
         for mark in self.marks.get("~usual", ()):
             thought = self._about(mark, self.begins | self.turns)
-            if not any(one.start in thought for one in self.marks.get("person", ())):
+            spoken_of = any(one.start in thought for one in self.marks.get("person", ()))
+            if not spoken_of and not self._has_begun(mark):
                 self._cover(thought, ASKED)
+
+    def _statements(self) -> set[int]:
+        """Where a comma parts off a statement: "can I get a pill, the wound is red"."""
+        return {
+            i
+            for i, word in enumerate(self.words)
+            if word.comma
+            and word.text not in _LISTING
+            and any(later.text in _FINITE for later in self.words[i + 1 : i + 5])
+        }
 
     def _has_begun(self, mark: Mark) -> bool:
         """Whether the sentence says when it began: "is it a stroke if … since an hour" is told."""
@@ -146,9 +159,13 @@ class _Framing:
     def _age(self) -> None:
         old = [*self.marks.get("~past", ()), *self._dates()]
         lasting = self.marks.get("~chronic", ())
-        if not old and not lasting:
+        before = self.marks.get("~history", ())
+        if not old and not lasting and not before:
             return
         pieces = self._pieces()
+        for mark in before:
+            piece = next(piece for piece in pieces if mark.start in piece)
+            self._cover(range(mark.end, piece.stop), OLD)
         for mark in old:
             self._cover(self._piece_of(mark, pieces), OLD)
             for piece in self._told_with(mark, pieces):
@@ -178,8 +195,12 @@ class _Framing:
         """The piece of the mark; when that names no sign, the one before or behind it."""
         place = next(n for n, piece in enumerate(pieces) if mark.start in piece)
         for n in (place, place - 1, place + 1):
-            if 0 <= n < len(pieces) and self._names_sign(pieces[n], mark):
-                return pieces[n] if n == place else _joined(pieces[n], pieces[place])
+            if not 0 <= n < len(pieces) or not self._names_sign(pieces[n], mark):
+                continue
+            if n == place:
+                return pieces[n]
+            if not self._is_new(pieces[max(n, place)]):
+                return _joined(pieces[n], pieces[place])
         return pieces[place]
 
     def _told_with(self, mark: Mark, pieces: list[range]) -> Iterator[range]:
@@ -192,6 +213,11 @@ class _Framing:
                 told = self.words[piece.start : piece.start + 3]
                 if piece.start in self.reports and any(word.text in _PAST for word in told):
                     yield piece
+
+    def _is_new(self, piece: range) -> bool:
+        """Whether a piece begins a new thought or says that something is urgent."""
+        urgent = any(one.start in piece for one in self.marks.get("~urgent", ()))
+        return urgent or piece.start in self.turns
 
     def _names_sign(self, piece: range, mark: Mark) -> bool:
         return any(i in self.signs for i in piece if not mark.start <= i < mark.end)

@@ -19,6 +19,7 @@ _SAYINGS = frozenset({HARMLESS, NAME})
 _TERSE = 3  # words of a message that says no more than what it is about
 # Phrases of these may hold a frame's words and yet leave the frame as it is: in "no clot" of
 # "they found no clot", a verdict, the "no" denies all the same.
+_TIMES = frozenset("~begun ~again ~urgent".split())  # stay what they are inside a sign
 _LEAVING = frozenset("~no-if ~no-report ~report verdict said looked lost".split())
 
 _PIECE = re.compile(
@@ -169,12 +170,15 @@ def _meant(marks: list[Mark]) -> list[Mark]:
     "Feeling" stays a concept inside "no feeling", but "no" there denies nothing.
     """
     long = [m for m in marks if m.end - m.start > 1 and m.concept not in _LEAVING]
+    frames = [mark for mark in long if mark.concept[0] == "~"]
     sayings = [m for m in long if m.concept in _SAYINGS and not _is_part(m, long)]
     return [
         mark
         for mark in marks
         if not any(_takes(saying, mark) for saying in sayings)
-        and not (mark.concept[0] == "~" and _is_part(mark, long))
+        and not (
+            mark.concept[0] == "~" and _is_part(mark, frames if mark.concept in _TIMES else long)
+        )
     ]
 
 
@@ -187,5 +191,6 @@ def _is_part(mark: Mark, long: list[Mark]) -> bool:
 
 
 def _takes(saying: Mark, mark: Mark) -> bool:
-    length = saying.end - saying.start
+    """Whether a saying makes a mark mean nothing; a name leaves marks as long as itself."""
+    length = saying.end - saying.start - (saying.concept == NAME)
     return mark.start < saying.end and saying.start < mark.end and mark.end - mark.start <= length
