@@ -5,8 +5,8 @@ ARGS ?=
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
-BROWSERS := chromium
-BROWSER_PACKAGES := chromium fonts-dejavu-core
+BROWSERS := chromium firefox-esr WebKitWebDriver xvfb-run
+BROWSER_PACKAGES := chromium fonts-dejavu-core firefox-esr webkit2gtk-driver xvfb xauth
 
 .DEFAULT_GOAL := help
 .PHONY: help serve check test lint types format bench lock browsers clean
