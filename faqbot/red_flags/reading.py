@@ -20,7 +20,7 @@ _TERSE = 3  # words of a message that says no more than what it is about
 # Phrases of these may hold a frame's words and yet leave the frame as it is: in "no clot" of
 # "they found no clot", a verdict, the "no" denies all the same.
 _TIMES = frozenset("~begun ~again ~urgent".split())  # stay what they are inside a sign
-_LEAVING = frozenset("~no-if ~no-report ~report verdict said looked lost".split())
+_LEAVING = frozenset("~no-if ~no-report ~report verdict said looked lost wont".split())
 
 _PIECE = re.compile(
     r"(?P<word>[^\W_]+(?:['.,](?=\d|[^\W\d_])(?:(?<=')|(?<=\d.)(?=\d))[^\W_]+)*)"
