@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -154,9 +154,9 @@ def _inverse_frequency(documents: Iterable[Iterable[str]], total: int) -> dict[s
     return {feature: math.log((total + 1) / (n + 1)) + 1 for feature, n in counts.items()}
 
 
-def _telling(documents: Sequence[Sequence[str]], labels: Sequence[str]) -> dict[str, float]:
+def _telling(documents: Sequence[Sequence[str]], labels: Sequence[Hashable]) -> dict[str, float]:
     """Each word's weight, by how well it tells entries apart and how rare it is in English."""
-    among: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    among: defaultdict[str, Counter[Hashable]] = defaultdict(Counter)
     for document, label in zip(documents, labels, strict=True):
         for feature in dict.fromkeys(document):
             among[feature][label] += 1
@@ -169,7 +169,7 @@ def _word_weight(stemmed: str, purity: float = 1.0) -> float:
     return math.sqrt((FLOOR + purity) * (FLOOR + rarity(stemmed)))
 
 
-def _purity(counts: Counter[str], size: int) -> float:
+def _purity(counts: Counter[Hashable], size: int) -> float:
     """From 0, all entries use the word alike, to 1: one minus the share of the highest entropy.
 
     `counts`: in how many phrasings of each entry the word stands; one phrasing's worth is spread
@@ -230,7 +230,7 @@ class Lexicon:
     phrasings: int  # how many there are
 
     @classmethod
-    def of(cls, tokens: Sequence[Sequence[str]], labels: Sequence[str]) -> Lexicon:
+    def of(cls, tokens: Sequence[Sequence[str]], labels: Sequence[Hashable]) -> Lexicon:
         """Learn from phrasings, given as words, and the entry of each."""
         stems = [[stem(token) for token in line] for line in tokens]
         return cls(
@@ -276,6 +276,10 @@ class Features:
     def weight(self, stemmed: str) -> float:
         """How much a stem counts, from 0 to 1.3, whether the knowledge knows it or not."""
         return self._words.weight(stemmed)
+
+    def knows(self, stemmed: str) -> bool:
+        """Whether the stem stands in any phrasing."""
+        return stemmed in self._words.weights
 
     def vector(self, tokens: Sequence[str]) -> Vector:
         """The features of these tokens and of words like them."""

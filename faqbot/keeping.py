@@ -18,18 +18,31 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from faqbot.features import Lexicon
-from faqbot.matching import Learnt
+from faqbot.learning import Learnt
 from faqbot.settings import CACHE
 
 Levels = dict[str, Any]  # the fields of a Confidence or a Caution
 Kept = tuple[Learnt, Levels]
+Arrays = dict[str, np.ndarray]
 
 MOST = 16  # files; the least recently used go first
+LARGEST = (
+    1 << 26
+)  # bytes; what is larger is of a size that no practice has, and is learnt each time
+TABLES = ("counts", "words", "letters", "pairs")  # of a lexicon
 PARTS = ("data", "indices", "indptr")  # of a sparse matrix
-LEARNERS = ("confidence", "features", "matching", "spelling", "text")  # modules
+LEARNERS = (
+    "confidence",
+    "features",
+    "learning",
+    "matching",
+    "polling",
+    "spelling",
+    "text",
+)  # modules
 
 
 def key(parts: Iterable[object]) -> str:
@@ -74,19 +87,20 @@ def fetch(name: str) -> Kept | None:
 
 
 def store(name: str, learnt: Learnt, levels: Levels) -> None:
-    """Keep this; where it cannot be written, the next start learns again."""
+    """Keep this; where it cannot be written or is too large, the next start learns again."""
     folder = place()
-    if folder is None:
+    arrays = _pack(learnt, levels)
+    if folder is None or sum(array.nbytes for array in arrays.values()) > LARGEST:
         return
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / f"{name}.npz", _pack(learnt, levels))
+        _write(folder / f"{name}.npz", arrays)
         old = sorted(folder.glob("*.npz"), key=lambda path: -path.stat().st_mtime)[MOST:]
         for path in old:
             path.unlink(missing_ok=True)
 
 
-def _write(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+def _write(path: Path, arrays: Arrays) -> None:
     """Write whole or not at all: another process may be reading or writing the same."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
@@ -98,15 +112,15 @@ def _write(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
         raise
 
 
-def _pack(learnt: Learnt, levels: Levels) -> dict[str, np.ndarray]:
+def _pack(learnt: Learnt, levels: Levels) -> Arrays:
     lexicon = learnt.lexicon
-    arrays = {
+    arrays: Arrays = {
         "weights": learnt.weights,
         "constants": learnt.constants,
         "phrasings": np.array(lexicon.phrasings),
         "levels": _text(json.dumps(levels)),
     }
-    for name in ("counts", "words", "letters", "pairs"):
+    for name in TABLES:
         table = getattr(lexicon, name)
         arrays |= {f"{name}.names": _text("\n".join(table)), name: np.array([*table.values()])}
     for name in ("rows", "known"):
@@ -119,18 +133,28 @@ def _pack(learnt: Learnt, levels: Levels) -> dict[str, np.ndarray]:
 def _unpack(arrays: Mapping[str, np.ndarray]) -> Kept:
     tables = {
         name: dict(zip(_lines(arrays[f"{name}.names"]), arrays[name].tolist(), strict=True))
-        for name in ("counts", "words", "letters", "pairs")
+        for name in TABLES
     }
-    matrices = {
-        name: csr_array(
-            tuple(arrays[f"{name}.{part}"] for part in PARTS),
-            shape=tuple(arrays[f"{name}.shape"].tolist()),
-        )
-        for name in ("rows", "known")
-    }
-    lexicon = Lexicon(phrasings=int(arrays["phrasings"]), **tables)
-    learnt = Learnt(lexicon, weights=arrays["weights"], constants=arrays["constants"], **matrices)
+    learnt = Learnt(
+        lexicon=Lexicon(phrasings=int(arrays["phrasings"]), **tables),
+        rows=csc_array(_parts(arrays, "rows"), shape=_shape(arrays, "rows")),
+        weights=arrays["weights"],
+        constants=arrays["constants"],
+        known=csr_array(_parts(arrays, "known"), shape=_shape(arrays, "known")),
+    )
     return learnt, json.loads(arrays["levels"].tobytes())
+
+
+def _parts(
+    arrays: Mapping[str, np.ndarray], name: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    data, indices, ends = (arrays[f"{name}.{part}"] for part in PARTS)
+    return data, indices, ends
+
+
+def _shape(arrays: Mapping[str, np.ndarray], name: str) -> tuple[int, int]:
+    rows, columns = arrays[f"{name}.shape"].tolist()
+    return rows, columns
 
 
 def _text(text: str) -> np.ndarray:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from faqbot.features import Features, Lexicon, Synonyms, Vector, stem
-from faqbot.text import words
+from faqbot.features import Features, Synonyms
+from faqbot.learning import Learnt, learn
+from faqbot.polling import CandidatePolls, FullPolls, Polls
 
-RIDGE = 0.2  # from 0.05 to 0.6 HINT3's OSCR moves by less than 0.01
-STEPS = 25  # of conjugate gradients; beyond 20 no figure moves, and stopping early smooths too
 EXACT = 0.9999  # nearness; one word more or less is well below
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,73 +36,13 @@ class Match:
         return self.nearness > EXACT
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """What a matcher learns from phrasings, to be kept where learning again would take seconds."""
-
-    lexicon: Lexicon
-    rows: csr_array  # (phrasings, features)
-    weights: Floats  # (features, entries)
-    constants: Floats  # (entries,)
-    known: csr_array  # (entries, stems): which stems an entry's phrasings are made of
-
-
-class _Index:
-    """Finds a vector's likeness to every phrasing, by lists of the phrasings of each feature."""
-
-    def __init__(self, rows: csr_array) -> None:
-        columns = rows.tocsc()
-        self._count = rows.shape[0]
-        self._rows = columns.indices
-        self._values = columns.data
-        self._starts = columns.indptr.tolist()
-
-    def likeness(self, vector: Vector) -> Floats:
-        """Shape (phrasings,)."""
-        starts = self._starts
-        spans = [slice(starts[i], starts[i + 1]) for i in vector.ids.tolist()]
-        if not spans:
-            return np.zeros(self._count, np.float32)
-        rows = np.concatenate([self._rows[span] for span in spans])
-        values = np.concatenate([self._values[span] for span in spans])
-        values *= np.repeat(vector.values, [span.stop - span.start for span in spans])
-        return np.bincount(rows, values, self._count).astype(np.float32)
-
-
-def ridge_regression(rows: csr_array, targets: Floats, ridge: float) -> tuple[Floats, Floats]:
-    """Weights (features, m) and constants (m,) of centred ridge regression, all columns at once.
-
-    `rows`: (n, features), one phrasing each; `targets`: (n, m). Solved in its dual form by
-    conjugate gradients (Hestenes and Stiefel, 1952), which never form the n times n kernel.
-    """
-    columns = rows.T.tocsr()
-    middle = targets.mean(0)
-    mean = np.asarray(rows.mean(0), np.float32).ravel()
-
-    def kernel(dual: Floats) -> Floats:
-        weights = columns @ dual - np.outer(mean, dual.sum(0))
-        return np.asarray(rows @ weights - mean @ weights)
-
-    dual = np.zeros_like(targets)
-    residual = targets - middle
-    direction = residual.copy()
-    size = (residual**2).sum(0)
-    for _ in range(STEPS):
-        image = kernel(direction) + ridge * direction
-        step = size / np.maximum((direction * image).sum(0), 1e-20)
-        dual += step * direction
-        residual -= step * image
-        before, size = size, (residual**2).sum(0)
-        direction = residual + size / np.maximum(before, 1e-20) * direction
-    weights = np.asarray(columns @ dual - np.outer(mean, dual.sum(0)), np.float32)
-    return weights, middle - mean @ weights
-
-
 class Matcher:
     """Ranks entries for a question by two steps.
 
     1. Kernel ridge regression on the similarity of phrasings (one entry against the rest, targets
-       1 and -1, centred), solved once: so all phrasings vote, not the nearest alone.
+       1 and -1, centred), solved once: so all phrasings vote, not the nearest alone. Where
+       phrasings and entries are too many for that, it is solved for each question, on the
+       phrasings that are likest to it.
     2. (vote + 1) times the likeness of the entry's nearest phrasing, which rejects what no entry
        answers better than either.
     """
@@ -126,76 +62,81 @@ class Matcher:
         places = {entry: place for place, entry in enumerate(self.entries)}
         order = sorted(range(len(labels)), key=lambda i: places[labels[i]])
         self.phrasings: tuple[str, ...] = tuple(phrasings[i] for i in order)
-        self._entry_of = np.array([places[labels[i]] for i in order])
-        self._first = np.searchsorted(self._entry_of, np.arange(len(self.entries) + 1))
-        self.learnt = learnt or self._learn(synonyms)
-        self.features = Features(self.learnt.lexicon, Synonyms(synonyms))
-        self._index = _Index(self.learnt.rows)
-        self._words = self._vocabularies()
+        entry_of = np.array([places[labels[i]] for i in order])
+        self.learnt, self.features = self._learn(entry_of, Synonyms(synonyms), learnt)
+        full = self.learnt.weights.size > 0
+        self._polls: Polls = (FullPolls if full else CandidatePolls)(self.learnt, entry_of)
+        self._stems = tuple(self.learnt.lexicon.words)
+        self._words_of = lru_cache(maxsize=1024)(self._vocabulary)
 
-    def _learn(self, synonyms: Sequence[Sequence[str]]) -> Learnt:
-        joined = Synonyms(synonyms)
-        tokens = [joined.join(words(phrasing)) for phrasing in self.phrasings]
-        lexicon = Lexicon.of(tokens, [self.entries[i] for i in self._entry_of])
-        features = Features(lexicon, joined)
-        rows = features.matrix(tokens)
-        targets = np.full((len(tokens), len(self.entries)), -1, np.float32)
-        targets[np.arange(len(tokens)), self._entry_of] = 1
-        weights, constants = ridge_regression(rows, targets, RIDGE)
-        return Learnt(lexicon, rows, weights, constants, self._known(lexicon, tokens))
+    def _learn(
+        self, entry_of: NDArray[np.intp], synonyms: Synonyms, learnt: Learnt | None
+    ) -> tuple[Learnt, Features]:
+        if learnt:
+            return learnt, Features(learnt.lexicon, synonyms)
+        return learn(self.phrasings, entry_of, synonyms)
 
-    def _known(self, lexicon: Lexicon, tokens: Sequence[Sequence[str]]) -> csr_array:
-        places = {stemmed: place for place, stemmed in enumerate(lexicon.words)}
-        own: list[set[int]] = [set() for _ in self.entries]
-        for entry, line in zip(self._entry_of, tokens, strict=True):
-            own[entry].update(places[stem(token)] for token in line)
-        ends = np.cumsum([0, *map(len, own)])
-        ids = np.array([place for found in own for place in sorted(found)])
-        return csr_array((np.ones(len(ids), bool), ids, ends), (len(own), len(places)))
-
-    def _vocabularies(self) -> list[frozenset[str]]:
-        """The stems that each entry's phrasings are made of."""
-        stems = list(self.learnt.lexicon.words)
-        ids, ends = self.learnt.known.indices, self.learnt.known.indptr
-        return [frozenset(stems[i] for i in ids[a:b]) for a, b in pairwise(ends)]
+    def _vocabulary(self, entry: int) -> frozenset[str]:
+        """The stems that an entry's phrasings are made of."""
+        known = self.learnt.known
+        return frozenset(
+            self._stems[i] for i in known.indices[known.indptr[entry] : known.indptr[entry + 1]]
+        )
 
     def rank(self, question: str, top: int = 5) -> list[Match]:
         """The `top` entries for the question, best first; fewer where nothing is alike."""
         tokens = self.features.tokens(question)
-        vector = self.features.vector(tokens)
-        likeness = self._index.likeness(vector)
-        votes = vector.values @ self.learnt.weights[vector.ids] + self.learnt.constants
-        nearness = np.maximum.reduceat(likeness, self._first[:-1])
-        scores = np.maximum(votes + 1, 0) * nearness
-        best = [int(i) for i in np.argsort(-scores, kind="stable")[:top] if scores[i] > 0]
-        stems = self.features.stems(tokens)
-        weights = {stemmed: self.features.weight(stemmed) for stemmed in stems}
-        total = math.fsum(weights[stemmed] for stemmed in stems) or 1.0
-        leader, first, second = _leaders(votes)
-        matches = []
-        for i in best:
-            unknown = [stemmed for stemmed in stems if stemmed not in self._words[i]]
-            elsewhere = [weights[s] for s in unknown if s in self.learnt.lexicon.words]
-            match = Match(
-                id=self.entries[i],
+        poll = self._polls.take(self.features.vector(tokens))
+        nearness = poll.nearness()
+        scores = np.maximum(poll.votes + 1, 0) * nearness
+        best = [i for i in np.argsort(-scores, kind="stable")[:top].tolist() if scores[i] > 0]
+        leads = _leads(poll.votes, best)
+        said = _Said.of(self.features, tokens)
+        matches = [
+            Match(
+                id=self.entries[poll.entries[i]],
                 score=float(scores[i]),
-                vote=float(votes[i]),
-                lead=float(votes[i]) - (second if i == leader else first),
+                vote=float(poll.votes[i]),
+                lead=lead,
                 nearness=float(nearness[i]),
-                coverage=1 - math.fsum(weights[stemmed] for stemmed in unknown) / total,
-                gap=max(elsewhere, default=0.0),
-                phrasing=self._nearest(i, likeness),
+                coverage=said.coverage(self._words_of(int(poll.entries[i]))),
+                gap=said.gap(self._words_of(int(poll.entries[i]))),
+                phrasing=self.phrasings[poll.nearest(i)],
             )
-            matches.append(match)
+            for i, lead in zip(best, leads, strict=True)
+        ]
         return sorted(matches, key=lambda match: not match.exact)
 
-    def _nearest(self, entry: int, likeness: Floats) -> str:
-        first, end = self._first[entry : entry + 2]
-        return self.phrasings[int(first) + int(likeness[first:end].argmax())]
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The stems of a question with their weights."""
+
+    weights: list[tuple[str, float]]
+    known: frozenset[str]  # those that any entry knows
+    total: float
+
+    @classmethod
+    def of(cls, features: Features, tokens: Sequence[str]) -> _Said:
+        weights = [(stemmed, features.weight(stemmed)) for stemmed in features.stems(tokens)]
+        known = frozenset(stemmed for stemmed, _ in weights if features.knows(stemmed))
+        return cls(weights, known, math.fsum(weight for _, weight in weights) or 1.0)
+
+    def coverage(self, words: frozenset[str]) -> float:
+        """The share of the question, by weight, that these words are."""
+        return (
+            1 - math.fsum(weight for said, weight in self.weights if said not in words) / self.total
+        )
+
+    def gap(self, words: frozenset[str]) -> float:
+        """The weight of the heaviest word that is none of these, but one of another entry."""
+        elsewhere = self.known - words
+        return max((weight for said, weight in self.weights if said in elsewhere), default=0.0)
 
 
-def _leaders(votes: Floats) -> tuple[int, float, float]:
-    """The place of the highest vote, that vote and the next; -1, that of what is never meant."""
+def _leads(votes: NDArray[np.float32], places: Sequence[int]) -> list[float]:
+    """How far the votes at these places are over the best other; over -1 where there is none."""
     leader = int(votes.argmax())
-    others = np.delete(votes, leader)
-    return leader, float(votes[leader]), float(others.max()) if len(others) else -1.0
+    first = float(votes[leader])
+    second = float(np.partition(votes, -2)[-2]) if len(votes) > 1 else -1.0
+    return [float(votes[i]) - (second if i == leader else first) for i in places]

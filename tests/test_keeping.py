@@ -216,6 +216,14 @@ def test_what_is_kept_comes_back_as_it_was(kept: Path, small: keeping.Kept) -> N
     assert same(found, small)
 
 
+def test_what_is_too_large_is_not_kept(
+    kept: Path, small: keeping.Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LARGEST", 100)
+    keeping.store("name", *small)
+    assert keeping.fetch("name") is None
+
+
 def test_what_was_never_kept_is_not_there(kept: Path) -> None:
     assert keeping.fetch("name") is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -11,7 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from faqbot.matching import Match, Matcher, ridge_regression
+from faqbot import knowledge
+from faqbot.knowledge import Role
+from faqbot.learning import ridge_regression
+from faqbot.matching import Match, Matcher
 
 ENTRIES = {
     "duration": [
@@ -215,6 +219,74 @@ def test_a_phrasing_without_a_word_harms_nothing() -> None:
 def test_any_phrasings_can_be_learnt(lines: list[tuple[str, str]], question: str) -> None:
     for match in matcher_of(lines, []).rank(question):
         assert math.isfinite(match.score)
+
+
+# by candidates, where phrasings and entries are many
+
+
+def by_candidates(lines: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch) -> Matcher:
+    with monkeypatch.context() as patch:
+        patch.setattr("faqbot.learning.MOST_VOTES", 0)
+        found = matcher_of(lines)
+    assert found.learnt.weights.size == 0
+    return found
+
+
+QUESTIONS = [
+    *(p for p, _ in LINES),
+    "how long is it",
+    "overnight scar",
+    "is the price good",
+    "zebra",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_few_phrasings_are_all_candidates(
+    matcher: Matcher, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    here, there = matcher.rank(question), by_candidates(LINES, monkeypatch).rank(question)
+    assert ids(there) == ids(here)
+    for one, other in zip(here, there, strict=True):
+        assert other.phrasing == one.phrasing
+        for name in ("score", "vote", "lead", "nearness", "coverage", "gap"):
+            assert getattr(other, name) == pytest.approx(getattr(one, name), abs=2e-3), name
+
+
+@pytest.mark.parametrize(
+    "question", ["", "?!…", "🙂", "手術は何時間ですか", "how " * 120, "w" * 500]
+)
+def test_candidates_are_found_whatever_is_typed(
+    monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    monkeypatch.setattr("faqbot.polling.CANDIDATES", 5)
+    for match in by_candidates(LINES, monkeypatch).rank(question):
+        assert math.isfinite(match.score)
+
+
+@pytest.mark.parametrize(("candidates", "budget"), [(5, 10**9), (8, 20), (5, 0)])
+def test_a_phrasing_comes_first_among_candidates(
+    monkeypatch: pytest.MonkeyPatch, candidates: int, budget: int
+) -> None:
+    monkeypatch.setattr("faqbot.polling.CANDIDATES", candidates)
+    monkeypatch.setattr("faqbot.polling.BUDGET", budget)
+    found = by_candidates(LINES, monkeypatch)
+    for phrasing, entry in LINES if budget else []:
+        best = found.rank(phrasing)[0]
+        assert (best.id, best.phrasing, best.exact) == (entry, phrasing, True)
+    found.rank("how long is the surgery")
+
+
+def test_there_is_no_cliff_where_candidates_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the sample, nine in ten examples and more get the same first entry either way."""
+    sample = knowledge.load(Path(__file__).parent.parent / "knowledge")
+    spoken = [e for e in sample.entries if e.role in (Role.ANSWER, Role.OFFICE)]
+    lines = [(line, entry.id) for entry in spoken for line in entry.lines]
+    every, some = matcher_of(lines), by_candidates(lines, monkeypatch)
+    questions = [example.question for example in sample.examples][::4]
+    first = [(every.rank(q, 1), some.rank(q, 1)) for q in questions]
+    same = sum(ids(one) == ids(other) for one, other in first)
+    assert same >= 0.9 * len(questions)
 
 
 # ridge regression
