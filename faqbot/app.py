@@ -164,8 +164,11 @@ def _add_files(room: Blueprint, bot: Bot) -> None:
 
     @room.get("/pages.css")
     def styles() -> Response:
-        css = (bundled("web") / "pages.css").read_bytes()
-        return _cached(Response(css, mimetype="text/css"))
+        return _file("pages.css", "text/css")
+
+    @room.get("/icon.svg")
+    def icon() -> Response:
+        return _file("icon.svg", "image/svg+xml")
 
 
 def practice_data(knowledge: Knowledge) -> dict[str, Any]:
@@ -278,6 +281,10 @@ def _widget(script: widget.Script) -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.set_etag(f"{script.etag}{'-gzip' if packed else ''}")
     return _cached(response)
+
+
+def _file(name: str, mimetype: str) -> Response:
+    return _cached(Response((bundled("web") / name).read_bytes(), mimetype=mimetype))
 
 
 def _cached(response: Response) -> Response:

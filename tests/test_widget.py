@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from faqbot import widget
+from faqbot.paths import bundled
+from faqbot.widget import squeeze_css, squeeze_js
+
+DOCS = (Path(__file__).parents[1] / "docs" / "put-it-on-your-site.md").read_text("utf-8")
+PRACTICE = {"name": "Ours", "phones": []}
+
+
+@pytest.mark.parametrize(
+    ("code", "squeezed"),
+    [
+        ("  // a reason\n  const a = 1;\n\n  let b = 2;", "const a=1;let b=2;"),
+        ("/**\n * Why.\n */\nf();", "f();"),
+        ('say("// no comment,  { } ");', 'say("// no comment,  { } ");'),
+        ("say('a  =  b');", "say('a  =  b');"),
+        ("say(`a  =  ${b}`);", "say(`a  =  ${b}`);"),
+        ("x.match(/[/ ,]  = \\/ /g);", "x.match(/[/ ,]  = \\/ /g);"),
+        ("a = b / 2 + c / 2;", "a=b / 2 + c / 2;"),
+        ("if (a === b && !c) {\n  d();\n} else {\n  e();\n}", "if(a===b&&!c){d();}else{e();}"),
+        ("all[name] ?? whole;", "all[name]??whole;"),
+        ("const f = (a, b) => a >= b;", "const f=(a,b)=>a>=b;"),
+        ("this.#say = 1;\nthis.#say;\nthis.#ask;", "this.#a=1;this.#a;this.#b;"),
+        ('this.#say;\nfind("#suggestions");', 'this.#a;find("#suggestions");'),
+    ],
+)
+def test_squeezing_code_changes_no_meaning(code: str, squeezed: str) -> None:
+    assert squeeze_js(code) == squeezed
+
+
+@pytest.mark.parametrize(
+    ("css", "squeezed"),
+    [
+        ("/* why */\na {\n  color: red;\n}\n", "a{color:red}"),
+        ("a > b,\nc :focus {\n  margin: 0 0.5em;\n}", "a>b,c :focus{margin:0 .5em}"),
+        (
+            "@media (a: b) and (c: d) { e { f: calc(1px + 10.5em) !important } }",
+            "@media (a:b) and (c:d){e{f:calc(1px + 10.5em)!important}}",
+        ),
+    ],
+)
+def test_squeezing_styles_changes_no_meaning(css: str, squeezed: str) -> None:
+    assert squeeze_css(css) == squeezed
+
+
+def test_the_same_practice_gives_the_same_bytes_and_another_does_not() -> None:
+    ours, again = widget.script(PRACTICE), widget.script(dict(PRACTICE))
+    other = widget.script({**PRACTICE, "name": "Theirs"})
+    assert ours == again
+    assert ours.etag != other.etag
+    assert b"Theirs" in other.plain
+
+
+def test_what_the_practice_says_cannot_end_the_script() -> None:
+    name = '"};alert(1);//\u2028\\ </script>'
+    plain = widget.script({"name": name}).plain.decode()
+    bundle, _ = json.JSONDecoder().raw_decode(plain[plain.index('{"css"') :])
+    assert bundle["practice"]["name"] == name
+
+
+def test_every_property_and_word_is_in_the_docs() -> None:
+    css = (bundled("web") / "widget.css").read_text("utf-8")
+    code = (bundled("web") / "widget.js").read_text("utf-8")
+    properties = set(re.findall(r"--faq-[a-z-]+", css))
+    assert properties == set(re.findall(r"--faq-[a-z-]+", DOCS))
+    assert not [word for word in widget.words() if f"`{word}`" not in DOCS]
+    for part in re.findall(r'part: "(\w+)"', code):
+        assert f"::part({part})" in DOCS
+
+
+def test_every_word_is_used() -> None:
+    files = [bundled("web") / "widget.js", *(bundled("web") / "templates").iterdir()]
+    used = "".join(file.read_text("utf-8") for file in files)
+    words = widget.words().keys() - {"es"}  # the words of one language, within it
+    assert not [word for word in words if not re.search(rf"\b{word}\b", used)]
