@@ -20,6 +20,7 @@ _TERSE = 3  # words of a message that says no more than what it is about
 # Phrases of these may hold a frame's words and yet leave the frame as it is: in "no clot" of
 # "they found no clot", a verdict, the "no" denies all the same.
 _TIMES = frozenset("~begun ~again ~urgent".split())  # stay what they are inside a sign
+_BESIDE = frozenset(["~no-if", "~no-report"])  # tell of the word behind them only
 _LEAVING = frozenset("~no-if ~no-report ~report verdict said looked lost wont".split())
 
 _PIECE = re.compile(
@@ -170,14 +171,16 @@ def _meant(marks: list[Mark]) -> list[Mark]:
     "Feeling" stays a concept inside "no feeling", but "no" there denies nothing.
     """
     long = [m for m in marks if m.end - m.start > 1 and m.concept not in _LEAVING]
-    frames = [mark for mark in long if mark.concept[0] == "~"]
+    framing = [mark for mark in long if mark.concept[0] == "~"]
     sayings = [m for m in long if m.concept in _SAYINGS and not _is_part(m, long)]
     return [
         mark
         for mark in marks
         if not any(_takes(saying, mark) for saying in sayings)
         and not (
-            mark.concept[0] == "~" and _is_part(mark, frames if mark.concept in _TIMES else long)
+            mark.concept[0] == "~"
+            and mark.concept not in _BESIDE
+            and _is_part(mark, framing if mark.concept in _TIMES else long)
         )
     ]
 
