@@ -207,6 +207,17 @@ def _hours(practice: Practice) -> dict[str, Any] | None:
     }
 
 
+def _hours_in_words(practice: Practice) -> str:
+    """The same for the pages without script: "Closed now, opens Monday 8:00 AM"."""
+    now = _hours(practice)
+    if now is None:
+        return ""
+    until = datetime.fromisoformat(now["until"])
+    time = until.strftime("%I:%M %p").lstrip("0")
+    text = widget.words()["openNow" if now["open"] else "closedNow"]
+    return text.replace("{time}", time).replace("{day}", until.strftime("%A"))
+
+
 def _chat_turn(bot: Bot) -> dict[str, Any]:
     """What `/chat` shows for this request: a reply, or a kind refusal with the text kept."""
     if chosen := request.args.get("entry"):
@@ -264,7 +275,7 @@ def _page(template: str, knowledge: Knowledge, **values: Any) -> str:
         practice=knowledge.practice,
         starters=practice_data(knowledge)["starters"],
         words=widget.words(),
-        limit=QUESTION_LIMIT,
+        hours=_hours_in_words(knowledge.practice),
         **values,
     )
 
@@ -303,6 +314,7 @@ def _finish(response: Response, practice: Practice) -> Response:
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if response.mimetype == "text/html":
         headers.setdefault("Content-Security-Policy", _CSP)
+        headers.setdefault("Cache-Control", "no-cache")
     if request.blueprint == "faqbot" and "/api/" in request.path:
         headers["Cache-Control"] = "no-store"
         _allow_origin(response, practice)

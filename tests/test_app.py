@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,6 +129,15 @@ class TestAsk:
     def test_says_in_json_that_an_address_is_wrong(self, client: FlaskClient) -> None:
         response = client.get("/api/nothing")
         assert response.status_code == 404
+        assert "error" in response.get_json()
+
+    def test_says_in_json_that_something_broke_and_nothing_more(
+        self, client: FlaskClient, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bot, "ask", lambda *_args, **_named: 1 / 0)
+        response = client.post("/api/ask", json={"question": "hi"})
+        assert response.status_code == 500
+        assert "ZeroDivision" not in response.text
         assert "error" in response.get_json()
 
 
@@ -312,6 +322,9 @@ class TestChatWithoutScript:
     def test_leads_from_an_answer_to_another(self, client: FlaskClient) -> None:
         page = client.post("/chat", data={"question": "how long does it take"}).text
         assert '<a href="/chat?entry=overnight-stay">staying overnight</a>' in page
+
+    def test_tells_the_offices_hours(self, client: FlaskClient) -> None:
+        assert re.search(r"(Open now, until|Closed now, opens \w+day) \d", client.get("/chat").text)
 
     def test_answers_a_chosen_question(self, client: FlaskClient) -> None:
         assert "gets better at once" in client.get("/chat?entry=pain-relief").text
