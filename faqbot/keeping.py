@@ -115,7 +115,7 @@ def _write(path: Path, arrays: Arrays) -> None:
 def _pack(learnt: Learnt, levels: Levels) -> Arrays:
     lexicon = learnt.lexicon
     arrays: Arrays = {
-        "weights": learnt.weights,
+        "weights": learnt.weights.astype(np.float16),
         "constants": learnt.constants,
         "phrasings": np.array(lexicon.phrasings),
         "levels": _text(json.dumps(levels)),
@@ -138,7 +138,7 @@ def _unpack(arrays: Mapping[str, np.ndarray]) -> Kept:
     learnt = Learnt(
         lexicon=Lexicon(phrasings=int(arrays["phrasings"]), **tables),
         rows=csc_array(_parts(arrays, "rows"), shape=_shape(arrays, "rows")),
-        weights=arrays["weights"],
+        weights=arrays["weights"].astype(np.float32),
         constants=arrays["constants"],
         known=csr_array(_parts(arrays, "known"), shape=_shape(arrays, "known")),
     )

@@ -87,8 +87,7 @@ class FullPolls:
 
     def take(self, vector: Vector) -> Poll:
         """Every entry's vote."""
-        weights = self._weights[vector.ids].astype(np.float32)
-        votes = vector.values @ weights + self._constants
+        votes = vector.values @ self._weights[vector.ids] + self._constants
         likeness = self._index.likeness(vector).astype(np.float32)
         return Poll(self._entries, votes, self._rows, self._starts, likeness)
 
@@ -104,7 +103,7 @@ class CandidatePolls:
         count = len(entry_of)
         self._index = Index(learnt.rows)
         self._phrasings: csr_array = learnt.rows.tocsr()
-        self._mean = np.asarray(learnt.rows.mean(0), np.float32).ravel()
+        self._mean = np.asarray(learnt.rows.sum(0), np.float32).ravel() / np.float32(count)
         self._to_mean = np.asarray(self._phrasings @ self._mean, np.float32)
         self._mean_size = np.float32(self._mean @ self._mean)
         self._entry_of = entry_of
