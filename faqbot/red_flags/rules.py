@@ -104,13 +104,18 @@ class _Message:
             heeded &= ~GONE
         spans: list[Place] = []
         for group in rule.groups:
-            span = self._nearest([self._places(term, heeded) for term in group])
+            span = self._nearest(self._terms(group, heeded))
             if span is None:
                 return None
             spans.append(span)
         if any(self._is_near(concept, spans) for concept in rule.unless):
             return None
         return " … ".join(self._said(span) for span in spans)
+
+    def _terms(self, group: Sequence[Term], heeded: int) -> list[list[Place]]:
+        """The places of each term; the "no" of "she does not move her leg" denies no leg."""
+        beside = heeded & ~DENIED if any(term.then for term in group) else heeded
+        return [self._places(term, heeded if term.then else beside) for term in group]
 
     def span(self, rule: Rule) -> Place | None:
         """Where the words of a rule with one group stand, whatever is said around them."""
