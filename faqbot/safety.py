@@ -1,4 +1,9 @@
-"""Spots an emergency in what a visitor typed, before any matching; favours recall."""
+"""Spots an emergency in what a visitor typed, before any matching; favours recall.
+
+The signs of danger are tables in `red_flags/`; what to say then is the practice's own, in
+emergencies.md. There, the paragraph of an entry that begins with "En español:" is for visitors who
+write in Spanish; an alarm tells the language.
+"""
 
 from __future__ import annotations
 
@@ -64,8 +69,8 @@ class Screen:
     def told(self, text: str) -> str:
         """What is left of `text` without what is denied, asked in general, old or seen to.
 
-        "No fever, but my leg went numb after what I read about paralysis" tells of a numb leg.
-        Whatever looks for danger by likeness should look at this; it may be empty.
+        "No fever or chills. What are the signs of a stroke? My leg hurts." tells of a leg.
+        Who looks for danger by likeness finds fewer false alarms in this; it may be empty.
         """
         return self._rulebook.told(self._reader.read(text))
 
