@@ -13,15 +13,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import click
 import numpy as np
 
 from faqbot import knowledge as folder
+from faqbot import learning
 from faqbot.knowledge import Role
 from faqbot.matching import Matcher
 
 from . import hint3, plots
+from .measures import Guess, oscr
 from .speed import replies, seconds
 from .systems import MissingPeerError
 
@@ -73,6 +76,9 @@ def main(
         cost = apart(["--data", str(data), "--knowledge", str(knowledge)], each, minutes, gib)
         click.echo(f"{each:9,}  {cost}" if isinstance(cost, str) else row(cost))
         costs += [] if isinstance(cost, str) else [cost]
+    click.echo("\nOSCR where all vote, and where candidates do")
+    for task in hint3.tasks(data):
+        click.echo(seam(task))
     if plot:
         draw(costs, plot)
 
@@ -112,6 +118,21 @@ def measure(data: Path, knowledge: Path, size: int, gib: float) -> Cost:
         median=1000 * float(np.median(waits)),
         p99=1000 * float(np.percentile(waits, 99)),
     )
+
+
+def seam(task: hint3.Task) -> str:
+    """How well a bot's lines are answered on either side of where candidates begin."""
+    every = Matcher(task.phrasings, task.labels)
+    with patch.object(learning, "MOST_VOTES", 0):
+        some = Matcher(task.phrasings, task.labels)
+    scores = [oscr(task.lines, [guess(m, line.text) for line in task.lines]) for m in (every, some)]
+    return f"{task.bot:14}{task.part:8}{scores[0]:8.3f}{scores[1]:8.3f}"
+
+
+def guess(matcher: Matcher, text: str) -> Guess:
+    """The first entry; none where nothing is alike."""
+    best = next(iter(matcher.rank(text, 1)), None)
+    return Guess(best.id, best.score) if best else Guess(None, 0.0)
 
 
 def sources(data: Path, knowledge: Path) -> tuple[list[str], list[str]]:
