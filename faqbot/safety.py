@@ -66,6 +66,10 @@ class Screen:
             return None
         return Alarm(found.id if found.id in self._ids else GENERAL, found.why, _language(reading))
 
+    def language(self, text: str) -> Language:
+        """The language to answer in, by the words of danger in the text."""
+        return _language(self._reader.read(text))
+
     def told(self, text: str) -> str:
         """What is left of `text` without what is denied, asked in general, old or seen to.
 

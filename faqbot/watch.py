@@ -42,7 +42,8 @@ class Watch:
         match = self._match(text)
         if match is None or self.caution.of(match) < self.caution.level:
             return None
-        return Alarm(self._entry_of[match.phrasing], f"it is like “{match.phrasing}”")
+        near = match.phrasing
+        return Alarm(self._entry_of[near], f"it is like “{near}”", self._screen.language(text))
 
     def _learn(self, knowledge: Knowledge) -> None:
         others = [e for e in knowledge.entries if e.role not in (Role.EMERGENCY, Role.LOOK_ALIKE)]
