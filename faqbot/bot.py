@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from faqbot.safety import Alarm
 from faqbot.text import questions, sentences, words
 from faqbot.watch import DANGER, Watch
 
+QUESTIONS = (Role.ANSWER, Role.OFFICE)  # what is suggested while typing
 SPOKEN = (Role.ANSWER, Role.OFFICE, Role.SMALL_TALK)  # what is not about danger
 CHOICES = 3  # at the most
 CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
 RELATED = 3  # at the most
 SUGGESTIONS = 5  # at the most
+FEW = 0.2  # of the most frequent suggestion; what is rarer is left out
 SHORT = 4  # words; a longer text is read by itself, whatever was answered before
 GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
 OFFICE_SURE = 0.5  # the probability from which a reply says which topic it is for the office
@@ -218,14 +221,26 @@ class Bot:
         return self._reply(Thought(_chosen(entry.id), entry, 1.0), [])
 
     def suggest(self, text: str) -> list[dict[str, str]]:
-        """Questions of the knowledge that go on from what is typed so far."""
-        if not words(text):
+        """Questions of the knowledge that go on from what is typed so far, its last word cut."""
+        typed = words(text)
+        if not typed:
             return []
-        return [
-            {"id": thought.entry.id, "question": thought.entry.question}
-            for thought in self.think(text, CANDIDATES)
-            if thought.entry.role in (Role.ANSWER, Role.OFFICE)
-        ][:SUGGESTIONS]
+        needles = [*(f" {word} " for word in typed[:-1]), f" {typed[-1]}"]
+        found = Counter(i for line, i in self._asked if all(n in line for n in needles))
+        weight = {i: n / len(self._entries[i].lines) for i, n in found.items()}
+        weight = {i: w * 2 if self._has_answer(i) else w for i, w in weight.items()}
+        least = FEW * max(weight.values(), default=0)
+        often = sorted((i for i, w in weight.items() if w >= least), key=lambda i: -weight[i])
+        sure = [t.entry.id for t in self.think(text, CANDIDATES) if t.sure >= OFFICE_SURE]
+        ids = [i for i in dict.fromkeys([*often, *sure]) if self._entries[i].role in QUESTIONS]
+        shown = ids[:SUGGESTIONS]
+        return [{"id": i, "question": self._entries[i].question} for i in shown]
+
+    @cached_property
+    def _asked(self) -> list[tuple[str, str]]:
+        """The words of each way to ask a question, between blanks, and its entry."""
+        entries = [entry for entry in self.knowledge.entries if entry.role in QUESTIONS]
+        return [(f" {' '.join(words(line))} ", e.id) for e in entries for line in e.lines]
 
     def _decide(self, thoughts: list[Thought]) -> Reply:
         if self._is_answer(thoughts):
