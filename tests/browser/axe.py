@@ -16,7 +16,7 @@ def script() -> str:
     return files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, rules: list[str] = RULES) -> list[str]:
     """What axe finds wrong, one line each: the rule, and the first part that breaks it."""
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(script())

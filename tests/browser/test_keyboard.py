@@ -132,11 +132,11 @@ def test_the_conversation_scrolls_by_key(chat: Chat) -> None:
 class TestSuggestions:
     """The combobox pattern of the ARIA Authoring Practices, with a list."""
 
-    @pytest.fixture(params=[(390, 844), (1280, 800)], ids=["phone", "desk"])
+    @pytest.fixture
     def typed(
         self, open_chat: Callable[..., Chat], page: Page, request: pytest.FixtureRequest
     ) -> Chat:
-        width, height = request.param
+        width, height = getattr(request, "param", (1280, 800))
         page.set_viewport_size({"width": width, "height": height})
         chat = open_chat()
         chat.input.press_sequentially("the procedure")
@@ -165,6 +165,9 @@ class TestSuggestions:
         typed.input.press("ArrowDown")
         expect(typed.options.first).to_have_attribute("aria-selected", "true")
 
+    @pytest.mark.parametrize(
+        "typed", [(390, 844), (1280, 800)], ids=["phone", "desk"], indirect=True
+    )
     def test_escape_closes_the_list_first_and_the_box_second(self, typed: Chat) -> None:
         typed.input.press("Escape")
         expect(typed.options).to_have_count(0)
