@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from faqbot.red_flags import Reader, Reading, Rulebook, tables
+from faqbot.red_flags import Reader, Reading, Rulebook, Word, tables
 from faqbot.text import words
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Screen:
     def check(self, text: str) -> Alarm | None:
         """The emergency that `text` tells of, if any. Never raises, whatever the text."""
         reading = self._reader.read(text)
-        entry = self._phrasings.get(_content(reading))
+        entry = self._phrasings.get(_content(reading.words))
         if entry is not None:
             return Alarm(entry, text.strip(), _language(reading))
         found = self._rulebook.judge(reading)
@@ -79,11 +79,11 @@ class Screen:
         return self._rulebook.told(self._reader.read(text))
 
     def _key(self, phrasing: str) -> tuple[str, ...]:
-        return _content(self._reader.read(phrasing))
+        return _content(self._reader.words(phrasing))
 
 
-def _content(reading: Reading) -> tuple[str, ...]:
-    said = tuple(word.text for word in reading.words)
+def _content(said_words: Sequence[Word]) -> tuple[str, ...]:
+    said = tuple(word.text for word in said_words)
     return tuple(word for word in said if word not in _EMPTY) or said
 
 

@@ -91,7 +91,8 @@ def report(bot: Bot, slips: int = 1, sample: int | None = None, seed: int = 7) -
     A phrasing reaches its entry when that is the likeliest of all, or when the alarm rings, for
     the phrasings of emergencies. A word does when it is mended to a word of the same stem.
     """
-    pairs = [(text, entry) for entry in bot.knowledge.entries for text in _phrasings(entry)]
+    told = [entry for entry in bot.knowledge.entries if entry.role is not Role.LOOK_ALIKE]
+    pairs = [(text, entry) for entry in told for text in _phrasings(entry)]
     if sample is not None and sample < len(pairs):
         pairs = random.Random(seed).sample(pairs, sample)  # noqa: S311
     return Report(

@@ -5,8 +5,8 @@ a message, `frames` takes away what is denied, asked in general, old or seen to,
 which rule the rest meets. Nothing here knows the practice's own entries.
 """
 
-from .reading import Reader, Reading
+from .reading import Reader, Reading, Word
 from .rules import Finding, Rulebook
 from .tables import tables
 
-__all__ = ["Finding", "Reader", "Reading", "Rulebook", "tables"]
+__all__ = ["Finding", "Reader", "Reading", "Rulebook", "Word", "tables"]
