@@ -838,7 +838,10 @@
       const sheets = document.adoptedStyleSheets;
       document.adoptedStyleSheets = [...sheets, sheet];
       document.body.append(paper);
+      // Our own styles outrank the sheet's on this element.
+      this.toggleAttribute("printing", true);
       const tidy = () => {
+        this.toggleAttribute("printing", false);
         document.adoptedStyleSheets = sheets;
         paper.remove();
       };

@@ -147,12 +147,13 @@ def test_an_answer_is_printed_alone(chat: Chat) -> None:
     expect(paper).to_contain_text("How long does the procedure take?")
     expect(paper).to_contain_text("one hour")
     expect(page.locator("main")).to_be_hidden()
-    expect(chat.element).to_be_hidden()
+    expect(chat.log).to_be_hidden()
     page.emulate_media(media="screen")
     expect(paper).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(paper).to_have_count(0)
     expect(page.locator("main")).to_be_visible()
+    expect(chat.log).to_be_visible()
 
 
 def test_it_starts_over(chat: Chat) -> None:

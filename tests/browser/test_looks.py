@@ -157,16 +157,25 @@ def test_it_is_light_or_dark_as_the_visitor_prefers_or_the_site_says(
     assert panel.evaluate("part => getComputedStyle(part).backgroundColor") == ground
 
 
-def test_an_open_conversation_prints_whole(chat: Chat) -> None:
+def test_the_box_stays_off_paper_when_the_page_is_printed(chat: Chat) -> None:
+    chat.ask("how long does it take", "answer")
+    chat.page.emulate_media(media="print")
+    expect(chat.log).to_be_hidden()
+    expect(chat.page.get_by_role("heading", name="Procedure")).to_be_visible()
+
+
+def test_a_box_within_the_page_is_printed_whole(
+    open_chat: Callable[..., Chat], host_site: HostSite
+) -> None:
+    chat = open_chat(f"{host_site.origin}/placed.html", closed=True)
     for _ in range(4):
         chat.ask("how long does it take", "answer")
     chat.page.emulate_media(media="print")
     expect(chat.input).to_be_hidden()
-    expect(chat.button("Close")).to_be_hidden()
+    expect(chat.button("Start over")).to_be_hidden()
     expect(chat.last).to_be_visible()
     log = chat.log.evaluate("log => [log.scrollHeight, log.clientHeight]")
     assert log[0] <= log[1] + 1
-    chat.page.emulate_media(media="screen")
 
 
 class TestTouch:
