@@ -63,11 +63,13 @@ class Reply:
     message: str = ""
     related: tuple[Entry, ...] = ()
     emergency_numbers: tuple[Phone, ...] = ()
+    language: str = "en"  # of an emergency's message: "en" or "es"
+    small_talk: bool = False  # a hello, not a question that got no answer
     why: str = field(default="", compare=False)  # for `explain`, not for visitors
 
     def to_dict(self) -> dict[str, Any]:
         """The reply as JSON, the same on the command line and over HTTP."""
-        reply = {
+        reply: dict[str, Any] = {
             "kind": self.kind,
             "entries": [
                 {
@@ -87,6 +89,9 @@ class Reply:
         }
         if self.emergency_numbers:
             reply["emergency_numbers"] = _as_json(self.emergency_numbers)
+            reply["language"] = self.language
+        if self.small_talk:
+            reply["small_talk"] = True
         return reply
 
 
@@ -181,7 +186,7 @@ class Bot:
             linked = [self._entries[i] for i in after.links if self._has_answer(i)]
             if linked:
                 return self._choices([Thought(_chosen(e.id), e, 1.0) for e in linked[:CHOICES]])
-        if len(tokens) <= SHORT:
+        if len(tokens) <= SHORT and any(thought.match.coverage > 0 for thought in thoughts):
             together = self._rank(f"{after.question} {text}")
             near = {after.id, *after.links}
             leaning = [t for t in together if t.entry.id in near][:1]
@@ -259,7 +264,7 @@ class Bot:
             return self._answer([thought], others)
         why = f"it is nearest to “{thought.match.phrasing}”, for which there is no answer"
         if entry.role is Role.SMALL_TALK:
-            return self._office(entry.text, why)
+            return replace(self._office(entry.text, why), small_talk=True)
         return self._office(OFFICE_TOPIC.format(question=entry.question), why)
 
     def _answer(self, thoughts: list[Thought], others: list[Thought]) -> Reply:
@@ -311,6 +316,7 @@ class Bot:
             phones=practice.phones,
             message=message or EMERGENCY.format(number=practice.emergency_number),
             emergency_numbers=(number, *lifeline),
+            language=alarm.language,
             why=alarm.why,
         )
 

@@ -80,7 +80,7 @@ def serve(folder: Path | None, demo: bool, host: str, port: int) -> None:
     from faqbot.server import serve as run
 
     path = bundled("knowledge") if demo else find_folder(folder)
-    app = create_app(load(path))
+    app = create_app(load(path), folder=path)
     click.echo(f"Answering from {path.resolve()}")
     try:
         run(app, host, port)

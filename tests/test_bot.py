@@ -325,6 +325,7 @@ def test_small_talk_as_json(bot: Bot) -> None:
         "message": "Hello! What would you like to know?",
         "related": [],
         "phones": PHONES,
+        "small_talk": True,
     }
 
 
