@@ -93,6 +93,6 @@ browsers: $(VENV)/.ready-to-test
 	if $(CAN_APT); then $(APT) $(BROWSER_PACKAGES) >/dev/null; exit $$?; fi; \
 	case "$$(uname) $$missing" in \
 		Darwin*) $(BIN)/playwright install chromium ;; \
-		*" chromium"*) echo "The browser tests need browsers: sudo apt install" \
+		*) echo "The browser tests need browsers: sudo apt install" \
 			"$(BROWSER_PACKAGES)" >&2; exit 1 ;; \
 	esac

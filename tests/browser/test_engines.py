@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from .axe import RULES, script
 from .engines import BOX, Engine, Firefox, WebKit
+
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="WebKitGTK and its driver are Linux programs"
+)
 
 
 @pytest.fixture(scope="module", params=["webkit", "firefox"])
