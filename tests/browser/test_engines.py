@@ -10,7 +10,6 @@ import pytest
 from .axe import RULES, script
 from .engines import BOX, Engine, Firefox, WebKit
 
-
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="WebKitGTK and its driver are Linux programs"
 )
