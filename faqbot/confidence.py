@@ -21,6 +21,7 @@ from faqbot.matching import Match, Matcher
 WRONG = 0.01  # the share of all questions that may get a wrong direct answer
 MISSED = 0.03  # the share of answerable questions that may get the phone instead of a choice
 FALSE_ALARMS = 0.005  # the share of harmless questions that may ring by likeness alone
+LOWEST_ALARM = 0.15  # the probability below which likeness alone never rings
 FEWEST_ALARMS = 30  # emergencies from which something can be learnt
 FEWEST = 100  # questions from which something can be learnt
 NEARER = 0.06  # the likeness by which another entry's phrasing must be nearer to be a rival
@@ -106,7 +107,7 @@ def learn_caution(
     truth[: len(danger)] = 1
     weigh = Caution(_logistic_regression(every, truth))
     level = np.quantile([weigh.of(match) for match in harmless], 1 - FALSE_ALARMS)
-    return Caution(weigh.weights, float(level) + 1e-9)
+    return Caution(weigh.weights, max(LOWEST_ALARM, float(level) + 1e-9))
 
 
 def learn(
