@@ -45,7 +45,7 @@ lock: ## pin the newest dependencies again (needs uv)
 		--group build --group dev -c requirements.lock pyproject.toml -o tests/requirements.lock
 
 # For every system, without the addresses of any index.
-LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url
+LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate
 
 clean: ## remove what was made here, the virtual environment too
 	rm -rf $(VENV) build dist test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -323,20 +323,13 @@ class Bot:
     def _trials(self, matcher: Matcher) -> list[Trial]:
         """The knowledge's examples, but for those of emergencies, which never get this far."""
         return [
-            Trial(
-                [m for m in matcher.rank(example.question) if m.id != DANGER],
-                partial(self._fits, example.accept),
-            )
+            Trial(matcher.rank(example.question), partial(self._fits, example.accept))
             for example in self.knowledge.examples
             if DANGER not in example.accept
         ]
 
     def _fits(self, accept: tuple[str, ...], entry_id: str) -> bool:
         return entry_id in accept or ("out-of-scope" in accept and not self._has_answer(entry_id))
-
-    def _group(self, entry_id: str) -> str:
-        """Answers are told apart; what is for the office, or chat, is each one thing."""
-        return entry_id if self._has_answer(entry_id) else f"({self._entries[entry_id].role})"
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].role is Role.ANSWER

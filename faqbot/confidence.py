@@ -56,10 +56,7 @@ class Confidence:
 
     def of(self, match: Match) -> float:
         """The probability, from 0 to 1."""
-        if match.exact:
-            return 1.0
-        evidence = (*_evidence(match), 1.0)
-        return _logistic(math.fsum(w * x for w, x in zip(self.weights, evidence, strict=True)))
+        return 1.0 if match.exact else _logistic(self.weights, _evidence(match))
 
     def is_answer(self, sure: Sequence[float], nearness: Sequence[float] = ()) -> bool:
         """Whether the first of some entries is a direct answer; the surest comes first.
@@ -73,7 +70,9 @@ def _evidence(match: Match) -> tuple[float, ...]:
     return (match.score, match.lead, match.coverage, match.gap)
 
 
-def _logistic(x: float) -> float:
+def _logistic(weights: Sequence[float], values: Sequence[float]) -> float:
+    """The probability that a logistic regression gives; the last weight is its constant."""
+    x = math.fsum(w * v for w, v in zip(weights, (*values, 1.0), strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
 
 
@@ -86,10 +85,7 @@ class Caution:
 
     def of(self, match: Match) -> float:
         """The probability, from 0 to 1; `match`: of the emergencies' phrasings, taken as one."""
-        if match.exact:
-            return 1.0
-        signs = (*_signs(match), 1.0)
-        return _logistic(math.fsum(w * x for w, x in zip(self.weights, signs, strict=True)))
+        return 1.0 if match.exact else _logistic(self.weights, _signs(match))
 
 
 def _signs(match: Match) -> tuple[float, ...]:

@@ -29,20 +29,10 @@ Kept = tuple[Learnt, Levels]
 Arrays = dict[str, np.ndarray]
 
 MOST = 16  # files; the least recently used go first
-LARGEST = (
-    1 << 26
-)  # bytes; what is larger is of a size that no practice has, and is learnt each time
+LARGEST = 1 << 26  # bytes; no practice has more, and what is larger is learnt each time
 TABLES = ("counts", "words", "letters", "pairs")  # of a lexicon
 PARTS = ("data", "indices", "indptr")  # of a sparse matrix
-LEARNERS = (
-    "confidence",
-    "features",
-    "learning",
-    "matching",
-    "polling",
-    "spelling",
-    "text",
-)  # modules
+LEARNERS = "confidence features learning matching polling spelling text".split()  # modules
 
 
 def key(parts: Iterable[object]) -> str:

@@ -15,9 +15,9 @@ from enum import StrEnum
 from faqbot.bot import Bot
 from faqbot.features import rarity, stem
 from faqbot.knowledge import Entry, Role
+from faqbot.spelling import KEYS
 from faqbot.text import words
 
-KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SHORTEST = 3  # letters of a word in which a slip is made
 FIELD_SHORTEST = 5  # letters of a word of the field
 FIELD_RARITY = 0.8  # of `features.rarity`: "hospital" is below, "vertebra" above
