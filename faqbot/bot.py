@@ -35,6 +35,7 @@ NOT_SURE = (
 )
 OFFICE_TOPIC = "“{question}” Our page does not say, but our office will gladly tell you by phone."
 CHOOSE = "I am not certain what you mean. Is it one of these?"
+PAUSED = "Our chat is paused right now. Our office will gladly help you by phone."
 NOTHING_TYPED = "Please type a question, or call our office."
 EMERGENCY = "This may be an emergency. Call {number} now."
 LIFELINE = Phone("988 Suicide & Crisis Lifeline", "988")
@@ -66,6 +67,7 @@ class Reply:
     language: str = "en"  # of an emergency's message: "en" or "es"
     small_talk: bool = False  # a hello, not a question that got no answer
     why: str = field(default="", compare=False)  # for `explain`, not for visitors
+    nearest: tuple[str, float] | None = field(default=None, compare=False)  # for the journal
 
     def to_dict(self) -> dict[str, Any]:
         """The reply as JSON, the same on the command line and over HTTP."""
@@ -111,31 +113,33 @@ class Thought:
 class Bot:
     """Answers questions from one practice's knowledge; safe to use from several threads."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, like: Bot | None = None) -> None:
+        """`like`: another bot, from which what is the same need not be learnt again."""
         self.knowledge = knowledge
         self._entries = {entry.id: entry for entry in knowledge.entries}
-        self.watch = Watch(knowledge)
-        self.matcher, self.confidence = self._learn()
-
-    def _learn(self) -> tuple[Matcher, Confidence]:
-        """Learn from the phrasings and the examples, or take what was learnt from the same."""
-        spoken = [e for e in self.knowledge.entries if e.role in SPOKEN]
+        self.watch = Watch(knowledge, like.watch if like else None)
+        spoken = [e for e in knowledge.entries if e.role in SPOKEN]
         phrasings = [line for entry in spoken for line in entry.lines]
         labels = [entry.id for entry in spoken for _ in entry.lines]
+        examples = [(e.question, e.accept) for e in knowledge.examples]
+        roles = [entry.role for entry in spoken]
+        self._key = keeping.key([phrasings, labels, knowledge.synonyms, examples, roles])
+        if like and like._key == self._key:
+            self.matcher, self.confidence = like.matcher, like.confidence
+        else:
+            learnt, levels = keeping.once(self._key, lambda: self._learn(phrasings, labels))
+            self.matcher = Matcher(phrasings, labels, knowledge.synonyms, learnt)
+            self.confidence = Confidence(**levels)
+
+    def _learn(self, phrasings: list[str], labels: list[str]) -> keeping.Kept:
         synonyms = self.knowledge.synonyms
-        examples = [(e.question, e.accept) for e in self.knowledge.examples]
-        name = keeping.key([phrasings, labels, synonyms, examples, [e.role for e in spoken]])
-        kept = keeping.fetch(name)
-        if kept:
-            return Matcher(phrasings, labels, synonyms, kept[0]), Confidence(**kept[1])
         matcher = Matcher(phrasings, labels, synonyms)
-        if examples:
+        if self.knowledge.examples:
             confidence = learn(self._trials(matcher), self._has_answer)
         else:
             trials = left_out(phrasings, labels, synonyms)
             confidence = learn(trials, self._has_answer, by_score=True)
-        keeping.store(name, matcher.learnt, asdict(confidence))
-        return matcher, confidence
+        return matcher.learnt, asdict(confidence)
 
     @classmethod
     def load(cls, path: Path | str) -> Bot:
@@ -154,8 +158,16 @@ class Bot:
             return self._answer(parts, [])
         thoughts = self.think(text, CANDIDATES)
         if after in self._entries and not self._is_answer(thoughts):
-            return self._follow_up(text, self._entries[after], thoughts)
-        return self._decide(thoughts)
+            reply = self._follow_up(text, self._entries[after], thoughts)
+        else:
+            reply = self._decide(thoughts)
+        nearest = (thoughts[0].entry.id, thoughts[0].sure) if thoughts else None
+        return replace(reply, nearest=nearest)
+
+    def pause(self, text: str = "") -> Reply:
+        """The reply to anything while the practice has paused its answers; danger still rings."""
+        alarm = self.watch.alarm(text)
+        return self._emergency(alarm) if alarm else self._office(PAUSED, "the chat is paused")
 
     def _parts(self, text: str) -> list[Thought]:
         """Two answers, where the text joins two questions that each have a sure one."""

@@ -11,13 +11,14 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+from filelock import FileLock
 from scipy.sparse import csc_array, csr_array
 
 from faqbot.features import Lexicon
@@ -29,6 +30,7 @@ Kept = tuple[Learnt, Levels]
 Arrays = dict[str, np.ndarray]
 
 MOST = 16  # files; the least recently used go first
+LONGEST_WAIT = 60  # seconds for another process that is learning the same
 LARGEST = 1 << 26  # bytes; no practice has more, and what is larger is learnt each time
 TABLES = ("counts", "words", "letters", "pairs")  # of a lexicon
 PARTS = ("data", "indices", "indptr")  # of a sparse matrix
@@ -59,6 +61,36 @@ def place() -> Path | None:
     with contextlib.suppress(RuntimeError):
         return Path(base or Path.home() / ".cache") / "faqbot"
     return None
+
+
+def once(name: str, learn: Callable[[], Kept]) -> Kept:
+    """What was kept under this name, or else what `learn` gives, which is then kept.
+
+    Of several processes that need the same, one learns and the others wait for it.
+    """
+    folder = place()
+    if folder is None:
+        return learn()
+    kept = fetch(name)
+    if kept:
+        return kept
+    with _alone(folder):
+        kept = fetch(name) or learn()
+        store(name, *kept)
+    return kept
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; go on without where it cannot be had: learning twice is no harm."""
+    lock = FileLock(folder / "learning.lock", timeout=LONGEST_WAIT)
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def fetch(name: str) -> Kept | None:

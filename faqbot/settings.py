@@ -28,7 +28,13 @@ KNOWLEDGE = Setting("knowledge", "./knowledge", "The folder with the practice's 
 HOST = Setting("host", "127.0.0.1", "The address to serve at; 0.0.0.0 for other computers too.")
 PORT = Setting("port", "8000", "The port to serve at; 0 takes a free one.")
 CACHE = Setting("cache", "", "Where what was learnt from the knowledge is kept; “off” for nowhere.")
-SETTINGS = (KNOWLEDGE, HOST, PORT, CACHE)
+JOURNAL = Setting(
+    "journal",
+    "",
+    "Where visitors' open questions are kept: a file, a postgresql:// address, or “off”.",
+)
+WORKERS = Setting("workers", "1", "How many processes answer; not on Windows.")
+SETTINGS = (KNOWLEDGE, HOST, PORT, WORKERS, CACHE, JOURNAL)
 
 
 def misspelt(environment: Mapping[str, str]) -> list[str]:

@@ -23,14 +23,16 @@ class Watch:
     Either is enough: the rules do not know every wording, and likeness sees only wordings.
     """
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, like: Watch | None = None) -> None:
+        """`like`: another watch, from which what is the same need not be learnt again."""
         entries = [e for e in knowledge.entries if e.role is Role.EMERGENCY]
         self._screen = Screen(entries)
         self._entry_of = {line: entry.id for entry in entries for line in entry.lines}
         self._matcher: Matcher | None = None
         self.caution = Caution()
+        self._key = ""
         if entries:
-            self._learn(knowledge)
+            self._prepare(knowledge, like)
 
     def alarm(self, text: str) -> Alarm | None:
         """The emergency in the text, or in one of its sentences, if there is one."""
@@ -45,7 +47,7 @@ class Watch:
         near = match.phrasing
         return Alarm(self._entry_of[near], f"it is like “{near}”", self._screen.language(text))
 
-    def _learn(self, knowledge: Knowledge) -> None:
+    def _prepare(self, knowledge: Knowledge, like: Watch | None) -> None:
         others = [e for e in knowledge.entries if e.role not in (Role.EMERGENCY, Role.LOOK_ALIKE)]
         alike = [
             line for e in knowledge.entries if e.role is Role.LOOK_ALIKE for line in e.phrasings
@@ -55,19 +57,24 @@ class Watch:
         phrasings = [*self._entry_of, *harmless]
         labels = [DANGER] * len(self._entry_of) + [ELSE] * len(harmless)
         examples = [(e.question, e.accept) for e in knowledge.examples]
-        name = keeping.key(["watch", phrasings, labels, alike, knowledge.synonyms, examples])
-        kept = keeping.fetch(name)
-        if kept:
-            self._matcher = Matcher(phrasings, labels, knowledge.synonyms, kept[0])
-            self.caution = Caution(**kept[1])
+        synonyms = knowledge.synonyms
+        self._key = keeping.key(["watch", phrasings, labels, alike, synonyms, examples])
+        if like and like._key == self._key:
+            self._matcher, self.caution = like._matcher, like.caution
             return
-        self._matcher = Matcher(phrasings, labels, knowledge.synonyms)
-        self.caution = learn_caution(
-            danger=self._matches(q for q, accept in examples if accept == (DANGER,)),
-            harmless=self._matches(q for q, accept in examples if DANGER not in accept),
-            look_alikes=self._matches(alike[::HELD_OUT]),
-        )
-        keeping.store(name, self._matcher.learnt, asdict(self.caution))
+
+        def learn() -> keeping.Kept:
+            self._matcher = Matcher(phrasings, labels, synonyms)
+            caution = learn_caution(
+                danger=self._matches(q for q, accept in examples if accept == (DANGER,)),
+                harmless=self._matches(q for q, accept in examples if DANGER not in accept),
+                look_alikes=self._matches(alike[::HELD_OUT]),
+            )
+            return self._matcher.learnt, asdict(caution)
+
+        learnt, levels = keeping.once(self._key, learn)
+        self._matcher = Matcher(phrasings, labels, synonyms, learnt)
+        self.caution = Caution(**levels)
 
     def _matches(self, questions: Iterable[str]) -> list[Match]:
         return [match for match in map(self._match, questions) if match]

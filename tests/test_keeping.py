@@ -36,7 +36,7 @@ def small() -> keeping.Kept:
 
 
 def files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*"))
+    return sorted(folder.glob("*.npz"))
 
 
 def change(path: Path, old: str, new: str) -> None:
