@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -73,6 +73,8 @@ class Practice:
     sites: tuple[str, ...] = ()  # origins that may show the chat box: "https://example.org"
     pages: dict[str, str] = field(default_factory=dict)  # file stem -> the page's address
     hours: Hours | None = None
+    review_every: int = 0  # months after which an answer is due for a look; 0 is never
+    journal: str = ""  # "off", a path or a database's URL; "" is the usual place
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Entry:
     file: str = ""
     line: int = 0
     text_es: str = ""  # the Spanish message, from the paragraph "En español:" of emergencies.md
+    reviewed: date | None = None  # when a person last found it right, and who: "Reviewed: …"
+    reviewed_by: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:
