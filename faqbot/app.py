@@ -1,6 +1,6 @@
 """The web app: the API that the chat box talks to, the box itself, and pages that need no script.
 
-HTTP only: what to answer is `Bot`'s business.
+HTTP only: what to answer is `Service`'s business.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import (
     Blueprint,
     Flask,
     Response,
     current_app,
+    g,
     jsonify,
     render_template,
     request,
@@ -23,17 +24,16 @@ from flask import (
 )
 from werkzeug.exceptions import HTTPException
 
-from faqbot import faq, hours, widget
+from faqbot import faq, hours, staff, widget
+from faqbot.bot import Bot
 from faqbot.paths import bundled
 from faqbot.personal import find_personal
+from faqbot.service import Service
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from faqbot.bot import Bot
     from faqbot.knowledge import Knowledge, Practice
 
-    Feedback = Callable[[str, bool], None]
+Source: TypeAlias = Bot | Service | Callable[[], Service]
 
 BODY_LIMIT = 4096  # bytes
 QUESTION_LIMIT = 500  # characters
@@ -53,96 +53,127 @@ class RequestError(Exception):
         self.status = status
 
 
-def create_app(bot: Bot, on_feedback: Feedback | None = None, folder: Path | None = None) -> Flask:
+def create_app(source: Source) -> Flask:
     """The whole service: the blueprint at `/`, and errors as JSON under `/api/`.
 
-    `on_feedback` is called with the id of an answer and whether it helped; `folder` is where the
-    knowledge was read from, so that pages can say when it last changed.
+    With the staff desk at `/staff` where the knowledge comes from a folder.
     """
     app = Flask("faqbot", static_folder=None, template_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.register_blueprint(blueprint(bot, on_feedback, folder))
+    find = _finder(source)
+    app.register_blueprint(blueprint(find))
+    app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
     app.register_error_handler(HTTPException, _http_error)
     return app
 
 
-def blueprint(
-    bot: Bot, on_feedback: Feedback | None = None, folder: Path | None = None
-) -> Blueprint:
+def blueprint(source: Source) -> Blueprint:
     """Everything a visitor meets, to mount in a practice's own Flask site.
 
     `app.register_blueprint(blueprint(bot), url_prefix="/questions")` serves the chat box at
     `/questions/widget.js`; the box finds its server by the address it was loaded from.
     """
+    find = _finder(source)
     room = Blueprint("faqbot", "faqbot", template_folder=str(bundled("web") / "templates"))
-    _add_api(room, bot, on_feedback or (lambda _id, _helpful: None))
-    _add_pages(room, bot)
-    _add_faq(room, bot, folder)
-    _add_files(room, bot)
+
+    @room.before_request
+    def take_service() -> None:
+        g.service = find()
+        g.bot = g.service.bot  # taken once, so that a reply is wholly of one version
+
+    _add_api(room)
+    _add_pages(room)
+    _add_faq(room)
+    _add_files(room)
     room.register_error_handler(RequestError, _request_error)
-    room.after_request(lambda response: _finish(response, bot.knowledge.practice))
+    room.after_request(_finish)
     return room
 
 
-def _add_api(room: Blueprint, bot: Bot, on_feedback: Feedback) -> None:
+def _finder(source: Source) -> Callable[[], Service]:
+    """Finds the service for a request, which follows its folder from the first request on."""
+    if callable(source):
+        return source
+    service = Service.of(source) if isinstance(source, Bot) else source
+
+    def find() -> Service:
+        service.start()
+        return service
+
+    return find
+
+
+def _add_api(room: Blueprint) -> None:
     @room.post("/api/ask")
     def ask() -> Response:
         body = _json_object()
         after = body.get("after")
         if after is not None and not isinstance(after, str):
             raise RequestError('"after" is the id of the entry answered before: a text.')
-        return jsonify(bot.ask(_question(body.get("question"), "question"), after=after).to_dict())
+        question = _question(body.get("question"), "question")
+        return jsonify(g.service.ask(question, after).to_dict())
 
     @room.get("/api/entries/<entry_id>")
     def entry(entry_id: str) -> Response:
-        reply = bot.entry(entry_id)
+        reply = g.service.entry(entry_id)
         if reply is None:
             raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
         return jsonify(reply.to_dict())
 
     @room.get("/api/practice")
     def practice() -> Response:
-        knowledge = bot.knowledge
+        knowledge = g.bot.knowledge
         return jsonify({**practice_data(knowledge), "hours": _hours(knowledge.practice)})
 
     @room.route("/api/suggest", methods=["GET", "POST"])
     def suggest() -> Response:
         typed = request.args.get("q", "") if request.method == "GET" else _json_object().get("q")
-        return jsonify({"suggestions": bot.suggest(_question(typed, "q"))})
+        return jsonify({"suggestions": g.service.suggest(_question(typed, "q"))})
 
     @room.post("/api/helpful")
     def helpful() -> Response:
         body = _json_object()
         entry_id, verdict = body.get("id"), body.get("helpful")
-        if not isinstance(entry_id, str) or not isinstance(verdict, bool):
+        asked = body.get("question", "")
+        right = isinstance(entry_id, str) and isinstance(verdict, bool) and isinstance(asked, str)
+        if not right:
             raise RequestError('Send {"id": the entry\'s id, "helpful": true or false}.')
-        if all(entry.id != entry_id for entry in bot.knowledge.entries):
+        if not g.service.feedback(entry_id, verdict, asked[:QUESTION_LIMIT]):
             raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
-        on_feedback(entry_id, verdict)
         return Response(status=204)
 
     @room.get("/healthz")
     def healthz() -> Response:
-        return jsonify({"status": "ok", "entries": len(bot.knowledge.entries)})
+        status = g.service.live.status()
+        return jsonify(
+            {
+                "status": "degraded" if status.problems else "ok",
+                "entries": status.entries,
+                "knowledge": status.digest,
+                "loaded": status.loaded.isoformat(timespec="seconds"),
+                "problems": [str(problem) for problem in status.problems],
+                "paused": g.service.paused is not None,
+            }
+        )
 
 
-def _add_pages(room: Blueprint, bot: Bot) -> None:
+def _add_pages(room: Blueprint) -> None:
     @room.get("/")
     def demo() -> str:
-        return _page("demo.html", bot.knowledge, pages=faq.page_texts(bot.knowledge))
+        return _page("demo.html", g.bot.knowledge, pages=faq.page_texts(g.bot.knowledge))
 
     @room.route("/chat", methods=["GET", "POST"])
     def chat() -> tuple[str, int]:
-        turn = _chat_turn(bot)
-        return _page("chat.html", bot.knowledge, **turn), 404 if "missing" in turn else 200
+        turn = _chat_turn()
+        return _page("chat.html", g.bot.knowledge, **turn), 404 if "missing" in turn else 200
 
 
-def _add_faq(room: Blueprint, bot: Bot, folder: Path | None) -> None:
+def _add_faq(room: Blueprint) -> None:
     @room.get("/faq")
     def faq_page() -> Response:
-        knowledge = bot.knowledge
+        knowledge = g.bot.knowledge
         address = url_for("faqbot.faq_page", _external=True)
-        sections = faq.sections(knowledge, folder)
+        sections = [] if g.service.paused else faq.sections(knowledge, g.service.folder)
         data = faq.structured_data(knowledge, sections, address)
         page = _page("faq.html", knowledge, sections=sections, data=data, address=address)
         response = Response(page)
@@ -151,16 +182,16 @@ def _add_faq(room: Blueprint, bot: Bot, folder: Path | None) -> None:
 
     @room.get("/sitemap.xml")
     def sitemap() -> Response:
-        changed = faq.last_modified(faq.sections(bot.knowledge, folder))
+        changed = faq.last_modified(faq.sections(g.bot.knowledge, g.service.folder))
         address = url_for("faqbot.faq_page", _external=True)
         page = render_template("sitemap.xml", address=address, changed=changed)
         return Response(page, mimetype="application/xml")
 
 
-def _add_files(room: Blueprint, bot: Bot) -> None:
+def _add_files(room: Blueprint) -> None:
     @room.get("/widget.js")
     def widget_script() -> Response:
-        return _widget(widget.script(practice_data(bot.knowledge)))
+        return _widget(widget.script(practice_data(g.bot.knowledge)))
 
     @room.get("/pages.css")
     def styles() -> Response:
@@ -218,10 +249,10 @@ def _hours_in_words(practice: Practice) -> str:
     return text.replace("{time}", time).replace("{day}", until.strftime("%A"))
 
 
-def _chat_turn(bot: Bot) -> dict[str, Any]:
+def _chat_turn() -> dict[str, Any]:
     """What `/chat` shows for this request: a reply, or a kind refusal with the text kept."""
     if chosen := request.args.get("entry"):
-        reply = bot.entry(chosen[:80])
+        reply = g.service.entry(chosen[:80])
         return {"reply": reply.to_dict()} if reply else {"missing": True}
     if request.method == "GET":
         return {}
@@ -232,9 +263,9 @@ def _chat_turn(bot: Bot) -> dict[str, Any]:
     if (over := len(asked) - QUESTION_LIMIT) > 0:
         too_long = words["tooLong"].replace("{n}", str(over))
         return {"asked": asked, "refusal": too_long}
-    if find_personal(asked, bot.knowledge.practice.phones):
+    if find_personal(asked, g.bot.knowledge.practice.phones):
         return {"asked": asked, "refusal": words["personal"]}
-    return {"asked": asked, "reply": bot.ask(asked).to_dict()}
+    return {"asked": asked, "reply": g.service.ask(asked).to_dict()}
 
 
 def _json_object() -> dict[str, Any]:
@@ -307,7 +338,7 @@ def _cached(response: Response) -> Response:
     return response
 
 
-def _finish(response: Response, practice: Practice) -> Response:
+def _finish(response: Response) -> Response:
     """Headers for every response of the blueprint; an API reply also gets its CORS headers."""
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -317,7 +348,7 @@ def _finish(response: Response, practice: Practice) -> Response:
         headers.setdefault("Cache-Control", "no-cache")
     if request.blueprint == "faqbot" and "/api/" in request.path:
         headers["Cache-Control"] = "no-store"
-        _allow_origin(response, practice)
+        _allow_origin(response, g.bot.knowledge.practice)
     return response
 
 

@@ -16,7 +16,7 @@ import click
 from faqbot import evaluation, knowledge, review
 from faqbot.bot import Bot, Reply, Thought
 from faqbot.paths import bundled
-from faqbot.settings import HOST, KNOWLEDGE, PORT, misspelt
+from faqbot.settings import HOST, KNOWLEDGE, PORT, WORKERS, misspelt
 from faqbot.typos import Slip, share
 from faqbot.typos import report as typed_with_slips
 
@@ -74,16 +74,30 @@ def load(folder: Path | None) -> Bot:
     type=click.IntRange(0, 65535),
     help=PORT.help,
 )
-def serve(folder: Path | None, demo: bool, host: str, port: int) -> None:
-    """Serve the chat box, the FAQ page and the API."""
-    from faqbot.app import create_app  # Flask takes 0.2 s to import; only this command needs it
-    from faqbot.server import serve as run
+@click.option(
+    "--workers",
+    envvar=WORKERS.variable,
+    default=int(WORKERS.default),
+    type=click.IntRange(1, 64),
+    help=WORKERS.help,
+)
+def serve(folder: Path | None, demo: bool, host: str, port: int, workers: int) -> None:
+    """Serve the chat box, the FAQ page, the API and the staff desk."""
+    from faqbot import server  # Flask takes 0.2 s to import; only this command needs it
+    from faqbot.app import create_app
+    from faqbot.service import Service
 
     path = bundled("knowledge") if demo else find_folder(folder)
-    app = create_app(load(path), folder=path)
+    try:
+        service = Service.open(path, journal="off" if demo else None)
+    except knowledge.KnowledgeError as error:
+        raise click.ClickException(f"the knowledge cannot be used.\n{error}") from None
     click.echo(f"Answering from {path.resolve()}")
     try:
-        run(app, host, port)
+        if workers == 1:
+            server.serve(create_app(service), host, port)
+        else:
+            server.serve_with_workers(lambda: create_app(service.renewed()), host, port, workers)
     except OSError as error:
         raise click.ClickException(
             f"cannot serve at {host}:{port}: {error.strerror or error}. "

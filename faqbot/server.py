@@ -1,15 +1,26 @@
-"""Serves the web app with waitress."""
+"""Serves the web app with waitress, in one process or in several that share the port."""
 
 from __future__ import annotations
 
+import logging
+import os
 import select
+import signal
+import socket
 import sys
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from waitress.server import create_server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+BACKLOG = 1024  # connections that wait to be accepted
+TOO_SOON = 1.0  # seconds; a worker that ends earlier is started again only after as long
+
+log = logging.getLogger("faqbot.server")
 
 
 def options() -> dict[str, Any]:
@@ -24,7 +35,8 @@ def options() -> dict[str, Any]:
         "asyncore_use_poll": hasattr(select, "poll"),
         "connection_limit": 400 if sys.platform == "win32" else 4000,
         "channel_timeout": 20,
-        "max_request_body_size": 16384,
+        "max_request_body_size": 4 << 20,  # a page's text at the staff desk; visitors' is less
+        "backlog": BACKLOG,
         "ident": None,
     }
 
@@ -33,11 +45,108 @@ def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 8000) -> No
     """Serve until interrupted, and print the address; port 0 takes a free one."""
     server = create_server(app, host=host, port=port, **options())
     print(f"Serving at {address(server, host)}", flush=True)
+    _end_on_sigterm()
     server.run()
 
 
 def address(server: Any, host: str) -> str:
     """The address to open in a browser on this machine; a host that means "all" becomes local."""
     port = getattr(server, "effective_port", None) or server.effective_listen[0][1]
+    return url(host, port)
+
+
+def url(host: str, port: int) -> str:
+    """The same from a host and a port."""
     shown = "127.0.0.1" if host in ("", "*", "0.0.0.0", "::") else host  # noqa: S104
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+
+
+def serve_with_workers(
+    make_app: Callable[[], WSGIApplication], host: str, port: int, workers: int
+) -> None:
+    """Serve from several processes, each with an app of its own; one that dies is replaced.
+
+    The parent answers nothing itself: it only holds the port, so that no connection is refused
+    while a worker is replaced. Needs `os.fork`.
+    """
+    listening = _listen(host, port)
+    print(f"Serving at {url(host, listening.getsockname()[1])}", flush=True)
+    _Crew(make_app, listening, workers).run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(BACKLOG)
+    return listening
+
+
+class _Crew:
+    """The worker processes, and the parent's watch over them."""
+
+    def __init__(
+        self, make_app: Callable[[], WSGIApplication], listening: socket.socket, workers: int
+    ) -> None:
+        self._make_app = make_app
+        self._listening = listening
+        self._workers = workers
+        self._started: dict[int, float] = {}  # by process id
+
+    def run(self) -> None:
+        _end_on_sigterm()
+        try:
+            while True:
+                while len(self._started) < self._workers:
+                    self._start()
+                self._wait()
+        finally:
+            self._stop()
+
+    def _start(self) -> None:
+        process = os.fork()
+        if process == 0:
+            self._work()
+        self._started[process] = time.monotonic()
+
+    def _work(self) -> NoReturn:
+        """What a worker does, to its end; it never returns into the parent's code."""
+        code = 1
+        try:
+            server = create_server(self._make_app(), sockets=[self._listening], **options())
+            server.run()
+            code = 0
+        except Exception:
+            log.exception("A worker could not go on.")
+        finally:
+            logging.shutdown()
+            sys.stdout.flush()
+            os._exit(code)
+
+    def _wait(self) -> None:
+        process, status = os.wait()
+        lived = time.monotonic() - self._started.pop(process, 0.0)
+        log.warning("Worker %d ended (%s); starting another.", process, _ending(status))
+        if lived < TOO_SOON:
+            time.sleep(TOO_SOON)
+
+    def _stop(self) -> None:
+        for process in self._started:
+            os.kill(process, signal.SIGTERM)
+        for process in self._started:
+            os.waitpid(process, 0)
+
+
+def _ending(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status)
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _end_on_sigterm() -> None:
+    """Let what is being answered be answered when a service manager asks to end."""
+
+    def end(*_: object) -> NoReturn:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)

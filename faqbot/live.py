@@ -1,0 +1,221 @@
+"""`Live`: the running bot. It follows the knowledge folder and keeps the last good version."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from faqbot import knowledge
+from faqbot.bot import Bot
+from faqbot.desk.place import DeskError, Place
+from faqbot.desk.versions import recover, versions
+from faqbot.knowledge import Knowledge, Problem
+
+LOOK_EVERY = 0.25  # seconds; a look at 20 files takes 50 microseconds
+READ_EVERY = 60.0  # seconds; finds changes that leave no trace in times and sizes
+
+log = logging.getLogger("faqbot.live")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The practice has paused its answers."""
+
+    who: str = ""
+    when: str = ""  # ISO 8601
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is answering now, and what keeps a newer state of the folder from it."""
+
+    digest: str  # of the knowledge that answers; equal on all machines that serve the same
+    entries: int
+    loaded: datetime
+    problems: tuple[Problem, ...] = ()  # empty where the folder's present state answers
+    reloads: int = 0
+
+
+class Live:
+    """A bot that follows its folder; `bot` is always whole, old or new.
+
+    A change is taken once the folder has kept still for one look, so that a file half-written by
+    an editor is not. A state of the folder that has problems, or lacks a file that the last good
+    one had, does not answer: unless it was published, it may be a slip or a lost network drive.
+    """
+
+    def __init__(self, folder: Path | None, bot: Bot | None = None) -> None:
+        """Without a folder, `bot` stays.
+
+        Raises KnowledgeError where the folder cannot be used and nothing was ever published.
+        """
+        self.folder = folder
+        self.pause: Pause | None = None
+        if folder:
+            self._finish_publishing()
+        before = knowledge.signature(folder) if folder else ()
+        problems: tuple[Problem, ...] = ()
+        if bot is None:
+            bot, problems = self._first()
+        self.bot = bot
+        self._status = _status(bot)
+        self._tell(problems)
+        self._taken = self._seen = before
+        self._looking = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = threading.Event()
+        self._read_next = time.monotonic() + READ_EVERY
+        self._look_at_pause()
+
+    def status(self) -> Status:
+        """How it stands."""
+        return self._status
+
+    def start(self) -> None:
+        """Follow the folder from now on; call it in the process that answers, after any fork."""
+        if self.folder and (self._thread is None or not self._thread.is_alive()):
+            self._thread = threading.Thread(target=self._follow, name="faqbot-live", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop following."""
+        self._closed.set()
+
+    def look(self, *, settled: bool = True) -> bool:
+        """Look at the folder now; whether another version answers afterwards.
+
+        `settled`: take a change at once, as after publishing, without waiting for the folder to
+        keep still.
+        """
+        if self.folder is None:
+            return False
+        with self._looking:
+            self._look_at_pause()
+            signature = knowledge.signature(self.folder)
+            still, self._seen = settled or signature == self._seen, signature
+            if still and (signature != self._taken or self._is_time_to_read()):
+                self._taken = signature
+                return self._read()
+            return False
+
+    def _follow(self) -> None:
+        while not self._closed.wait(LOOK_EVERY):
+            try:
+                self._finish_publishing()
+                self.look(settled=False)
+            except Exception:  # whatever goes wrong, the last good version goes on
+                log.exception("Looking at the knowledge folder failed; going on as before.")
+
+    def _first(self) -> tuple[Bot, tuple[Problem, ...]]:
+        """The folder's bot; where the folder is broken, that of the newest published version."""
+        if self.folder is None:
+            raise ValueError("Live needs a folder or a bot.")
+        try:
+            return Bot.load(self.folder), ()
+        except knowledge.KnowledgeError as error:
+            place = Place(self.folder)
+            for version in versions(place):
+                found, _ = knowledge.read(place.versions / version.id)
+                if found:
+                    return Bot(found), error.problems
+            raise
+
+    def _finish_publishing(self) -> None:
+        """Finish what a publish left that was cut off."""
+        assert self.folder  # noqa: S101
+        try:
+            recover(Place(self.folder))
+        except (OSError, DeskError) as error:
+            log.warning("A publish that was cut off cannot be finished yet: %s", error)
+
+    def _is_time_to_read(self) -> bool:
+        due = time.monotonic() >= self._read_next
+        if due:
+            self._read_next = time.monotonic() + READ_EVERY
+        return due
+
+    def _read(self) -> bool:
+        assert self.folder  # noqa: S101
+        found, problems = knowledge.read(self.folder)
+        if found and found.digest == self.bot.knowledge.digest:
+            self._tell(())
+            return False
+        if found:
+            problems = self._gone(found)
+        if problems or not found:
+            self._tell(problems)
+            return False
+        self.bot = bot = Bot(found, like=self.bot)
+        self._status = _status(bot, self._status.reloads + 1)
+        log.info("Now answering from version %s.", found.digest[:12])
+        return True
+
+    def _gone(self, found: Knowledge) -> tuple[Problem, ...]:
+        """The files that the last good version had, unless they were taken away by publishing."""
+        missing = sorted(_files(self.bot.knowledge) - _files(found))
+        moved = {entry.id for entry in found.entries}
+        if not missing or self._is_published(found):
+            return ()
+        lost = [
+            name
+            for name in missing
+            if not moved.issuperset(e.id for e in self.bot.knowledge.entries if e.file == name)
+            or not name.endswith(".md")
+        ]
+        return tuple(
+            Problem(
+                name,
+                0,
+                "This file is gone; the last good version goes on answering.",
+                "Put it back. If it is meant to be gone, restart faqbot.",
+            )
+            for name in lost
+        )
+
+    def _is_published(self, found: Knowledge) -> bool:
+        assert self.folder  # noqa: S101
+        published = versions(Place(self.folder))
+        return bool(published) and published[0].digest == found.digest
+
+    def _tell(self, problems: tuple[Problem, ...]) -> None:
+        """Keep the problems for whoever asks, and log each state of them once."""
+        if problems == self._status.problems:
+            return
+        self._status = replace(self._status, problems=problems)
+        if problems:
+            told = "\n".join(map(str, problems))
+            log.warning("The folder cannot be used as it is; the last version answers.\n%s", told)
+        else:
+            log.info("The folder is as it was again.")
+
+    def _look_at_pause(self) -> None:
+        if self.folder:
+            self.pause = _pause(Place(self.folder).paused)
+
+
+def _status(bot: Bot, reloads: int = 0) -> Status:
+    known = bot.knowledge
+    return Status(known.digest, len(known.entries), datetime.now(UTC), reloads=reloads)
+
+
+def _files(known: Knowledge) -> set[str]:
+    files = {entry.file for entry in known.entries}
+    files |= {f"sources/{stem}.txt" for stem in known.sources}
+    tables = {"examples.jsonl": known.examples, "synonyms.toml": known.synonyms}
+    return files | {name for name, rows in tables.items() if rows}
+
+
+def _pause(path: Path) -> Pause | None:
+    """The pause that the file tells of; a file that cannot be read pauses too."""
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return Pause(str(told["who"]), str(told["when"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return Pause() if path.exists() else None

@@ -1,0 +1,96 @@
+"""`Service`: one practice being served, its live bot and its journal."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from faqbot.bot import Bot, Reply
+from faqbot.desk.place import Place
+from faqbot.journal import Journal
+from faqbot.live import Live, Pause
+from faqbot.settings import JOURNAL
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Replies, and notes down what visitors could not get answered."""
+
+    live: Live
+    journal: Journal | None = None
+
+    @classmethod
+    def open(cls, folder: Path, journal: str | None = None) -> Service:
+        """The practice of this folder; raises KnowledgeError where it cannot be used.
+
+        `journal`: as FAQBOT_JOURNAL, which stands in for it, before practice.toml.
+        """
+        live = Live(folder)
+        named = journal or os.environ.get(JOURNAL.variable, "")
+        setting = named or live.bot.knowledge.practice.journal
+        return cls(live, Journal.open(Place(folder).journal, setting))
+
+    @classmethod
+    def of(cls, bot: Bot) -> Service:
+        """A bot by itself: nothing is followed, nothing is kept."""
+        return cls(Live(None, bot))
+
+    @property
+    def bot(self) -> Bot:
+        """The bot that answers now; take it once for all that must be of one version."""
+        return self.live.bot
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the knowledge is read from."""
+        return self.live.folder
+
+    @property
+    def paused(self) -> Pause | None:
+        """Whether the practice has paused its answers."""
+        return self.live.pause
+
+    def start(self) -> None:
+        """Follow the folder from now on, in this process."""
+        self.live.start()
+
+    def renewed(self) -> Service:
+        """Itself, with the folder as it is now; for a process that was just forked."""
+        self.live.look()
+        return self
+
+    def ask(self, text: str, after: str | None = None) -> Reply:
+        """Reply to a visitor; danger rings even in a pause."""
+        bot = self.bot
+        if self.paused:
+            return bot.pause(text)
+        reply = bot.ask(text, after)
+        if self.journal:
+            ids = [entry.id for entry in reply.entries]
+            self.journal.reply(text, reply.kind, ids, reply.nearest, reply.small_talk)
+        return reply
+
+    def entry(self, entry_id: str) -> Reply | None:
+        """The reply that shows one entry, as when it is chosen; None if there is none."""
+        bot = self.bot
+        reply = bot.entry(entry_id)
+        return bot.pause() if reply and self.paused else reply
+
+    def suggest(self, text: str) -> list[dict[str, str]]:
+        """Questions that go on from what is typed so far; none in a pause."""
+        return [] if self.paused else self.bot.suggest(text)
+
+    def feedback(self, entry_id: str, helpful: bool, question: str = "") -> bool:
+        """Note whether an answer helped; False if there is no such entry."""
+        if all(entry.id != entry_id for entry in self.bot.knowledge.entries):
+            return False
+        if self.journal:
+            self.journal.feedback(entry_id, helpful, question)
+        return True
+
+    def close(self) -> None:
+        """Stop following the folder, and write down what is still in hand."""
+        self.live.close()
+        if self.journal:
+            self.journal.close()
