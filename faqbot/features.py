@@ -32,6 +32,7 @@ COMMONEST, RAREST = 7.5, 2.5  # Zipf values between which words lose weight
 
 SHORTEST_CUT = 3  # letters of a stem; shorter words are their own stems
 BLOCK = 5_000  # lines that are weighed at once: some 100 MB
+NEAR_BLOCK = 256  # words that are compared with all known ones at once
 LAST = "\U0010ffff"
 
 SCALES = np.sqrt(SHARES)
@@ -261,6 +262,7 @@ class Features:
         self._letters = _Kind(1, letters, lexicon.letters, lambda _: rarest)
         self._pairs = _Kind(2, pairs, lexicon.pairs, lambda _: rarest)
         self._long = [w if len(w) >= SHORTEST_NEAR else "" for w in lexicon.words]
+        self._alike: dict[str, list[tuple[str, float]]] = {}  # found beforehand, for many lines
         self._near = lru_cache(maxsize=8192)(self._find_near)
         self._met_by = lru_cache(maxsize=8192)(self._find_met)
         self._runs_of = lru_cache(maxsize=8192)(lambda token: self._letters.found(_runs(token)))
@@ -288,7 +290,9 @@ class Features:
 
     def matrix(self, lines: Sequence[Sequence[str]]) -> csr_array:
         """The vectors of lines of tokens, at least one, as the rows of a matrix."""
+        self._alike = self._find_alike({stem(token) for line in lines for token in line})
         blocks = [self._weighed(lines[i : i + BLOCK]) for i in range(0, len(lines), BLOCK)]
+        self._alike.clear()
         counts, ids, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         ends = np.concatenate([[0], np.cumsum(counts)])
         return csr_array((values, ids, ends.astype(np.int32)), shape=(len(lines), self.size))
@@ -329,12 +333,39 @@ class Features:
         """Known stems like this one, or meaning the same, with their likeness; itself with 1."""
         found = dict.fromkeys(sorted(self._synonyms.of(stemmed)), SYNONYM)
         if len(stemmed) >= SHORTEST_NEAR:
-            alike = process.extract_iter(
-                stemmed, self._long, scorer=JaroWinkler.normalized_similarity, score_cutoff=NEAR
-            )
-            found |= {word: max(score**3, found.get(word, 0)) for word, score, _ in alike if word}
+            alike = self._alike.get(stemmed)
+            for word, score in self._extract(stemmed) if alike is None else alike:
+                found[word] = max(score**3, found.get(word, 0))
         found[stemmed] = 1.0
         return tuple((w, s) for w, s in found.items() if w in self._words.weights)
+
+
+    def _extract(self, stemmed: str) -> list[tuple[str, float]]:
+        """Known stems like this one."""
+        alike = process.extract_iter(
+            stemmed, self._long, scorer=JaroWinkler.normalized_similarity, score_cutoff=NEAR
+        )
+        return [(word, score) for word, score, _ in alike if word]
+
+    def _find_alike(self, stems: Iterable[str]) -> dict[str, list[tuple[str, float]]]:
+        """The same for many stems at once, on all cores."""
+        long = sorted(stemmed for stemmed in stems if len(stemmed) >= SHORTEST_NEAR)
+        found: dict[str, list[tuple[str, float]]] = {}
+        for start in range(0, len(long), NEAR_BLOCK):
+            block = long[start : start + NEAR_BLOCK]
+            scores = process.cdist(
+                block,
+                self._long,
+                scorer=JaroWinkler.normalized_similarity,
+                score_cutoff=NEAR,
+                dtype=np.float64,
+                workers=-1,
+            )
+            for row, stemmed in enumerate(block):
+                places = np.flatnonzero(scores[row])
+                alike = zip(places.tolist(), scores[row, places].tolist(), strict=True)
+                found[stemmed] = [(self._long[i], score) for i, score in alike if self._long[i]]
+        return found
 
 
 def _counted(keys: NDArray[np.int64], values: Floats) -> Found:
