@@ -1,9 +1,8 @@
-"""Bytes on disk to text: refuses what is no text file, and says how to save it instead."""
+"""Files on disk to bytes, and to text: refuses what is no text file, and says what to do."""
 
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from .notes import Notes
@@ -31,32 +30,8 @@ _NOISE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TextFile:
-    """One file of the folder: its bytes, and its text if it has one."""
-
-    data: bytes
-    text: str | None
-
-
-def read_text(path: Path, folder: Path, notes: Notes) -> TextFile:
-    """The file's text with plain line ends; None, and a problem told, when it has none."""
-    data = _read_bytes(path, folder, notes)
-    text = None if data is None else _decode(data, notes)
-    return TextFile(data or b"", text)
-
-
-def leaves(path: Path, folder: Path) -> bool:
-    """Whether `path` is, through a link, really somewhere outside of `folder`."""
-    return not path.resolve().is_relative_to(folder.resolve())
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines as an editor numbers them."""
-    return text.split("\n")
-
-
-def _read_bytes(path: Path, folder: Path, notes: Notes) -> bytes | None:
+def read_bytes(path: Path, folder: Path, notes: Notes) -> bytes | None:
+    """The file's bytes; None, and a problem told, where it cannot or may not be read."""
     try:
         if path.is_symlink() and leaves(path, folder):
             notes.tell(
@@ -86,6 +61,29 @@ def _read_bytes(path: Path, folder: Path, notes: Notes) -> bytes | None:
         _refuse_size(len(data), notes)
         return None
     return data
+
+
+def text_of(data: bytes, notes: Notes) -> str | None:
+    """The text with plain line ends; None, and a problem told, where it is none."""
+    if len(data) > LARGEST:
+        _refuse_size(len(data), notes)
+        return None
+    return _decode(data, notes)
+
+
+def leaves(path: Path, folder: Path) -> bool:
+    """Whether `path` is, through a link, really somewhere outside of `folder`."""
+    return not path.resolve().is_relative_to(folder.resolve())
+
+
+def clean(text: str) -> str:
+    """`text` with plain line ends, and without signs that nobody sees; no line more or less."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_NOISE)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as an editor numbers them."""
+    return text.split("\n")
 
 
 def _refuse_size(size: int, notes: Notes) -> None:
