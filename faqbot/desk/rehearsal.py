@@ -1,0 +1,163 @@
+"""Rehearsals: how other files than the live ones would answer, found out in the background.
+
+Learning a changed set of phrasings takes seconds in a large practice, and so does asking all its
+examples; meanwhile the live bot goes on. What comes out is kept for whoever looks next.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from faqbot import knowledge
+from faqbot.bot import Bot
+from faqbot.desk.gate import Gate, try_examples
+from faqbot.desk.place import Files, Place, digest
+from faqbot.knowledge import Knowledge, Problem
+
+MOST = 3  # that are kept: the draft's, and those of versions that are looked at
+THE_FOLDER = "the folder"  # stands for a path that means nothing to the reader
+
+log = logging.getLogger("faqbot.desk")
+
+
+class Rehearsal:
+    """How some files would answer, beside the bot that answers now.
+
+    Its attributes fill in one after the other: `knowledge` or `problems`, `bot`, `gate`. Wait for
+    what is needed; where it is None then, `over` tells whether it may still come.
+    """
+
+    def __init__(self, files: Files, live: Bot) -> None:
+        self.digest = digest(files)
+        self.live = live
+        self.knowledge: Knowledge | None = None
+        self.problems: tuple[Problem, ...] = ()  # that keep the files from being used
+        self.bot: Bot | None = None
+        self.gate: Gate | None = None
+        self.asked = (0, 0)  # examples so far, and all of them
+        self.failed = False  # by a fault of the program, which the log has
+        self.over = False
+        self._files = files
+        self._step = threading.Condition()
+
+    def wait_until_read(self, timeout: float) -> Knowledge | None:
+        """What the files say; None also where they have problems."""
+        self._wait(lambda: self.knowledge is not None, timeout)
+        return self.knowledge
+
+    def wait_for_bot(self, timeout: float) -> Bot | None:
+        """The bot of the files, once it has learnt."""
+        self._wait(lambda: self.bot is not None, timeout)
+        return self.bot
+
+    def wait_for_gate(self, timeout: float) -> Gate | None:
+        """How the examples fare, once all were asked."""
+        self._wait(lambda: self.gate is not None, timeout)
+        return self.gate
+
+    def run(self, folder: Path, like: Bot) -> None:
+        """Go through all of it, once; `like` is a bot that may know some of it already."""
+        try:
+            self._read(folder)
+            if self.knowledge:
+                self._learn(self.knowledge, like)
+        except Exception:
+            log.exception("What is not published could not be tried.")
+            self.failed = True
+        finally:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Nothing more will come."""
+        self._tell("over", True)
+
+    def _wait(self, here: Callable[[], bool], timeout: float) -> None:
+        with self._step:
+            self._step.wait_for(lambda: self.over or here(), timeout)
+
+    def _tell(self, name: str, value: object) -> None:
+        with self._step:
+            setattr(self, name, value)
+            self._step.notify_all()
+
+    def _read(self, folder: Path) -> None:
+        found, problems = read_files_as_knowledge(self._files)
+        self.problems = problems
+        if found:
+            self._tell("knowledge", replace(found, folder=folder))
+
+    def _learn(self, found: Knowledge, like: Bot) -> None:
+        bot = Bot(found, like)
+        self._tell("bot", bot)
+        self._tell("gate", try_examples(self.live, bot, self._note))
+
+    def _note(self, done: int, of: int) -> None:
+        self.asked = (done, of)
+
+
+def read_files_as_knowledge(files: Files) -> tuple[Knowledge | None, tuple[Problem, ...]]:
+    """What a folder with these files says, or every problem in it."""
+    with tempfile.TemporaryDirectory(prefix="faqbot-") as name:
+        folder = Path(name)
+        for file, data in files.items():
+            path = folder / file
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+        found, problems = knowledge.read(folder)
+    return found, tuple(
+        replace(problem, file=THE_FOLDER) if problem.file == name else problem
+        for problem in problems
+    )
+
+
+class Rehearsals:
+    """The rehearsals of one practice in this process; one runs at a time."""
+
+    def __init__(self, place: Place) -> None:
+        self._folder = place.folder
+        self._kept: dict[tuple[str, str], Rehearsal] = {}
+        self._keeping = threading.Lock()
+        self._turn = threading.Lock()
+
+    def of(self, files: Files, live: Bot) -> Rehearsal:
+        """The rehearsal of these files beside `live`; begun, where it was not yet."""
+        key = (live.knowledge.digest, digest(files))
+        with self._keeping:
+            rehearsal = self._kept.pop(key, None)
+            new = rehearsal is None or rehearsal.failed
+            if rehearsal is None or new:
+                rehearsal = Rehearsal(files, live)
+            self._kept[key] = rehearsal  # the last in the order is the last that was looked at
+            while len(self._kept) > MOST:
+                del self._kept[next(iter(self._kept))]
+        if new:
+            threading.Thread(target=self._run, args=(rehearsal,), daemon=True).start()
+        return rehearsal
+
+    def _run(self, rehearsal: Rehearsal) -> None:
+        with self._turn:
+            with self._keeping:
+                kept = list(self._kept.values())
+            if rehearsal not in kept:  # others were asked for while it waited
+                rehearsal.give_up()
+                return
+            same = (r.bot for r in kept if r.bot and r.digest == rehearsal.digest)
+            rehearsal.run(self._folder, next(same, rehearsal.live))
+
+
+def rehearsals(place: Place) -> Rehearsals:
+    """Those of the practice, shared by all that this process does."""
+    return _rehearsals(place.folder, os.getpid())
+
+
+@lru_cache(maxsize=64)
+def _rehearsals(folder: Path, process: int) -> Rehearsals:
+    """By process too, since threads do not live on in a fork."""
+    return Rehearsals(Place(folder))
