@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ class Setting:
     name: str
     default: str
     help: str
+
+    def read(self) -> str:
+        """The environment's value, or else the default."""
+        return os.environ.get(self.variable) or self.default
 
     @property
     def variable(self) -> str:
@@ -34,7 +39,26 @@ JOURNAL = Setting(
     "Where visitors' open questions are kept: a file, a postgresql:// address, or “off”.",
 )
 WORKERS = Setting("workers", "1", "How many processes answer; not on Windows.")
-SETTINGS = (KNOWLEDGE, HOST, PORT, WORKERS, CACHE, JOURNAL)
+RATE_LIMIT = Setting(
+    "rate_limit", "60 per minute", "How much one address may ask; “off” for measuring."
+)
+STORE = Setting("store", "memory://", "Where limits are counted: in memory, or at a redis:// address.")
+PROXIES = Setting("proxies", "0", "How many proxies in front are to be believed about addresses.")
+LOG = Setting("log", "text", "A line for each request: “text”, “json” or “off”.")
+PRACTICES = Setting("practices", "", "A folder of practices' folders, to serve all of them.")
+SETTINGS = (
+    KNOWLEDGE,
+    PRACTICES,
+    HOST,
+    PORT,
+    WORKERS,
+    PROXIES,
+    RATE_LIMIT,
+    STORE,
+    JOURNAL,
+    CACHE,
+    LOG,
+)
 
 
 def misspelt(environment: Mapping[str, str]) -> list[str]:
