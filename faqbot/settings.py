@@ -42,7 +42,9 @@ WORKERS = Setting("workers", "1", "How many processes answer; not on Windows.")
 RATE_LIMIT = Setting(
     "rate_limit", "60 per minute", "How much one address may ask; “off” for measuring."
 )
-STORE = Setting("store", "memory://", "Where limits are counted: in memory, or at a redis:// address.")
+STORE = Setting(
+    "store", "memory://", "Where limits are counted: in memory, or at a redis:// address."
+)
 PROXIES = Setting("proxies", "0", "How many proxies in front are to be believed about addresses.")
 LOG = Setting("log", "text", "A line for each request: “text”, “json” or “off”.")
 PRACTICES = Setting("practices", "", "A folder of practices' folders, to serve all of them.")
