@@ -1,0 +1,9 @@
+"""A whole file of the knowledge as text."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def add(room: Blueprint) -> None:
+    """Add the pages to the desk."""

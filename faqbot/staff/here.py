@@ -1,0 +1,160 @@
+"""What every page of the desk needs of the request under way: whose, by whom, on which draft."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
+from flask import url_for as address_of
+from itsdangerous import BadData, URLSafeSerializer
+
+from faqbot import knowledge
+from faqbot.desk import draft as drafts
+from faqbot.desk.draft import Draft
+from faqbot.desk.place import Place
+
+from . import password, sessions
+
+if TYPE_CHECKING:
+    from faqbot.knowledge import Knowledge, Problem
+    from faqbot.service import Service
+
+NAVIGATION = (
+    ("answers", "Answers"),
+    ("unanswered", "Unanswered"),
+    ("try_it", "Try it"),
+    ("publish", "Publish"),
+    ("page_text", "Page text"),
+    ("report", "Report"),
+    ("reviews", "Reviews"),
+)
+SAID = "faqbot-staff-said"  # the cookie that carries messages over a redirect
+SAID_LIMIT = 2000  # characters; browsers drop cookies over 4,096 bytes
+
+
+class Said(NamedTuple):
+    """A message on the next page; `kind` is "good", "bad" or "warn"."""
+
+    kind: str
+    text: str
+
+
+def arrive(service: Service) -> None:
+    """Begin a request: there is no desk without a folder and a password."""
+    if service.folder is None or not password.is_set(place := Place(service.folder)):
+        abort(404)
+    g.service, g.place = service, place
+    g.visit = sessions.read(place, request)
+    g.who = g.visit.who if sessions.alive(place, g.visit) else ""
+
+
+def service() -> Service:
+    """The practice that this request is about."""
+    return cast("Service", g.service)
+
+
+def place() -> Place:
+    """Where its draft, its versions and its sessions are."""
+    return cast(Place, g.place)
+
+
+def who() -> str:
+    """The name of the person who is signed in; "" before."""
+    return cast(str, g.who)
+
+
+def draft() -> Draft:
+    """The practice's draft, read once a request."""
+    if "draft" not in g:
+        g.draft = drafts.read(place())
+    return cast(Draft, g.draft)
+
+
+def known() -> tuple[Knowledge | None, tuple[Problem, ...]]:
+    """What the draft's files say, or every problem in them; the folder's, without a draft."""
+    if "known" not in g:
+        folder = place().draft_files
+        g.known = knowledge.read(folder if folder.is_dir() else place().folder)
+    return cast("tuple[Knowledge | None, tuple[Problem, ...]]", g.known)
+
+
+def page(template: str, **values: Any) -> str:
+    """A page of the desk: `page("home.html", …)` renders staff/home.html."""
+    return render_template(f"staff/{template}", **values)
+
+
+def go(endpoint: str, **values: Any) -> Response:
+    """To another page of the desk, after a POST: `go("entry", entry_id="duration")`."""
+    return cast(Response, redirect(address_of(f".{endpoint}", **values), 303))
+
+
+def say(text: str, kind: str = "good") -> None:
+    """Show a message at the top of the next page, be it this one or the one redirected to."""
+    g.setdefault("said", []).append(Said(kind, text))
+
+
+def said() -> list[Said]:
+    """The messages to show now; they are not shown again."""
+    shown = _carried() + g.get("said", [])
+    g.said, g.said_shown = [], True
+    return cast("list[Said]", shown)
+
+
+def add(room: Blueprint) -> None:
+    """Give the templates what they need, and carry messages over a redirect."""
+    room.context_processor(_for_templates)
+    room.after_request(_carry)
+
+
+def _for_templates() -> dict[str, Any]:
+    return {
+        "practice": service().bot.knowledge.practice,
+        "who": who(),
+        "paused": service().paused,
+        "said": said,
+        "navigation": _navigation,
+        "draft_changes": lambda: len(draft().changes),
+    }
+
+
+def _navigation() -> list[tuple[str, str, bool]]:
+    """Each page's address, name, and whether it is the one that is shown."""
+    return [
+        (address_of(f".{name}"), title, _endpoint() == name)
+        for name, title in NAVIGATION
+        if f"{request.blueprint}.{name}" in current_app.view_functions
+    ]
+
+
+def _endpoint() -> str:
+    return (request.endpoint or "").rpartition(".")[2]
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(sessions.secret(place()), salt="said")
+
+
+def _carried() -> list[Said]:
+    try:
+        return [Said(*pair) for pair in _signer().loads(request.cookies.get(SAID, ""))]
+    except (BadData, TypeError):
+        return []
+
+
+def _carry(response: Response) -> Response:
+    if "place" not in g:
+        return response
+    if waiting := g.get("said"):
+        while len(json.dumps(waiting)) > SAID_LIMIT and len(waiting) > 1:
+            waiting.pop(0)
+        value = _signer().dumps([(kind, text[:SAID_LIMIT]) for kind, text in waiting])
+        response.set_cookie(SAID, value, path=cookie_path(), **sessions.SAFE)
+    elif g.get("said_shown") and SAID in request.cookies:
+        response.delete_cookie(SAID, path=cookie_path(), **sessions.SAFE)
+    return response
+
+
+def cookie_path() -> str:
+    """The desk's own address, so that no other page gets its cookies."""
+    return address_of(".home").rstrip("/") or "/"

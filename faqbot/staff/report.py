@@ -1,0 +1,9 @@
+"""Report: what was asked, in pictures."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def add(room: Blueprint) -> None:
+    """Add the pages to the desk."""

@@ -1,0 +1,200 @@
+"""Signing in and out: one password for the practice, and a name that changes are kept under."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import math
+import time
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask import url_for as address_of
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from . import guard, here, password, sessions
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+OPEN = ("sign_in", "styles", "script", "icon")  # endpoints that need nobody signed in
+NAME_LIMIT = 60  # characters
+PER_ADDRESS = RateLimitItemPerMinute(10, 10, "staff sign-in by address")
+OVERALL = RateLimitItemPerMinute(100, 10, "staff sign-in")
+WRONG = "That did not work. Check the password: capital and small letters matter."
+NO_NAME = "Please write your name too: changes are kept under it."
+STALE = "This page was open for too long. Please try once more."
+NO_COOKIE = (
+    "Your browser did not keep the cookie that signing in needs. "
+    "Open this page by https, or on the computer that faqbot runs on as http://localhost."
+)
+SIGNED_OUT = "You are signed out. Sign in in another tab, then go on here: your text is kept."
+
+
+class Kept(NamedTuple):
+    """What somebody had written when the session was over: the form's address and its fields."""
+
+    path: str
+    fields: list[tuple[str, str]]
+
+
+class Attempts:
+    """Counts attempts to sign in, in this process; each worker counts its own."""
+
+    def __init__(self) -> None:
+        self._windows = MovingWindowRateLimiter(MemoryStorage())
+
+    def wait(self, folder: str, address: str | None) -> int:
+        """Count one attempt; the minutes to wait before the next one counts, or 0."""
+        kept = [(PER_ADDRESS, folder, network(address)), (OVERALL, folder, "all")]
+        waits = [self._wait(*key) for key in kept if not self._windows.hit(*key)]
+        return max(waits, default=0)
+
+    def forget(self, folder: str, address: str | None) -> None:
+        """Somebody signed in: the slips before it no longer count."""
+        self._windows.clear(PER_ADDRESS, folder, network(address))
+
+    def _wait(self, item: RateLimitItem, *key: str) -> int:
+        reset = self._windows.get_window_stats(item, *key).reset_time
+        return max(1, math.ceil((reset - time.time()) / 60))
+
+
+def network(address: str | None) -> str:
+    """What one subscriber has: an IPv4 address, or the half of an IPv6 address that is theirs."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if found.version == 4:
+        return str(found)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def add(room: Blueprint) -> None:
+    """Ask for the password before every page but this one."""
+    attempts = Attempts()
+    room.before_request(_require)
+
+    @room.get("/sign-in")
+    def sign_in() -> ResponseReturnValue:
+        if here.who():
+            return here.go("home")
+        return _form(next_=request.args.get("next", ""))
+
+    @room.post("/sign-in", endpoint="sign_in_now")
+    def sign_in_now() -> ResponseReturnValue:
+        if not g.visit.id:
+            return _form(NO_COOKIE, 400)
+        if not guard.is_ours():
+            return _form(STALE, 400)
+        if not _name():
+            return _form(NO_NAME, 400)
+        folder, address = str(here.place().folder), request.remote_addr
+        if minutes := attempts.wait(folder, address):
+            return _wait(minutes)
+        if not password.check_password(here.place(), request.form.get("password", "")):
+            return _form(WRONG, 403)
+        attempts.forget(folder, address)
+        return _welcome()
+
+    @room.post("/sign-out")
+    def sign_out() -> ResponseReturnValue:
+        sessions.end(here.place(), g.visit)
+        here.say("You are signed out.")
+        return here.go("sign_in")
+
+
+def _require() -> ResponseReturnValue | None:
+    """Let nobody past who is not signed in, nor a form that is not ours; lose no text."""
+    endpoint = (request.endpoint or "").rpartition(".")[2]
+    if endpoint in (*OPEN, "sign_in_now"):
+        return None
+    if here.who():
+        return None if request.method in ("GET", "HEAD") or guard.is_ours() else _forged()
+    if request.is_json:
+        return jsonify({"error": SIGNED_OUT}), 401
+    if request.method in ("GET", "HEAD"):
+        return here.go("sign_in", next=request.full_path.removesuffix("?"))
+    return _form(kept=_keep(), status=401)
+
+
+def _forged() -> ResponseReturnValue:
+    """A form without our token: mostly one from before the last sign-in, so ask; never act."""
+    if request.is_json:
+        return jsonify({"error": STALE}), 400
+    return here.page("kept.html", kept=_keep()), 400
+
+
+def _keep() -> Kept:
+    fields = [
+        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
+    ]
+    return Kept(request.full_path.removesuffix("?"), fields)
+
+
+def _kept() -> Kept | None:
+    """What the sign-in form carried along."""
+    try:
+        path, fields = json.loads(request.form.get("kept", ""))
+        return Kept(path, [(str(name), str(value)) for name, value in fields])
+    except (ValueError, TypeError):
+        return None
+
+
+def _name() -> str:
+    name = "".join(c if c.isprintable() else " " for c in request.form.get("name", ""))
+    return " ".join(name.split())[:NAME_LIMIT]
+
+
+def _form(
+    message: str = "", status: int = 200, *, next_: str = "", kept: Kept | None = None
+) -> Response:
+    """The sign-in page, with a cookie by which its form is known again."""
+    stranger = not g.visit.id
+    if stranger:
+        g.visit = sessions.stranger()
+    page = here.page(
+        "sign_in.html",
+        message=message,
+        name=_name() or g.visit.who,
+        next=next_ or request.form.get("next", ""),
+        kept=kept or _kept(),
+    )
+    response = current_app.make_response((page, status))
+    if stranger:
+        sessions.write(here.place(), g.visit, response, here.cookie_path())
+    return response
+
+
+def _wait(minutes: int) -> Response:
+    when = "a minute" if minutes == 1 else f"{minutes} minutes"
+    message = f"There were too many attempts. Please wait {when}, then try again."
+    response = _form(message, 429)
+    response.headers["Retry-After"] = str(minutes * 60)
+    return response
+
+
+def _welcome() -> Response:
+    """To the page that was wanted; with what was written when the session was over, if any."""
+    g.visit = sessions.begin(here.place(), _name())
+    g.who = g.visit.who
+    kept = _kept()
+    if kept and _within(kept.path):
+        response = current_app.make_response(here.page("kept.html", kept=kept))
+    else:
+        wanted = request.form.get("next", "")
+        response = here.go("home")
+        if _within(wanted):
+            response.location = wanted
+    sessions.write(here.place(), g.visit, response, here.cookie_path())
+    return response
+
+
+def _within(path: str) -> bool:
+    """Whether it is an address of this desk, not of another site."""
+    split = urlsplit(path)
+    ours = not split.scheme and not split.netloc and path.startswith(address_of(".home"))
+    return ours and "\\" not in path and path.isprintable()

@@ -1,0 +1,9 @@
+"""Unanswered: what visitors asked in vain."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def add(room: Blueprint) -> None:
+    """Add the pages to the desk."""

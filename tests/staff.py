@@ -1,0 +1,141 @@
+"""Somebody of the office at the staff desk of a small practice: a test client, signed in.
+
+    desk = signed_in(practice)            # `practice`: the tmp copy of tests/practice
+    page = desk.get("/publish")           # relative to the desk; a redirect is not followed
+    desk.post("/pause", paused="yes")     # with the token that the desk's own forms have
+    page.text, page.status_code, page.location
+
+`Bed(practice)` is the app and its service without anybody signed in: `Bed(practice).client()` is
+another browser.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.security import generate_password_hash
+from werkzeug.test import TestResponse
+
+from faqbot import knowledge, staff
+from faqbot.bot import Bot
+from faqbot.desk.place import Place
+
+PASSWORD = "three plain words"  # noqa: S105
+CHEAP = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
+WHO = "Ann Lee"
+TOKEN = re.compile(r'name="csrf-token" content="([0-9a-f]+)"')
+
+
+class StandIn:
+    """What the desk needs of the service, without threads: the folder, read when asked."""
+
+    def __init__(self, folder: Path, journal: Any = None) -> None:
+        self.folder = folder
+        self.journal = journal
+        self.place = Place(folder)
+        self._learnt: tuple[str, Bot] | None = None
+
+    @property
+    def bot(self) -> Bot:
+        found, _ = knowledge.read(self.folder)
+        if found and (self._learnt is None or found.digest != self._learnt[0]):
+            self._learnt = (found.digest, Bot(found))
+        assert self._learnt, "the test's folder never loaded"
+        return self._learnt[1]
+
+    @property
+    def live(self) -> Any:
+        return self
+
+    def status(self) -> Any:
+        _, problems = knowledge.read(self.folder)
+        return SimpleNamespace(problems=problems, digest=self.bot.knowledge.digest)
+
+    @property
+    def paused(self) -> Any:
+        try:
+            return SimpleNamespace(**json.loads(self.place.paused.read_text("utf-8")))
+        except FileNotFoundError:
+            return None
+
+
+class Bed:
+    """An app with a desk at /staff, for a folder with a password."""
+
+    def __init__(self, folder: Path, journal: Any = None) -> None:
+        self.place = Place(folder)
+        _set_password(self.place)
+        self.service = StandIn(folder, journal)
+        self.app = Flask("faqbot", static_folder=None, template_folder=None)
+        self.app.testing = True
+        self.app.register_blueprint(
+            staff.blueprint(lambda: self.service),  # type: ignore[arg-type,return-value]
+            url_prefix="/staff",
+        )
+
+    def client(self) -> Desk:
+        return Desk(self)
+
+
+class Desk:
+    """One browser at the desk."""
+
+    def __init__(self, bed: Bed) -> None:
+        self.bed = bed
+        self.place = bed.place
+        self.browser: FlaskClient = bed.app.test_client()
+        self._token = ""
+
+    def sign_in(self, who: str = WHO, secret: str = PASSWORD) -> TestResponse:
+        self.get("/sign-in")
+        return self.post("/sign-in", name=who, password=secret)
+
+    def get(self, path: str, **query: str) -> TestResponse:
+        return self._seen(self.browser.get(f"/staff{path}", query_string=query or None))
+
+    def post(self, path: str, form: Mapping[str, Any] | None = None, **fields: Any) -> TestResponse:
+        """`form` for field names that are no Python names; a list sends a name several times."""
+        data = {"csrf_token": self._token, **(form or {}), **fields}
+        return self._seen(self.browser.post(f"/staff{path}", data=data))
+
+    def post_json(self, path: str, value: Any) -> TestResponse:
+        headers = {"X-CSRFToken": self._token}
+        return self.browser.post(f"/staff{path}", json=value, headers=headers)
+
+    def follow(self, answer: TestResponse) -> TestResponse:
+        """The page that a POST leads to."""
+        assert answer.status_code == 303, answer.text
+        return self._seen(self.browser.get(answer.location))
+
+    def _seen(self, answer: TestResponse) -> TestResponse:
+        if found := TOKEN.search(answer.text):
+            self._token = found[1]
+        elif answer.status_code == 303 and not answer.request.path.endswith(".css"):
+            self._token = self._token_of(answer)
+        return answer
+
+    def _token_of(self, answer: TestResponse) -> str:
+        """After a redirect the token of the next page, since signing in begins a new visit."""
+        page = self.browser.get("/staff/pause")
+        found = TOKEN.search(page.text)
+        return found[1] if found else self._token
+
+
+def signed_in(folder: Path, who: str = WHO, journal: Any = None) -> Desk:
+    desk = Bed(folder, journal).client()
+    answer = desk.sign_in(who)
+    assert answer.status_code == 303, answer.text
+    return desk
+
+
+def _set_password(place: Place) -> None:
+    """By a cheap hash: a real one takes 50 ms at each sign-in, on purpose."""
+    place.ready()
+    (place.room / "password").write_text(CHEAP, "ascii")
