@@ -137,7 +137,7 @@ def _write(path: Path, arrays: Arrays) -> None:
 def _pack(learnt: Learnt, levels: Levels) -> Arrays:
     lexicon = learnt.lexicon
     arrays: Arrays = {
-        "weights": learnt.weights.astype(np.float16),
+        "weights": learnt.weights,
         "constants": learnt.constants,
         "phrasings": np.array(lexicon.phrasings),
         "levels": _text(json.dumps(levels)),
@@ -160,7 +160,7 @@ def _unpack(arrays: Mapping[str, np.ndarray]) -> Kept:
     learnt = Learnt(
         lexicon=Lexicon(phrasings=int(arrays["phrasings"]), **tables),
         rows=csc_array(_parts(arrays, "rows"), shape=_shape(arrays, "rows")),
-        weights=arrays["weights"].astype(np.float32),
+        weights=arrays["weights"],
         constants=arrays["constants"],
         known=csr_array(_parts(arrays, "known"), shape=_shape(arrays, "known")),
     )

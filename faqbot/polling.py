@@ -87,7 +87,8 @@ class FullPolls:
 
     def take(self, vector: Vector) -> Poll:
         """Every entry's vote."""
-        votes = vector.values @ self._weights[vector.ids] + self._constants
+        weights = self._weights[vector.ids].astype(np.float32)
+        votes = vector.values @ weights + self._constants
         likeness = self._index.likeness(vector).astype(np.float32)
         return Poll(self._entries, votes, self._rows, self._starts, likeness)
 
