@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -191,6 +191,7 @@ def test_a_phone_is_dialled_in_international_form(number: str, href: str) -> Non
         "- how long\n\n- length of it",
         '- "how long"\n- “length of it”',
         "- **how long**\n- length\n  of it",
+        "- ***how long***\n- _length of it_",
         "- how   long\n- length\n\tof it",
         "- how long\n- length of it\n- HOW LONG?",
     ],
@@ -297,6 +298,124 @@ def test_a_list_in_an_answer_reads_well_as_plain_text(write: Write) -> None:
 )
 def test_a_number_that_the_quote_says_too_is_fine(answer: str, quote: str, write: Write) -> None:
     assert entry_of(page_entry(f"Well.\n\n{answer}", quote=quote), write).text
+
+
+# reviews, and where the journal is
+
+BY_ANN = (date(2025, 11, 2), "Ann Lee")
+
+
+@pytest.mark.parametrize(
+    ("line", "reviewed"),
+    [
+        ("Reviewed: 2025-11-02 by Ann Lee", BY_ANN),
+        ("**Reviewed:** 2025-11-02 by Ann Lee", BY_ANN),
+        ("reviewed on: 2025-11-2, by Ann  Lee", BY_ANN),
+        ("Last reviewed: 2025-11-02 BY Ann Lee", BY_ANN),
+        ("Reviewed 2025-11-02 by Ann Lee", BY_ANN),
+        ("Reviewed: 2025-11-02", (BY_ANN[0], "")),
+        (f"Reviewed: {date.today()} by Ann Lee", (date.today(), "Ann Lee")),
+    ],
+)
+def test_an_entry_says_who_reviewed_it_and_when(
+    line: str, reviewed: tuple[date, str], write: Write
+) -> None:
+    entry = entry_of(page_entry(f"You may.\n\n{line}"), write)
+    assert (entry.reviewed, entry.reviewed_by) == reviewed
+    assert entry.text == "You may."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "REVIEWED\n\nAlso asked:\n\n- will I sleep there\n\nYou may.",
+        "REVIEWED\nAlso asked:\n- will I sleep there\nYou may.",
+        "Also asked:\nREVIEWED\n- will I sleep there\n\nYou may.",
+        "Also asked:\n- will I sleep there\nREVIEWED\nYou may.",
+        "Also asked:\n- will I sleep there\n\nREVIEWED\n\nYou may.",
+        "Also asked:\n- will I sleep there\n\nYou may.\nREVIEWED",
+    ],
+)
+def test_the_review_may_stand_anywhere_below_the_heading(body: str, write: Write) -> None:
+    line = "Reviewed: 2025-11-02 by Ann Lee"
+    entry = entry_of(page_entry(body.replace("REVIEWED", line)), write)
+    assert (entry.reviewed, entry.reviewed_by) == BY_ANN
+    assert (entry.phrasings, entry.text) == (("will I sleep there",), "You may.")
+
+
+def test_the_review_parts_two_paragraphs_of_the_answer_and_two_quotes(write: Write) -> None:
+    line = "Reviewed: 2025-11-02"
+    text = page_entry(f"You may.\n{line}\nOr not.", quote="It may require an overnight stay")
+    assert entry_of(text, write).text == "You may.\n\nOr not."
+    text = page_entry("You may.", quote=f"Bring your card\n{line}\n> Wear loose clothes")
+    assert entry_of(text, write).quotes == ("Bring your card", "Wear loose clothes")
+
+
+@pytest.mark.parametrize(
+    "line", ["- reviewed: 2025-11-02", "We reviewed it.", "Reviewed by all.", "Reviewed"]
+)
+def test_prose_and_phrasings_are_no_review(line: str, write: Write) -> None:
+    entry = entry_of(page_entry(f"Also asked:\n- who\n{line}\n\nYou may."), write)
+    assert entry.reviewed is None
+
+
+def test_a_review_of_tomorrow_is_fine_for_it_may_be_tomorrow_there(write: Write) -> None:
+    day = date.today() + timedelta(days=1)
+    entry = entry_of(page_entry(f"You may.\n\nReviewed: {day}"), write)
+    assert entry.reviewed == day
+
+
+def practice_with(line: str, write: Write) -> Practice:
+    text = (CASES / "sound" / "practice.toml").read_text()
+    return knowledge.load(write({"practice.toml": f"{line}\n{text}"})).practice
+
+
+@pytest.mark.parametrize(
+    ("every", "months"),
+    [
+        ("12 months", 12),
+        ("6 Months", 6),
+        ("1 month", 1),
+        ("1 year", 12),
+        ("2  years ", 24),
+        ("off", 0),
+    ],
+)
+def test_the_practice_says_how_often_answers_are_reviewed(
+    every: str, months: int, write: Write
+) -> None:
+    assert practice_with(f'review_every = "{every}"', write).review_every == months
+
+
+@pytest.mark.parametrize("every", ['"0 months"', '"yearly"', '""', "12", '"100 years"', "[]"])
+def test_how_often_is_told_when_it_cannot_be_read(every: str, write: Write) -> None:
+    with pytest.raises(KnowledgeError, match=r"practice\.toml:1: “review_every” cannot be read"):
+        practice_with(f"review_every = {every}", write)
+
+
+@pytest.mark.parametrize(
+    ("journal", "kept"),
+    [
+        ("off", "off"),
+        ("Off", "off"),
+        ("", ""),
+        ("asked.sqlite", "asked.sqlite"),
+        ("postgresql://office@db.elm.example/faqbot", "postgresql://office@db.elm.example/faqbot"),
+    ],
+)
+def test_the_practice_says_where_the_journal_is(journal: str, kept: str, write: Write) -> None:
+    assert practice_with(f'journal = "{journal}"', write).journal == kept
+
+
+@pytest.mark.parametrize("journal", ['"on"', '"no"', '"https://elm.example"', "false", "1"])
+def test_a_journal_that_is_no_place_is_told(journal: str, write: Write) -> None:
+    with pytest.raises(KnowledgeError, match=r"practice\.toml:1: “"):
+        practice_with(f"journal = {journal}", write)
+
+
+def test_reviews_and_the_journal_may_be_left_out(sound: Knowledge) -> None:
+    assert (sound.practice.review_every, sound.practice.journal) == (0, "")
+    assert {entry.reviewed for entry in sound.entries} == {None}
 
 
 # every slip is told
@@ -600,6 +719,8 @@ PIECES = st.sampled_from(
         "",
         "",
         "En español: llame al 911",
+        "Reviewed: 2025-11-02 by Ann",
+        "Reviewed: never",
         "2 hours",
         "\ufeff\u200b\x0c",
     ]

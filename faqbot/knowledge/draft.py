@@ -32,6 +32,7 @@ class Draft:
     body: list[Line] = field(default_factory=list)  # with the empty lines between paragraphs
     quotes: list[Line] = field(default_factory=list)
     asked: int = 0  # the line of "Also asked:"
+    reviewed: Line | None = None  # what stands behind "Reviewed:"
 
     @property
     def answered(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import Enum, auto
 
 from rapidfuzz import fuzz
 
@@ -25,14 +26,39 @@ _BULLET = re.compile(
 )
 _BODY_BULLET = re.compile(r"(?:[•·▪●◦‣∙] ?|-(?=[^\W\d])|[-*+] )(?=\S)|\d{1,9}[.)] ")
 _RULE = re.compile(r"(?:- ?){3,}|(?:= ?){3,}|(?:\* ?){3,}|(?:_ ?){3,}")
+_REVIEWED = re.compile(
+    r"[*_]*(?:last )?reviewed[*_]*(?: on)? ?(?::|(?=\d{4}))[*_ ]*(.*)", re.IGNORECASE
+)
+
+
+class Kind(Enum):
+    """What a line of a file of entries is taken for."""
+
+    BLANK = auto()
+    TITLE = auto()  # "# Our page", for the eye only
+    ASIDE = auto()  # what else stands before the first question
+    HEADING = auto()  # begins an entry
+    ASKED = auto()  # "Also asked:"
+    PHRASING = auto()
+    BODY = auto()  # of the answer
+    QUOTE = auto()
+    REVIEWED = auto()
+    RULE = auto()  # a row of dashes
 
 
 def read_frame(lines: Iterable[str], role: Role, notes: Notes) -> list[Draft]:
     """The entries that the lines hold; every slip in the frame is told to `notes`."""
+    return sort_lines(lines, role, notes)[0]
+
+
+def sort_lines(
+    lines: Iterable[str], role: Role, notes: Notes
+) -> tuple[list[Draft], tuple[Kind, ...]]:
+    """The entries, and what each line was taken for."""
     reader = _Reader(role, notes)
     for number, text in enumerate(lines, 1):
         reader.take(number, text)
-    return reader.finish()
+    return reader.finish(), tuple(reader.kinds)
 
 
 class _Reader:
@@ -42,6 +68,7 @@ class _Reader:
         self.role = role
         self.notes = notes
         self.drafts: list[Draft] = []
+        self.kinds: list[Kind] = []  # of each line so far
         self.draft: Draft | None = None
         self.last = Line(0, "")  # the last line that was not empty
         self.after_blank = True
@@ -53,50 +80,53 @@ class _Reader:
 
     def take(self, number: int, text: str) -> None:
         squeezed = " ".join(text.split())  # also keeps the patterns above linear
-        if not squeezed:
-            self._blank(number)
-            return
-        self._sort(number, squeezed, indented=text[0].isspace())
-        self.after_blank = False
-        self.last = Line(number, squeezed)
+        kind = self._sort(number, squeezed, indented=text[:1].isspace())
+        self.kinds.append(kind)
+        self.after_blank = kind in (Kind.BLANK, Kind.REVIEWED)
+        if not self.after_blank:
+            self.last = Line(number, squeezed)
 
     def finish(self) -> list[Draft]:
         self._close()
         return self.drafts
 
-    def _sort(self, number: int, text: str, *, indented: bool) -> None:
+    def _sort(self, number: int, text: str, *, indented: bool) -> Kind:
+        """Take the line as a part of the entry, and say as what."""
+        if not text:
+            return self._blank(number)
         quoting, self.quoting = self.quoting, False
-        if text[0] == "#" and self._heading(number, text):
-            return
+        if text[0] == "#" and (kind := self._heading(number, text)):
+            return kind
         if text[0] == ">":
-            self._quote(number, text.lstrip("> "), goes_on=quoting)
-        elif asks := _ALSO_ASKED.fullmatch(text):
-            self._also_asked(number, asks[1] or "")
-        elif _nearly_asks(text):
-            self._also_asked_misspelt(number, text)
-        elif _is_rule(text):
-            self._rule(number)
-        elif self.listing and self._list(number, text, self.listing, indented=indented):
-            return
-        elif _ID_AT_END.fullmatch(text) and not _BULLET.match(text):
-            self._unmarked_heading(Line(number, text))
-        else:
-            self._text(number, text, indented=indented)
+            return self._quote(number, text.lstrip("> "), goes_on=quoting)
+        if asks := _ALSO_ASKED.fullmatch(text):
+            return self._also_asked(number, asks[1] or "")
+        if _nearly_asks(text):
+            return self._also_asked_misspelt(number, text)
+        if review := _REVIEWED.fullmatch(text):
+            return self._reviewed(number, review[1])
+        if _is_rule(text):
+            return self._rule(number)
+        if self.listing and self._list(number, text, self.listing, indented=indented):
+            return Kind.PHRASING
+        if _ID_AT_END.fullmatch(text) and not _BULLET.match(text):
+            return self._unmarked_heading(Line(number, text))
+        return self._text(number, text, indented=indented)
 
-    def _blank(self, number: int) -> None:
-        self.after_blank = True
+    def _blank(self, number: int) -> Kind:
         self.quoting = self.body_bullet = False
         if self.draft:
             self.draft.part(number)
+        return Kind.BLANK
 
     # headings
 
-    def _heading(self, number: int, text: str) -> bool:
+    def _heading(self, number: int, text: str) -> Kind | None:
         rest = text.lstrip("#")
         signs, gap, rest = text[: len(text) - len(rest)], rest[:1] == " ", rest.strip("# ")
         asked = rest.endswith("?") or "{#" in rest
         if signs == "#" and not asked and not (gap and self.draft):
-            return gap or not rest  # a title is skipped; "#1 in New York" is prose
+            return Kind.TITLE if gap or not rest else None  # "#1 in New York" is prose
         if signs != "##" or (rest and not gap):
             self.notes.tell(
                 number,
@@ -104,15 +134,17 @@ class _Reader:
                 f"“{signs}{' ' if gap else rest[:1]}”.",
                 f"Write: ## {excerpt(rest)}" if rest else "Remove the # signs.",
             )
-        self._begin(number, rest)
-        return True
+        return self._begin(number, rest)
 
-    def _begin(self, number: int, heading: str) -> None:
+    def _begin(self, number: int, heading: str) -> Kind:
         self._close()
+        if number <= len(self.kinds):  # a line above, only now seen to be a heading
+            self.kinds[number - 1] = Kind.HEADING
         braces = _BRACES.search(heading)
         question = plain(heading[: braces.start()] if braces else heading)
         self.draft = Draft(self._id(number, question, braces), question, number)
         self.listing = None
+        return Kind.HEADING
 
     def _id(self, number: int, question: str, braces: re.Match[str] | None) -> str:
         made = slug(question)
@@ -136,9 +168,9 @@ class _Reader:
         )
         return slug(given) or made
 
-    def _unmarked_heading(self, line: Line) -> None:
+    def _unmarked_heading(self, line: Line) -> Kind:
         tell_missing_signs(line, self.notes)
-        self._begin(line.number, line.text)
+        return self._begin(line.number, line.text)
 
     def _close(self) -> None:
         if self.draft:
@@ -148,7 +180,7 @@ class _Reader:
 
     # phrasings
 
-    def _also_asked(self, number: int, behind: str) -> None:
+    def _also_asked(self, number: int, behind: str) -> Kind:
         draft = self._open_list(number)
         if behind:
             draft.phrasings.append(Line(number, plain(behind)))
@@ -157,14 +189,16 @@ class _Reader:
                 "Something stands behind “Also asked:” on the same line.",
                 f"Put it on its own line below, with a dash and a space: - {excerpt(behind, 40)}",
             )
+        return Kind.ASKED
 
-    def _also_asked_misspelt(self, number: int, text: str) -> None:
+    def _also_asked_misspelt(self, number: int, text: str) -> Kind:
         self.notes.tell(
             number,
             f"“{excerpt(text)}” is probably meant to be “Also asked:”.",
             "Write: Also asked:",
         )
         self._open_list(number)
+        return Kind.ASKED
 
     def _open_list(self, number: int) -> Draft:
         draft = self._asked_of(number)
@@ -247,7 +281,7 @@ class _Reader:
 
     # the answer and its quotes
 
-    def _quote(self, number: int, text: str, *, goes_on: bool) -> None:
+    def _quote(self, number: int, text: str, *, goes_on: bool) -> Kind:
         self.listing = None
         if self.draft is None:
             self.notes.tell(
@@ -255,7 +289,7 @@ class _Reader:
                 "This quote stands before the first question.",
                 "Write the question above it, with two # signs and a space.",
             )
-            return
+            return Kind.ASIDE
         self.draft.part(number)
         quotes = self.draft.quotes
         if text and goes_on:
@@ -263,8 +297,28 @@ class _Reader:
         elif text:
             quotes.append(Line(number, text))
         self.quoting = bool(text)
+        return Kind.QUOTE
 
-    def _rule(self, number: int) -> None:
+    def _reviewed(self, number: int, text: str) -> Kind:
+        if self.draft is None:
+            self.notes.tell(
+                number,
+                "“Reviewed:” stands before the first question.",
+                "Move it below the question that was reviewed.",
+            )
+        elif self.draft.reviewed:
+            self.notes.tell(
+                number,
+                "This question has “Reviewed:” twice; the first is in line "
+                f"{self.draft.reviewed.number}.",
+                "Keep the later one, and remove the other.",
+            )
+        else:
+            self.draft.reviewed = Line(number, text)
+        self._blank(number)  # so that what follows is no part of what stands above
+        return Kind.REVIEWED
+
+    def _rule(self, number: int) -> Kind:
         """A row of dashes parts entries for the eye, unless it underlines a question."""
         draft, line = self.draft, self.last
         self.listing = None
@@ -274,11 +328,12 @@ class _Reader:
                 self._unmarked_heading(body.pop())
         elif draft:
             draft.part(number)
+        return Kind.RULE
 
-    def _text(self, number: int, text: str, *, indented: bool) -> None:
+    def _text(self, number: int, text: str, *, indented: bool) -> Kind:
         self.listing = None
         if self.draft is None:
-            return
+            return Kind.ASIDE
         bullet = _BODY_BULLET.match(text)
         if bullet and not text[0].isdigit():
             text = "- " + text[bullet.end() :]
@@ -287,6 +342,7 @@ class _Reader:
         within = self.body_bullet and indented
         self.draft.body.append(Line(number, "  " + text if within and not bullet else text))
         self.body_bullet = bool(bullet) or within
+        return Kind.BODY
 
 
 def _nearly_asks(text: str) -> bool:

@@ -26,11 +26,14 @@ KEYS = (
     "sites",
     "pages",
     "hours",
+    "review_every",
+    "journal",
 )
 _PHONE = re.compile(r"\+?[\d\s().\-/·‐‑–]+")  # noqa: RUF001
 _SHORT = re.compile(r"\d{2,6}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _SITE = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
+_EVERY = re.compile(r"([1-9]\d?) (month|year)s?", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")  # noqa: RUF001
 
 
@@ -72,6 +75,8 @@ class _Reader:
             sites=self._sites(),
             pages=self._pages(),
             hours=self._hours(),
+            review_every=self._review_every(),
+            journal=self._journal(),
         )
 
     def _tell(self, key: str, message: str, mend: str) -> None:
@@ -162,6 +167,35 @@ class _Reader:
                 'Write: emergency_number = "911"',
             )
         return number
+
+    # reviews and journal
+
+    def _review_every(self) -> int:
+        """In months; 0 where answers are never due."""
+        value = self.table.get("review_every", "off")
+        text = value.strip().lower() if isinstance(value, str) else ""
+        if text == "off":
+            return 0
+        if every := _EVERY.fullmatch(" ".join(text.split())):
+            return int(every[1]) * (12 if every[2] == "year" else 1)
+        self._tell(
+            "review_every",
+            f"“review_every” cannot be read: “{excerpt(str(value))}”.",
+            'Write how often answers are looked at again: review_every = "12 months", '
+            '"1 year" or "off"',
+        )
+        return 0
+
+    def _journal(self) -> str:
+        journal = self._text("journal")
+        if _SITE.match(journal) or journal.lower() in ("on", "true", "yes", "no", "false", "none"):
+            self._tell(
+                "journal",
+                f"“{excerpt(journal)}” says not where the journal is kept.",
+                'Write journal = "off" to keep none, a file such as "journal.sqlite", or the '
+                "address of a database; without the line it is kept in the usual place.",
+            )
+        return "off" if journal.lower() == "off" else journal
 
     # addresses
 

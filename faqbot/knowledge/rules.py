@@ -12,6 +12,7 @@ from .draft import Draft, Line
 from .examples import KINDS
 from .notes import Notes
 from .page import Page
+from .reviewed import read_review
 from .values import LOOK_ALIKES, Entry, Practice, Role
 from .wording import excerpt, nearest, plain, sameness, verbatim
 
@@ -51,6 +52,7 @@ def check(draft: Draft, setting: Setting) -> Checked:
     told = len(notes.problems)
     answer = render(body, notes)
     sound = len(notes.problems) == told
+    day, by = read_review(draft.reviewed, notes)
     entry = Entry(
         id=draft.id,
         question=draft.question,
@@ -63,6 +65,8 @@ def check(draft: Draft, setting: Setting) -> Checked:
         file=notes.file,
         line=draft.line,
         text_es=render(spanish, notes).text if spanish else "",
+        reviewed=day,
+        reviewed_by=by,
     )
     entry = _BY_ROLE[setting.role](entry, draft, setting)
     if setting.role is Role.ANSWER and draft.quotes and sound:

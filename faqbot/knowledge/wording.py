@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 _SINGLE, _DOUBLE = "‘’‚‛´`′", "“”„‟″«»"  # noqa: RUF001
 _STRAIGHT = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"')})
 _WORD = re.compile(r"[^\W_]+")
-_EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
+_EMPHASIS = re.compile(r"(\*{2,3}|_{2,3}|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
 
 
 def verbatim(text: str) -> str:
