@@ -796,9 +796,11 @@
     #feedback(button, word) {
       const text = this.#say(word === "yes" ? "thanks" : "sorry");
       const said = el("span", { tabindex: "-1" }, text);
+      const asked = button.closest(".turn").previousElementSibling;
+      const question = word === "no" && asked ? asked.textContent.slice(this.#say("you").length + 2) : "";
       button.parentElement.replaceChildren(said);
       said.focus();
-      const verdict = { id: button.dataset.id, helpful: word === "yes" };
+      const verdict = { id: button.dataset.id, helpful: word === "yes", question };
       // Lost feedback is not worth a word to the visitor.
       this.#fetch("helpful", verdict).catch(() => {});
     }
