@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -49,6 +49,7 @@ class Page:
             length += len(sentence.text) + 1
         self.text = " ".join(parts)
         self._texts = parts
+        self._around = {n for n, line in enumerate(lines_of(text), 1) if _AROUND.search(line)}
         self._looked_through = 0
 
     def find(self, quote: str) -> tuple[int, int] | None:
@@ -89,29 +90,36 @@ class Page:
             end += 1
         return self.text[start:end].strip()
 
-    def untouched(self, spans: Iterable[tuple[int, int]]) -> Iterator[Sentence]:
-        """The sentences of which no span covers three words (or all of a shorter one)."""
-        touched = [0] * len(self.sentences)
-        for start, end in spans:
-            index = bisect_right(self.starts, start) - 1
-            while index < len(self.starts) and self.starts[index] < end:
-                begin = self.starts[index]
-                part = self.text[max(start, begin) : min(end, begin + self._length(index))]
-                touched[index] = max(touched[index], _count_words(part))
-                index += 1
-        for sentence, words in zip(self.sentences, touched, strict=True):
-            if words < min(_TOUCHED, _count_words(sentence.text)):
-                yield sentence
+    def spoken_for(self, start: int, end: int) -> Iterator[int]:
+        """The places of the sentences of which a passage has three words, or all of a shorter one.
 
-    def _length(self, index: int) -> int:
-        return len(self.sentences[index].text)
+        The passage is given by where it begins and ends in `text`.
+        """
+        place = bisect_right(self.starts, start) - 1
+        while place < len(self.starts) and self.starts[place] < end:
+            sentence, begin = self._texts[place], self.starts[place]
+            shared = _count_words(sentence[max(0, start - begin) : end - begin])
+            if shared >= min(_TOUCHED, _count_words(sentence)):
+                yield place
+            place += 1
+
+    def is_around(self, sentence: Sentence, schedule: str = "") -> bool:
+        """Whether a page shows this around its text, so that no answer need quote it.
+
+        That are lines with ©, "All rights reserved" or "Menu" at their end, signs without a word,
+        and `schedule`, the name of the link for appointments. A line with a phone number is text.
+        """
+        return (
+            sentence.line in self._around
+            or sentence.text == schedule
+            or not _WORD.search(sentence.text)
+        )
 
 
 def uncovered(knowledge: Knowledge) -> tuple[Problem, ...]:
     """The sentences of each page that no entry of its file quotes, each as a problem to mend.
 
-    Left out are what a page shows around its text: lines with ©, "All rights reserved" or "Menu" at
-    their end, and the name of the link for appointments. A line with a phone number is told.
+    Left out is what a page shows around its text (`Page.is_around`).
     """
     return tuple(
         Problem(
@@ -134,9 +142,9 @@ def _unquoted(knowledge: Knowledge, stem: str, text: str) -> Iterator[Sentence]:
         for quote in entry.quotes
     }
     spans = [span for quote in quotes if (span := page.find(quote))]
-    around = {n for n, line in enumerate(lines_of(text), 1) if _AROUND.search(line)}
-    for sentence in page.untouched(spans):
-        if sentence.line not in around and sentence.text != knowledge.practice.schedule:
+    spoken_for = {place for span in spans for place in page.spoken_for(*span)}
+    for place, sentence in enumerate(page.sentences):
+        if place not in spoken_for and not page.is_around(sentence, knowledge.practice.schedule):
             yield sentence
 
 
