@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, render_t
 from flask import url_for as address_of
 from itsdangerous import BadData, URLSafeSerializer
 
-from faqbot import knowledge
+from faqbot.desk import checking, pausing
 from faqbot.desk import draft as drafts
 from faqbot.desk.draft import Draft
 from faqbot.desk.place import Place
@@ -73,10 +73,8 @@ def draft() -> Draft:
 
 def known() -> tuple[Knowledge | None, tuple[Problem, ...]]:
     """What the draft's files say, or every problem in them; the folder's, without a draft."""
-    if "known" not in g:
-        folder = place().draft_files
-        g.known = knowledge.read(folder if folder.is_dir() else place().folder)
-    return cast("tuple[Knowledge | None, tuple[Problem, ...]]", g.known)
+    reading = checking.read(draft().files)
+    return reading.knowledge, reading.problems
 
 
 def page(template: str, **values: Any) -> str:
@@ -111,7 +109,7 @@ def _for_templates() -> dict[str, Any]:
     return {
         "practice": service().bot.knowledge.practice,
         "who": who(),
-        "paused": service().paused,
+        "paused": pausing.standing(place()),
         "said": said,
         "navigation": _navigation,
         "draft_changes": lambda: len(draft().changes),

@@ -117,7 +117,7 @@ def _require() -> ResponseReturnValue | None:
     if request.is_json:
         return jsonify({"error": SIGNED_OUT}), 401
     if request.method in ("GET", "HEAD"):
-        return here.go("sign_in", next=request.full_path.removesuffix("?"))
+        return here.go("sign_in", next=_address())
     return _form(kept=_keep(), status=401)
 
 
@@ -132,7 +132,11 @@ def _keep() -> Kept:
     fields = [
         (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
     ]
-    return Kept(request.full_path.removesuffix("?"), fields)
+    return Kept(_address(), fields)
+
+
+def _address() -> str:
+    return request.root_path + request.full_path.removesuffix("?")
 
 
 def _kept() -> Kept | None:
