@@ -1,0 +1,85 @@
+"""What changes, and what is wrong with it, ready to be shown: with the way to its editor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from faqbot.desk import comparing, editing
+from faqbot.desk.comparing import EntryChange, Op
+from faqbot.desk.draft import text_of
+from faqbot.desk.place import Files
+from faqbot.knowledge import Knowledge, Problem
+
+AROUND = 12  # words that are shown before and after what changed
+LONGEST = 3 * AROUND  # words; a longer stretch that stayed the same is cut
+
+Words = tuple[tuple[Op, str], ...]
+_PIECES = re.compile(r"\s+|[^\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A problem, and where it can be mended; `file` and `entry_id` are empty where unknown."""
+
+    message: str
+    mend: str
+    file: str
+    line: int
+    entry_id: str
+
+
+def shown(old: Knowledge, new: Knowledge) -> list[EntryChange]:
+    """The changes, their long texts cut to what changed."""
+    return [replace(one, words=excerpt(one.words)) for one in comparing.changes(old, new)]
+
+
+def excerpt(words: Words) -> Words:
+    """The same without the middle of long stretches that stayed as they were."""
+    last = len(words) - 1
+    return tuple(
+        (op, _cut(text, first=i == 0, last=i == last) if op == "same" else text)
+        for i, (op, text) in enumerate(words)
+    )
+
+
+def _cut(text: str, *, first: bool, last: bool) -> str:
+    said = text.split(" ")
+    if len(said) <= LONGEST:
+        return text
+    start = "" if first else " ".join(said[:AROUND])
+    end = "" if last else " ".join(said[-AROUND:])
+    return f"{start} … {end}"
+
+
+def words(before: str, after: str) -> Words:
+    """What was taken out and put in, word by word."""
+    old, new = _PIECES.findall(before), _PIECES.findall(after)
+    found: list[tuple[Op, str]] = []
+    for op, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if op == "equal":
+            found.append(("same", "".join(old[i:j])))
+        else:
+            found += [("out", "".join(old[i:j])), ("in", "".join(new[k:m]))]
+    return tuple((op, text) for op, text in found if text)
+
+
+def located(problems: Iterable[Problem], files: Files) -> list[Located]:
+    """The problems in the draft's files, each with the entry that it is in."""
+    return [_located(problem, files) for problem in problems]
+
+
+def _located(problem: Problem, files: Files) -> Located:
+    data = files.get(problem.file)
+    entry_id = ""
+    if data is not None and problem.file.endswith(".md"):
+        entry_id = _entry_at(editing.blocks(text_of(data)), problem.line)
+    file = problem.file if data is not None else ""
+    return Located(problem.message, problem.mend, file, problem.line, entry_id)
+
+
+def _entry_at(blocks: Sequence[editing.Block], line: int) -> str:
+    """The id of the entry that the line is in; of no entry before the first."""
+    return next((block.id for block in reversed(blocks) if block.line <= line), "")

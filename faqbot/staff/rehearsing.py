@@ -1,0 +1,51 @@
+"""What the draft or an earlier version would answer: begun early, and pages that wait for it."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, jsonify, request
+
+from faqbot.desk import draft as drafts
+from faqbot.desk import versions
+from faqbot.desk.place import DeskError, Files
+from faqbot.desk.rehearsal import Rehearsal, rehearsals
+
+from . import here
+
+if TYPE_CHECKING:
+    from faqbot.bot import Bot
+
+AT_ONCE = 1.0  # seconds that a page waits for what is nearly there
+POLL = 2.0  # seconds that a page's script is kept waiting for news
+
+
+def add(room: Blueprint) -> None:
+    """Begin after each save, and tell the pages that wait how far it is."""
+    room.after_request(_begin)
+
+    @room.get("/rehearsal")
+    def rehearsal() -> Response:
+        version = request.args.get("version")
+        files = versions.files_of(here.place(), version) if version else here.draft().files
+        found = of(files, here.service().bot)
+        wait = found.wait_for_bot if request.args.get("until") == "bot" else found.wait_for_gate
+        there = wait(POLL) is not None
+        done, total = found.asked
+        return jsonify({"over": there or found.over, "done": done, "of": total})
+
+
+def of(files: Files, live: Bot) -> Rehearsal:
+    """The rehearsal of these files beside the live bot."""
+    return rehearsals(here.place()).of(files, live)
+
+
+def _begin(response: Response) -> Response:
+    """After a save the draft's bot begins to learn, before anybody asks for it."""
+    if request.method == "POST" and response.status_code == 303 and here.who():
+        with contextlib.suppress(DeskError, OSError):
+            draft = drafts.read(here.place())
+            if not draft.empty:
+                of(draft.files, here.service().bot)
+    return response
