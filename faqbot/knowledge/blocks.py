@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
+from .files import clean, lines_of
+from .frame import Kind, sort_lines
+from .notes import Notes
 from .values import Role
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_MARK = "\ufeff"  # the byte order mark, where the text still begins with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +33,17 @@ def blocks(text: str, role: Role = Role.ANSWER) -> list[Block]:
 
     `text` may have any line ends and a byte order mark. Never raises, also for a broken file.
     """
-    raise NotImplementedError
+    drafts, kinds = sort_lines(lines_of(clean(text)), role, Notes(""))
+    begun = [draft for draft in drafts if kinds[draft.line - 1] is Kind.HEADING]
+    starts = list(_line_starts(text))
+    cuts = [*(starts[draft.line - 1] for draft in begun), len(text)]
+    return [
+        Block(draft.id, draft.question, start, end, draft.line, text[start:end])
+        for draft, (start, end) in zip(begun, pairwise(cuts), strict=True)
+    ]
+
+
+def _line_starts(text: str) -> Iterator[int]:
+    yield len(_MARK) if text.startswith(_MARK) else 0
+    for end in _LINE_END.finditer(text):
+        yield end.end()

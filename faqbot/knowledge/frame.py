@@ -17,7 +17,7 @@ from .notes import Notes
 from .values import Role
 from .wording import excerpt, plain, slug
 
-_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _BRACES = re.compile(r" ?\{ ?(#?)([^{}]*?) ?(\}?)$")
 _ID_AT_END = re.compile(r"\S.*\{#[^{}]*\}$")
 _ALSO_ASKED = re.compile(r"[*_]*also asked[*_]*(?:[*_ ]*:[*_ ]*(.*))?", re.IGNORECASE)
@@ -158,7 +158,7 @@ class _Reader:
         if braces is None:
             return made
         sign, given, end = braces.groups()
-        if sign and end and _ID.fullmatch(given):
+        if sign and end and ID.fullmatch(given):
             return given
         self.notes.tell(
             number,
