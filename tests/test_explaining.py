@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from faqbot.bot import Bot
+from faqbot.desk.explaining import explain
+
+EXACT = "how long does it take"
+
+
+class TestWhy:
+    @pytest.mark.parametrize(
+        ("question", "why"),
+        [
+            (EXACT, ["Matched “how long does it take”, word for word."]),
+            (
+                "how lnog does it take",
+                [
+                    "Read as “how long does it take”.",
+                    "Matched “how long does it take”, nearly word for word.",
+                ],
+            ),
+            (
+                "do u take medicare",
+                [
+                    "Matched “do u take medicare”, word for word.",
+                    "That stands in the list of what only the office can answer.",
+                ],
+            ),
+            ("hello there", ["Matched “hello there”, word for word.", "That is small talk."]),
+            ("asdf", ["No entry is anything like it."]),
+            ("!", ["No entry is anything like it."]),
+            ("I cant feel my legs", ["It sounds like danger: “I cant feel my legs”."]),
+        ],
+    )
+    def test_says_in_a_sentence_what_led_to_the_reply(
+        self, bot: Bot, question: str, why: list[str]
+    ) -> None:
+        assert [*explain(bot, question).why] == why
+
+    def test_names_what_each_part_of_a_question_matched(self, bot: Bot) -> None:
+        why = explain(bot, f"{EXACT} and how big are the cuts").why
+        assert why == (
+            "Matched “how long does it take”, word for word.",
+            "Matched “How big are the cuts?”, word for word.",
+        )
+
+    def test_names_the_telling_words_that_meet_and_how_sure_it_is(self, bot: Bot) -> None:
+        nearest, level = explain(bot, "how long is the surgery").why
+        assert nearest == (
+            "Nearest is “how many hours is the surgery” (the word surgery meets); 75 in 100 sure."
+        )
+        assert level == (
+            "That is too unsure for an answer, which takes 90 in 100, so the visitor is asked."
+        )
+
+    def test_says_what_a_mended_word_was_read_as(self, bot: Bot) -> None:
+        assert explain(bot, "overnite").why[0] == "Read as “overnight”."
+
+    def test_says_which_word_another_was_taken_for(self, bot: Bot) -> None:
+        met = [one.meeting for one in explain(bot, "hole in my backbone").candidates]
+        assert ("backbone (“back”)",) in met
+
+    def test_says_why_it_does_not_even_ask(self, bot: Bot) -> None:
+        *_, last = explain(bot, "what about the cement and also my dog").why
+        assert last == "That is too unsure even to ask, which takes 40 in 100."
+
+
+class TestCandidates:
+    def test_are_the_entries_that_came_near_surest_first(self, bot: Bot) -> None:
+        candidates = explain(bot, "how long is the surgery").candidates
+        assert [one.id for one in candidates][:2] == ["duration", "cost"]
+        assert [one.sure for one in candidates] == sorted(
+            (one.sure for one in candidates), reverse=True
+        )
+
+    def test_are_never_wholly_sure_unless_they_are_the_question(self, bot: Bot) -> None:
+        for question in [EXACT, "how long might it take", "size of my scar"]:
+            for one in explain(bot, question).candidates:
+                assert (one.sure == 100) == bool(one.exact)
+
+
+def test_the_reply_is_the_one_that_visitors_get(bot: Bot) -> None:
+    for question in [EXACT, "do u take medicare", "overnite", "asdf", "I cant feel my legs"]:
+        assert explain(bot, question).reply == bot.ask(question)
