@@ -1,15 +1,31 @@
-"""Publishing: a whole new version of the folder or none of it; and going back to earlier ones."""
+"""Publishing: a whole new version of the folder or none of it; and going back to earlier ones.
+
+A publish writes the complete new folder aside, then renames it to `.faqbot/publishing`. From that
+rename on, it is the new version that everybody reads, while the folder's own files are replaced one
+by one; a last rename makes it the newest of the kept versions. Whenever this is cut off, what is
+read is wholly the old or wholly the new version, and `recover` does the rest.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
-from faqbot.desk.place import DeskError, Files, Place
+from faqbot import knowledge
+from faqbot.desk import disk
+from faqbot.desk.place import Busy, DeskError, Files, Place, digest
 from faqbot.knowledge import Problem
+from faqbot.knowledge.gathering import Gathered, gather, gather_as_it_is
 
 MOST = 200  # versions are kept
 AS_FOUND = "as found in the folder"  # the note of a version that was not published by the desk
+
+_FACTS = "version.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +39,17 @@ class Version:
     digest: str
 
 
-class Outdated(DeskError):
+class Outdated(DeskError):  # noqa: N818
     """The folder is no longer as it was when the work began."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else has published, or changed the folder, in the meantime. "
+            "Nothing is lost: look at what is new, and publish again."
+        )
 
-class Broken(DeskError):
+
+class Broken(DeskError):  # noqa: N818
     """The files cannot be published; `problems` says all that is wrong with them."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -37,7 +59,8 @@ class Broken(DeskError):
 
 def versions(place: Place) -> list[Version]:
     """All that are kept, the newest first."""
-    raise NotImplementedError
+    kept = (_version(place.versions / name) for name in reversed(_ids(place)))
+    return [version for version in kept if version]
 
 
 def publish(
@@ -49,17 +72,28 @@ def publish(
     Broken where the files do not load. What the folder held before is kept as a version. Files
     that equal the folder's make no new version.
     """
-    raise NotImplementedError
+    with place.lock():
+        _finish(place)
+        found = gather(place.folder)
+        if expected is not None and digest(found.files) != expected:
+            raise Outdated
+        _check(files, found)
+        before = _keep_as_found(place, found.files)
+        return before if files == found.files else _publish(place, files, found.files, who, note)
 
 
 def files_of(place: Place, id: str) -> Files:
     """The files of a version; raises DeskError where there is none of this id."""
-    raise NotImplementedError
+    _find(place, id)
+    return _files_in(place.versions / id)
 
 
 def restore(place: Place, id: str, who: str) -> Version:
     """Publish an earlier version again, as a new one."""
-    raise NotImplementedError
+    when = _find(place, id).when.astimezone()
+    return publish(
+        place, files_of(place, id), who, f"back to version {id} of {when:%Y-%m-%d %H:%M}"
+    )
 
 
 def recover(place: Place) -> bool:
@@ -68,4 +102,193 @@ def recover(place: Place) -> bool:
     Costs two looks at the disk where there is none. Does nothing while somebody is publishing.
     Raises DeskError where the folder cannot be written: the new version is what is read anyway.
     """
-    raise NotImplementedError
+    if not (place.publishing.exists() or _part(place).exists()):
+        return False
+    try:
+        with place.lock(wait=0):
+            return _finish(place)
+    except Busy:
+        return False
+
+
+# the steps of a publish, all of them under the lock
+
+
+def _check(files: Files, found: Gathered) -> None:
+    """Raise where the folder would not load with these files, and with what else is in it."""
+    if strange := sorted(name for name in files if not knowledge.is_knowledge(name)):
+        raise DeskError(f"“{strange[0]}” is not the name of a knowledge file.")
+    _, problems = knowledge.read_files(files, found.folder)
+    staying = (notes.problems for name, notes in found.notes.items() if name not in files)
+    if told := (*(problem for each in staying for problem in each), *problems):
+        raise Broken(told)
+
+
+def _publish(place: Place, files: Files, old: Files, who: str, note: str) -> Version:
+    try:
+        _write_aside(place, files, old, who, note)
+        disk.move(_part(place), place.publishing)
+    except OSError:
+        with suppress(OSError):
+            _sweep(place)
+        raise
+    try:
+        disk.sync(place.room)
+        return _settle(place)
+    except OSError as error:
+        _take_back(place, error)
+        raise
+
+
+def _write_aside(place: Place, files: Files, old: Files, who: str, note: str) -> None:
+    """The whole new version, and each new content beside its file: room and rights are there."""
+    _write_version(_part(place), files, who, note)
+    for name, data in files.items():
+        path = place.folder / name
+        if old.get(name) != data:
+            path.parent.mkdir(exist_ok=True)
+            disk.prepare(path, data)
+
+
+def _settle(place: Place) -> Version:
+    """Bring the version in `publishing` into the folder and among the kept ones."""
+    old, new = _newest_files(place), _files_in(place.publishing)
+    _keep_edits(place, old, new)
+    _bring(place.folder, new, gone=old)
+    version = _add(place, place.publishing)
+    _forget_old(place)
+    return version
+
+
+def _keep_edits(place: Place, old: Files, new: Files) -> None:
+    """Keep the folder where somebody has edited it by hand since the publish was cut off."""
+    now = _files_in(place.folder)
+    ours = ((old.get(name), new.get(name)) for name in now)
+    if any(data not in pair for data, pair in zip(now.values(), ours, strict=True)):
+        _keep(place, now)
+
+
+def _bring(folder: Path, files: Files, gone: Iterable[str]) -> None:
+    """Let the folder hold these files, and none of those `gone` that are not among them."""
+    for name in gone:
+        if name not in files:  # first, since it may differ in capitals only
+            (folder / name).unlink(missing_ok=True)
+    now = _files_in(folder)
+    for name, data in files.items():
+        if now.get(name) == data:
+            disk.beside(folder / name).unlink(missing_ok=True)
+        else:
+            (folder / name).parent.mkdir(exist_ok=True)
+            disk.put(folder / name, data)
+    for path in {(folder / name).parent for name in files}:
+        disk.sync(path)
+
+
+def _take_back(place: Place, cause: OSError) -> None:
+    """Undo the publish that the disk refused halfway; where that fails too, it stands."""
+    try:
+        _bring(place.folder, _newest_files(place), gone=_files_in(place.publishing))
+        disk.move(place.publishing, _part(place))
+        _sweep(place)
+    except OSError:
+        raise DeskError(
+            "The new version is published, but could not be written into the folder's own files "
+            f"({cause.strerror}). That is tried again by itself."
+        ) from cause
+
+
+def _finish(place: Place) -> bool:
+    """Finish or clear away what a publish left that was cut off; whether one was finished."""
+    unfinished = place.publishing.is_dir()
+    if unfinished:
+        _settle(place)
+    _sweep(place)
+    return unfinished
+
+
+def _sweep(place: Place) -> None:
+    """Remove what was written aside for a publish that never came to be."""
+    part = _part(place)
+    if part.exists():
+        for name in _files_in(part):
+            disk.beside(place.folder / name).unlink(missing_ok=True)
+        disk.remove(part)
+
+
+# the kept versions
+
+
+def _part(place: Place) -> Path:
+    return place.publishing.with_name("publishing.part")
+
+
+def _files_in(root: Path) -> Files:
+    return gather_as_it_is(root, root).files
+
+
+def _ids(place: Place) -> list[str]:
+    """All ids that are taken, the oldest first."""
+    with suppress(OSError):
+        names = [path.name for path in place.versions.iterdir()]
+        return sorted((name for name in names if re.fullmatch("[0-9]{4,9}", name)), key=int)
+    return []
+
+
+def _version(path: Path) -> Version | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        facts = json.loads((path / _FACTS).read_text("utf-8"))
+        when = datetime.fromisoformat(facts["when"])
+        return Version(path.name, when, facts["who"], facts["note"], facts["digest"])
+    return None
+
+
+def _find(place: Place, id: str) -> Version:
+    for version in versions(place):
+        if version.id == id:
+            return version
+    raise DeskError(f"There is no version “{id[:20]}”. Choose one from the list.")
+
+
+def _newest_files(place: Place) -> Files:
+    newest = versions(place)[:1]
+    return _files_in(place.versions / newest[0].id) if newest else {}
+
+
+def _keep_as_found(place: Place, files: Files) -> Version:
+    """The newest version, which is the folder as it is; made where nobody published that."""
+    newest = versions(place)[:1]
+    same = newest and newest[0].digest == digest(files)
+    return newest[0] if same else _keep(place, files)
+
+
+def _keep(place: Place, files: Files) -> Version:
+    part = place.versions / ".part"
+    _write_version(part, files, "", AS_FOUND)
+    return _add(place, part)
+
+
+def _write_version(folder: Path, files: Files, who: str, note: str) -> None:
+    facts = asdict(Version("", datetime.now(UTC), who, note, digest(files)))
+    facts |= {"when": facts["when"].isoformat(timespec="seconds")}
+    disk.make(folder, {**files, _FACTS: json.dumps(facts, indent=1).encode()})
+
+
+def _add(place: Place, folder: Path) -> Version:
+    """Make a folder that is written whole the newest version."""
+    place.versions.mkdir(exist_ok=True)
+    number = int(_ids(place)[-1]) + 1 if _ids(place) else 1
+    disk.move(folder, place.versions / f"{number:04}")
+    with suppress(OSError):  # it is done; after a power cut it would be done again
+        disk.sync(place.versions)
+        disk.sync(place.room)
+    return _find(place, f"{number:04}")
+
+
+def _forget_old(place: Place) -> None:
+    """A version goes by a rename first, so that none ever lacks a file."""
+    gone = place.versions / ".gone"
+    with suppress(OSError):
+        disk.remove(gone)
+        for id in _ids(place)[:-MOST]:
+            disk.move(place.versions / id, gone)
+            disk.remove(gone)

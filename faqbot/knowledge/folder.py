@@ -67,7 +67,7 @@ class _Reading:
         return [problem for notes in self.notes.values() for problem in notes.problems]
 
     def read(self) -> Knowledge | None:
-        if self.gathered.missing:
+        if self.gathered.refused:
             return None
         for name, data in self.gathered.files.items():
             self.texts[name] = text_of(data, self._on(name))

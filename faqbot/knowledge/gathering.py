@@ -75,7 +75,7 @@ class Gathered:
     files: dict[str, bytes] = field(default_factory=dict)  # name relative to the folder -> bytes
     unread: list[str] = field(default_factory=list)
     notes: dict[str, Notes] = field(default_factory=dict)
-    missing: bool = False  # the folder itself cannot be read
+    refused: bool = False  # the folder as a whole cannot be read
 
     @property
     def names(self) -> list[str]:
@@ -101,10 +101,9 @@ def gather(folder: Path) -> Gathered:
         gathered = gather_as_it_is(folder, _root(folder))
         if signature(folder) == before:
             return gathered
-    gathered.on(str(folder)).tell(
-        0, "The files of this folder change all the time.", "Wait until that has ended."
-    )
-    return gathered
+    restless = Gathered(folder)
+    _refuse(restless, "The files of this folder change all the time.", "Wait until that has ended.")
+    return restless
 
 
 def gather_as_it_is(folder: Path, root: Path) -> Gathered:
@@ -194,7 +193,7 @@ def _list(gathered: Gathered, root: Path) -> list[str]:
 
 
 def _refuse(gathered: Gathered, message: str, mend: str) -> None:
-    gathered.missing = True
+    gathered.refused = True
     gathered.on(str(gathered.folder)).tell(0, message, mend)
 
 

@@ -1,0 +1,551 @@
+"""Publishing: wholly the old or wholly the new version, whatever happens, and back again."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faqbot import knowledge
+from faqbot.desk import versions as module
+from faqbot.desk.disk import beside
+from faqbot.desk.place import Busy, DeskError, Files, Place, digest, read_files
+from faqbot.desk.versions import (
+    AS_FOUND,
+    Broken,
+    Outdated,
+    files_of,
+    publish,
+    recover,
+    restore,
+    versions,
+)
+from faqbot.knowledge.gathering import gather_as_it_is
+
+STEPS = "replace rename unlink fsync mkdir rmdir".split()  # of the disk, all in `os`
+EXTRA = b"## Is there parking? {#parking}\n\nYes.\n\n> Parking is free\n"
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
+
+
+@pytest.fixture
+def place(practice: Path) -> Place:
+    return Place(practice)
+
+
+def numbered(files: Files, number: int) -> Files:
+    """A version that shows its number in several files, and has a page more if that is odd.
+
+    Number 0 are the files themselves.
+    """
+    new = dict(files)
+    if not number:
+        return new
+    for name in ("procedure.md", "call-the-office.md", "small-talk.md"):
+        new[name] += b"\n" * number
+    new["practice.toml"] = files["practice.toml"].replace(
+        b"Ask me about your procedure.", f"This is version {number}.".encode()
+    )
+    if number % 2:
+        new["parking.md"] = EXTRA
+        new["sources/parking.txt"] = b"Parking is free.\n"
+    return new
+
+
+def on_disk(folder: Path) -> Files:
+    """The folder's own files, not those of a publish under way."""
+    return gather_as_it_is(folder, folder).files
+
+
+def leftovers(folder: Path) -> list[str]:
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if ".part" in p.name)
+
+
+def in_child(work: Callable[[], object]) -> int:
+    """Starts the work in a process of its own; it leaves with 0, or with 3 after a DeskError."""
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 70
+    try:
+        work()
+        status = 0
+    except DeskError:
+        status = 3
+    finally:
+        os._exit(status)
+
+
+def left_with(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+# publishing, and what is kept
+
+
+def test_published_files_are_the_folders_and_a_version_that_says_who_and_when(
+    place: Place,
+) -> None:
+    new = numbered(read_files(place.folder), 1)
+    version = publish(place, new, "Ann Lee", "parking added")
+    assert on_disk(place.folder) == new
+    assert (version.who, version.note, version.digest) == ("Ann Lee", "parking added", digest(new))
+    assert abs((datetime.now(UTC) - version.when).total_seconds()) < 60
+    assert versions(place)[0] == version
+    assert files_of(place, version.id) == new
+    assert knowledge.load(place.folder).digest == version.digest
+
+
+def test_the_folder_before_the_first_publish_is_a_version_too(place: Place) -> None:
+    old = read_files(place.folder)
+    publish(place, numbered(old, 1), "Ann", "")
+    kept = versions(place)
+    assert [(one.id, one.who, one.note) for one in kept][1:] == [("0001", "", AS_FOUND)]
+    assert files_of(place, "0001") == old
+
+
+def test_what_was_edited_by_hand_is_kept_before_it_is_replaced(place: Place) -> None:
+    old = read_files(place.folder)
+    publish(place, numbered(old, 1), "Ann", "")
+    edited = {**numbered(old, 1), "small-talk.md": old["small-talk.md"] + b"\n\n\n"}
+    (place.folder / "small-talk.md").write_bytes(edited["small-talk.md"])
+    publish(place, numbered(old, 2), "Ann", "")
+    assert [one.note for one in versions(place)] == ["", AS_FOUND, "", AS_FOUND]
+    assert files_of(place, "0003") == edited
+
+
+def test_publishing_what_is_there_makes_no_new_version(place: Place) -> None:
+    files = read_files(place.folder)
+    first = publish(place, files, "Ann", "")
+    assert publish(place, files, "Ann", "") == first
+    assert versions(place) == [first]
+
+
+def test_files_that_do_not_load_are_refused_with_their_problems(place: Place) -> None:
+    old = read_files(place.folder)
+    with pytest.raises(Broken, match=r"procedure\.md:1: ") as told:
+        publish(place, {**old, "procedure.md": b"##Where?\n"}, "Ann", "")
+    assert told.value.problems
+    assert on_disk(place.folder) == old
+    assert versions(place) == []
+
+
+def test_what_else_stands_in_the_folder_must_not_break_it_either(place: Place) -> None:
+    (place.folder / "parking.md.txt").write_text("## Is there parking?\n")
+    files = read_files(place.folder)
+    with pytest.raises(Broken, match=r"Rename it to parking\.md"):
+        publish(place, numbered(files, 1), "Ann", "")
+
+
+@pytest.mark.parametrize("name", ["../practice.toml", "notes.docx", "sources/../x.txt", ".x.md"])
+def test_no_file_is_written_that_is_not_knowledge(place: Place, name: str) -> None:
+    files = read_files(place.folder)
+    with pytest.raises(DeskError, match="not the name of a knowledge file"):
+        publish(place, {**files, name: b"## Where?\n"}, "Ann", "")
+
+
+def test_files_of_the_office_are_left_alone(place: Place) -> None:
+    notes = place.folder / "notes.docx"
+    notes.write_bytes(b"PK\x03\x04")
+    publish(place, numbered(read_files(place.folder), 1), "Ann", "")
+    publish(place, numbered(read_files(place.folder), 2), "Ann", "")
+    assert notes.read_bytes() == b"PK\x03\x04"
+
+
+def test_a_replaced_file_keeps_its_mode_and_others_are_not_touched(place: Place) -> None:
+    (place.folder / "practice.toml").chmod(0o664)
+    untouched = place.folder / "emergencies.md"
+    before = untouched.stat()
+    publish(place, numbered(read_files(place.folder), 2), "Ann", "")
+    assert (place.folder / "practice.toml").stat().st_mode & 0o777 == 0o664
+    assert untouched.stat().st_mtime_ns == before.st_mtime_ns
+    assert untouched.stat().st_ino == before.st_ino
+
+
+def test_a_file_can_change_its_capitals_where_the_disk_tells_them_apart_or_not(
+    place: Place,
+) -> None:
+    files = read_files(place.folder)
+    renamed = {**files, "Procedure.md": files["procedure.md"]}
+    renamed["sources/Procedure.txt"] = renamed.pop("sources/procedure.txt")
+    renamed["practice.toml"] = files["practice.toml"].replace(b"\nprocedure = ", b"\nProcedure = ")
+    del renamed["procedure.md"]
+    publish(place, renamed, "Ann", "")
+    assert on_disk(place.folder) == renamed
+
+
+def test_only_the_newest_are_kept(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 3)
+    files = read_files(place.folder)
+    for number in range(1, 6):
+        publish(place, numbered(files, number), "Ann", "")
+    assert [one.id for one in versions(place)] == ["0006", "0005", "0004"]
+    assert sorted(path.name for path in place.versions.iterdir()) == ["0004", "0005", "0006"]
+
+
+# going back
+
+
+def test_any_version_comes_back_also_the_folder_as_it_was_found(place: Place) -> None:
+    old = read_files(place.folder)
+    for number in (1, 2, 3):
+        publish(place, numbered(old, number), "Ann", "")
+    back = restore(place, "0002", "Bob")
+    assert on_disk(place.folder) == numbered(old, 1)
+    assert back.who == "Bob"
+    assert back.note.startswith("back to version 0002 of ")
+    restore(place, "0001", "Bob")
+    assert on_disk(place.folder) == old
+    restore(place, back.id, "Bob")
+    assert on_disk(place.folder) == numbered(old, 1)
+
+
+@pytest.mark.parametrize("id", ["0009", "", "../versions/0001", "1", ".", "0001\n", "x" * 5000])
+def test_a_version_that_is_not_there_is_told(place: Place, id: str) -> None:
+    publish(place, numbered(read_files(place.folder), 1), "Ann", "")
+    for ask in (lambda: files_of(place, id), lambda: restore(place, id, "Ann")):
+        with pytest.raises(DeskError, match="There is no version"):
+            ask()
+
+
+def test_a_version_whose_facts_are_damaged_is_not_listed_and_its_number_not_used_again(
+    place: Place,
+) -> None:
+    files = read_files(place.folder)
+    publish(place, numbered(files, 1), "Ann", "")
+    (place.versions / "0002" / "version.json").write_text("{")
+    assert [one.id for one in versions(place)] == ["0001"]
+    assert publish(place, numbered(files, 2), "Ann", "").id == "0004"  # 0003: as found
+
+
+# several at once
+
+
+def test_who_publishes_on_an_older_state_is_told(place: Place) -> None:
+    files = read_files(place.folder)
+    publish(place, numbered(files, 1), "Ann", "", expected=digest(files))
+    with pytest.raises(Outdated, match="Nothing is lost"):
+        publish(place, numbered(files, 2), "Bob", "", expected=digest(files))
+    assert on_disk(place.folder) == numbered(files, 1)
+
+
+@forks
+def test_of_several_who_publish_at_once_on_one_state_one_does(place: Place) -> None:
+    files = read_files(place.folder)
+    ready, go = os.pipe()
+
+    def one(number: int) -> None:
+        os.read(ready, 1)
+        publish(Place(place.folder), numbered(files, number), "Ann", "", expected=digest(files))
+
+    children = [in_child(lambda n=number: one(n)) for number in range(1, 5)]
+    os.write(go, b"x" * len(children))
+    left = [left_with(pid) for pid in children]
+    assert sorted(left) == [0, 3, 3, 3]
+    assert on_disk(place.folder) == numbered(files, left.index(0) + 1)
+    assert [one.note for one in versions(place)] == ["", AS_FOUND]
+
+
+@forks
+def test_of_several_who_publish_at_once_none_is_lost(place: Place) -> None:
+    files = read_files(place.folder)
+
+    def some(first: int) -> None:
+        for number in range(first, first + 5):
+            publish(Place(place.folder), numbered(files, number), "Ann", str(number))
+
+    children = [in_child(lambda n=first: some(n)) for first in (1, 11, 21)]
+    assert [left_with(pid) for pid in children] == [0, 0, 0]
+    kept = [one for one in versions(place) if one.note != AS_FOUND]
+    assert sorted(int(one.note) for one in kept) == [*range(1, 6), *range(11, 16), *range(21, 26)]
+    assert on_disk(place.folder) == files_of(place, kept[0].id)
+
+
+def test_recovering_does_not_wait_for_who_is_publishing(place: Place) -> None:
+    with place.lock():
+        place.publishing.mkdir()
+        assert not recover(Place(place.folder))
+        with pytest.raises(Busy), Place(place.folder).lock(wait=0):
+            raise AssertionError
+        place.publishing.rmdir()
+
+
+# cut off
+
+
+def test_there_is_nothing_to_recover_where_nothing_was_cut_off(place: Place) -> None:
+    assert not recover(place)
+    assert not place.room.exists()
+    publish(place, numbered(read_files(place.folder), 1), "Ann", "")
+    assert not recover(place)
+
+
+class Steps:
+    """Counts the steps on the disk, and lets something happen at one of them and from then on."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        self.at = self.until = 0
+        self.happen: Callable[[], None] = lambda: None
+        for name in STEPS:
+            patch.setattr(os, name, self._counted(getattr(os, name)))
+
+    def _counted(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **more: Any) -> Any:
+            self.count += 1
+            if self.at <= self.count < self.until:
+                self.happen()
+            return step(*args, **more)
+
+        return counted
+
+    def number_of(self, work: Callable[[], object]) -> int:
+        self.count = self.at = self.until = 0
+        work()
+        return self.count
+
+    def let(self, happen: Callable[[], None], *, at: int, until: int) -> None:
+        self.count, self.at, self.until, self.happen = 0, at, until, happen
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
+    with monkeypatch.context() as patch:
+        yield Steps(patch)
+
+
+def said(work: Callable[[], object]) -> str:
+    """What the office is told by the error, if there is one."""
+    try:
+        work()
+    except DeskError as error:
+        return str(error)
+    return ""
+
+
+UNFINISHED = (
+    "The new version is published, but could not be written into the folder's own files "
+    "(No space left on device). That is tried again by itself.",
+    1,
+)
+
+
+def full() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.fixture
+def again(place: Place, tmp_path: Path) -> Callable[[], Place]:
+    """The same published folder again and again, as it was at first."""
+    publish(place, numbered(read_files(place.folder), 1), "Ann", "")
+    copies = iter(range(10_000))
+
+    def again() -> Place:
+        return Place(shutil.copytree(place.folder, tmp_path / f"again-{next(copies)}"))
+
+    return again
+
+
+@forks
+def test_killed_before_any_step_the_folder_is_whole_and_the_rest_is_done_later(
+    again: Callable[[], Place], steps: Steps
+) -> None:
+    old = read_files(again().folder)
+    new = numbered(old, 2)
+    del new["parking.md"], new["sources/parking.txt"]
+    one = again()
+    number = steps.number_of(lambda: publish(one, new, "Ann", ""))
+    assert number > 20
+    seen = []
+    for at in range(1, number + 1):
+        place = again()
+        steps.let(lambda: os._exit(9), at=at, until=at + 1)
+        assert left_with(in_child(lambda place=place: publish(place, new, "Ann", ""))) == 9
+        steps.let(lambda: None, at=0, until=0)
+        read = knowledge.load(place.folder).digest
+        seen.append([digest(old), digest(new)].index(read))
+        assert recover(place) in (False, True)
+        assert digest(on_disk(place.folder)) == read == knowledge.load(place.folder).digest
+        assert leftovers(place.folder) == []
+        assert not place.publishing.exists()
+        assert versions(place)[0].digest == read
+        assert publish(place, new, "Bob", "").digest == digest(new)
+    assert seen == sorted(seen)  # never back to the old once the new was seen
+    assert set(seen) == {0, 1}
+
+
+@forks
+def test_killed_while_recovering_it_is_recovered_later(
+    again: Callable[[], Place], steps: Steps
+) -> None:
+    new = numbered(read_files(again().folder), 2)
+    cut = again()
+    number = steps.number_of(lambda: publish(again(), new, "Ann", ""))
+    for at in range(1, number):  # cut off as early as the new version is what is read
+        steps.let(lambda: os._exit(9), at=at, until=at + 1)
+        left_with(in_child(lambda: publish(cut, new, "Ann", "")))
+        steps.let(lambda: None, at=0, until=0)
+        if cut.publishing.exists():
+            break
+    saved = shutil.copytree(cut.folder, cut.folder.with_name("saved"))
+    number = steps.number_of(lambda: recover(cut))
+    for at in range(1, number + 1):
+        place = Place(shutil.copytree(saved, saved.with_name(f"saved-{at}")))
+        steps.let(lambda: os._exit(9), at=at, until=at + 1)
+        assert left_with(in_child(lambda place=place: recover(place))) == 9
+        steps.let(lambda: None, at=0, until=0)
+        assert knowledge.load(place.folder).digest == digest(new)
+        recover(place)
+        assert on_disk(place.folder) == new
+        assert leftovers(place.folder) == []
+
+
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "for good"])
+def test_a_disk_that_refuses_a_step_leaves_the_old_version(
+    again: Callable[[], Place], steps: Steps, lasting: bool
+) -> None:
+    old = read_files(again().folder)
+    new = numbered(old, 2)
+    one = again()
+    number = steps.number_of(lambda: publish(one, new, "Ann", ""))
+    outcomes = set()
+    for at in range(1, number + 1):
+        place = again()
+        steps.let(full, at=at, until=number * 9 if lasting else at + 1)
+        told = said(lambda place=place: publish(place, new, "Ann", ""))
+        steps.let(lambda: None, at=0, until=0)
+        stands = [digest(old), digest(new)].index(knowledge.load(place.folder).digest)
+        outcomes.add((told, stands))
+        recover(place)
+        assert on_disk(place.folder) == (old, new)[stands]
+        assert leftovers(place.folder) == []
+    kept = ("The disk is full, so nothing was saved. Make room, and try again.", 0)
+    assert outcomes - {UNFINISHED} == {kept, ("", 1)}
+    assert (UNFINISHED in outcomes) is lasting
+
+
+@forks
+def test_killed_200_times_while_publishing_the_folder_always_loads_old_or_new(
+    place: Place,
+) -> None:
+    first = read_files(place.folder)
+    number_of = {digest(numbered(first, number)): number for number in range(5000)}
+    chance = random.Random(5)  # noqa: S311
+    reads = 0
+
+    def on_and_on(number: int) -> None:
+        while True:
+            number += 1
+            publish(Place(place.folder), numbered(first, number), "Ann", str(number))
+
+    def look(least: int) -> int:
+        known, problems = knowledge.read(place.folder)
+        assert known, problems
+        assert known.digest in number_of, "a mixture of versions"
+        assert number_of[known.digest] >= least, "an older version came back"
+        return number_of[known.digest]
+
+    current = finished = 0
+    for _ in range(200):
+        pid = in_child(lambda number=current: on_and_on(number))
+        end = time.monotonic() + chance.uniform(0, 0.03)
+        while time.monotonic() < end:
+            current = look(current)
+            reads += 1
+        os.kill(pid, signal.SIGKILL)
+        assert left_with(pid) == -signal.SIGKILL
+        current = look(current)
+        finished += recover(Place(place.folder))
+        assert look(current) == current
+        assert on_disk(place.folder) == numbered(first, current)
+        assert leftovers(place.folder) == []
+    assert current > 20
+    assert finished > 5
+    assert reads > 200
+
+
+def test_what_was_edited_by_hand_before_a_recovery_is_kept(place: Place) -> None:
+    files = read_files(place.folder)
+    new = numbered(files, 1)
+    publish(place, new, "Ann", "")
+    place.versions.joinpath("0002").rename(place.publishing)  # as if cut off after the rename
+    (place.folder / "small-talk.md").write_bytes(files["small-talk.md"] + b"\n\n\n")
+    assert recover(place)
+    assert on_disk(place.folder) == new
+    assert [one.note for one in versions(place)] == ["", AS_FOUND, AS_FOUND]
+    edited = files_of(place, versions(place)[1].id)
+    assert edited["small-talk.md"] == files["small-talk.md"] + b"\n\n\n"
+
+
+# what may not be
+
+
+@forks
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs users")
+def test_in_a_folder_that_may_not_be_written_nothing_is_published() -> None:
+    with tempfile.TemporaryDirectory() as open_to_all:
+        Path(open_to_all).chmod(0o755)
+        folder = shutil.copytree(Path(__file__).parent / "practice", Path(open_to_all) / "p")
+        files = read_files(folder)
+        Place(folder).ready()
+        for path in (folder / ".faqbot", *(folder / ".faqbot").iterdir()):
+            path.chmod(0o777)
+        folder.chmod(0o555)
+
+        def somebody_else() -> None:
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            with pytest.raises(DeskError, match="may not write in the folder"):
+                publish(Place(folder), numbered(files, 1), "Ann", "")
+
+        assert left_with(in_child(somebody_else)) == 0
+        assert read_files(folder) == files == on_disk(folder)
+        folder.chmod(0o755)
+
+
+def test_a_link_out_of_the_folder_is_neither_read_nor_published(
+    place: Place, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("## Secret? {#secret}\n\nYes.\n")
+    (place.folder / "secret.md").symlink_to(secret)
+    files = read_files(place.folder)
+    assert "secret.md" not in files
+    with pytest.raises(Broken, match="a link to a file outside"):
+        publish(place, numbered(files, 1), "Ann", "")
+    assert secret.read_text() == "## Secret? {#secret}\n\nYes.\n"
+
+
+def test_a_link_out_of_the_folder_is_replaced_and_not_followed_when_written(
+    place: Place, tmp_path: Path
+) -> None:
+    files = read_files(place.folder)
+    elsewhere = tmp_path / "elsewhere.md"
+    (place.folder / "small-talk.md").rename(elsewhere)
+    (place.folder / "small-talk.md").symlink_to(elsewhere)
+    publish(place, numbered(files, 2), "Ann", "")
+    assert elsewhere.read_bytes() == files["small-talk.md"]
+    assert on_disk(place.folder) == numbered(files, 2)
+    assert not (place.folder / "small-talk.md").is_symlink()
+
+
+def test_a_link_planted_where_new_content_waits_is_not_followed(
+    place: Place, tmp_path: Path
+) -> None:
+    files = read_files(place.folder)
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    beside(place.folder / "practice.toml").symlink_to(secret)
+    publish(place, numbered(files, 2), "Ann", "")
+    assert secret.read_text() == "secret"
+    assert on_disk(place.folder) == numbered(files, 2)
