@@ -455,10 +455,14 @@ def test_killed_200_times_while_publishing_the_folder_always_loads_old_or_new(
         assert number_of[known.digest] >= least, "an older version came back"
         return number_of[known.digest]
 
-    current = finished = 0
+    begin = time.monotonic()
+    publish(place, numbered(first, 1), "Ann", "")
+    publish(place, numbered(first, 2), "Ann", "")
+    some_publishes = 2 * (time.monotonic() - begin)
+    current, finished = 2, 0
     for _ in range(200):
         pid = in_child(lambda number=current: on_and_on(number))
-        end = time.monotonic() + chance.uniform(0, 0.03)
+        end = time.monotonic() + chance.uniform(0, some_publishes)
         while time.monotonic() < end:
             current = look(current)
             reads += 1
