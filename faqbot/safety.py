@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from faqbot.red_flags import Reader, Reading, Rulebook, Word, tables
@@ -39,6 +40,17 @@ class Alarm:
     language: Language = "en"
 
 
+@cache
+def _reader() -> Reader:
+    """Planted once: 7 MB, which all practices of a service share."""
+    return Reader(tables().phrases)
+
+
+@cache
+def _rulebook() -> Rulebook:
+    return Rulebook(tables())
+
+
 class Screen:
     """The signs of danger that come with faqbot, and the practice's own phrasings of them.
 
@@ -50,8 +62,8 @@ class Screen:
         """`entries`: those of emergencies.md."""
         phrasings = [(e.id, said) for e in entries for said in (e.question, *e.phrasings)]
         self._ids = frozenset(entry.id for entry in entries)
-        self._reader = Reader(tables().phrases, (w for _, said in phrasings for w in words(said)))
-        self._rulebook = Rulebook(tables())
+        self._reader = _reader().knowing(w for _, said in phrasings for w in words(said))
+        self._rulebook = _rulebook()
         self._phrasings = {self._key(said): entry for entry, said in reversed(phrasings)}
         self._phrasings.pop((), None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -113,21 +114,25 @@ def _plant(phrase: Phrase) -> _Node:
 class Reader:
     """Finds the concepts of a message, slips of the finger mended."""
 
-    def __init__(self, phrases: Sequence[Phrase], further_words: Iterable[str] = ()) -> None:
-        """`further_words`: words besides those of the phrases that slips are mended to."""
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
         root = _Node()
         for phrase in phrases:
             for word, nodes in _plant(phrase).after.items():
                 root.after.setdefault(word, []).extend(nodes)
         self._start = _State([root])
-        vocabulary = {
+        self._speller = Speller(
             word
             for phrase in phrases
             for choices in phrase.places
             for choice in choices
             for word in choice
-        }
-        self._speller = Speller(vocabulary.union(further_words))
+        )
+
+    def knowing(self, words: Iterable[str]) -> Reader:
+        """A reader that also mends slips to these words; it shares all else with this one."""
+        other = copy(self)
+        other._speller = self._speller.knowing(words)
+        return other
 
     def read(self, text: str) -> Reading:
         """The words and the marks of `text`."""

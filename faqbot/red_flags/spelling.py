@@ -12,7 +12,7 @@ from wordfreq import get_frequency_dict
 
 from faqbot.text import fold
 
-_CACHE = 20_000  # words of visitors that are remembered
+_CACHE = 4_096  # slips of visitors that are remembered
 _GLUE = frozenset("i im my the a is she he her his mom dad and of in to me on mi la el".split())
 _SAME_SOUND = (
     ("ph", "f"),
@@ -51,23 +51,35 @@ def sound(word: str) -> str:
 class Speller:
     """Mends words against a vocabulary, by letters first, then by sound, then by parting them."""
 
-    def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._known = frozenset(vocabulary)
+    def __init__(self, vocabulary: Iterable[str], beyond: Speller | None = None) -> None:
+        """`beyond`: another speller, whose words are known as well."""
+        self._beyond = beyond
+        self._own = frozenset(vocabulary)
         self._near: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._sounds: dict[str, str] = {}
-        for word in sorted(word for word in self._known if word.isalpha() and len(word) > 2):
+        for word in sorted(word for word in self._own if word.isalpha() and len(word) > 2):
             self._near[word[0], len(word)].append(word)
             if len(word) > 4:
                 self._sounds.setdefault(sound(word), word)
-        self.mend = lru_cache(maxsize=_CACHE)(self._mend)
+        self._mended = lru_cache(maxsize=_CACHE)(self._mend)
+
+    def knowing(self, words: Iterable[str]) -> Speller:
+        """A speller that knows these words too; what this one knows is held once for both."""
+        return Speller((word for word in words if not self._knows(word)), self)
+
+    def mend(self, word: str) -> tuple[str, ...]:
+        """The word, or what it was meant to be: one known word, or two that were run together."""
+        if self._knows(word) or not word.isalpha() or word in real_words():
+            return (word,)
+        return self._mended(word)
+
+    def _knows(self, word: str) -> bool:
+        return word in self._own or (self._beyond is not None and self._beyond._knows(word))
 
     def _mend(self, word: str) -> tuple[str, ...]:
-        """The word, or what it was meant to be: one known word, or two that were run together."""
-        if word in self._known or not word.isalpha() or word in real_words():
-            return (word,)
         short = re.sub(r"(.)\1{2,}", r"\1", word)
         if short != word:
-            return self._mend(short)
+            return self.mend(short)
         found = self._by_letters(word) or self._by_sound(word)
         return (found,) if found else self._parted(word) or (word,)
 
@@ -88,12 +100,26 @@ class Speller:
         """Known words of nearly the length that begin alike, or with the first letters swapped."""
         for first in dict.fromkeys(word[:2] if most else ""):
             for length in range(len(word) - most, len(word) + most + 1):
-                yield from self._near.get((first, length), ())
+                yield from self._beginning(first, length)
+
+    def _beginning(self, letter: str, length: int) -> list[str]:
+        """The known words of this length that begin with this letter, in alphabetical order."""
+        own = self._near.get((letter, length), [])
+        if self._beyond is None:
+            return own
+        others = self._beyond._beginning(letter, length)
+        return sorted(own + others) if own and others else own or others
 
     def _by_sound(self, word: str) -> str | None:
-        found = self._sounds.get(sound(word)) if len(word) > 4 else None
+        found = self._sounding(sound(word)) if len(word) > 4 else None
         most = 2 if len(word) < 8 else 3
         return found if found and OSA.distance(word, found) <= most else None
+
+    def _sounding(self, heard: str) -> str | None:
+        """The first known word in the alphabet that sounds like this."""
+        own = self._sounds.get(heard)
+        other = self._beyond._sounding(heard) if self._beyond else None
+        return min(own, other) if own and other else own or other
 
     def _parted(self, word: str) -> tuple[str, str] | None:
         for cut in range(1, len(word)) if 5 < len(word) < 20 else ():
@@ -103,4 +129,4 @@ class Speller:
         return None
 
     def _is_part(self, part: str) -> bool:
-        return part in _GLUE or (len(part) > 2 and part in self._known)
+        return part in _GLUE or (len(part) > 2 and self._knows(part))
