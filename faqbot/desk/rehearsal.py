@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import logging
 import os
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from faqbot import knowledge
 from faqbot.bot import Bot
+from faqbot.desk import checking
 from faqbot.desk.gate import Gate, try_examples
 from faqbot.desk.place import Files, Place, digest
 from faqbot.knowledge import Knowledge, Problem
 
 MOST = 3  # that are kept: the draft's, and those of versions that are looked at
-THE_FOLDER = "the folder"  # stands for a path that means nothing to the reader
 
 log = logging.getLogger("faqbot.desk")
 
@@ -88,10 +86,10 @@ class Rehearsal:
             self._step.notify_all()
 
     def _read(self, folder: Path) -> None:
-        found, problems = read_files_as_knowledge(self._files)
-        self.problems = problems
-        if found:
-            self._tell("knowledge", replace(found, folder=folder))
+        reading = checking.read(self._files)
+        self.problems = reading.problems
+        if reading.knowledge:
+            self._tell("knowledge", replace(reading.knowledge, folder=folder))
 
     def _learn(self, found: Knowledge, like: Bot) -> None:
         bot = Bot(found, like)
@@ -100,21 +98,6 @@ class Rehearsal:
 
     def _note(self, done: int, of: int) -> None:
         self.asked = (done, of)
-
-
-def read_files_as_knowledge(files: Files) -> tuple[Knowledge | None, tuple[Problem, ...]]:
-    """What a folder with these files says, or every problem in it."""
-    with tempfile.TemporaryDirectory(prefix="faqbot-") as name:
-        folder = Path(name)
-        for file, data in files.items():
-            path = folder / file
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(data)
-        found, problems = knowledge.read(folder)
-    return found, tuple(
-        replace(problem, file=THE_FOLDER) if problem.file == name else problem
-        for problem in problems
-    )
 
 
 class Rehearsals:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, request
 from flask import url_for as address_of
 
+from faqbot.desk import checking
 from faqbot.desk import versions as kept
 from faqbot.desk.comparing import EntryChange
 from faqbot.desk.place import DeskError, Files, digest, read_files
-from faqbot.desk.rehearsal import read_files_as_knowledge
 from faqbot.desk.versions import Version
 
 from . import changing, here, rehearsing, times
@@ -91,8 +91,8 @@ def _since(before: Version | None, files: Files) -> list[EntryChange] | None:
     """What changed with a version; None where one of the two cannot be read any more."""
     if before is None:
         return []
-    old, _ = read_files_as_knowledge(kept.files_of(here.place(), before.id))
-    new, _ = read_files_as_knowledge(files)
+    old = checking.read(kept.files_of(here.place(), before.id)).knowledge
+    new = checking.read(files).knowledge
     return changing.shown(old, new) if old and new else None
 
 

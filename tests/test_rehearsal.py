@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from faqbot import knowledge
+from faqbot.bot import Bot
+from faqbot.desk import checking
+from faqbot.desk import rehearsal as module
+from faqbot.desk.place import Files, Place, read_files
+from faqbot.desk.rehearsal import MOST, Rehearsal, Rehearsals, rehearsals
+
+LONG = 30.0  # seconds; far more than anything here takes
+
+
+@pytest.fixture
+def files(practice: Path) -> Files:
+    return read_files(practice)
+
+
+@pytest.fixture
+def room(practice: Path) -> Rehearsals:
+    return Rehearsals(Place(practice))
+
+
+def changed(files: Files, old: str, new: str, name: str = "procedure.md") -> Files:
+    text = files[name].decode()
+    assert old in text
+    return {**files, name: text.replace(old, new).encode()}
+
+
+def with_examples(files: Files, number: int) -> Files:
+    """The same with so many more questions to try."""
+    lines = [f'{{"question": "how long is it {i}", "accept": ["duration"]}}' for i in range(number)]
+    return {**files, "examples.jsonl": "\n".join(lines).encode()}
+
+
+class TestRehearsal:
+    def test_answers_as_the_files_say_while_the_live_bot_goes_on(
+        self, room: Rehearsals, files: Files, bot: Bot
+    ) -> None:
+        there = room.of(changed(files, "- cuts on my back", "- snips on my back"), bot)
+        draft = there.wait_for_bot(LONG)
+        assert draft
+        assert draft.ask("snips on my back").kind == "answer"
+        assert bot.ask("snips on my back").kind != "answer"
+
+    def test_tries_the_examples(self, room: Rehearsals, files: Files, bot: Bot) -> None:
+        there = room.of(with_examples(files, 7), bot)
+        gate = there.wait_for_gate(LONG)
+        assert gate
+        assert gate.asked == 7
+        assert there.asked == (7, 7)
+
+    def test_has_the_digest_that_the_folder_would_have(
+        self, room: Rehearsals, files: Files, bot: Bot, practice: Path
+    ) -> None:
+        there = room.of(files, bot)
+        found = there.wait_until_read(LONG)
+        assert found
+        assert there.digest == found.digest == knowledge.load(practice).digest
+        assert found.folder == practice
+
+    def test_tells_every_problem_and_ends_there(
+        self, room: Rehearsals, files: Files, bot: Bot
+    ) -> None:
+        broken = changed(files, "> The bone cement hardens quickly", "> The cement gets warm")
+        there = room.of(broken, bot)
+        assert there.wait_for_gate(LONG) is None
+        assert there.over
+        assert not there.failed
+        assert {problem.file for problem in there.problems} == {"procedure.md"}
+
+    def test_names_the_folder_and_not_where_the_files_lay(
+        self, room: Rehearsals, files: Files, bot: Bot
+    ) -> None:
+        bare = {name: data for name, data in files.items() if not name.endswith(".md")}
+        there = room.of(bare, bot)
+        assert there.wait_until_read(LONG) is None
+        assert checking.THE_FOLDER in {problem.file for problem in there.problems}
+
+    def test_lets_nobody_wait_for_what_a_fault_has_ended(
+        self, room: Rehearsals, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fault(*_: object) -> None:
+            raise RuntimeError("a fault of the program")
+
+        monkeypatch.setattr(module, "try_examples", fault)
+        there = room.of(files, bot)
+        assert there.wait_for_gate(LONG) is None
+        assert there.failed
+        assert there.bot, "what was found out before stays"
+
+    def test_says_after_the_time_is_up_that_it_is_not_there_yet(
+        self, files: Files, bot: Bot
+    ) -> None:
+        there = Rehearsal(files, bot)  # that nobody has begun
+        assert there.wait_for_bot(0.01) is None
+        assert not there.over
+
+
+class TestRehearsals:
+    def test_keep_what_was_found_out(self, room: Rehearsals, files: Files, bot: Bot) -> None:
+        there = room.of(files, bot)
+        assert there.wait_for_gate(LONG)
+        assert room.of(dict(files), bot) is there
+
+    def test_begin_anew_where_another_bot_answers(
+        self, room: Rehearsals, files: Files, bot: Bot
+    ) -> None:
+        first = room.of(files, bot).wait_for_bot(LONG)
+        other = Bot(knowledge.load(_folder(changed(files, "**one hour**", "**1 hour**"), room)))
+        again = room.of(files, other)
+        second = again.wait_for_bot(LONG)
+        assert again.live is other
+        assert first
+        assert second
+        assert second.matcher is first.matcher, "the same files need not be learnt twice"
+
+    def test_do_not_grow_for_ever(self, room: Rehearsals, files: Files, bot: Bot) -> None:
+        first = room.of(files, bot)
+        for number in range(MOST):
+            assert room.of(with_examples(files, number), bot).wait_for_gate(LONG)
+        assert room.of(files, bot) is not first
+
+    def test_give_up_those_that_nobody_wants_any_more(
+        self, room: Rehearsals, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        go_on = threading.Event()
+
+        def slow(*_: object) -> None:
+            assert go_on.wait(LONG)
+
+        monkeypatch.setattr(module, "try_examples", slow)
+        assert room.of(files, bot).wait_for_bot(LONG), "now it is at the examples"
+        superseded = [room.of(with_examples(files, number), bot) for number in range(1 + MOST)]
+        go_on.set()
+        assert superseded[0].wait_for_bot(LONG) is None
+        assert superseded[0].over
+        assert superseded[-1].wait_for_bot(LONG)
+
+    def test_try_again_after_a_fault(
+        self, room: Rehearsals, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "try_examples", lambda *_: 1 / 0)
+            assert room.of(files, bot).wait_for_gate(LONG) is None
+        assert room.of(files, bot).wait_for_gate(LONG)
+
+    def test_are_shared_by_all_that_a_process_does(self, practice: Path) -> None:
+        assert rehearsals(Place(practice)) is rehearsals(Place(practice))
+
+
+def _folder(files: Files, room: Rehearsals) -> Path:
+    folder = room._folder.parent / "other"
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
