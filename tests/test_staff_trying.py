@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from faqbot.bot import Bot
+from faqbot.desk import draft as drafts
+from faqbot.desk import rehearsal
+from faqbot.staff import rehearsing
+from faqbot.staff.trying import difference, visible
+from tests.staff import Desk, signed_in
+
+DURATION = "how long does it take"
+
+
+@pytest.fixture
+def desk(practice: Path) -> Desk:
+    return signed_in(practice)
+
+
+def change(desk: Desk, old: str, new: str) -> None:
+    text = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+    assert old in text
+    before = drafts.fingerprint(text)
+    drafts.save_file(
+        desk.place, "procedure.md", text.replace(old, new), before, "Ann Lee", "Changed it."
+    )
+
+
+def ask(desk: Desk, question: str) -> str:
+    """The page, once the draft's bot has learnt."""
+    while not desk.get("/rehearsal", until="bot").get_json()["over"]:
+        pass
+    return desk.get("/try", q=question).text
+
+
+class TestWithoutDraft:
+    def test_shows_a_box_and_nothing_else_before_anything_is_asked(self, desk: Desk) -> None:
+        page = desk.get("/try").text
+        assert "Ask as a visitor would" in page
+        assert "Visitors get now" not in page
+
+    def test_shows_what_visitors_get_and_why(self, desk: Desk) -> None:
+        page = desk.get("/try", q=DURATION).text
+        assert "About <strong>one hour</strong>" in page
+        assert "<blockquote>The procedure takes about one hour" in page
+        assert "(646) 555-0142" in page
+        assert f"Matched “{DURATION}”, word for word." in page
+        assert "With the draft" not in page
+
+    @pytest.mark.parametrize(
+        ("question", "shown"),
+        [
+            ("how long is the surgery", "Nearest is “how many hours is the surgery”"),
+            ("do u take medicare", "what only the office can answer"),
+            ("I cant feel my legs", "This may be an emergency"),
+            ("hello there", "That is small talk."),
+            ("asdf", "No entry is anything like it."),
+        ],
+    )
+    def test_explains_every_kind_of_reply(self, desk: Desk, question: str, shown: str) -> None:
+        assert shown in desk.get("/try", q=question).text
+
+    def test_keeps_the_question_in_the_box_safely(self, desk: Desk) -> None:
+        page = desk.get("/try", q='"><script>alert(1)</script>').text
+        assert "<script>alert" not in page
+        assert 'value="&#34;&gt;&lt;script&gt;' in page
+
+    def test_takes_no_more_than_visitors_may_type(self, desk: Desk) -> None:
+        assert desk.get("/try", q="why " * 10_000).status_code == 200
+
+    def test_counts_nothing_as_asked_by_a_visitor(self, practice: Path) -> None:
+        class Counting:
+            """A journal that must not be told anything."""
+
+            def reply(self, *_: object) -> None:
+                raise AssertionError
+
+            def __getattr__(self, name: str) -> object:
+                raise AttributeError(name)
+
+        desk = signed_in(practice, journal=Counting())
+        assert desk.get("/try", q="asdf").status_code == 200
+
+
+class TestWithDraft:
+    def test_shows_both_side_by_side(self, desk: Desk) -> None:
+        change(desk, "About **one hour** for", "Roughly **one hour** for")
+        page = ask(desk, DURATION)
+        assert "About <strong>one hour</strong>" in page
+        assert "Roughly <strong>one hour</strong>" in page
+
+    def test_marks_what_became_of_the_words(self, desk: Desk) -> None:
+        change(desk, "About **one hour** for", "Roughly **one hour** for")
+        page = ask(desk, DURATION)
+        assert "The draft replies otherwise" in page
+        assert "<del>About</del><ins>Roughly</ins>" in page
+
+    def test_says_when_both_reply_the_same(self, desk: Desk) -> None:
+        change(desk, "About **one hour** for", "Roughly **one hour** for")
+        assert "replies the same" in ask(desk, "does the cement get hard")
+
+    def test_knows_the_drafts_new_phrasings(self, desk: Desk) -> None:
+        change(desk, "- cuts on my back", "- cuts on my back\n- snips on my back")
+        page = ask(desk, "snips on my back")
+        assert "Matched “snips on my back”, word for word." in page
+        assert "The draft replies otherwise" in page
+
+    def test_says_when_something_must_be_mended_first(self, desk: Desk) -> None:
+        change(desk, "> The bone cement hardens quickly", "> The bone cement gets warm")
+        page = ask(desk, DURATION)
+        assert "The draft cannot answer yet" in page
+        assert "About <strong>one hour</strong>" in page
+
+    def test_keeps_nobody_waiting_while_the_draft_learns(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        go_on = threading.Event()
+
+        def slow(knowledge: object, like: Bot) -> Bot:
+            assert go_on.wait(30)
+            return like
+
+        monkeypatch.setattr(rehearsal, "Bot", slow)
+        monkeypatch.setattr(rehearsing, "AT_ONCE", 0.0)
+        monkeypatch.setattr(rehearsing, "POLL", 0.0)
+        change(desk, "- cuts on my back", "- snips on my back")
+        page = desk.get("/try", q=DURATION).text
+        assert "Getting the draft ready" in page
+        assert 'data-wait="/staff/rehearsal?until=bot"' in page
+        assert '<noscript><meta http-equiv="refresh"' in page
+        assert "About <strong>one hour</strong>" in page, "what visitors get now is there"
+        go_on.set()
+        assert "Getting the draft ready" not in ask(desk, DURATION)
+
+
+class TestVisible:
+    def test_leaves_out_how_sure_the_bot_was(self, bot: Bot) -> None:
+        one, other = bot.ask(DURATION), bot.ask("how lnog does it take")
+        assert visible(one) == visible(other)
+
+    def test_tells_other_choices_apart(self, bot: Bot) -> None:
+        assert visible(bot.ask("overnite")) != visible(bot.ask("surgery"))
+
+
+class TestDifference:
+    def test_is_none_between_different_entries(self, bot: Bot) -> None:
+        assert difference(bot.ask(DURATION), bot.ask("does the cement get hard")) == ()
+
+    def test_is_none_where_nothing_changed(self, bot: Bot) -> None:
+        assert difference(bot.ask(DURATION), bot.ask(DURATION)) == ()
