@@ -197,7 +197,7 @@ def _tidy(entry: EntryText, entry_id: str) -> EntryText:
         id=entry.id.strip() or entry_id,
         phrasings=tuple(filter(None, map(_plain, entry.phrasings))),
         answer=_paragraphs(entry.answer),
-        quotes=tuple(filter(None, (" ".join(q.split()).lstrip("> ") for q in entry.quotes))),
+        quotes=tuple(filter(None, (" ".join(clean(q).split()).lstrip("> ") for q in entry.quotes))),
         reviewed=_squeeze(entry.reviewed),
     )
 
@@ -235,12 +235,15 @@ class _Row:
 def _lines(entry: EntryText) -> list[str]:
     """The entry as it stands in a file; raises EditError where it would be read differently."""
     slips = [*_broken_lines(entry), *_wrong_names(entry)]
-    if not slips:
-        rows = list(_rows(entry))
-        slips = list(_misread(rows, entry))
     if slips:
         raise EditError(*slips)
-    return [row.text for row in rows]
+    rows = list(_rows(entry))
+    drafts, kinds = _sort([row.text for row in rows])
+    slips = list(_misread(rows, kinds)) or list(_altered(entry, _of(drafts[0])))
+    if slips:
+        raise EditError(*slips)
+    as_read = replace(entry, answer=_paragraphs(_of(drafts[0]).answer))
+    return [row.text for row in _rows(as_read)]
 
 
 def _broken_lines(entry: EntryText) -> Iterator[Slip]:
@@ -287,23 +290,19 @@ def _rows(entry: EntryText) -> Iterator[_Row]:
         yield _Row(f"Reviewed: {entry.reviewed}", "reviewed", Kind.REVIEWED)
 
 
-def _misread(rows: Sequence[_Row], entry: EntryText) -> Iterator[Slip]:
-    """What the file would take for something else than it was typed as; once for each field."""
-    drafts, kinds = _sort([row.text for row in rows])
-    wrong = {
-        row.field: _explain(row, kind)
-        for row, kind in reversed(list(zip(rows, kinds, strict=True)))
-        if row.kind is not kind
-    }
-    if wrong:
-        yield from wrong.values()
-        return
-    pairs = zip(_typed(entry), _typed(_of(drafts[0])), strict=True)
-    for (field, typed), (_, read) in pairs:
-        if typed != read:
+def _misread(rows: Sequence[_Row], kinds: Sequence[Kind]) -> Iterable[Slip]:
+    """The lines that are taken for something else; the first of each field."""
+    pairs = reversed(list(zip(rows, kinds, strict=True)))
+    return {row.field: _explain(row, kind) for row, kind in pairs if row.kind is not kind}.values()
+
+
+def _altered(entry: EntryText, read: EntryText) -> Iterator[Slip]:
+    """The texts that come out of the file in other words."""
+    for (field, typed), (_, found) in zip(_typed(entry), _typed(read), strict=True):
+        if typed != found:
             yield Slip(
                 field,
-                f"“{excerpt(typed)}” would be read as “{excerpt(read)}”.",
+                f"“{excerpt(typed)}” would be read as “{excerpt(found)}”.",
                 "Leave out signs such as # * _ at its beginning and its end.",
             )
 

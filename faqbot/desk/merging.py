@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -28,10 +28,13 @@ class Merged:
     clashes: tuple[str, ...] = ()
 
 
-def merge(base: str, ours: str, theirs: str, name: str = ".md") -> Merged:
+def merge(
+    base: str, ours: str, theirs: str, name: str = ".md", give_way: Container[str] = ()
+) -> Merged:
     """Join two changes of `base`, a file of this `name`: by entries in a ".md", else by lines.
 
-    For what clashes, the text takes `ours`. Line ends differ from `base` where one side's do.
+    For what clashes, the text takes `ours`; but where its id is one of `give_way`, `theirs`, and it
+    is no clash. Line ends differ from `base` where one side's do.
     """
     if ours == theirs or theirs == base:
         return Merged(ours)
@@ -40,7 +43,7 @@ def merge(base: str, ours: str, theirs: str, name: str = ".md") -> Merged:
     end = _choose(*map(_ends, (base, ours, theirs)))
     texts = [_LINE_END.sub("\n", text) for text in (base, ours, theirs)]
     join = _merge_entries if name.endswith(".md") else _merge_lines
-    merged = join(*texts)
+    merged = join(*texts, give_way)
     return Merged(merged.text.replace("\n", end), merged.clashes)
 
 
@@ -57,14 +60,15 @@ def _choose(base: str, ours: str, theirs: str) -> str:
 # by entries
 
 
-def _merge_entries(base: str, ours: str, theirs: str) -> Merged:
+def _merge_entries(base: str, ours: str, theirs: str, give_way: Container[str]) -> Merged:
     was, mine, other = map(_parts, (base, ours, theirs))
     parts, clashes = [], []
     for key in _order(list(was), list(mine), list(other)):
         a, b, c = (_worded(side.get(key)) for side in (was, mine, other))
-        if a != b != c != a:
+        yields = key[0] in give_way
+        if a != b != c != a and not yields:
             clashes.append(key[0])
-        part = other.get(key) if b == a else mine.get(key)
+        part = other.get(key) if b == a or (yields and c != a) else mine.get(key)
         if part is not None:
             parts.append(part)
     return Merged(_join(parts), tuple(dict.fromkeys(clashes)))
@@ -93,7 +97,10 @@ def _order(base: Sequence[Key], ours: Sequence[Key], theirs: Sequence[Key]) -> l
     other = ours if theirs_rule else theirs
     for before, key in zip([AROUND, *other], other, strict=False):
         if key not in order:
-            order.insert(order.index(before) + 1, key)
+            at = order.index(before) + 1
+            while at < len(order) and order[at] not in other:
+                at += 1  # what both added at one place: first the side that gives the order
+            order.insert(at, key)
     return order
 
 
@@ -110,7 +117,7 @@ def _join(parts: Sequence[str]) -> str:
 # by lines
 
 
-def _merge_lines(base: str, ours: str, theirs: str) -> Merged:
+def _merge_lines(base: str, ours: str, theirs: str, give_way: Container[str]) -> Merged:
     """As patches are joined: what only one side changed is taken from it."""
     was, mine, other = (_LINE.findall(text) for text in (base, ours, theirs))
     to_mine, to_other = _unchanged(was, mine), _unchanged(was, other)
@@ -121,7 +128,7 @@ def _merge_lines(base: str, ours: str, theirs: str) -> Merged:
         end = (len(was), len(mine), len(other)) if n is None else (n, to_mine[n], to_other[n])
         hunk = [side[a:b] for side, a, b in zip((was, mine, other), at, end, strict=True)]
         if hunk[1] != hunk[0] != hunk[2] != hunk[1]:
-            return Merged(ours, ("",))
+            return Merged(theirs) if "" in give_way else Merged(ours, ("",))
         text += hunk[2] if hunk[1] == hunk[0] else hunk[1]
         if n is not None:
             text.append(was[n])
