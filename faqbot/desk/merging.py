@@ -40,7 +40,7 @@ def merge(
         return Merged(ours)
     if ours == base:
         return Merged(theirs)
-    end = _choose(*map(_ends, (base, ours, theirs)))
+    end = _choose(_ends(base), _ends(ours), _ends(theirs))
     texts = [_LINE_END.sub("\n", text) for text in (base, ours, theirs)]
     join = _merge_entries if name.endswith(".md") else _merge_lines
     merged = join(*texts, give_way)
