@@ -41,9 +41,9 @@ def merge(
     if ours == base:
         return Merged(theirs)
     end = _choose(_ends(base), _ends(ours), _ends(theirs))
-    texts = [_LINE_END.sub("\n", text) for text in (base, ours, theirs)]
+    was, mine, other = (_LINE_END.sub("\n", text) for text in (base, ours, theirs))
     join = _merge_entries if name.endswith(".md") else _merge_lines
-    merged = join(*texts, give_way)
+    merged = join(was, mine, other, give_way)
     return Merged(merged.text.replace("\n", end), merged.clashes)
 
 

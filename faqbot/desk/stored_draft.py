@@ -1,0 +1,148 @@
+"""The draft as it lies on disk, in `.faqbot/draft`: one for the practice, shared by all.
+
+`base` is the folder as it was when the draft began, `files` as it will be, `draft.json` who did
+what. Each file is replaced whole, and what was done is noted last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from faqbot.desk import disk
+from faqbot.desk.place import Busy, Files, Place, read_files
+from faqbot.knowledge.gathering import gather, gather_as_it_is
+
+Action = Literal["phrasing", "entry", "office", "ignore"]
+
+_TRIES = 20  # each of them reads all files; only a publish or a discard comes between
+_RECORD, _BASE = "draft.json", "base"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that was done to the draft."""
+
+    who: str
+    when: datetime  # UTC
+    what: str  # a sentence: "Changed the answer of “How long…?”."
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A visitor's question of the journal that the draft takes care of."""
+
+    question: str  # as the journal has it
+    action: Action
+    entry: str = ""  # the id of the entry that it went to
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The folder as it was when the draft began, and as it will be."""
+
+    base: Files
+    files: Files
+    changes: tuple[Change, ...] = ()
+    taken: tuple[Taken, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to publish."""
+        return self.base == self.files and not self.taken
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The names of the files that will be other than they were, sorted."""
+        names = self.base.keys() | self.files.keys()
+        return tuple(sorted(n for n in names if self.base.get(n) != self.files.get(n)))
+
+
+def read(place: Place) -> Draft:
+    """The draft; where there is none, one that changes nothing."""
+    for _ in range(_TRIES):
+        record = _record(place)
+        if record is None:
+            files = read_files(place.folder)
+            return Draft(files, dict(files))
+        base, files_now = gather(place.draft / _BASE), gather(place.draft_files)
+        if not (base.refused or files_now.refused) and _record(place) == record:
+            return Draft(base.files, files_now.files, *_parse(record))
+    raise Busy
+
+
+def write(place: Place, draft: Draft) -> None:
+    """Keep the draft; one that is empty is no draft. Called under the lock.
+
+    Where this is cut off, either it did not begin, or every file is as it was or as it will be.
+    """
+    if draft.empty:
+        discard(place)
+    elif place.draft.exists():
+        _bring(place.draft_files, draft.files)
+        _bring(place.draft / _BASE, draft.base)
+        disk.put(place.draft / _RECORD, _record_of(draft))
+    else:
+        _begin(place, draft)
+
+
+def discard(place: Place) -> None:
+    """Throw the draft away."""
+    with place.lock():
+        gone = place.room / "draft.gone"
+        disk.remove(gone)
+        if place.draft.exists():
+            disk.move(place.draft, gone)
+            disk.remove(gone)
+
+
+def _begin(place: Place, draft: Draft) -> None:
+    part = place.room / "draft.part"
+    disk.remove(part)
+    disk.make(part / _BASE, draft.base)
+    disk.make(part / place.draft_files.name, draft.files)
+    disk.put(part / _RECORD, _record_of(draft))
+    disk.move(part, place.draft)
+    disk.sync(place.room)
+
+
+def _bring(folder: Path, files: Files) -> None:
+    now = gather_as_it_is(folder, folder).files
+    for name in now.keys() - files.keys():
+        (folder / name).unlink()
+    for name, data in files.items():
+        if now.get(name) != data:
+            (folder / name).parent.mkdir(exist_ok=True)
+            disk.put(folder / name, data)
+
+
+def _record(place: Place) -> bytes | None:
+    """What is noted on the draft; nothing in words where the note is gone; None without a draft."""
+    with suppress(FileNotFoundError):
+        return (place.draft / _RECORD).read_bytes()
+    return b"" if place.draft.exists() else None
+
+
+def _record_of(draft: Draft) -> bytes:
+    changes = [asdict(one) | {"when": one.when.isoformat()} for one in draft.changes]
+    taken = [asdict(one) for one in draft.taken]
+    return json.dumps({"changes": changes, "taken": taken}, indent=1).encode()
+
+
+def _parse(record: bytes) -> tuple[tuple[Change, ...], tuple[Taken, ...]]:
+    """What the note says; nothing where it cannot be read, since the files are what counts."""
+    with suppress(ValueError, KeyError, TypeError):
+        facts = json.loads(record)
+        return _changes(facts["changes"]), tuple(Taken(**one) for one in facts["taken"])
+    return (), ()
+
+
+def _changes(facts: Sequence[dict[str, Any]]) -> tuple[Change, ...]:
+    return tuple(
+        Change(one["who"], datetime.fromisoformat(one["when"]), one["what"]) for one in facts
+    )
