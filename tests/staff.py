@@ -11,11 +11,9 @@ another browser.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
@@ -23,9 +21,10 @@ from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
 
-from faqbot import knowledge, staff
-from faqbot.bot import Bot
+from faqbot import staff
 from faqbot.desk.place import Place
+from faqbot.live import Live
+from faqbot.service import Service
 
 PASSWORD = "three plain words"  # noqa: S105
 CHEAP = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
@@ -33,50 +32,20 @@ WHO = "Ann Lee"
 TOKEN = re.compile(r'name="csrf-token" content="([0-9a-f]+)"')
 
 
-class StandIn:
-    """What the desk needs of the service, without threads: the folder, read when asked."""
-
-    def __init__(self, folder: Path, journal: Any = None) -> None:
-        self.folder = folder
-        self.journal = journal
-        self.place = Place(folder)
-        self._learnt: tuple[str, Bot] | None = None
-
-    @property
-    def bot(self) -> Bot:
-        found, _ = knowledge.read(self.folder)
-        if found and (self._learnt is None or found.digest != self._learnt[0]):
-            self._learnt = (found.digest, Bot(found))
-        assert self._learnt, "the test's folder never loaded"
-        return self._learnt[1]
-
-    @property
-    def live(self) -> Any:
-        return self
-
-    def status(self) -> Any:
-        _, problems = knowledge.read(self.folder)
-        return SimpleNamespace(problems=problems, digest=self.bot.knowledge.digest)
-
-    @property
-    def paused(self) -> Any:
-        try:
-            return SimpleNamespace(**json.loads(self.place.paused.read_text("utf-8")))
-        except FileNotFoundError:
-            return None
-
-
 class Bed:
-    """An app with a desk at /staff, for a folder with a password."""
+    """An app with a desk at /staff, for a folder with a password.
+
+    Nothing follows the folder by itself: `bed.service.live.look()` does, as publishing does.
+    """
 
     def __init__(self, folder: Path, journal: Any = None) -> None:
         self.place = Place(folder)
         _set_password(self.place)
-        self.service = StandIn(folder, journal)
+        self.service = Service(Live(folder), journal)
         self.app = Flask("faqbot", static_folder=None, template_folder=None)
         self.app.testing = True
         self.app.register_blueprint(
-            staff.blueprint(lambda: self.service),  # type: ignore[arg-type,return-value]
+            staff.blueprint(lambda: self.service),
             url_prefix="/staff",
         )
 

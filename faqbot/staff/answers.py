@@ -1,9 +1,182 @@
-"""Answers: find an entry, change it, add one, remove one."""
+"""Answers: find an entry, change it, add one, remove one. All of it in the draft."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort, request
+
+from faqbot.desk import checking, editing
+from faqbot.desk import draft as drafts
+from faqbot.desk.draft import Conflict, Taken
+from faqbot.desk.editing import EditError, EntryText, Slip
+from faqbot.knowledge import Problem, Role
+from faqbot.knowledge.page import Page
+
+from . import changing, entry_form, here, listing, preview
+from .entry_form import LONGEST_QUESTION, Form
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+SAVED = "Saved in the draft. Visitors get it once you publish."
+SAVED_WITH = (
+    "Saved in the draft, so nothing is lost. But it cannot be published before what is marked "
+    "below is mended."
+)
+NOT_SAVED = "Not saved yet: it cannot be written into the file like this."
+PREVIEWED = "This is a preview. Nothing is saved yet."
+GONE = "Somebody else removed this entry in the meantime. Save it to add it again, or leave it."
 
 
 def add(room: Blueprint) -> None:
-    """Add the pages to the desk."""
+    """Add the list, and the forms for one entry."""
+    _add_list(room)
+    _add_form(room)
+    _add_new(room)
+    _add_remove(room)
+    preview.add(room)
+
+
+def _add_list(room: Blueprint) -> None:
+    @room.get("/answers")
+    def answers() -> str:
+        service, typed = here.service(), request.args.get("q", "").strip()[:LONGEST_QUESTION]
+        rows = listing.rows(here.draft(), here.reading(), service.journal)
+        return here.page(
+            "answers.html",
+            typed=typed,
+            found=listing.find(rows, typed, service.bot) if typed else None,
+            titles=listing.titles(here.draft()),
+            rows=rows,
+            counted=service.journal is not None,
+            others=[name for name in sorted(here.draft().files) if not name.endswith(".md")],
+        )
+
+
+def _add_form(room: Blueprint) -> None:
+    @room.get("/answers/<entry_id>")
+    def entry(entry_id: str) -> str:
+        form = entry_form.stored(entry_id)
+        return _page(form, checking.saved_slips(here.draft().files, form.file, entry_id))
+
+    @room.post("/answers/<entry_id>", endpoint="save_entry")
+    def save_entry(entry_id: str) -> ResponseReturnValue:
+        file = entry_form.file_of(entry_id) or request.form.get("file", "")
+        return _act(entry_form.typed(request.form, file, entry_id))
+
+
+def _add_new(room: Blueprint) -> None:
+    @room.get("/answers/new")
+    def new_entry() -> str:
+        files = entry_form.entry_files()
+        file = request.args.get("file", "")
+        question = " ".join(request.args.get("question", "").split())[:LONGEST_QUESTION]
+        taken = request.args.get("taken", "")[:LONGEST_QUESTION]
+        file = file if file in files else next(iter(files))
+        return _page(Form(file, EntryText(question), taken=taken), ())
+
+    @room.post("/answers/new", endpoint="save_new_entry")
+    def save_new_entry() -> ResponseReturnValue:
+        return _act(entry_form.typed(request.form, request.form.get("file", ""), ""))
+
+
+def _add_remove(room: Blueprint) -> None:
+    @room.get("/answers/<entry_id>/remove")
+    def remove_entry(entry_id: str) -> str:
+        form = entry_form.stored(entry_id)
+        return here.page("remove.html", form=form, problems=_without(form))
+
+    @room.post("/answers/<entry_id>/remove", endpoint="remove_entry_now")
+    def remove_entry_now(entry_id: str) -> ResponseReturnValue:
+        form = entry_form.stored(entry_id)
+        drafts.remove_entry(here.place(), entry_id, request.form.get("before", ""), here.who())
+        here.say(f"Removed “{form.entry.question}” from the draft.")
+        return here.go("answers")
+
+
+def _act(form: Form) -> ResponseReturnValue:
+    """Save what was typed, or only show how it would look."""
+    if form.file not in entry_form.entry_files():
+        abort(400, "The file that this belongs to is not there any more.")
+    if request.form.get("do") == "preview":
+        here.say(PREVIEWED, "warn")
+        return _page(form, preview.slips(form))
+    entry = form.ready()
+    try:
+        draft = _save(form, entry)
+    except EditError as error:
+        return _page(form, error.slips, refused=NOT_SAVED), 422
+    except Conflict as conflict:
+        return _page_of_conflict(form, conflict), 409
+    slips = checking.saved_slips(draft.files, form.file, entry.id)
+    here.say(SAVED_WITH if slips else SAVED, "warn" if slips else "good")
+    return here.go("entry", entry_id=entry.id)
+
+
+def _save(form: Form, entry: EntryText) -> drafts.Draft:
+    return drafts.save_entry(
+        here.place(),
+        form.file,
+        form.old_id,
+        entry,
+        None if form.is_new else form.before,
+        here.who(),
+        Taken(form.taken, "entry", entry.id) if form.taken else None,
+    )
+
+
+def _page_of_conflict(form: Form, conflict: Conflict) -> str:
+    """Both texts; what was typed is saved over the other only by saving once more."""
+    if not conflict.theirs:
+        gone = replace(form, entry=replace(form.entry, id=""))
+        return _page(gone, (), refused=GONE)
+    theirs = editing.read_entry(conflict.theirs, form.entry.id, form.role)
+    again = replace(form, before=drafts.fingerprint(conflict.theirs))
+    differing = [
+        (field, changing.words(_shown(theirs, field), _shown(form.entry, field)))
+        for field in ("question", "phrasings", "answer", "quotes")
+        if _shown(theirs, field) != _shown(form.entry, field)
+    ]
+    return _page(again, (), refused=str(conflict), differing=differing)
+
+
+def _shown(entry: EntryText, field: str) -> str:
+    value = getattr(entry, field)
+    return value if isinstance(value, str) else "\n".join(value)
+
+
+def _page(form: Form, slips: Sequence[Slip], **values: Any) -> str:
+    uses = listing.uses(here.service().journal)
+    known = here.reading().knowledge
+    return here.page(
+        "entry.html",
+        form=form,
+        slips=slips,
+        sentences=_sentences(form.file),
+        titles=listing.titles(here.draft()),
+        bubble=preview.bubble(form),
+        reading=preview.reading(form) if form.role is Role.ANSWER else "",
+        use=uses.get(form.entry.id),
+        due=listing.dues(here.reading()).get(form.entry.id),
+        counted=here.service().journal is not None,
+        ids=[(entry.id, entry.question) for entry in known.entries] if known else [],
+        **values,
+    )
+
+
+def _sentences(file: str) -> list[str]:
+    """What a quote of this file can be copied from."""
+    source = here.draft().files.get(f"sources/{file.removesuffix('.md')}.txt")
+    return [s.text for s in Page(drafts.text_of(source)).sentences] if source else []
+
+
+def _without(form: Form) -> tuple[Problem, ...]:
+    """What would no longer hold without the entry: links to it, examples that expect it."""
+    text = entry_form.entry_files()[form.file]
+    rest = editing.remove_entry(text, form.entry.id)
+    before = set(here.reading().problems)
+    found = checking.check_file(here.draft().files, form.file, rest)
+    return tuple(problem for problem in found if problem not in before)

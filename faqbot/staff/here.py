@@ -11,6 +11,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from faqbot.desk import checking, pausing
 from faqbot.desk import draft as drafts
+from faqbot.desk.checking import Reading
 from faqbot.desk.draft import Draft
 from faqbot.desk.place import Place
 
@@ -71,10 +72,14 @@ def draft() -> Draft:
     return cast(Draft, g.draft)
 
 
-def known() -> tuple[Knowledge | None, tuple[Problem, ...]]:
+def reading() -> Reading:
     """What the draft's files say, or every problem in them; the folder's, without a draft."""
-    reading = checking.read(draft().files)
-    return reading.knowledge, reading.problems
+    return checking.read(draft().files)
+
+
+def known() -> tuple[Knowledge | None, tuple[Problem, ...]]:
+    """The same as a pair."""
+    return reading().knowledge, reading().problems
 
 
 def page(template: str, **values: Any) -> str:
@@ -116,17 +121,21 @@ def _for_templates() -> dict[str, Any]:
     }
 
 
-def _navigation() -> list[tuple[str, str, bool]]:
-    """Each page's address, name, and whether it is the one that is shown."""
+def _navigation() -> list[tuple[str, str, str]]:
+    """Each page's address, name, and aria-current: "page", or "true" for what is behind it."""
     return [
-        (address_of(f".{name}"), title, _endpoint() == name)
+        (address, title, _current(address))
         for name, title in NAVIGATION
         if f"{request.blueprint}.{name}" in current_app.view_functions
+        and (address := address_of(f".{name}"))
     ]
 
 
-def _endpoint() -> str:
-    return (request.endpoint or "").rpartition(".")[2]
+def _current(address: str) -> str:
+    path = request.root_path + request.path
+    if path == address:
+        return "page"
+    return "true" if path.startswith(f"{address}/") else ""
 
 
 def _signer() -> URLSafeSerializer:

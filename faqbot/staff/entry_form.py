@@ -1,0 +1,117 @@
+"""What stands in the form for one entry: as it is in the draft, or as somebody just typed it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from werkzeug.exceptions import NotFound
+
+from faqbot.desk import draft as drafts
+from faqbot.desk import editing
+from faqbot.desk.editing import EntryText
+from faqbot.knowledge import Role
+from faqbot.knowledge.gathering import role_of
+
+from . import here, listing
+
+NEW = "new"  # stands in the address of the form for a new entry, so it can be no entry's id
+LONGEST_QUESTION = 300  # characters that are taken over from an address
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields, and what they were made from."""
+
+    file: str
+    entry: EntryText  # its id is "" while it is new
+    before: str = ""  # fingerprint of the block that it was made from
+    review: bool = False  # whether it is to be marked as reviewed today
+    taken: str = ""  # the visitor's question of the journal that it answers
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the entry is not in the draft yet."""
+        return not self.entry.id
+
+    @property
+    def old_id(self) -> str | None:
+        """The id in the draft, for the functions that take None for a new entry."""
+        return self.entry.id or None
+
+    @property
+    def role(self) -> Role:
+        """What the entry is for."""
+        return role_of(self.file)
+
+    def ready(self) -> EntryText:
+        """The entry as it is to be saved: with an id, and of a new one only what its role has."""
+        entry = self.entry
+        if self.is_new:
+            entry = replace(entry, id=editing.new_id(entry.question, [*ids(), NEW]))
+            entry = replace(entry, quotes=entry.quotes if self.role is Role.ANSWER else ())
+            entry = replace(entry, answer="" if self.role is Role.OFFICE else entry.answer)
+        if self.review:
+            entry = replace(entry, reviewed=f"{date.today().isoformat()} by {here.who()}")
+        return entry
+
+
+def stored(entry_id: str) -> Form:
+    """The form for an entry of the draft; 404 where there is none."""
+    for file, text in entry_files().items():
+        for block in editing.blocks(text, role_of(file)):
+            if block.id == entry_id and entry_id:
+                entry = editing.read_entry(text, entry_id, role_of(file))
+                return Form(file, entry, drafts.fingerprint(block.text))
+    raise NotFound("There is no such entry. It may have been removed, or have another name now.")
+
+
+def typed(fields: Mapping[str, str], file: str, entry_id: str) -> Form:
+    """The form as it was sent."""
+    entry = EntryText(
+        question=" ".join(fields.get("question", "").split()),
+        id=entry_id,
+        phrasings=editing.phrasings_of(fields.get("phrasings", "")),
+        answer=lines(fields.get("answer", "")).strip("\n"),
+        quotes=tuple(
+            quote
+            for line in lines(fields.get("quotes", "")).split("\n")
+            if (quote := line.strip().removeprefix(">").strip())
+        ),
+        reviewed=" ".join(fields.get("reviewed", "").split()),
+    )
+    return Form(
+        file,
+        entry,
+        fields.get("before", ""),
+        fields.get("review") == "yes",
+        fields.get("taken", "")[:LONGEST_QUESTION],
+    )
+
+
+def entry_files() -> dict[str, str]:
+    """The draft's files that hold entries, as text."""
+    return listing.entry_files(here.draft())
+
+
+def ids() -> list[str]:
+    """The ids of all entries of the draft."""
+    return [
+        block.id
+        for file, text in entry_files().items()
+        for block in editing.blocks(text, role_of(file))
+    ]
+
+
+def file_of(entry_id: str) -> str:
+    """The file that an entry stands in; "" where there is none."""
+    for file, text in entry_files().items():
+        if any(block.id == entry_id for block in editing.blocks(text, role_of(file))):
+            return file
+    return ""
+
+
+def lines(text: str) -> str:
+    """What a browser sends, with plain line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,91 @@
+"""How an entry will look to a visitor, and what is wrong with it, while it is being typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, jsonify, request
+from markupsafe import Markup
+
+from faqbot import widget
+from faqbot.bot import OFFICE_TOPIC
+from faqbot.desk import checking, readability
+from faqbot.knowledge import Problem
+from faqbot.knowledge.answer import render
+from faqbot.knowledge.notes import Notes
+
+from . import entry_form, here, listing
+from .entry_form import Form
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from faqbot.desk.editing import Slip
+
+
+def add(room: Blueprint) -> None:
+    """Answer the script of the forms; without script they have a button of their own."""
+
+    @room.post("/preview")
+    def preview() -> ResponseReturnValue:
+        sent = request.get_json(silent=True)
+        if not isinstance(sent, dict) or not all(isinstance(v, str) for v in sent.values()):
+            return jsonify({"error": "Send a JSON object of texts."}), 400
+        return jsonify(_of_file(sent) if "text" in sent else _of_entry(sent))
+
+
+def bubble(form: Form) -> Markup:
+    """The entry as a visitor gets it."""
+    answer = render(listing.body(form.entry.answer), Notes(form.file))
+    practice = here.service().bot.knowledge.practice
+    return Markup(  # noqa: S704 - a template of ours, which escapes
+        here.page(
+            "preview.html",
+            form=form,
+            html=answer.html,
+            office=OFFICE_TOPIC.format(question=form.entry.question),
+            page=practice.pages.get(form.file.removesuffix(".md"), ""),
+            words=widget.words(),
+        )
+    )
+
+
+def reading(form: Form) -> str:
+    """How hard the answer is to read, in words."""
+    words = listing.plain(form.entry.answer)
+    return readability.in_words(readability.grade(words)) if words else ""
+
+
+def slips(form: Form) -> tuple[Slip, ...]:
+    """What is wrong with what was typed."""
+    return checking.check_entry(here.draft().files, form.file, form.old_id, form.ready())
+
+
+def _of_entry(sent: dict[str, str]) -> dict[str, Any]:
+    file = sent.get("file", "")
+    if file not in entry_form.entry_files():
+        return {"error": "This file is not there any more."}
+    form = entry_form.typed(sent, file, sent.get("id", ""))
+    return {
+        "html": bubble(form),
+        "reading": reading(form),
+        "problems": [
+            {"field": slip.field, "message": slip.message, "mend": slip.mend}
+            for slip in slips(form)
+        ],
+    }
+
+
+def _of_file(sent: dict[str, str]) -> dict[str, Any]:
+    text = entry_form.lines(sent["text"])
+    found = checking.check_file(here.draft().files, sent.get("name", ""), text)
+    return {"problems": [_as_json(problem) for problem in found]}
+
+
+def _as_json(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "message": problem.message,
+        "mend": problem.mend,
+    }
