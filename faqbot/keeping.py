@@ -14,14 +14,16 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import Any
+from weakref import WeakValueDictionary
 from zipfile import BadZipFile
 
 import numpy as np
 from filelock import FileLock
 from scipy.sparse import csc_array, csr_array
 
-from faqbot.features import Lexicon
+from faqbot.features import Lexicon, Table
 from faqbot.learning import Learnt
 from faqbot.settings import CACHE
 
@@ -29,12 +31,15 @@ Levels = dict[str, Any]  # the fields of a Confidence or a Caution
 Kept = tuple[Learnt, Levels]
 Arrays = dict[str, np.ndarray]
 
-MOST = 16  # files; the least recently used go first
+ROOM = 1 << 30  # bytes of all files together; the least recently used go first
 LONGEST_WAIT = 60  # seconds for another process that is learning the same
 LARGEST = 1 << 26  # bytes; no practice has more, and what is larger is learnt each time
 TABLES = ("counts", "words", "letters", "pairs")  # of a lexicon
 PARTS = ("data", "indices", "indptr")  # of a sparse matrix
 LEARNERS = "confidence features learning matching polling spelling text".split()  # modules
+
+_held: WeakValueDictionary[str, Learnt] = WeakValueDictionary()  # by any bot of this process
+_levels: dict[str, Levels] = {}  # what belongs to them
 
 
 def key(parts: Iterable[object]) -> str:
@@ -66,24 +71,38 @@ def place() -> Path | None:
 def once(name: str, learn: Callable[[], Kept]) -> Kept:
     """What was kept under this name, or else what `learn` gives, which is then kept.
 
-    Of several processes that need the same, one learns and the others wait for it.
+    Practices that ask the same questions hold it once together, whatever their answers are. Of
+    several processes that need the same, one learns and the others wait for it.
     """
+    learnt, levels = _held.get(name), _levels.get(name)
+    if learnt is None or levels is None:
+        learnt, levels = _kept(name, learn)
+        _held[name], _levels[name] = learnt, levels
+        for gone in _levels.keys() - _held.keys():
+            _levels.pop(gone, None)
+    return learnt, levels
+
+
+def _kept(name: str, learn: Callable[[], Kept]) -> Kept:
     folder = place()
     if folder is None:
         return learn()
     kept = fetch(name)
     if kept:
         return kept
-    with _alone(folder):
+    with _alone(folder, name):
         kept = fetch(name) or learn()
         store(name, *kept)
     return kept
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; go on without where it cannot be had: learning twice is no harm."""
-    lock = FileLock(folder / "learning.lock", timeout=LONGEST_WAIT)
+def _alone(folder: Path, name: str) -> Iterator[None]:
+    """Hold the name's lock; go on without where it cannot be had: learning twice is no harm.
+
+    One of sixteen, so that practices seldom wait for one another.
+    """
+    lock = FileLock(folder / f"learning-{name[0]}.lock", timeout=LONGEST_WAIT)
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -117,8 +136,15 @@ def store(name: str, learnt: Learnt, levels: Levels) -> None:
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder / f"{name}.npz", arrays)
-        old = sorted(folder.glob("*.npz"), key=lambda path: -path.stat().st_mtime)[MOST:]
-        for path in old:
+        _make_room(folder)
+
+
+def _make_room(folder: Path) -> None:
+    left = ROOM
+    files = [(path.stat(), path) for path in folder.glob("*.npz")]
+    for status, path in sorted(files, key=lambda file: -file[0].st_mtime):
+        left -= status.st_size
+        if left < 0:
             path.unlink(missing_ok=True)
 
 
@@ -153,12 +179,14 @@ def _pack(learnt: Learnt, levels: Levels) -> Arrays:
 
 
 def _unpack(arrays: Mapping[str, np.ndarray]) -> Kept:
-    tables = {
-        name: dict(zip(_lines(arrays[f"{name}.names"]), arrays[name].tolist(), strict=True))
-        for name in TABLES
-    }
+    names = {name: _lines(arrays[f"{name}.names"]) for name in TABLES}
+    numbers = {name: arrays[name].tolist() for name in TABLES}
     learnt = Learnt(
-        lexicon=Lexicon(phrasings=int(arrays["phrasings"]), **tables),
+        lexicon=Lexicon(
+            counts=dict(zip(map(intern, names["counts"]), numbers["counts"], strict=True)),
+            **{name: Table(names[name], numbers[name]) for name in TABLES[1:]},
+            phrasings=int(arrays["phrasings"]),
+        ),
         rows=csc_array(_parts(arrays, "rows"), shape=_shape(arrays, "rows")),
         weights=arrays["weights"],
         constants=arrays["constants"],

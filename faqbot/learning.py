@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]  # as good to vote with, in half the memory
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Learnt:
     """What a matcher learns from phrasings, to be kept where learning again would take seconds."""
 

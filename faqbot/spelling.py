@@ -130,7 +130,7 @@ class Speller:
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         """`counts`: each word of the knowledge with the number of times it stands there."""
-        self._known = frozenset(counts)
+        self._known = counts
         self._words = [w for w in counts if len(w) >= SHORTEST and not w.isdigit()]
         self._sounds = [sound(word) for word in self._words]
         self._common = [COMMON * math.log1p(counts[word]) for word in self._words]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -35,6 +36,12 @@ def small() -> keeping.Kept:
     return Matcher(phrasings, labels).learnt, MARK
 
 
+def start(practice: Path) -> Bot:
+    """As a process does that holds nothing yet."""
+    keeping._held.clear()
+    return Bot.load(practice)
+
+
 def files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.npz"))
 
@@ -61,21 +68,21 @@ def same(one: keeping.Kept, other: keeping.Kept) -> bool:
 
 
 def test_a_second_start_takes_what_the_first_learnt(kept: Path) -> None:
-    first = Bot.load(PRACTICE)
+    first = start(PRACTICE)
     for file in files(kept):
         learnt, levels = keeping.fetch(file.stem) or pytest.fail(file.stem)
         marked = {name: MARK.get(name, value) for name, value in levels.items()}
         keeping.store(file.stem, learnt, marked)
-    second = Bot.load(PRACTICE)
+    second = start(PRACTICE)
     assert second.confidence.answer == MARK["answer"]
     assert second.watch.caution.level == first.watch.caution.level
     assert second.matcher.rank("how long is it") == first.matcher.rank("how long is it")
 
 
 def test_another_answer_to_the_same_phrasings_takes_it_too(kept: Path, practice: Path) -> None:
-    Bot.load(practice)
+    start(practice)
     change(practice / "procedure.md", "two small** cuts", "two small** holes")
-    bot = Bot.load(practice)
+    bot = start(practice)
     assert len(files(kept)) == FILES
     assert bot.entry("incisions").entries[0].text == "The surgeon makes two small holes."
 
@@ -93,9 +100,9 @@ def test_another_answer_to_the_same_phrasings_takes_it_too(kept: Path, practice:
 def test_what_changes_the_matching_is_learnt_anew(
     kept: Path, practice: Path, file: str, old: str, new: str
 ) -> None:
-    Bot.load(practice)
+    start(practice)
     change(practice / file, old, new)
-    Bot.load(practice)
+    start(practice)
     assert len(files(kept)) > FILES
 
 
@@ -104,7 +111,7 @@ def test_nothing_is_kept_where_it_is_off(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert Bot.load(PRACTICE).ask("how long does it take").kind == "answer"
+    assert start(PRACTICE).ask("how long does it take").kind == "answer"
     assert files(tmp_path) == []
 
 
@@ -113,7 +120,26 @@ def test_where_nothing_can_be_written_it_works_all_the_same(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("FAQBOT_CACHE", str(tmp_path / "file" / "kept"))
-    assert Bot.load(PRACTICE).ask("how long does it take").kind == "answer"
+    assert start(PRACTICE).ask("how long does it take").kind == "answer"
+
+
+def test_practices_that_ask_the_same_hold_it_once(practice: Path) -> None:
+    first = start(PRACTICE)
+    change(practice / "procedure.md", "two small** cuts", "two small** holes")
+    second = Bot.load(practice)
+    assert second.matcher.learnt is first.matcher.learnt
+    assert second.confidence == first.confidence
+    assert "holes" in second.ask("how big are the cuts").entries[0].text
+
+
+def test_what_no_practice_needs_any_more_is_not_held(small: keeping.Kept) -> None:
+    bot = start(PRACTICE)
+    assert len(keeping._held) == FILES
+    del bot
+    gc.collect()
+    assert len(keeping._held) == 0
+    keeping.once("name", lambda: small)
+    assert keeping._levels.keys() == {"name"}
 
 
 # a file that cannot be read
@@ -185,10 +211,10 @@ def test_a_damaged_file_is_not_taken(
 
 
 def test_a_damaged_file_is_learnt_again(kept: Path) -> None:
-    Bot.load(PRACTICE)
+    start(PRACTICE)
     for file in files(kept):
         cut(file)
-    assert Bot.load(PRACTICE).ask("how long does it take").kind == "answer"
+    assert start(PRACTICE).ask("how long does it take").kind == "answer"
     assert all(keeping.fetch(file.stem) for file in files(kept))
 
 
@@ -239,13 +265,17 @@ def test_a_file_is_written_whole_with_nothing_left_beside_it(
     assert found[1]["answer"] == 0.5
 
 
-def test_the_sixteen_that_were_used_last_stay(kept: Path, small: keeping.Kept) -> None:
-    for number in range(16):
+def test_those_used_last_stay_where_there_is_no_room_for_all(
+    kept: Path, small: keeping.Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeping.store("n0", *small)
+    monkeypatch.setattr(keeping, "ROOM", 5 * (kept / "n0.npz").stat().st_size)
+    for number in range(5):
         keeping.store(f"n{number}", *small)
         os.utime(kept / f"n{number}.npz", (number, number))
     keeping.fetch("n0")
-    keeping.store("n16", *small)
-    assert [path.stem for path in files(kept)] == sorted(["n0", *(f"n{i}" for i in range(2, 17))])
+    keeping.store("n5", *small)
+    assert [path.stem for path in files(kept)] == ["n0", "n2", "n3", "n4", "n5"]
 
 
 def test_files_of_others_stay(kept: Path, small: keeping.Kept) -> None:
@@ -295,7 +325,7 @@ def test_there_is_no_place_without_a_home(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_folder_may_be_deleted_at_any_time(kept: Path) -> None:
-    Bot.load(PRACTICE)
+    start(PRACTICE)
     shutil.rmtree(kept)
-    Bot.load(PRACTICE)
+    start(PRACTICE)
     assert len(files(kept)) == FILES
