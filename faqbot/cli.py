@@ -15,6 +15,7 @@ import click
 
 from faqbot import evaluation, knowledge, review
 from faqbot.bot import Bot, Reply, Thought
+from faqbot.desk.place import DeskError, Place
 from faqbot.paths import bundled
 from faqbot.settings import HOST, KNOWLEDGE, PORT, WORKERS, misspelt
 from faqbot.typos import Slip, share
@@ -26,6 +27,10 @@ NO_FOLDER = """There is no folder “knowledge” here, so there is nothing to a
   faqbot new knowledge             makes a starter folder for your practice
   faqbot serve --knowledge FOLDER  serves the folder you name (or set FAQBOT_KNOWLEDGE)
   faqbot serve --demo              shows the sample practice that comes with faqbot"""
+
+DESK = """The password is set. All who were signed in must sign in again.
+The desk of {folder} is at http://127.0.0.1:{port}/staff on this computer, while `faqbot serve`
+runs; on others at the address of your chat box with /staff behind it, by https."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -251,6 +256,35 @@ def new(folder: Path) -> None:
     click.echo(
         f"{folder} now holds a copy of the sample practice. Change practice.toml first: it still "
         f"has the sample's name and phone numbers. Then `faqbot check {folder}`."
+    )
+
+
+@main.command("staff-password")
+@knowledge_option
+@click.option("--stdin", "piped", is_flag=True, help="Read it from standard input, for scripts.")
+@click.option("--off", is_flag=True, help="Take it away, and close the desk.")
+def staff_password(folder: Path | None, piped: bool, off: bool) -> None:
+    """Set the password of the staff desk, where the office edits its answers in a browser."""
+    from faqbot.staff import password  # takes Flask along, as in `serve`
+
+    place = Place(find_folder(folder))
+    if off:
+        taken = password.remove(place)
+        click.echo("The staff desk is closed." if taken else "There was no password.")
+        return
+    secret = _standard_input().readline().rstrip("\r\n") if piped else _ask_for_password()
+    try:
+        password.set_password(place, secret)
+    except (ValueError, DeskError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(DESK.format(folder=place.folder.resolve(), port=PORT.default))
+
+
+def _ask_for_password() -> str:
+    return str(
+        click.prompt(
+            "Password for the staff desk", hide_input=True, confirmation_prompt="Once more"
+        )
     )
 
 

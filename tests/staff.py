@@ -60,7 +60,7 @@ class Desk:
         self.bed = bed
         self.place = bed.place
         self.browser: FlaskClient = bed.app.test_client()
-        self._token = ""
+        self.token = ""
 
     def sign_in(self, who: str = WHO, secret: str = PASSWORD) -> TestResponse:
         self.get("/sign-in")
@@ -71,11 +71,11 @@ class Desk:
 
     def post(self, path: str, form: Mapping[str, Any] | None = None, **fields: Any) -> TestResponse:
         """`form` for field names that are no Python names; a list sends a name several times."""
-        data = {"csrf_token": self._token, **(form or {}), **fields}
+        data = {"csrf_token": self.token, **(form or {}), **fields}
         return self._seen(self.browser.post(f"/staff{path}", data=data))
 
     def post_json(self, path: str, value: Any) -> TestResponse:
-        headers = {"X-CSRFToken": self._token}
+        headers = {"X-CSRFToken": self.token}
         return self.browser.post(f"/staff{path}", json=value, headers=headers)
 
     def follow(self, answer: TestResponse) -> TestResponse:
@@ -85,16 +85,16 @@ class Desk:
 
     def _seen(self, answer: TestResponse) -> TestResponse:
         if found := TOKEN.search(answer.text):
-            self._token = found[1]
+            self.token = found[1]
         elif answer.status_code == 303 and not answer.request.path.endswith(".css"):
-            self._token = self._token_of(answer)
+            self.token = self._token_of(answer)
         return answer
 
     def _token_of(self, answer: TestResponse) -> str:
         """After a redirect the token of the next page, since signing in begins a new visit."""
         page = self.browser.get("/staff/pause")
         found = TOKEN.search(page.text)
-        return found[1] if found else self._token
+        return found[1] if found else self.token
 
 
 def signed_in(folder: Path, who: str = WHO, journal: Any = None) -> Desk:

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm  # type: ignore[import-untyped]
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from wtforms.csrf.core import CSRF, CSRFTokenField  # type: ignore[import-untyped]
+from wtforms.validators import ValidationError  # type: ignore[import-untyped]
 
 from faqbot.desk.place import DeskError
 
@@ -39,7 +40,7 @@ class _Token(CSRF):  # type: ignore[misc]  # wtforms has no types
 
     def validate_csrf_token(self, form: FlaskForm, field: CSRFTokenField) -> None:
         if not hmac.compare_digest(field.current_token.encode(), (field.data or "").encode()):
-            raise ValueError
+            raise ValidationError
 
 
 class _Guarded(FlaskForm):  # type: ignore[misc]

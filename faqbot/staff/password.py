@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from pathlib import Path
 
@@ -21,13 +20,17 @@ def is_set(place: Place) -> bool:
 def set_password(place: Place, password: str) -> None:
     """Set or change it, which ends all sessions; raises ValueError when it is too short."""
     if len(password) < SHORTEST:
-        raise ValueError(f"A password needs at least {SHORTEST} characters; three words are good.")
+        raise ValueError(
+            f"A password needs at least {SHORTEST} characters. Three or four words are good."
+        )
     place.ready()
     hashed = generate_password_hash(_composed(password), "scrypt")
-    part = _file(place).with_name(f"password.{os.getpid()}.part")
-    part.touch(mode=0o600)
-    part.write_text(hashed + "\n", "ascii")
-    part.replace(_file(place))
+    with place.lock():
+        part = _file(place).with_name("password.part")
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        part.write_text(hashed + "\n", "ascii")
+        part.replace(_file(place))
 
 
 def check_password(place: Place, password: str) -> bool:

@@ -1,0 +1,429 @@
+"""Getting into the staff desk with the password, and no other way."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from itsdangerous import URLSafeTimedSerializer
+
+from faqbot.cli import main
+from faqbot.desk.place import Place, read_files
+from faqbot.staff import password, sessions, sign_in
+from tests.staff import PASSWORD, WHO, Bed, Desk, signed_in
+
+PAGES = ["/", "/answers", "/answers/duration", "/answers/new", "/files/practice.toml", "/pause"]
+POSTS = ["/answers/duration", "/answers/new", "/files/practice.toml", "/pause", "/sign-out"]
+
+
+@pytest.fixture
+def bed(practice: Path) -> Bed:
+    return Bed(practice)
+
+
+@pytest.fixture
+def desk(practice: Path) -> Desk:
+    return signed_in(practice)
+
+
+def sessions_of(place: Place) -> list[Path]:
+    return sorted((place.room / "sessions").glob("*"))
+
+
+def cookie_of(desk: Desk) -> str:
+    found = desk.browser.get_cookie(sessions.COOKIE, path="/staff")
+    assert found
+    return found.value
+
+
+def put_cookie(desk: Desk, value: str) -> None:
+    desk.browser.set_cookie(sessions.COOKIE, value, path="/staff")
+
+
+# the door
+
+
+def test_without_a_password_there_is_no_desk(bed: Bed) -> None:
+    password.remove(bed.place)
+    for path in ["/", "/sign-in", "/staff.css", "/answers"]:
+        assert bed.client().get(path).status_code == 404
+
+
+def test_the_right_password_opens_it(bed: Bed) -> None:
+    desk = bed.client()
+    answer = desk.sign_in()
+    assert (answer.status_code, answer.location) == (303, "/staff/")
+    assert f"</span> {WHO}" in desk.follow(answer).text
+
+
+def test_a_wrong_password_does_not(bed: Bed) -> None:
+    desk = bed.client()
+    answer = desk.sign_in(secret="three plain word")  # noqa: S106
+    assert answer.status_code == 403
+    assert sign_in.WRONG in answer.text
+    assert desk.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("secret", ["", "x", PASSWORD.upper(), PASSWORD + " ", "x" * 10_000])
+def test_every_failure_says_the_same(bed: Bed, secret: str) -> None:
+    desk = bed.client()
+    one = desk.sign_in("Ann", secret).text
+    assert sign_in.WRONG in one
+    assert PASSWORD not in one
+
+
+def test_a_name_is_asked_for_before_the_password_is_looked_at(bed: Bed) -> None:
+    for secret in (PASSWORD, "wrong"):
+        answer = bed.client().sign_in("  ", secret)
+        assert answer.status_code == 400
+        assert sign_in.NO_NAME in answer.text
+
+
+def test_a_name_is_shown_as_text_and_cut(bed: Bed) -> None:
+    desk = bed.client()
+    page = desk.follow(desk.sign_in("<b>Ann</b>\u202e\n" + "x" * 100)).text
+    assert "<b>Ann" not in page
+    assert "&lt;b&gt;Ann&lt;/b&gt; xxx" in page
+    assert "x" * 61 not in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_lead_to_signing_in_and_back(bed: Bed, path: str) -> None:
+    desk = bed.client()
+    answer = desk.get(path)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/staff/sign-in?next=")
+    desk.follow(answer)
+    then = desk.post("/sign-in", name=WHO, password=PASSWORD, next=f"/staff{path}")
+    assert then.location == f"/staff{path}"
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_nothing_is_done_for_who_is_not_signed_in(bed: Bed, path: str) -> None:
+    before = read_files(bed.place.folder)
+    desk = bed.client()
+    desk.get("/sign-in")
+    assert desk.post(path, paused="yes", question="Q", text="x").status_code == 401
+    assert read_files(bed.place.folder) == before
+    assert not bed.place.paused.exists()
+    assert not bed.place.draft.exists()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://evil.test/", "//evil.test/staff/", "/\\evil.test", "/faq", "javascript:alert(1)",
+     "/staff/\\..\\..//evil.test", "/staff/\n//evil.test", "staff", "/staffx"],
+)  # fmt: skip
+def test_signing_in_leads_to_no_other_site(bed: Bed, wanted: str) -> None:
+    desk = bed.client()
+    desk.get("/sign-in")
+    answer = desk.post("/sign-in", name=WHO, password=PASSWORD, next=wanted)
+    assert answer.location == "/staff/"
+
+
+# the cookie
+
+
+def test_the_cookie_is_for_the_desk_and_https_only(bed: Bed) -> None:
+    answer = bed.client().sign_in()
+    cookie = answer.headers["Set-Cookie"]
+    for part in ["Secure", "HttpOnly", "SameSite=Strict", "Path=/staff"]:
+        assert part in cookie
+    assert "Expires" not in cookie
+    assert "Max-Age" not in cookie
+
+
+def test_a_browser_that_keeps_no_cookie_is_told_to_use_https(bed: Bed) -> None:
+    desk = bed.client()
+    desk.get("/sign-in")
+    desk.browser.delete_cookie(sessions.COOKIE, path="/staff")
+    answer = desk.post("/sign-in", name=WHO, password=PASSWORD)
+    assert answer.status_code == 400
+    assert "by https" in answer.text
+
+
+def test_a_forged_cookie_is_nobody(desk: Desk) -> None:
+    ours = cookie_of(desk)
+    signer = URLSafeTimedSerializer("guessed", salt="visit")
+    body, rest = ours.split(".", 1)
+    for value in [signer.dumps(["x" * 32, WHO]), f"{body}x.{rest}", ours[:-1], "", "..", "ä"]:
+        put_cookie(desk, value)
+        assert desk.get("/answers").status_code == 303, value
+
+
+def test_a_cookie_of_another_practice_is_nobody(desk: Desk, tmp_path: Path) -> None:
+    other = Bed(shutil.copytree(desk.place.folder, tmp_path / "other"))
+    (other.place.room / "secret").unlink()
+    stranger = other.client()
+    put_cookie(stranger, cookie_of(desk))
+    assert stranger.get("/answers").status_code == 303
+
+
+def test_signing_in_takes_a_new_id_whatever_was_planted(bed: Bed) -> None:
+    planted = bed.client()
+    planted.get("/sign-in")
+    victim = bed.client()
+    put_cookie(victim, cookie_of(planted))
+    victim.get("/sign-in")
+    victim.sign_in()
+    assert cookie_of(victim) != cookie_of(planted)
+    assert victim.get("/pause").status_code == 200
+    assert planted.get("/pause").status_code == 303
+
+
+def test_signing_out_ends_the_session_and_not_only_the_cookie(desk: Desk) -> None:
+    stolen = cookie_of(desk)
+    desk.post("/sign-out")
+    put_cookie(desk, stolen)
+    assert desk.get("/").status_code == 303
+    assert sessions_of(desk.place) == []
+
+
+def test_thirty_idle_minutes_end_the_session(desk: Desk) -> None:
+    (file,) = sessions_of(desk.place)
+    almost = time.time() - sessions.IDLE.total_seconds() + 30
+    os.utime(file, (almost, almost))
+    assert desk.get("/pause").status_code == 200
+    assert time.time() - file.stat().st_mtime < 30  # it was noted that somebody is there
+    over = time.time() - sessions.IDLE.total_seconds() - 1
+    os.utime(file, (over, over))
+    assert desk.get("/pause").status_code == 303
+
+
+def test_what_was_written_when_the_session_ended_is_kept(desk: Desk) -> None:
+    (file,) = sessions_of(desk.place)
+    file.unlink()
+    written = "two lines\n\"quoted\" 'single' <b> & ünï"
+    answer = desk.post("/pause", paused="yes", answer=written)
+    assert answer.status_code == 401
+    assert "what you wrote is kept" in answer.text
+    kept = json.dumps(["/staff/pause", [["paused", "yes"], ["answer", written]]])
+    then = desk.post("/sign-in", name=WHO, password=PASSWORD, kept=kept)
+    assert then.status_code == 200
+    assert 'action="/staff/pause"' in then.text
+    assert "&lt;b&gt; &amp; ünï" in then.text
+    assert not desk.place.paused.exists()
+    assert desk.post("/pause", paused="yes").status_code == 303
+    assert desk.place.paused.exists()
+
+
+@pytest.mark.parametrize("path", ["https://evil.test/", "//evil.test/staff/", "/api/ask"])
+def test_what_was_kept_goes_to_no_other_site(bed: Bed, path: str) -> None:
+    desk = bed.client()
+    desk.get("/sign-in")
+    kept = json.dumps([path, [["secret", "x"]]])
+    assert desk.post("/sign-in", name=WHO, password=PASSWORD, kept=kept).location == "/staff/"
+
+
+def test_a_script_hears_that_the_session_is_over(desk: Desk) -> None:
+    sessions_of(desk.place)[0].unlink()
+    answer = desk.post_json("/preview", {"name": "x", "text": "y"})
+    assert answer.status_code == 401
+    assert "your text is kept" in answer.json["error"]
+
+
+def test_another_password_ends_all_sessions(desk: Desk) -> None:
+    password.set_password(desk.place, "another fine password")
+    assert desk.get("/").status_code == 303
+
+
+def test_what_stands_on_the_disk_lets_nobody_in(desk: Desk) -> None:
+    """Neither the password, nor an id that could be put into a cookie; for the owner only."""
+    desk.post("/answers/new", question="x", file="procedure.md")
+    told = b"".join(file.read_bytes() for file in desk.place.room.rglob("*") if file.is_file())
+    names = [file.name for file in desk.place.room.rglob("*")]
+    visit = URLSafeTimedSerializer(sessions.secret(desk.place), salt="visit").loads(cookie_of(desk))
+    assert PASSWORD.encode() not in told
+    assert visit[0].encode() not in told
+    assert visit[0] not in names
+    if os.name == "posix":
+        assert stat.S_IMODE(desk.place.room.stat().st_mode) == 0o700
+        assert stat.S_IMODE((desk.place.room / "secret").stat().st_mode) == 0o600
+
+
+def test_two_workers_make_one_secret(practice: Path) -> None:
+    place, made = Place(practice), set()
+    workers = [
+        threading.Thread(target=lambda: made.add(sessions.secret(Place(practice))))
+        for _ in range(8)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert made == {sessions.secret(place)}
+
+
+# forged forms
+
+
+def test_a_form_without_our_token_does_nothing(desk: Desk) -> None:
+    for token in ["", "x", "é", "0" * 64]:
+        answer = desk.browser.post("/staff/pause", data={"paused": "yes", "csrf_token": token})
+        assert answer.status_code == 400
+    assert not desk.place.paused.exists()
+
+
+def test_the_token_of_another_visit_does_nothing(desk: Desk) -> None:
+    other = desk.bed.client()
+    other.sign_in("Bob")
+    other.get("/pause")
+    data = {"paused": "yes", "csrf_token": other.token}
+    assert desk.browser.post("/staff/pause", data=data).status_code == 400
+    assert not desk.place.paused.exists()
+
+
+def test_the_form_for_signing_in_needs_a_token_too(bed: Bed) -> None:
+    desk = bed.client()
+    desk.get("/sign-in")
+    answer = desk.browser.post("/staff/sign-in", data={"name": WHO, "password": PASSWORD})
+    assert answer.status_code == 400
+    assert sign_in.STALE in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.test"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+     {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://localhost:81"}],
+)  # fmt: skip
+def test_another_site_does_nothing_even_with_the_token(desk: Desk, headers: dict[str, str]) -> None:
+    desk.get("/pause")
+    data = {"paused": "yes", "csrf_token": desk.token}
+    answer = desk.browser.post("/staff/pause", data=data, headers=headers)
+    assert answer.status_code == 403
+    assert not desk.place.paused.exists()
+
+
+def test_our_own_site_does(desk: Desk) -> None:
+    desk.get("/pause")
+    data = {"paused": "yes", "csrf_token": desk.token}
+    headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert desk.browser.post("/staff/pause", data=data, headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/pause?paused=yes", "/sign-out", "/answers/duration/remove"])
+def test_a_link_changes_nothing(desk: Desk, path: str) -> None:
+    desk.get(path)
+    assert not desk.place.paused.exists()
+    assert not desk.place.draft.exists()
+    assert desk.get("/pause").status_code == 200
+
+
+# guessing
+
+
+def test_ten_slips_make_the_address_wait_also_with_the_right_password(bed: Bed) -> None:
+    for _ in range(10):
+        assert bed.client().sign_in(secret="wrong guess").status_code == 403  # noqa: S106
+    answer = bed.client().sign_in()
+    assert answer.status_code == 429
+    assert "Please wait 10 minutes" in answer.text
+    assert answer.headers["Retry-After"] == "600"
+
+
+def test_who_signs_in_rightly_starts_counting_anew(bed: Bed) -> None:
+    for _ in range(3):
+        for _ in range(9):
+            bed.client().sign_in(secret="wrong guess")  # noqa: S106
+        assert bed.client().sign_in().status_code == 303
+
+
+def test_many_addresses_together_wait_too() -> None:
+    attempts = sign_in.Attempts()
+    waits = [attempts.wait("here", f"198.51.{n % 250}.{n}") for n in range(101)]
+    assert waits[:100] == [0] * 100
+    assert waits[100] == 10
+    assert attempts.wait("another practice", "198.51.0.0") == 0
+
+
+def test_one_subscriber_is_one_address() -> None:
+    assert sign_in.network("2001:db8:1:2::1") == sign_in.network("2001:db8:1:2:ffff::9")
+    assert sign_in.network("2001:db8:1:2::1") != sign_in.network("2001:db8:1:3::1")
+    assert sign_in.network("203.0.113.7") != sign_in.network("203.0.113.8")
+
+
+# what every page says to the browser
+
+
+@pytest.mark.parametrize("path", ["/", "/answers", "/sign-in", "/pause", "/answers/no-such"])
+def test_pages_are_neither_framed_nor_kept_nor_scripted(desk: Desk, path: str) -> None:
+    answer = desk.get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    for inline in ["<style", " style=", " onclick=", "<script>"]:
+        assert inline not in answer.text
+
+
+def test_a_body_of_more_than_two_megabytes_is_refused(desk: Desk) -> None:
+    desk.get("/pause")
+    answer = desk.post("/files/practice.toml", text="x" * 2_100_000)
+    assert answer.status_code == 413
+    assert not desk.place.draft.exists()
+
+
+# the command
+
+
+def run(folder: Path, *options: str, typed: str = "") -> tuple[int, str]:
+    done = CliRunner().invoke(
+        main, ["staff-password", "--knowledge", str(folder), *options], input=typed
+    )
+    return done.exit_code, done.output
+
+
+def test_the_command_asks_twice_and_says_where_the_desk_is(practice: Path) -> None:
+    code, told = run(practice, typed="a good long one\na good long one\n")
+    assert code == 0, told
+    assert "/staff" in told
+    assert "a good long one" not in told
+    assert password.check_password(Place(practice), "a good long one")
+    assert not password.check_password(Place(practice), "a good long ona")
+
+
+def test_the_command_refuses_two_different_ones(practice: Path) -> None:
+    assert run(practice, typed="a good long one\na good long two\n")[0] != 0
+    assert not password.is_set(Place(practice))
+
+
+def test_the_command_refuses_a_short_one(practice: Path) -> None:
+    code, told = run(practice, "--stdin", typed="too short\n")
+    assert code == 1
+    assert "at least 12 characters" in told
+    assert not password.is_set(Place(practice))
+
+
+def test_a_script_gives_it_on_standard_input(practice: Path) -> None:
+    assert run(practice, "--stdin", typed="a good long one\n")[0] == 0
+    assert password.check_password(Place(practice), "a good long one")
+
+
+def test_the_password_can_be_taken_away(practice: Path) -> None:
+    run(practice, "--stdin", typed="a good long one\n")
+    code, told = run(practice, "--off")
+    assert (code, password.is_set(Place(practice))) == (0, False)
+    assert "closed" in told
+    assert "no password" in run(practice, "--off")[1]
+
+
+def test_the_hash_is_scrypt_and_for_the_owner_only(practice: Path) -> None:
+    run(practice, "--stdin", typed="a good long one\n")
+    file = practice / ".faqbot" / "password"
+    assert file.read_text("ascii").startswith("scrypt:32768:8:1$")
+    if os.name == "posix":
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_letter_with_an_accent_is_the_same_however_it_is_typed(practice: Path) -> None:
+    password.set_password(Place(practice), "cafe\u0301 au lait, s'il")
+    assert password.check_password(Place(practice), "caf\u00e9 au lait, s'il")
