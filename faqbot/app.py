@@ -134,10 +134,11 @@ def _add_api(room: Blueprint) -> None:
     def helpful() -> Response:
         body = _json_object()
         entry_id, verdict = body.get("id"), body.get("helpful")
-        asked = body.get("question", "")
-        right = isinstance(entry_id, str) and isinstance(verdict, bool) and isinstance(asked, str)
-        if not right:
+        if not isinstance(entry_id, str) or not isinstance(verdict, bool):
             raise RequestError('Send {"id": the entry\'s id, "helpful": true or false}.')
+        asked = body.get("question", "")
+        if not isinstance(asked, str):
+            raise RequestError('"question" is what was asked: a text.')
         if not g.service.feedback(entry_id, verdict, asked[:QUESTION_LIMIT]):
             raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
         return Response(status=204)

@@ -204,8 +204,8 @@ def _status(bot: Bot, reloads: int = 0) -> Status:
 
 
 def _files(known: Knowledge) -> set[str]:
+    """The files it was read from; a page's text can't go without its page's file."""
     files = {entry.file for entry in known.entries}
-    files |= {f"sources/{stem}.txt" for stem in known.sources}
     tables = {"examples.jsonl": known.examples, "synonyms.toml": known.synonyms}
     return files | {name for name, rows in tables.items() if rows}
 

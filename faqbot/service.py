@@ -12,6 +12,8 @@ from faqbot.journal import Journal
 from faqbot.live import Live, Pause
 from faqbot.settings import JOURNAL
 
+CHOSEN = "chosen"  # in the journal: an entry that was not typed but picked from what was offered
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -68,14 +70,19 @@ class Service:
         reply = bot.ask(text, after)
         if self.journal:
             ids = [entry.id for entry in reply.entries]
-            self.journal.reply(text, reply.kind, ids, reply.nearest, reply.small_talk)
+            phones = bot.knowledge.practice.phones
+            self.journal.reply(text, reply.kind, ids, reply.nearest, reply.small_talk, phones)
         return reply
 
     def entry(self, entry_id: str) -> Reply | None:
         """The reply that shows one entry, as when it is chosen; None if there is none."""
         bot = self.bot
         reply = bot.entry(entry_id)
-        return bot.pause() if reply and self.paused else reply
+        if reply and self.paused:
+            return bot.pause()
+        if reply and self.journal:
+            self.journal.reply("", CHOSEN, [entry_id], None)
+        return reply
 
     def suggest(self, text: str) -> list[dict[str, str]]:
         """Questions that go on from what is typed so far; none in a pause."""
@@ -86,7 +93,8 @@ class Service:
         if all(entry.id != entry_id for entry in self.bot.knowledge.entries):
             return False
         if self.journal:
-            self.journal.feedback(entry_id, helpful, question)
+            phones = self.bot.knowledge.practice.phones
+            self.journal.feedback(entry_id, helpful, question, phones)
         return True
 
     def close(self) -> None:

@@ -12,7 +12,10 @@ from flask.testing import FlaskClient
 
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
+from faqbot.journal import Journal
+from faqbot.live import Live
 from faqbot.personal import find_personal
+from faqbot.service import Service
 
 HERE = Path(__file__).parent
 PERSONAL = json.loads((HERE / "cases" / "personal.json").read_text("utf-8"))
@@ -24,18 +27,24 @@ def bot() -> Bot:
 
 
 @pytest.fixture
-def feedback() -> list[tuple[str, bool]]:
-    return []
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    yield journal
+    journal.close()
 
 
 @pytest.fixture
-def client(bot: Bot, feedback: list[tuple[str, bool]]) -> Iterator[FlaskClient]:
-    def keep(entry: str, helpful: bool) -> None:
-        feedback.append((entry, helpful))
-
-    app = create_app(bot, keep, HERE / "practice")
-    with app.test_client() as client:
+def client(bot: Bot, journal: Journal) -> Iterator[FlaskClient]:
+    live = Live(HERE / "practice", bot)
+    with create_app(Service(live, journal)).test_client() as client:
         yield client
+    live.close()
+
+
+def noted(journal: Journal) -> list[tuple[str, str, int]]:
+    """What the journal counts: kind, entry, how often."""
+    assert journal.flush()
+    return [(count.kind, count.entry, count.number) for count in journal.counts(1)]
 
 
 class TestAsk:
@@ -202,30 +211,47 @@ class TestSuggest:
 
 
 class TestHelpful:
-    def test_passes_the_verdict_on(
-        self, client: FlaskClient, feedback: list[tuple[str, bool]]
-    ) -> None:
-        response = client.post("/api/helpful", json={"id": "duration", "helpful": False})
-        assert response.status_code == 204
-        assert feedback == [("duration", False)]
+    def test_notes_the_verdict(self, client: FlaskClient, journal: Journal) -> None:
+        body = {"id": "duration", "helpful": False, "question": "how long was it again"}
+        assert client.post("/api/helpful", json=body).status_code == 204
+        assert noted(journal) == [("not helpful", "duration", 1)]
+        assert [asked.text for asked in journal.questions()] == ["how long was it again"]
 
     @pytest.mark.parametrize(
         ("body", "status"),
         [
             ({"id": "duration"}, 400),
             ({"id": "duration", "helpful": "yes"}, 400),
+            ({"id": "duration", "helpful": True, "question": 5}, 400),
             ({"id": 3, "helpful": True}, 400),
             ({"id": "nothing", "helpful": True}, 404),
             ([], 400),
         ],
     )
     def test_refuses_anything_else(
-        self, client: FlaskClient, feedback: list[tuple[str, bool]], body: object, status: int
+        self, client: FlaskClient, journal: Journal, body: object, status: int
     ) -> None:
         response = client.post("/api/helpful", json=body)
         assert response.status_code == status
         assert "error" in response.get_json()
-        assert feedback == []
+        assert noted(journal) == []
+
+
+class TestJournal:
+    def test_notes_every_reply_but_the_words_of_open_questions_only(
+        self, client: FlaskClient, journal: Journal
+    ) -> None:
+        for question in ["how long does it take", "zebras?", "hello there", "i cant feel my legs"]:
+            client.post("/api/ask", json={"question": question})
+        client.get("/api/entries/duration")
+        assert sorted(noted(journal)) == [
+            ("answer", "duration", 1),
+            ("chosen", "duration", 1),
+            ("emergency", "", 1),
+            ("office", "", 1),
+            ("small talk", "", 1),
+        ]
+        assert [asked.text for asked in journal.questions()] == ["zebras?"]
 
 
 class TestOtherSites:

@@ -69,8 +69,10 @@ class TestAChange:
         change(practice, "procedure =", "treatment =", "practice.toml")
         wait_until(lambda: live.bot.entry("duration").entries[0].page.endswith("/procedure"))
         wait_until(
-            lambda: {e.file for e in live.bot.knowledge.entries if e.id == "duration"}
-            == {"treatment.md"}
+            lambda: (
+                {e.file for e in live.bot.knowledge.entries if e.id == "duration"}
+                == {"treatment.md"}
+            )
         )
         assert live.status().problems == ()
 
@@ -147,9 +149,7 @@ class TestABrokenFolder:
         lengthen(practice)
         wait_until(lambda: NEW in duration(live))
 
-    def test_is_logged_once(
-        self, practice: Path, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_is_logged_once(self, practice: Path, caplog: pytest.LogCaptureFixture) -> None:
         live = Live(practice)
         change(practice, "## How big", "# How big")
         with caplog.at_level(logging.INFO, "faqbot.live"):

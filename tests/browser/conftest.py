@@ -18,7 +18,10 @@ from waitress.server import create_server
 from faqbot import knowledge
 from faqbot.app import create_app
 from faqbot.bot import Bot
+from faqbot.journal import Journal
+from faqbot.live import Live
 from faqbot.server import options
+from faqbot.service import Service
 
 from .chat import Chat
 
@@ -101,16 +104,18 @@ def host_site(_host_site: HostSite, server: str) -> HostSite:
 
 
 @pytest.fixture(scope="session")
-def feedback() -> list[tuple[str, bool]]:
-    return []
+def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
+    journal = Journal(f"sqlite:///{tmp_path_factory.mktemp('journal') / 'journal.sqlite'}")
+    yield journal
+    journal.close()
 
 
 @pytest.fixture(scope="session")
-def web_app(_host_site: HostSite, feedback: list[tuple[str, bool]]) -> Flask:
+def web_app(_host_site: HostSite, journal: Journal) -> Flask:
     known = knowledge.load(PRACTICE)
     practice = replace(known.practice, sites=(_host_site.origin,))
     bot = Bot(replace(known, practice=practice))
-    return create_app(bot, lambda entry, helpful: feedback.append((entry, helpful)), PRACTICE)
+    return create_app(Service(Live(None, bot), journal))
 
 
 @pytest.fixture(scope="session")

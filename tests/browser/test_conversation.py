@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
+
+from faqbot.journal import Journal
 
 from .chat import Chat
 
@@ -113,17 +115,29 @@ def test_after_two_misses_the_phones_come_first(chat: Chat) -> None:
     expect(chat.ask("do u take medicare", "office").locator(".person")).to_have_count(0)
 
 
-def test_a_verdict_is_taken_once(chat: Chat, feedback: list[tuple[str, bool]]) -> None:
+def test_a_verdict_is_taken_once(chat: Chat, journal: Journal) -> None:
     reply = chat.ask("how long does it take")
-    with chat.page.expect_response("**/api/helpful") as response:
-        reply.get_by_role("group", name="Was this helpful?").get_by_role(
-            "button", name="Yes"
-        ).click()
-    assert response.value.status == 204
-    assert feedback[-1] == ("duration", True)
+    verdict(reply, "Yes")
+    journal.flush()
+    assert "helpful" in {count.kind for count in journal.counts(1) if count.entry == "duration"}
     expect(reply).to_contain_text("Thank you for telling us.")
     expect(reply.get_by_role("button", name="Yes")).to_have_count(0)
     expect(reply.get_by_text("Thank you for telling us.")).to_be_focused()
+
+
+def test_an_answer_that_was_no_help_is_told_with_its_question(chat: Chat, journal: Journal) -> None:
+    verdict(chat.ask("so how long does it take"), "No")
+    journal.flush()
+    kept = [asked.text for asked in journal.questions() if asked.kind == "not helpful"]
+    assert kept == ["so how long does it take"]
+
+
+def verdict(reply: Locator, word: str) -> None:
+    with reply.page.expect_response("**/api/helpful") as response:
+        reply.get_by_role("group", name="Was this helpful?").get_by_role(
+            "button", name=word
+        ).click()
+    assert response.value.status == 204
 
 
 def test_an_answer_can_be_copied(chat: Chat) -> None:

@@ -1,0 +1,141 @@
+"""Publishes version after version while visitors ask, and looks for replies that are mixed up.
+
+    python -m tests.benchmarks.publishing --publishes 200 --rate 50 --workers 4
+
+Each version has a number of its own, which stands in two answers, their quotes and the practice's
+name. A question of two parts gets both answers: a reply with two numbers is mixed up. Each publish
+waits until all workers were seen to answer with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from faqbot.desk import versions
+from faqbot.desk.place import Files, Place, read_files
+from tests.serving import Client, serving
+
+PRACTICE = Path(__file__).parent.parent / "practice"
+QUESTION = "how long does it take and how big are the cuts?"
+CLIENTS = 5
+LONGEST = 10.0  # seconds for a version to reach every worker
+
+
+@dataclass(slots=True)
+class Result:
+    """What the visitors saw."""
+
+    asked: int = 0
+    failed: list[str] = field(default_factory=list)
+    mixed: list[str] = field(default_factory=list)
+    delays: list[float] = field(default_factory=list)  # seconds from publishing to the last worker
+    seen: Counter[str] = field(default_factory=Counter)  # replies by the number of the version
+
+
+def numbered(files: Files, number: int) -> Files:
+    """The same practice, with this number in its answers."""
+    changed = dict(files)
+    for name in ("procedure.md", "sources/procedure.txt"):
+        text = changed[name].decode()
+        text = text.replace("about one hour", f"about {number} hours")
+        text = text.replace("About **one hour**", f"About **{number} hours**")
+        text = text.replace("two small incisions", f"{number} small incisions")
+        changed[name] = text.replace("**two small** cuts", f"**{number} small** cuts").encode()
+    return changed
+
+
+def run(publishes: int, rate: float, workers: int) -> Result:
+    """Publish so many versions under so many requests a second."""
+    result = Result()
+    done = threading.Event()
+    with tempfile.TemporaryDirectory() as room:
+        folder = shutil.copytree(PRACTICE, Path(room) / "practice")
+        files = read_files(folder)
+        arguments = ("--knowledge", str(folder), "--workers", str(workers))
+        with serving(*arguments, FAQBOT_RATE_LIMIT="off", FAQBOT_JOURNAL="off") as server:
+            visitors = [
+                threading.Thread(target=_visit, args=(server.port, rate / CLIENTS, result, done))
+                for _ in range(CLIENTS)
+            ]
+            for visitor in visitors:
+                visitor.start()
+            try:
+                for number in range(101, 101 + publishes):
+                    result.delays.append(_publish(folder, numbered(files, number), server.port))
+            finally:
+                done.set()
+                for visitor in visitors:
+                    visitor.join()
+    return result
+
+
+def _publish(folder: Path, files: Files, port: int) -> float:
+    """Publish, and wait until so many replies in a row came from it that every worker has it."""
+    published = versions.publish(Place(folder), files, "Ann", "")
+    start = time.monotonic()
+    last = start
+    row = 0
+    while row < 12:
+        client = Client(port)  # a new connection may reach another worker
+        _, told = client.get("/healthz")
+        client.close()
+        now = time.monotonic()
+        if told["knowledge"] == published.digest:
+            row += 1
+        else:
+            row, last = 0, now
+        assert now - start < LONGEST, "A worker did not take the version."
+        time.sleep(0.02)
+    return last - start
+
+
+def _visit(port: int, rate: float, result: Result, done: threading.Event) -> None:
+    client = Client(port)
+    due = time.monotonic()
+    while not done.wait(max(0.0, due - time.monotonic())):
+        due += 1 / rate
+        try:
+            status, reply = client.ask(QUESTION)
+        except Exception as error:
+            result.failed.append(repr(error))
+            client = Client(port)
+            continue
+        result.asked += 1
+        if status != 200 or reply["kind"] != "answer" or len(reply["entries"]) != 2:
+            result.failed.append(f"{status} {reply}")
+            continue
+        said = [
+            set(re.findall(r"\b1\d\d\b", f"{e['html']}{e['quotes']}")) for e in reply["entries"]
+        ]
+        result.seen[" ".join(sorted(said[0]))] += 1
+        if said[0] != said[1] or len(said[0]) > 1:
+            result.mixed.append(str(said))
+
+
+def main() -> None:
+    """Run, and print what was seen."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--publishes", type=int, default=200)
+    parser.add_argument("--rate", type=float, default=50, help="requests a second")
+    parser.add_argument("--workers", type=int, default=4)
+    options = parser.parse_args()
+    result = run(options.publishes, options.rate, options.workers)
+    delays = sorted(result.delays)
+    print(f"publishes                     {len(delays)}")
+    print(f"requests                      {result.asked}, of {len(result.seen)} versions")
+    print(f"failed                        {len(result.failed)} {result.failed[:3]}")
+    print(f"mixed up                      {len(result.mixed)} {result.mixed[:3]}")
+    print(f"until all workers, median     {delays[len(delays) // 2]:.2f} s")
+    print(f"until all workers, longest    {delays[-1]:.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""A real `faqbot serve` in a process of its own, on loopback."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+COMMAND = [sys.executable, "-c", "from faqbot.cli import main; main()"]
+
+
+class Server:
+    """A server that was started, and its address."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def workers(self) -> list[int]:
+        """The process ids of the workers, where there are several."""
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+
+class Client:
+    """A connection that is kept open, and opened again when the server closes it."""
+
+    def __init__(self, port: int, timeout: float = 10) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+
+    def get(self, path: str) -> tuple[int, Any]:
+        return self._request("GET", path)
+
+    def ask(self, question: str) -> tuple[int, Any]:
+        return self._request("POST", "/api/ask", json.dumps({"question": question}))
+
+    def _request(self, method: str, path: str, body: str | None = None) -> tuple[int, Any]:
+        self._connection.request(method, path, body, {"Content-Type": "application/json"})
+        response = self._connection.getresponse()
+        text = response.read()
+        is_json = response.headers.get_content_type() == "application/json"
+        return response.status, json.loads(text) if is_json else text.decode()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[Server]:
+    """Serve with these arguments at a free port until the block ends."""
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0", *arguments],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout
+    try:
+        yield Server(process, _port(process.stdout))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+        process.stdout.close()
+
+
+def _port(lines: Iterable[str]) -> int:
+    for line in lines:
+        if found := re.search(r"Serving at http://[^/]+:(\d+)", line):
+            return int(found[1])
+    raise AssertionError("The server ended before it served.")
