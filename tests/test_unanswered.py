@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.desk.unanswered import Group, group
+from faqbot.desk.unanswered import Group, all_spellings, group
 
-KNOWN = [
+KNOWN = (
     "How long does the procedure take?",
     "how many hours is the surgery",
     "what does the surgery cost",
@@ -24,7 +24,7 @@ KNOWN = [
     "is the procedure safe",
     "what is the surgery like",
     "can I go home the same day",
-]
+)
 NOON = datetime(2026, 3, 2, 12)
 
 
@@ -140,6 +140,19 @@ def test_a_slip_that_many_make_is_still_a_slip() -> None:
     asked = [Asked("kyphoplasty ride home")] * 2 + [Asked("kyphoplasty driver home")] * 20
     asked += [Asked("kyphoplsty ride home")] * 2
     assert len({id(one) for one in group(asked) for q in one.questions if "kyp" in q.text}) <= 2
+
+
+def test_finds_all_spellings_of_what_was_asked() -> None:
+    asked = [Asked("Parking?"), Asked("parking"), Asked("parking"), Asked("braces"), Asked("?!")]
+    assert all_spellings(asked, ["parking", "?!", "never asked", "Parking?"]) == {
+        "parking": ["parking", "Parking?"],
+        "?!": ["?!"],
+    }
+
+
+def test_a_browser_s_line_breaks_do_not_matter() -> None:
+    asked = [Asked("where can\nI park")]
+    assert all_spellings(asked, ["where can\r\nI park"]) == {"where can\nI park": [asked[0].text]}
 
 
 def test_nothing_asked_makes_no_group() -> None:

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +22,7 @@ from rapidfuzz.distance import JaroWinkler
 from scipy.sparse import csr_array
 
 from faqbot.features import rarity, stem
+from faqbot.knowledge.wording import sameness
 from faqbot.spelling import english
 from faqbot.text import words
 
@@ -74,19 +76,35 @@ class Group:
     last: datetime  # the hour in which it was asked last
 
 
-def group(asked: Sequence[Asked], phrasings: Iterable[str] = ()) -> list[Group]:
+def group(asked: Sequence[Asked], phrasings: tuple[str, ...] = ()) -> list[Group]:
     """Like questions together: the most frequent group first, of equals the latest.
 
     `phrasings`: the practice's own, which tell what is common here, such as "procedure".
     """
     same: defaultdict[str, list[Asked]] = defaultdict(list)
     for one in asked:
-        same[" ".join(words(one.text)) or one.text].append(one)
+        same[sameness(one.text)].append(one)
     wordings = list(same.values())
     near = _near(_read(wordings, _common(phrasings)), [_nearest(wording) for wording in wordings])
     gathered = _gather(near, [len(wording) for wording in wordings])
     groups = [_group([wordings[place] for place in places]) for places in gathered]
     return sorted(groups, key=lambda found: (found.count, found.last), reverse=True)
+
+
+def all_spellings(asked: Iterable[Asked], texts: Iterable[str]) -> dict[str, list[str]]:
+    """How the journal has these texts, each with its other spellings; what it has not is left out.
+
+    A browser may change the line breaks and spaces of a text that it sends back.
+    """
+    same: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for one in asked:
+        same[sameness(one.text)][one.text] = None
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        spellings = sorted(same.pop(sameness(text), ()), key=lambda spelling: spelling != text)
+        if spellings:
+            found[spellings[0]] = spellings
+    return found
 
 
 def _group(wordings: Sequence[Sequence[Asked]]) -> Group:
@@ -123,7 +141,8 @@ def _read(wordings: Sequence[Sequence[Asked]], common: Mapping[str, float]) -> c
     return _vectors([_stems(line) for line in lines], common)
 
 
-def _common(phrasings: Iterable[str]) -> dict[str, float]:
+@lru_cache(maxsize=4)
+def _common(phrasings: tuple[str, ...]) -> dict[str, float]:
     """The share of the phrasings that hold each stem."""
     lines = [_stems(words(phrasing)) for phrasing in phrasings]
     held = Counter(word for line in lines for word in line)

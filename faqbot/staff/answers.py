@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, request
 
-from faqbot.desk import checking, editing
+from faqbot.desk import checking, editing, taking
 from faqbot.desk import draft as drafts
-from faqbot.desk.draft import Conflict, Taken
+from faqbot.desk.draft import Conflict
 from faqbot.desk.editing import EditError, EntryText, Slip
 from faqbot.knowledge import Problem, Role
 from faqbot.knowledge.page import Page
 
 from . import changing, entry_form, here, listing, preview
-from .entry_form import LONGEST_QUESTION, Form
+from .entry_form import LONGEST, Form
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -43,7 +43,7 @@ def add(room: Blueprint) -> None:
 def _add_list(room: Blueprint) -> None:
     @room.get("/answers")
     def answers() -> str:
-        service, typed = here.service(), request.args.get("q", "").strip()[:LONGEST_QUESTION]
+        service, typed = here.service(), request.args.get("q", "").strip()[:LONGEST]
         rows = listing.rows(here.draft(), here.reading(), service.journal)
         return here.page(
             "answers.html",
@@ -73,10 +73,8 @@ def _add_new(room: Blueprint) -> None:
     def new_entry() -> str:
         files = entry_form.entry_files()
         file = request.args.get("file", "")
-        question = " ".join(request.args.get("question", "").split())[:LONGEST_QUESTION]
-        taken = request.args.get("taken", "")[:LONGEST_QUESTION]
         file = file if file in files else next(iter(files))
-        return _page(Form(file, EntryText(question), taken=taken), ())
+        return _page(entry_form.begun(file), ())
 
     @room.post("/answers/new", endpoint="save_new_entry")
     def save_new_entry() -> ResponseReturnValue:
@@ -117,15 +115,17 @@ def _act(form: Form) -> ResponseReturnValue:
 
 
 def _save(form: Form, entry: EntryText) -> drafts.Draft:
-    return drafts.save_entry(
+    draft = drafts.save_entry(
         here.place(),
         form.file,
         form.old_id,
         entry,
         None if form.is_new else form.before,
         here.who(),
-        Taken(form.taken, "entry", entry.id) if form.taken else None,
     )
+    if form.taken:
+        taking.note(here.place(), form.taken, "entry", entry.id)
+    return draft
 
 
 def _page_of_conflict(form: Form, conflict: Conflict) -> str:

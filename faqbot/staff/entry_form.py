@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from flask import request
 from werkzeug.exceptions import NotFound
 
 from faqbot.desk import draft as drafts
@@ -17,7 +18,7 @@ from faqbot.knowledge.gathering import role_of
 from . import here, listing
 
 NEW = "new"  # stands in the address of the form for a new entry, so it can be no entry's id
-LONGEST_QUESTION = 300  # characters that are taken over from an address
+LONGEST = 1000  # characters that are taken over from an address, of each thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Form:
     entry: EntryText  # its id is "" while it is new
     before: str = ""  # fingerprint of the block that it was made from
     review: bool = False  # whether it is to be marked as reviewed today
-    taken: str = ""  # the visitor's question of the journal that it answers
+    taken: tuple[str, ...] = ()  # the visitors' questions of the journal that it answers
 
     @property
     def is_new(self) -> bool:
@@ -67,6 +68,24 @@ def stored(entry_id: str) -> Form:
     raise NotFound("There is no such entry. It may have been removed, or have another name now.")
 
 
+def begun(file: str) -> Form:
+    """The form for a new entry, with what the address says of it already."""
+    return Form(
+        file,
+        EntryText(
+            question="".join(_given("question")[:1]),
+            phrasings=tuple(_given("phrasing")),
+            quotes=tuple(_given("quote")),
+        ),
+        taken=tuple(text[:LONGEST] for text in request.args.getlist("taken")),
+    )
+
+
+def _given(name: str) -> list[str]:
+    """The values of this name in the address, each on one line."""
+    return [" ".join(text.split())[:LONGEST] for text in request.args.getlist(name)]
+
+
 def typed(fields: Mapping[str, str], file: str, entry_id: str) -> Form:
     """The form as it was sent."""
     entry = EntryText(
@@ -86,7 +105,7 @@ def typed(fields: Mapping[str, str], file: str, entry_id: str) -> Form:
         entry,
         fields.get("before", ""),
         fields.get("review") == "yes",
-        fields.get("taken", "")[:LONGEST_QUESTION],
+        tuple(request.form.getlist("taken")),
     )
 
 

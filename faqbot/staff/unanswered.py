@@ -1,9 +1,237 @@
-"""Unanswered: what visitors asked in vain."""
+"""Unanswered: what visitors asked in vain, and what becomes of it in the draft."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from faqbot.desk import editing, taking
+from faqbot.desk.draft import Action
+from faqbot.desk.editing import EditError
+from faqbot.desk.taking import Spellings
+from faqbot.desk.unanswered import Group, all_spellings, group
+from faqbot.journal import JournalError
+from faqbot.knowledge.gathering import role_of
+from faqbot.knowledge.wording import excerpt, sameness
+
+from . import here, listing, times
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from faqbot.journal import Asked
+
+DAYS = 90
+MOST = 5_000  # of the newest questions are looked at
+A_PAGE = 10  # groups
+SHOWN = 6  # wordings of a group; the others are folded away
+NEAR = 5  # entries that are offered first
+KINDS = {
+    "office": "got the phone numbers",
+    "choices": "got a choice of questions",
+    "not helpful": "said that the answer did not help",
+}
+ACTIONS = {
+    "phrasing": "another way to ask",
+    "entry": "a new answer",
+    "office": "a topic for the office",
+    "ignore": "ignored",
+}
+
+AWAY = "The journal cannot be read just now"
+NOTHING_TICKED = "Tick the questions that you mean first; nothing was done."
+NO_ENTRY = "Choose the answer that these questions ask for; nothing was done."
+GONE = "These questions have left the list: somebody else took them on, or they grew too old."
+ADDED = "Added to “{}” in the draft. Visitors get its answer once you publish."
+TOPIC = "“{}” is in the draft as a topic for the office. Look once at how it is worded."
+IGNORED = "Ignored. They leave the list for good once you publish."
+BACK = "Taken out of the draft again; the questions are back on the list."
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An entry that a question can go to."""
+
+    id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A group of questions as the page shows it."""
+
+    group: Group
+    title: str
+    last: str  # "today at 3:14 PM"
+    nearest: tuple[Option, ...]  # the likeliest entries first
+
+
+@dataclass(frozen=True, slots=True)
+class InDraft:
+    """Questions that the draft takes care of in the same way."""
+
+    action: Action
+    entry: Option | None
+    questions: tuple[Sequence[str], ...]  # those that are undone together
 
 
 def add(room: Blueprint) -> None:
-    """Add the pages to the desk."""
+    """Add the pages to the desk; any of its pages may find that the journal is away."""
+    room.register_error_handler(JournalError, _journal_away)
+
+    @room.get("/unanswered", endpoint="unanswered")
+    def show() -> str:
+        if here.service().journal is None:
+            return here.page("unanswered.html", journal=False)
+        return _shown(request.args.get("page", 1, int))
+
+    @room.post("/unanswered/take", endpoint="take")
+    def take() -> ResponseReturnValue:
+        return _take(request.form.getlist("question"), request.form.get("action", ""))
+
+    @room.post("/unanswered/give-back", endpoint="give_back")
+    def give_back() -> ResponseReturnValue:
+        taking.give_back(here.place(), request.form.getlist("question"), here.who())
+        here.say(BACK)
+        return here.go("unanswered")
+
+
+def _journal_away(error: JournalError) -> ResponseReturnValue:
+    return here.page("problem.html", title=AWAY, message=str(error)), 503
+
+
+# the page
+
+
+def _shown(number: int) -> str:
+    groups = group(_open(), _phrasings())
+    pages = max(1, -(-len(groups) // A_PAGE))
+    number = min(max(1, number), pages)
+    options = _options()
+    return here.page(
+        "unanswered.html",
+        journal=True,
+        days=DAYS,
+        total=sum(found.count for found in groups),
+        groups=len(groups),
+        rows=[_row(found, options) for found in groups[(number - 1) * A_PAGE : number * A_PAGE]],
+        number=number,
+        pages=pages,
+        options=_by_file(options),
+        taken=_in_draft(options),
+        shown=SHOWN,
+        kinds=KINDS,
+        actions=ACTIONS,
+    )
+
+
+def _asked() -> list[Asked]:
+    journal = here.service().journal
+    return journal.questions(DAYS)[:MOST] if journal else []
+
+
+def _open() -> list[Asked]:
+    """What no one has taken on yet."""
+    taken = {one.question for one in here.draft().taken}
+    return [one for one in _asked() if one.text not in taken]
+
+
+def _phrasings() -> tuple[str, ...]:
+    return tuple(line for entry in here.service().bot.knowledge.entries for line in entry.lines)
+
+
+def _row(found: Group, options: dict[str, tuple[str, Option]]) -> Row:
+    title = found.questions[0].text
+    thoughts = here.service().bot.think(title, NEAR)
+    likely = dict.fromkeys([found.nearest, *(thought.entry.id for thought in thoughts)])
+    return Row(
+        group=found,
+        title=title,
+        last=times.in_words(found.last, here.service().bot.knowledge.practice),
+        nearest=tuple(options[id_][1] for id_ in likely if id_ in options),
+    )
+
+
+def _options() -> dict[str, tuple[str, Option]]:
+    """Every entry of the draft with the title of its file, by its id."""
+    files, titles = listing.entry_files(here.draft()), listing.titles(here.draft())
+    return {
+        block.id: (titles[name], Option(block.id, block.question))
+        for name, text in files.items()
+        for block in editing.blocks(text, role_of(name))
+        if block.id
+    }
+
+
+def _by_file(options: dict[str, tuple[str, Option]]) -> dict[str, list[Option]]:
+    files: dict[str, list[Option]] = {}
+    for title, option in options.values():
+        files.setdefault(title, []).append(option)
+    return files
+
+
+def _in_draft(options: dict[str, tuple[str, Option]]) -> list[InDraft]:
+    """What can be undone together: a topic as a whole, else each wording with its spellings."""
+    sets: dict[tuple[Action, str], dict[str, list[str]]] = {}
+    for one in here.draft().taken:
+        key = "" if one.action == "office" else sameness(one.question)
+        found = sets.setdefault((one.action, one.entry), {})
+        found.setdefault(key, []).append(one.question)
+    return [
+        InDraft(action, options[entry][1] if entry in options else None, tuple(found.values()))
+        for (action, entry), found in sets.items()
+    ]
+
+
+# what becomes of questions
+
+
+def _take(ticked: Sequence[str], action: str) -> ResponseReturnValue:
+    questions = all_spellings(_open(), ticked)
+    if not questions:
+        here.say(GONE if ticked else NOTHING_TICKED, "bad")
+    elif action == "entry":
+        return _begin_entry(questions)
+    else:
+        try:
+            _ACTS[action](questions)
+        except EditError as error:
+            here.say(str(error), "bad")
+    return here.go("unanswered", page=request.form.get("page", 1, int))
+
+
+def _begin_entry(questions: Spellings) -> ResponseReturnValue:
+    """To the form for a new entry; the questions leave the list once it is saved."""
+    first, *others = questions
+    return here.go(
+        "new_entry",
+        question=taking.heading(first),
+        phrasing=[written for text in others if (written := taking.wording(text))],
+        taken=[text for spellings in questions.values() for text in spellings],
+    )
+
+
+def _add_phrasings(questions: Spellings) -> None:
+    entry_id = request.form.get("entry", "")
+    found = _options().get(entry_id)
+    if found is None:
+        here.say(NO_ENTRY, "bad")
+        return
+    taking.as_phrasings(here.place(), entry_id, questions, here.who())
+    here.say(ADDED.format(excerpt(found[1].question)))
+
+
+def _add_topic(questions: Spellings) -> None:
+    entry = taking.as_office_topic(here.place(), questions, here.who())
+    here.say(TOPIC.format(excerpt(entry.question)))
+
+
+def _ignore(questions: Spellings) -> None:
+    taking.as_ignored(here.place(), questions, here.who())
+    here.say(IGNORED)
+
+
+_ACTS = {"phrasing": _add_phrasings, "office": _add_topic, "ignore": _ignore}
