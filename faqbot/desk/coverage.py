@@ -11,6 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from faqbot.desk import editing
+from faqbot.desk.draft import text_of
+from faqbot.desk.editing import EntryText
+from faqbot.desk.place import Files
+from faqbot.knowledge.gathering import role_of
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.wording import verbatim
 
@@ -65,6 +70,34 @@ class Revision:
         return not (self.lost or self.new or self.gone)
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A line of the page: its sentences, and whether it is an item of a list."""
+
+    sentences: tuple[Covered, ...]
+    item: bool
+
+
+def pages(files: Files) -> dict[str, str]:
+    """The text of each page, by its stem: "procedure" for sources/procedure.txt."""
+    return {
+        name.removeprefix("sources/").removesuffix(".txt"): text_of(files[name])
+        for name in sorted(files)
+        if name.startswith("sources/")
+    }
+
+
+def entries_of(files: Files, stem: str) -> list[EntryText]:
+    """The entries that answer from a page, as they are edited; also where the file is broken."""
+    name = f"{stem}.md"
+    role = role_of(name)
+    return [
+        editing.read_entry(block.text, block.id, role)
+        for block in editing.blocks(text_of(files.get(name, b"")), role)
+        if block.id
+    ]
+
+
 def coverage(text: str, entries: Sequence[Quoting], schedule: str = "") -> tuple[Covered, ...]:
     """Every sentence of a page with the entries that quote it, in the order of the entries.
 
@@ -80,6 +113,19 @@ def coverage(text: str, entries: Sequence[Quoting], schedule: str = "") -> tuple
         Covered(sentence.text, sentence.line, tuple(ids[place]), page.is_around(sentence, schedule))
         for place, sentence in enumerate(page.sentences)
     )
+
+
+def paragraphs(covered: Sequence[Covered]) -> list[Paragraph]:
+    """The page's lines, without the bullets before items."""
+    lines: defaultdict[int, list[Covered]] = defaultdict(list)
+    for sentence in covered:
+        lines[sentence.line].append(sentence)
+    return [_paragraph(sentences) for sentences in lines.values()]
+
+
+def _paragraph(sentences: Sequence[Covered]) -> Paragraph:
+    item = len(sentences) > 1 and not any(c.isalnum() for c in sentences[0].text)
+    return Paragraph(tuple(sentences[item:]), item)
 
 
 def lost_quotes(text: str, entries: Sequence[Quoting]) -> tuple[Lost, ...]:

@@ -1,9 +1,75 @@
-"""Reviews: which answers are due to be read again."""
+"""Reviews: which answers are due to be read again, the longest due first."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from faqbot.desk import draft as drafts
+from faqbot.desk import readability, reviews
+from faqbot.desk.reviews import Due
+from faqbot.knowledge.wording import excerpt
+
+from . import here, times
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+REVIEWED = "“{}” is noted as reviewed by you today, once you publish."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry that is to be read again, and how well it reads."""
+
+    due: Due
+    when: str  # "due in 3 weeks", "2 months overdue"
+    reading: str  # "about 7th grade: easy"
 
 
 def add(room: Blueprint) -> None:
     """Add the pages to the desk."""
+
+    @room.get("/reviews", endpoint="reviews")
+    def show() -> str:
+        known = here.known()[0] or here.service().bot.knowledge
+        today = times.today(known.practice)
+        rows = [_row(due, today) for due in reviews.due(known, today)]
+        return here.page(
+            "reviews.html",
+            every=known.practice.review_every,
+            overdue=[row for row in rows if row.due.overdue],
+            later=[row for row in rows if not row.due.overdue],
+        )
+
+    @room.post("/reviews", endpoint="mark_reviewed")
+    def mark_reviewed() -> ResponseReturnValue:
+        entry_id, practice = request.form.get("id", ""), here.service().bot.knowledge.practice
+        drafts.mark_reviewed(here.place(), entry_id, here.who(), times.today(practice))
+        here.say(REVIEWED.format(excerpt(request.form.get("question", entry_id))))
+        return here.go("reviews")
+
+
+def _row(due: Due, today: date) -> Row:
+    return Row(due, _when(due, today), readability.in_words(readability.grade(due.entry.text)))
+
+
+def _when(due: Due, today: date) -> str:
+    days = (due.due - today).days
+    if due.last is None:
+        return "never reviewed"
+    if days < 0:
+        return f"{_span(-days)} overdue"
+    return f"due in {_span(days)}" if days else "due today"
+
+
+def _span(days: int) -> str:
+    """ "1 day", "3 weeks", "5 months", "2 years"."""
+    for unit, length in (("year", 730), ("month", 60), ("week", 14), ("day", 0)):
+        if days >= length:
+            number = days // {"year": 365, "month": 30, "week": 7, "day": 1}[unit]
+            return f"{number} {unit}{'s' if number != 1 else ''}"
+    raise AssertionError
