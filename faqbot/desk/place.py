@@ -54,18 +54,22 @@ class Place:
         """Make the room where there is none yet; raises DeskError where that cannot be."""
         if not self.folder.is_dir():
             raise DeskError(f"There is no folder {self.folder}. Check how its name is written.")
-        for path in (self.room, self.draft, self.versions, self.publishing):
-            if path.is_symlink():
-                raise DeskError(
-                    f"{path.relative_to(self.folder)} is a link to another place, "
-                    "which is not safe. Remove the link, and try again."
-                )
+        self.refuse_links()
         try:
             self.room.mkdir(mode=0o700, exist_ok=True)
             with suppress(FileExistsError), (self.room / ".gitignore").open("x") as file:
                 file.write("*\n")
         except OSError as error:
             raise self._in_words(error) from error
+
+    def refuse_links(self) -> None:
+        """Raise a DeskError where the room, or one in it, is a link to another place."""
+        for path in (self.room, self.draft, self.versions, self.publishing):
+            if path.is_symlink():
+                raise DeskError(
+                    f"{path.relative_to(self.folder)} is a link to another place, "
+                    "which is not safe. Remove the link, and try again."
+                )
 
     @contextmanager
     def lock(self, wait: float = PATIENCE) -> Iterator[None]:

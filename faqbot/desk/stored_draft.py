@@ -65,6 +65,7 @@ class Draft:
 
 def read(place: Place) -> Draft:
     """The draft; where there is none, one that changes nothing."""
+    place.refuse_links()
     for _ in range(_TRIES):
         record = _record(place)
         if record is None:

@@ -59,6 +59,7 @@ class Broken(DeskError):  # noqa: N818
 
 def versions(place: Place) -> list[Version]:
     """All that are kept, the newest first."""
+    place.refuse_links()
     kept = (_version(place.versions / name) for name in reversed(_ids(place)))
     return [version for version in kept if version]
 

@@ -1,0 +1,183 @@
+"""The hidden room of a knowledge folder: made once, one at a time, and never somewhere else."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from faqbot import knowledge
+from faqbot.desk import draft, versions
+from faqbot.desk.place import Busy, DeskError, Place, digest, read_files
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
+
+
+def test_nothing_is_made_before_it_is_needed(practice: Path) -> None:
+    place = Place(practice)
+    assert versions.versions(place) == []
+    assert draft.read(place).empty
+    assert not place.room.exists()
+
+
+def test_the_room_is_private_and_out_of_git(practice: Path) -> None:
+    place = Place(practice)
+    place.ready()
+    assert place.room.stat().st_mode & 0o777 == 0o700
+    assert (place.room / ".gitignore").read_text() == "*\n"
+
+
+def test_what_is_in_the_room_stays(practice: Path) -> None:
+    place = Place(practice)
+    place.ready()
+    (place.room / ".gitignore").write_text("# ours\n")
+    place.ready()
+    assert (place.room / ".gitignore").read_text() == "# ours\n"
+
+
+@forks
+def test_several_processes_can_make_the_room_at_once(practice: Path) -> None:
+    ready, go = os.pipe()
+    children = []
+    for _ in range(8):
+        if not (pid := os.fork()):
+            os.read(ready, 1)
+            try:
+                Place(practice).ready()
+                os._exit(0)
+            finally:
+                os._exit(1)
+        children.append(pid)
+    os.write(go, b"x" * 8)
+    assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 8
+
+
+def test_there_is_no_room_without_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(DeskError, match="There is no folder"):
+        Place(tmp_path / "gone").ready()
+    with pytest.raises(DeskError, match="This folder does not exist"):
+        read_files(tmp_path / "gone")
+
+
+def test_a_room_that_cannot_be_made_is_told(practice: Path) -> None:
+    (practice / ".faqbot").write_text("")
+    with pytest.raises(DeskError, match="Nothing was saved: File exists"):
+        Place(practice).ready()
+
+
+# one at a time
+
+
+def test_who_holds_the_lock_may_enter_it_again(practice: Path) -> None:
+    place = Place(practice)
+    with place.lock(), place.lock():
+        pass
+    with Place(practice).lock(wait=0):
+        pass
+
+
+def test_nobody_else_enters_meanwhile(practice: Path) -> None:
+    place = Place(practice)
+    told: list[str] = []
+
+    def enter() -> None:
+        try:
+            with place.lock(wait=0.05):
+                told.append("entered")
+        except Busy as error:
+            told.append(str(error))
+
+    with place.lock():
+        thread = threading.Thread(target=enter)
+        thread.start()
+        thread.join()
+    assert told == ["Somebody else is just saving. Nothing is lost: try again in a moment."]
+
+
+@forks
+def test_a_place_from_before_a_fork_is_as_good_after_it(practice: Path) -> None:
+    place = Place(practice)
+    with place.lock():
+        pass
+    if not (pid := os.fork()):
+        try:
+            with place.lock():
+                os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(pid, 0)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "The disk is full, so nothing was saved"),
+        (errno.EROFS, "may not write in the folder"),
+        (errno.EACCES, "may not write in the folder"),
+        (errno.EIO, "Nothing was saved: Input/output error"),
+    ],
+)
+def test_what_the_disk_refuses_is_told_in_plain_words(
+    practice: Path, number: int, told: str
+) -> None:
+    with pytest.raises(DeskError, match=told), Place(practice).lock():
+        raise OSError(number, os.strerror(number))
+    with Place(practice).lock(wait=0):  # and the lock is free again
+        pass
+
+
+# links
+
+
+def test_a_room_that_is_a_link_is_refused(practice: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (practice / ".faqbot").symlink_to(elsewhere)
+    place = Place(practice)
+    files = read_files(practice)
+    for work in (
+        place.ready,
+        lambda: versions.publish(place, files, "Ann", ""),
+        lambda: versions.versions(place),
+        lambda: draft.read(place),
+        lambda: draft.ignore(place, "is it hot", "Ann"),
+        lambda: draft.discard(place),
+    ):
+        with pytest.raises(DeskError, match=r"\.faqbot is a link to another place"):
+            work()
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_publish_under_way_is_not_read_through_a_link(practice: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "publishing").mkdir(parents=True)
+    (practice / ".faqbot").symlink_to(elsewhere)
+    assert knowledge.load(practice).digest == digest(read_files(practice))
+    (practice / ".faqbot").unlink()
+    (practice / ".faqbot").mkdir()
+    (practice / ".faqbot" / "publishing").symlink_to(elsewhere)
+    assert knowledge.load(practice).practice.name == "Hill Street Spine"
+
+
+# the files
+
+
+def test_the_files_are_those_that_the_knowledge_is_read_from(practice: Path) -> None:
+    (practice / "notes.docx").write_bytes(b"PK\x03\x04")
+    (practice / ".hidden.md").write_text("## Where?\n")
+    (practice / "sources" / "notes.md").write_text("## Where?\n")
+    files = read_files(practice)
+    assert sorted(files) == [
+        "call-the-office.md",
+        "emergencies.md",
+        "examples.jsonl",
+        "practice.toml",
+        "procedure.md",
+        "small-talk.md",
+        "sources/procedure.txt",
+        "synonyms.toml",
+    ]
+    assert digest(files) == knowledge.load(practice).digest
