@@ -97,6 +97,17 @@ class TestAChange:
         assert live.look(settled=False)
         assert NEW in duration(live)
 
+    def test_is_seen_at_a_glance_once_it_rests_and_taken_when_there_is_time(
+        self, practice: Path
+    ) -> None:
+        live = Live(practice)
+        assert not live.glance()
+        lengthen(practice)
+        assert [live.glance(), live.glance(), live.glance()] == [False, True, False]
+        assert OLD in duration(live)
+        assert live.take()
+        assert NEW in duration(live)
+
     def test_of_an_answer_alone_learns_nothing_again(self, practice: Path) -> None:
         live = Live(practice)
         before = live.bot
