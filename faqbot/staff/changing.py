@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
 from faqbot.desk import comparing, editing
-from faqbot.desk.comparing import EntryChange, Op
+from faqbot.desk.comparing import EntryChange, Words
 from faqbot.desk.draft import text_of
 from faqbot.desk.place import Files
 from faqbot.knowledge import Knowledge, Problem
 
 AROUND = 12  # words that are shown before and after what changed
 LONGEST = 3 * AROUND  # words; a longer stretch that stayed the same is cut
-
-Words = tuple[tuple[Op, str], ...]
-_PIECES = re.compile(r"\s+|[^\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +51,7 @@ def _cut(text: str, *, first: bool, last: bool) -> str:
 
 def words(before: str, after: str) -> Words:
     """What was taken out and put in, word by word."""
-    old, new = _PIECES.findall(before), _PIECES.findall(after)
-    found: list[tuple[Op, str]] = []
-    for op, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if op == "equal":
-            found.append(("same", "".join(old[i:j])))
-        else:
-            found += [("out", "".join(old[i:j])), ("in", "".join(new[k:m]))]
-    return tuple((op, text) for op, text in found if text)
+    return comparing.word_changes(before, after)
 
 
 def located(problems: Iterable[Problem], files: Files) -> list[Located]:

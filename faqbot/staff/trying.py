@@ -9,6 +9,7 @@ from flask import url_for as address_of
 
 from faqbot import widget
 from faqbot.bot import Reply
+from faqbot.desk.comparing import Words
 from faqbot.desk.explaining import explain
 
 from . import changing, here, rehearsing
@@ -55,7 +56,7 @@ def visible(reply: Reply) -> dict[str, Any]:
     return shown
 
 
-def difference(now: Reply, then: Reply) -> changing.Words:
+def difference(now: Reply, then: Reply) -> Words:
     """What the answer's words became, where both give the same entries with other words."""
     same = [entry.id for entry in now.entries] == [entry.id for entry in then.entries]
     before, after = ("\n\n".join(e.text for e in reply.entries) for reply in (now, then))
