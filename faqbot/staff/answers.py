@@ -71,7 +71,7 @@ def _add_form(room: Blueprint) -> None:
 def _add_new(room: Blueprint) -> None:
     @room.get("/answers/new")
     def new_entry() -> str:
-        files = entry_form.entry_files()
+        files = entry_form.choices()
         file = request.args.get("file", "")
         file = file if file in files else next(iter(files))
         return _page(entry_form.begun(file), ())
@@ -97,7 +97,7 @@ def _add_remove(room: Blueprint) -> None:
 
 def _act(form: Form) -> ResponseReturnValue:
     """Save what was typed, or only show how it would look."""
-    if form.file not in entry_form.entry_files():
+    if form.file not in entry_form.choices():
         abort(400, "The file that this belongs to is not there any more.")
     if request.form.get("do") == "preview":
         here.say(PREVIEWED, "warn")
@@ -156,7 +156,7 @@ def _page(form: Form, slips: Sequence[Slip], **values: Any) -> str:
         form=form,
         slips=slips,
         sentences=_sentences(form.file),
-        titles=listing.titles(here.draft()),
+        titles=entry_form.choices(),
         bubble=preview.bubble(form),
         reading=preview.reading(form) if form.role is Role.ANSWER else "",
         use=uses.get(form.entry.id),

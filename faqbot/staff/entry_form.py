@@ -15,7 +15,7 @@ from faqbot.desk.editing import EntryText
 from faqbot.knowledge import Role
 from faqbot.knowledge.gathering import role_of
 
-from . import here, listing
+from . import here, listing, times
 
 NEW = "new"  # stands in the address of the form for a new entry, so it can be no entry's id
 LONGEST = 1000  # characters that are taken over from an address, of each thing
@@ -54,7 +54,7 @@ class Form:
             entry = replace(entry, quotes=entry.quotes if self.role is Role.ANSWER else ())
             entry = replace(entry, answer="" if self.role is Role.OFFICE else entry.answer)
         if self.review:
-            entry = replace(entry, reviewed=f"{date.today().isoformat()} by {here.who()}")
+            entry = replace(entry, reviewed=f"{_today().isoformat()} by {here.who()}")
         return entry
 
 
@@ -114,6 +114,12 @@ def entry_files() -> dict[str, str]:
     return listing.entry_files(here.draft())
 
 
+def choices() -> dict[str, str]:
+    """The files that a new entry can go to, each with its title; the office's may not be yet."""
+    titles = listing.titles(here.draft())
+    return {**titles, drafts.OFFICE: listing.TITLES[drafts.OFFICE]}
+
+
 def ids() -> list[str]:
     """The ids of all entries of the draft."""
     return [
@@ -129,6 +135,10 @@ def file_of(entry_id: str) -> str:
         if any(block.id == entry_id for block in editing.blocks(text, role_of(file))):
             return file
     return ""
+
+
+def _today() -> date:
+    return times.today(here.service().bot.knowledge.practice)
 
 
 def lines(text: str) -> str:

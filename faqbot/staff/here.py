@@ -30,6 +30,7 @@ NAVIGATION = (
     ("report", "Report"),
     ("reviews", "Reviews"),
 )
+BEHIND = {"file": "answers", "save_file": "answers", "versions": "publish", "version": "publish"}
 SAID = "faqbot-staff-said"  # the cookie that carries messages over a redirect
 SAID_LIMIT = 2000  # characters; browsers drop cookies over 4,096 bytes
 
@@ -124,18 +125,23 @@ def _for_templates() -> dict[str, Any]:
 def _navigation() -> list[tuple[str, str, str]]:
     """Each page's address, name, and aria-current: "page", or "true" for what is behind it."""
     return [
-        (address, title, _current(address))
+        (address, title, _current(name, address))
         for name, title in NAVIGATION
         if f"{request.blueprint}.{name}" in current_app.view_functions
         and (address := address_of(f".{name}"))
     ]
 
 
-def _current(address: str) -> str:
+def _current(name: str, address: str) -> str:
     path = request.root_path + request.path
     if path == address:
         return "page"
-    return "true" if path.startswith(f"{address}/") else ""
+    behind = path.startswith(f"{address}/") or BEHIND.get(_endpoint()) == name
+    return "true" if behind else ""
+
+
+def _endpoint() -> str:
+    return (request.endpoint or "").rpartition(".")[2]
 
 
 def _signer() -> URLSafeSerializer:

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from flask import Blueprint
 
-from . import here
+from faqbot.desk import reviews, unanswered
+from faqbot.desk.versions import Version, versions
+from faqbot.journal import JournalError
+
+from . import changing, here, times
+
+if TYPE_CHECKING:
+    from faqbot.desk.unanswered import Group
+    from faqbot.journal import Asked
+
+DAYS = 90  # that unanswered questions are looked back for
+NEWEST = 1_000  # of them; grouping takes a second for five thousand
+MOST = 3  # groups of questions, and changes of the draft
+
+
+@dataclass(frozen=True, slots=True)
+class Vain:
+    """What visitors asked in vain."""
+
+    groups: tuple[Group, ...] = ()  # the most frequent
+    total: int = 0  # questions
+    away: bool = False  # whether the journal cannot be read just now
 
 
 def add(room: Blueprint) -> None:
@@ -12,4 +38,52 @@ def add(room: Blueprint) -> None:
 
     @room.get("/")
     def home() -> str:
-        return here.page("home.html")
+        service = here.service()
+        status, practice = service.live.status(), service.bot.knowledge.practice
+        version = _version(status.digest)
+        return here.page(
+            "home.html",
+            status=status,
+            problems=changing.located(status.problems, here.draft().base),
+            version=version,
+            since=times.in_words(version.when if version else status.loaded, practice),
+            draft=here.draft(),
+            latest=here.draft().changes[: -MOST - 1 : -1],
+            broken=len(here.reading().problems),
+            vain=_vain() if service.journal else None,
+            overdue=_overdue(),
+            when=_when,
+        )
+
+
+def _version(digest: str) -> Version | None:
+    """The published version that answers, if it was published at the desk."""
+    newest = versions(here.place())[:1]
+    return next((v for v in newest if v.digest == digest and v.who), None)
+
+
+def _vain() -> Vain:
+    journal = here.service().journal
+    try:
+        asked = journal.questions(DAYS) if journal else []
+    except JournalError:
+        return Vain(away=True)
+    taken = {one.question for one in here.draft().taken}
+    waiting = [one for one in asked if one.text not in taken]
+    return Vain(tuple(_groups(waiting)[:MOST]), len(waiting))
+
+
+def _groups(asked: Sequence[Asked]) -> list[Group]:
+    newest = sorted(asked, key=lambda one: one.hour, reverse=True)[:NEWEST]
+    phrasings = (line for entry in here.service().bot.knowledge.entries for line in entry.lines)
+    return unanswered.group(newest, tuple(phrasings)) if newest else []
+
+
+def _overdue() -> int:
+    """How many entries should have been read again by now."""
+    known = here.reading().knowledge or here.service().bot.knowledge
+    return sum(one.overdue for one in reviews.due(known, times.today(known.practice)))
+
+
+def _when(moment: datetime) -> str:
+    return times.in_words(moment, here.service().bot.knowledge.practice)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from faqbot.desk import draft as drafts
 from faqbot.desk import editing, readability, reviews
 from faqbot.desk.draft import Draft
 from faqbot.desk.editing import Block
+from faqbot.journal import JournalError
 from faqbot.knowledge import Role
 from faqbot.knowledge.answer import render
 from faqbot.knowledge.draft import Line
@@ -19,11 +19,13 @@ from faqbot.knowledge.gathering import role_of
 from faqbot.knowledge.notes import Notes
 from faqbot.text import normalize
 
+from . import times
+
 if TYPE_CHECKING:
     from faqbot.bot import Bot
     from faqbot.desk.checking import Reading
     from faqbot.desk.reviews import Due
-    from faqbot.journal import Journal
+    from faqbot.journal import Count, Journal
 
 DAYS = 90  # that "how often asked" looks back
 LIKELY = 0.1  # the probability from which the matcher's entry is shown
@@ -107,7 +109,7 @@ def entry_files(draft: Draft) -> dict[str, str]:
 def uses(journal: Journal | None, days: int = DAYS) -> dict[str, Use]:
     """How each entry was used lately, by its id; empty without a journal."""
     counted: Counter[tuple[str, str]] = Counter()
-    for count in journal.counts(days) if journal else ():
+    for count in _counts(journal, days):
         counted[count.entry, count.kind] += count.number
     return {
         entry: Use(
@@ -119,11 +121,20 @@ def uses(journal: Journal | None, days: int = DAYS) -> dict[str, Use]:
     }
 
 
+def _counts(journal: Journal | None, days: int) -> Sequence[Count]:
+    """A list of answers is of use also while the journal's database is away."""
+    try:
+        return journal.counts(days) if journal else ()
+    except JournalError:
+        return ()
+
+
 def dues(reading: Reading) -> dict[str, Due]:
     """When each entry is to be read again, by its id; empty while the files have problems."""
     if reading.knowledge is None:
         return {}
-    return {due.entry.id: due for due in reviews.due(reading.knowledge, date.today())}
+    today = times.today(reading.knowledge.practice)
+    return {due.entry.id: due for due in reviews.due(reading.knowledge, today)}
 
 
 def plain(markdown: str) -> str:

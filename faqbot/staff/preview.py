@@ -63,7 +63,7 @@ def slips(form: Form) -> tuple[Slip, ...]:
 
 def _of_entry(sent: dict[str, str]) -> dict[str, Any]:
     file = sent.get("file", "")
-    if file not in entry_form.entry_files():
+    if file not in entry_form.choices():
         return {"error": "This file is not there any more."}
     form = entry_form.typed(sent, file, sent.get("id", ""))
     return {
