@@ -68,6 +68,11 @@ class Row:
     last: str  # "today at 3:14 PM"
     nearest: tuple[Option, ...]  # the likeliest entries first
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All wordings in all spellings."""
+        return tuple(text for wording in self.group.questions for text in wording.texts)
+
 
 @dataclass(frozen=True, slots=True)
 class InDraft:
@@ -86,7 +91,7 @@ def add(room: Blueprint) -> None:
     def show() -> str:
         if here.service().journal is None:
             return here.page("unanswered.html", journal=False)
-        return _shown(request.args.get("page", 1, int))
+        return _shown(request.args.get("page", 1, int), request.args.get("about", ""))
 
     @room.post("/unanswered/take", endpoint="take")
     def take() -> ResponseReturnValue:
@@ -106,10 +111,12 @@ def _journal_away(error: JournalError) -> ResponseReturnValue:
 # the page
 
 
-def _shown(number: int) -> str:
-    groups = group(_open(), _phrasings())
+def _shown(number: int, about: str = "") -> str:
+    """One page of the list; the one with the group that holds the text `about`, if there is one."""
+    groups = group(_open(), phrasings())
+    place = _place_of(about, groups)
     pages = max(1, -(-len(groups) // A_PAGE))
-    number = min(max(1, number), pages)
+    number = min(max(1, number if place is None else place // A_PAGE + 1), pages)
     options = _options()
     return here.page(
         "unanswered.html",
@@ -122,10 +129,21 @@ def _shown(number: int) -> str:
         pages=pages,
         options=_by_file(options),
         taken=_in_draft(options),
+        about=about,
         shown=SHOWN,
         kinds=KINDS,
         actions=ACTIONS,
     )
+
+
+def _place_of(about: str, groups: Sequence[Group]) -> int | None:
+    places = (
+        place
+        for place, found in enumerate(groups)
+        for wording in found.questions
+        if about in wording.texts
+    )
+    return next(places, None) if about else None
 
 
 def _asked() -> list[Asked]:
@@ -139,7 +157,8 @@ def _open() -> list[Asked]:
     return [one for one in _asked() if one.text not in taken]
 
 
-def _phrasings() -> tuple[str, ...]:
+def phrasings() -> tuple[str, ...]:
+    """The practice's own, by which it is known what is common here."""
     return tuple(line for entry in here.service().bot.knowledge.entries for line in entry.lines)
 
 
