@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import select
@@ -96,6 +97,7 @@ class _Crew:
 
     def run(self) -> None:
         _end_on_sigterm()
+        gc.freeze()  # what the parent has loaded stays shared: no collector touches it
         try:
             while True:
                 while len(self._started) < self._workers:

@@ -106,18 +106,19 @@ def _visit(port: int, rate: float, result: Result, done: threading.Event) -> Non
             status, reply = client.ask(QUESTION)
         except Exception as error:
             result.failed.append(repr(error))
-            client = Client(port)
+            client.close()
             continue
         result.asked += 1
         if status != 200 or reply["kind"] != "answer" or len(reply["entries"]) != 2:
             result.failed.append(f"{status} {reply}")
             continue
         said = [
-            set(re.findall(r"\b1\d\d\b", f"{e['html']}{e['quotes']}")) for e in reply["entries"]
+            set(re.findall(r"\b\d{3}\b", f"{e['html']}{e['quotes']}")) for e in reply["entries"]
         ]
         result.seen[" ".join(sorted(said[0]))] += 1
         if said[0] != said[1] or len(said[0]) > 1:
             result.mixed.append(str(said))
+    client.close()
 
 
 def main() -> None:

@@ -1,0 +1,13 @@
+"""Publishing while visitors ask: no request fails, and every reply is wholly of one version."""
+
+from __future__ import annotations
+
+from tests.benchmarks.publishing import run
+
+
+def test_no_request_fails_and_no_reply_is_mixed_up() -> None:
+    result = run(publishes=6, rate=50, workers=2)
+    assert result.failed == []
+    assert result.mixed == []
+    assert len(result.seen) > 5
+    assert max(result.delays) < 2
