@@ -117,13 +117,15 @@ class Bot:
         """`like`: another bot, from which what is the same need not be learnt again."""
         self.knowledge = knowledge
         self._entries = {entry.id: entry for entry in knowledge.entries}
-        self.watch = Watch(knowledge, like.watch if like else None)
+        self.watch: Watch = Watch(knowledge, like.watch if like else None)
         spoken = [e for e in knowledge.entries if e.role in SPOKEN]
         phrasings = [line for entry in spoken for line in entry.lines]
         labels = [entry.id for entry in spoken for _ in entry.lines]
         examples = [(e.question, e.accept) for e in knowledge.examples]
         roles = [entry.role for entry in spoken]
         self._key = keeping.key([phrasings, labels, knowledge.synonyms, examples, roles])
+        self.matcher: Matcher
+        self.confidence: Confidence
         if like and like._key == self._key:
             self.matcher, self.confidence = like.matcher, like.confidence
         else:
