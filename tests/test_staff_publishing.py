@@ -121,7 +121,7 @@ class TestPage:
         assert "seen" not in form.fields, "nothing is ticked for anybody"
 
     def test_tells_what_two_entries_now_have_in_common(self, desk: Desk) -> None:
-        change(desk, "- size of the scar", "- price?")
+        change(desk, "- size of the scar", "- prices")
         page = look(desk)
         assert "Also look at" in page
         assert "price" in page

@@ -14,6 +14,8 @@ from faqbot.knowledge import Knowledge, Problem
 AROUND = 12  # words that are shown before and after what changed
 LONGEST = 3 * AROUND  # words; a longer stretch that stayed the same is cut
 
+words = comparing.word_changes
+
 
 @dataclass(frozen=True, slots=True)
 class Located:
@@ -47,11 +49,6 @@ def _cut(text: str, *, first: bool, last: bool) -> str:
     start = "" if first else " ".join(said[:AROUND])
     end = "" if last else " ".join(said[-AROUND:])
     return f"{start} … {end}"
-
-
-def words(before: str, after: str) -> Words:
-    """What was taken out and put in, word by word."""
-    return comparing.word_changes(before, after)
 
 
 def located(problems: Iterable[Problem], files: Files) -> list[Located]:
