@@ -16,6 +16,7 @@ HEIGHT = 180  # of the plot, in pixels
 ABOVE = 20  # room for the highest grid line's number
 BELOW = 24  # room for the days
 BAR = 12  # the height of a lying bar
+STEPS = (2, 4, 6, 8, 10, 12, 16)  # that a scale may end at, or ten times these, a hundred times…
 FILLED = 0.72  # of the room that a standing bar has
 PATTERNS = {  # what is drawn over the colour, in a square of 6 pixels
     "answer": "",
@@ -85,19 +86,17 @@ def lying(name: str, parts: Iterable[tuple[str, float]]) -> str:
 
     It says nothing by itself: label and number stand beside it, in the page.
     """
-    drawn, begin = [], 0.0
-    marks = []
-    for mark, share in parts:
-        width = max(share, 0.0)
-        drawn.append(
-            f'<rect class="part" x="{begin:.2%}" width="{width:.2%}" height="{BAR}" '
-            f'fill="url(#{name}-{mark})"/>'
-        )
-        marks.append(mark)
-        begin += width
+    kept = [(mark, share) for mark, share in parts if share > 0]
+    begins = accumulate((share for _, share in kept), initial=0.0)
+    drawn = "".join(
+        f'<rect class="part" x="{begin:.2%}" width="{share:.2%}" height="{BAR}" '
+        f'fill="url(#{name}-{mark})"/>'
+        for begin, (mark, share) in zip(begins, kept, strict=False)
+    )
+    marks = [mark for mark, _ in kept]
     return (
         f'<svg class="lying" aria-hidden="true" focusable="false" width="100%" height="{BAR}">'
-        f"<defs>{_defined(name, marks)}</defs>{''.join(drawn)}</svg>"
+        f"<defs>{_defined(name, marks)}</defs>{drawn}</svg>"
     )
 
 
@@ -111,11 +110,11 @@ def swatch(name: str, mark: str) -> str:
 
 
 def round_up(number: float) -> int:
-    """The next of 2, 4, 6, 8, 10, 20, 40, 60, 80, 100, 200…: it can be halved."""
+    """The next of 2, 4, 6, 8, 10, 12, 16, 20, 40… 160, 200…: it can be halved."""
     unit = 1
-    while number > 10 * unit:
+    while number > STEPS[-1] * unit:
         unit *= 10
-    return next(step * unit for step in (2, 4, 6, 8, 10) if step * unit >= number)
+    return next(step * unit for step in STEPS if step * unit >= number)
 
 
 # parts of a chart

@@ -55,7 +55,7 @@ class Report:
     first: date
     last: date
     weekly: bool
-    labels: tuple[str, ...]  # of the days or weeks, the earliest first
+    labels: tuple[str, ...]  # the days, or the first days of the weeks, the earliest first
     series: tuple[Series, ...]  # replies by kind, a number for each label
     shares: tuple[float | None, ...]  # of questions that were answered; None where none was asked
     most: tuple[tuple[str, int], ...]  # entries and how often each was the answer
@@ -136,8 +136,6 @@ def _starts(first: date, last: date, weekly: bool) -> list[date]:
 
 def _label(start: date, days: int) -> str:
     short = f"{start:%b} {start.day}"
-    if days > DAILY:
-        return f"week of {short}"
     return f"{start:%a}, {short}" if days <= 7 else short
 
 

@@ -118,9 +118,8 @@ def _kinds(found: Report) -> str:
     return charts.stacked(
         "kinds",
         f"Questions a {'week' if found.weekly else 'day'}, by what visitors got",
-        f"{found.total} in all; the most, {totals[most]}, in {found.labels[most]}."
-        if found.weekly
-        else f"{found.total} in all; the most, {totals[most]}, on {found.labels[most]}.",
+        f"{found.total} in all; the most, {totals[most]}, "
+        f"{'in the week from' if found.weekly else 'on'} {found.labels[most]}.",
         found.labels,
         found.series,
     )
@@ -166,7 +165,7 @@ def _unanswered(groups: Sequence[Group]) -> list[Bar]:
             number=f"{found.count:,}",
             svg=charts.lying(
                 f"group-{place}",
-                [(MARKS.get(kind, "office"), number / top) for kind, number in found.kinds],
+                [(mark, dict(found.kinds).get(kind, 0) / top) for kind, mark in MARKS.items()],
             ),
             about=True,
         )
