@@ -11,7 +11,7 @@ from faqbot.desk.readability import grade, in_words, syllables
 # How often a dictionary parts each word for speaking.
 SPOKEN = {
     1: "bone call spine pain healed bones filled through called tongue hour you're",
-    2: "cement balloon people needle treated careful movement going isn't technique every fracture's",
+    2: "cement balloon people needle treated careful movement isn't technique every fracture's",
     3: "procedure hospital surgery vertebra overnight medicine idea area everything",
     4: "immediate kyphoplasty experience radiation minimally",
     5: "immediately electricity examination",
