@@ -24,6 +24,7 @@ Spellings = Mapping[str, Sequence[str]]  # wording -> itself and its other spell
 
 # What stands in the journal in place of a name or a number.
 _PLACEHOLDER = re.compile(r"\[[a-z][a-z -]*\]")
+_LOOSE = re.compile(r" (?=[,.;:?!])")
 _SIGNS = " \t#>*-–—•.,;:"  # noqa: RUF001
 NO_WORDS = Slip(
     "phrasings",
@@ -34,7 +35,8 @@ NO_WORDS = Slip(
 
 def wording(text: str) -> str:
     """A visitor's question as it can stand in a file: on one line, without what was blackened."""
-    return " ".join(_PLACEHOLDER.sub(" ", text).split()).strip(_SIGNS)
+    kept = " ".join(_PLACEHOLDER.sub(" ", text).split())
+    return _LOOSE.sub("", kept).strip(_SIGNS)
 
 
 def heading(text: str) -> str:
