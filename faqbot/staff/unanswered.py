@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 
 from faqbot.desk import editing, taking
 from faqbot.desk.draft import Action
@@ -209,6 +209,8 @@ def _in_draft(options: dict[str, tuple[str, Option]]) -> list[InDraft]:
 
 
 def _take(ticked: Sequence[str], action: str) -> ResponseReturnValue:
+    if action not in ACTIONS:
+        abort(400)
     questions = all_spellings(_open(), ticked)
     if not questions:
         here.say(GONE if ticked else NOTHING_TICKED, "bad")
