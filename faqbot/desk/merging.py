@@ -138,5 +138,5 @@ def _merge_lines(base: str, ours: str, theirs: str, give_way: Container[str]) ->
 
 def _unchanged(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     """The lines of `old` that are still there, each with its place in `new`."""
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    matcher = SequenceMatcher(None, old, new)  # its autojunk keeps thousands of empty lines quick
     return {a + n: b + n for a, b, size in matcher.get_matching_blocks() for n in range(size)}
