@@ -88,7 +88,8 @@ def find(rows: Sequence[Row], typed: str, bot: Bot) -> list[Row]:
     """Those that the words stand in, and those that the matcher thinks are meant; best first."""
     needle = normalize(typed)
     in_question = [r for r in rows if needle in normalize(r.question) or needle in r.id]
-    in_phrasings = [r for r in rows if any(needle in normalize(p) for p in r.phrasings)]
+    shares = {row.id: _share(needle, row) for row in rows}
+    in_phrasings = sorted((r for r in rows if shares[r.id]), key=lambda r: -shares[r.id])
     by_id = {row.id: row for row in rows}
     meant = [by_id[i] for i in _meant(typed, bot) if i in by_id]
     found = {row.id: row for row in (*in_question, *meant, *in_phrasings)}
@@ -195,6 +196,12 @@ class _About:
     def _count_problems(self, name: str, block: Block) -> int:
         lines = range(block.line, block.line + block.text.rstrip().count("\n") + 1)
         return sum(problem.file == name and problem.line in lines for problem in self.problems)
+
+
+def _share(needle: str, row: Row) -> float:
+    """In which part of an entry's phrasings the words stand."""
+    holding = sum(needle in normalize(line) for line in row.phrasings)
+    return holding / len(row.phrasings) if row.phrasings else 0.0
 
 
 def _meant(typed: str, bot: Bot) -> list[str]:

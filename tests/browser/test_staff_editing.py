@@ -1,0 +1,242 @@
+"""The desk's forms in a real browser: what the script adds, and what holds without it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from waitress.server import create_server
+
+from faqbot import knowledge
+from faqbot.desk import draft as drafts
+from faqbot.server import options
+from tests.staff import PASSWORD, WHO, Bed
+
+from . import axe
+
+PAGES = [
+    "/",
+    "/answers",
+    "/answers?q=bone+cement",
+    "/answers/duration",
+    "/answers/insurance",
+    "/answers/legs",
+    "/answers/new",
+    "/answers/cement/remove",
+    "/files/procedure.md",
+    "/files/practice.toml",
+    "/pause",
+]
+
+
+@pytest.fixture
+def bed(practice: Path) -> Bed:
+    return Bed(practice)
+
+
+@pytest.fixture
+def desk(bed: Bed) -> Iterator[str]:
+    """The address of a desk that listens."""
+    listening = create_server(
+        bed.app, host="127.0.0.1", port=0, **{**options(), "max_request_body_size": 2_000_000}
+    )
+    thread = threading.Thread(target=listening.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.effective_port}/staff"
+    listening.close()
+    thread.join(timeout=5)
+
+
+def sign_in(page: Page, desk: str) -> None:
+    page.goto(f"{desk}/sign-in")
+    page.get_by_label("Your name").fill(WHO)
+    page.get_by_label("The practice's password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Good to see you, Ann")).to_be_visible()
+
+
+@pytest.fixture
+def open_desk(page: Page, desk: str) -> Callable[[str], Page]:
+    sign_in(page, desk)
+
+    def go(path: str) -> Page:
+        page.goto(desk + path)
+        return page
+
+    return go
+
+
+def test_the_preview_follows_what_is_typed(open_desk: Callable[[str], Page]) -> None:
+    page = open_desk("/answers/duration")
+    page.get_by_label("The answer").fill("It takes **one hour**.")
+    preview = page.get_by_role("region", name="As a visitor gets it")
+    expect(preview.locator("strong").first).to_have_text("one hour")
+    expect(page.locator("#saved")).to_have_text("Not saved yet.")
+
+
+def test_a_problem_shows_at_its_field_and_goes_again(open_desk: Callable[[str], Page]) -> None:
+    page = open_desk("/answers/duration")
+    quotes = page.get_by_label("Quotes from the page")
+    right = quotes.input_value()
+    quotes.fill("It takes about two hours")
+    told = page.locator("#problems-quotes")
+    expect(told).to_contain_text("The page does not say this")
+    expect(quotes).to_have_attribute("aria-invalid", "true")
+    quotes.fill(right)
+    expect(told).to_be_empty()
+    expect(quotes).to_have_attribute("aria-invalid", "false")
+
+
+def test_pressing_a_sentence_quotes_it(open_desk: Callable[[str], Page], bed: Bed) -> None:
+    page = open_desk("/answers/incisions")
+    quotes = page.get_by_label("Quotes from the page")
+    quotes.fill("")
+    sentence = page.locator("#sentences button", has_text="two small incisions")
+    sentence.press("Enter")
+    expect(quotes).to_have_value(sentence.inner_text())
+    expect(page.locator("#problems-quotes")).to_be_empty()
+    page.get_by_label("The answer").fill("Through **two** cuts.")
+    page.get_by_role("button", name="Save in the draft").click()
+    expect(page.get_by_text("Visitors get it once you publish")).to_be_visible()
+    found, problems = knowledge.read(bed.place.draft_files)
+    assert found, problems
+
+
+def test_a_topic_for_the_office_needs_no_answer(open_desk: Callable[[str], Page]) -> None:
+    page = open_desk("/answers/new")
+    answer, quotes = page.get_by_label("The answer"), page.get_by_label("Quotes from the page")
+    expect(answer).to_be_visible()
+    page.get_by_label("Only our office can").check()
+    expect(answer).to_be_hidden()
+    expect(quotes).to_be_hidden()
+    page.get_by_label("The question").fill("Is there parking?")
+    expect(page.locator("#preview")).to_contain_text("“Is there parking?” Our page does not say")
+
+
+def test_leaving_with_unsaved_text_asks_first(open_desk: Callable[[str], Page]) -> None:
+    page = open_desk("/answers/duration")
+    page.get_by_label("The answer").press_sequentially("x")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Reviews").click(no_wait_after=True)
+    expect(page.locator("h1")).to_have_text("How long does the procedure take?")
+    page.wait_for_timeout(0)
+    assert asked == ["beforeunload"]
+
+
+def test_the_keys_for_saving_save(open_desk: Callable[[str], Page], bed: Bed) -> None:
+    page = open_desk("/answers/cement")
+    page.get_by_label("The answer").fill("It hardens soon.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Visitors get it once you publish")).to_be_visible()
+    assert not drafts.read(bed.place).empty
+
+
+def test_problems_stand_beside_their_lines(open_desk: Callable[[str], Page]) -> None:
+    page = open_desk("/files/procedure.md")
+    text = page.get_by_label("The text of procedure.md")
+    text.fill(text.input_value().replace("Also asked:", "Also aksed:", 1))
+    mark = page.locator("#gutter mark").first
+    expect(mark).to_have_text("3")
+    row = page.locator("#problems li").first
+    expect(row).to_contain_text("is probably meant to be “Also asked:”")
+    row.get_by_role("link", name="line 3").click()
+    selected = "e => e.value.slice(e.selectionStart, e.selectionEnd)"
+    assert text.evaluate(selected) == "Also aksed:"
+    assert text.evaluate("e => document.activeElement === e")
+
+
+def test_line_numbers_keep_beside_their_lines(open_desk: Callable[[str], Page]) -> None:
+    page = open_desk("/files/procedure.md")
+    text, gutter = page.locator("#text"), page.locator("#gutter")
+    text.fill("\n".join(f"line {n}" for n in range(1, 501)))
+    text.evaluate("e => e.scrollTop = 4000")
+    expect(gutter).to_have_js_property("scrollTop", 4000)
+    heights = [part.evaluate("e => e.scrollHeight") for part in (text, gutter)]
+    assert abs(heights[0] - heights[1]) <= 2
+
+
+def test_text_survives_a_session_that_ends(
+    open_desk: Callable[[str], Page], bed: Bed, desk: str
+) -> None:
+    page = open_desk("/answers/cement")
+    for file in (bed.place.room / "sessions").iterdir():
+        file.unlink()
+    page.get_by_label("The answer").fill("It hardens\n\nin “no time”.")
+    expect(page.locator("#saved")).to_contain_text("You are signed out")
+    page.get_by_role("button", name="Save in the draft").click()
+    expect(page.get_by_text("what you wrote is kept")).to_be_visible()
+    page.get_by_label("Your name").fill(WHO)
+    page.get_by_label("The practice's password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Visitors get it once you publish")).to_be_visible()
+    expect(page.get_by_label("The answer")).to_have_value("It hardens\n\nin “no time”.")
+
+
+def test_saving_a_problem_moves_to_what_is_to_mend(open_desk: Callable[[str], Page]) -> None:
+    page = open_desk("/answers/cement")
+    page.get_by_label("Quotes from the page").fill("not on the page")
+    page.get_by_role("button", name="Save in the draft").click()
+    expect(page.locator("#summary")).to_be_focused()
+    page.locator("#summary").get_by_role("link", name="Quotes from the page").click()
+    expect(page.get_by_label("Quotes from the page")).to_be_focused()
+
+
+@pytest.fixture
+def plain(browser: Browser, desk: str) -> Iterator[Page]:
+    """A page of a browser without script, signed in."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, desk)
+    yield page
+    context.close()
+
+
+def test_all_of_it_works_without_script(plain: Page, desk: str, bed: Bed) -> None:
+    plain.goto(f"{desk}/answers/cement")
+    plain.get_by_label("The answer").fill("It hardens **soon**.")
+    plain.get_by_role("button", name="Preview").click()
+    expect(plain.locator("#preview strong").first).to_have_text("soon")
+    assert drafts.read(bed.place).empty
+    plain.get_by_role("button", name="Save in the draft").click()
+    expect(plain.get_by_text("Visitors get it once you publish")).to_be_visible()
+    plain.goto(f"{desk}/files/synonyms.toml")
+    plain.get_by_label("The text of synonyms.toml").fill("x = 1")
+    plain.get_by_role("button", name="Check").click()
+    expect(plain.locator("#problems li").first).to_be_visible()
+    plain.goto(f"{desk}/pause")
+    plain.get_by_role("button", name="Pause now").click()
+    plain.get_by_role("button", name="Answer again").click()
+    expect(plain.get_by_text("Visitors get answers again")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_it(open_desk: Callable[[str], Page], scheme: str) -> None:
+    open_desk("/").emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    found = {path: axe.violations(open_desk(path)) for path in PAGES}
+    assert found == {path: [] for path in PAGES}
+
+
+def test_nothing_is_wider_than_a_small_phone(open_desk: Callable[[str], Page]) -> None:
+    open_desk("/").set_viewport_size({"width": 320, "height": 640})
+    for path in PAGES:
+        page = open_desk(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        heights = page.evaluate("[...document.querySelectorAll('button')].map(b => b.offsetHeight)")
+        assert all(height == 0 or height >= 24 for height in heights), path
+
+
+def test_the_way_in_is_for_everybody_too(page: Page, desk: str) -> None:
+    page.goto(f"{desk}/sign-in")
+    assert axe.violations(page) == []
+    page.get_by_label("Your name").fill(WHO)
+    page.get_by_label("The practice's password").fill("wrong guess")
+    page.keyboard.press("Enter")
+    expect(page.locator("#message")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Error: "))
+    assert axe.violations(page) == []
