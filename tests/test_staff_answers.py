@@ -354,6 +354,20 @@ def test_the_preview_tells_problems_by_field(desk: Desk) -> None:
     assert not desk.place.draft.exists()
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"name": "procedure.md", "text": "## Half \ud800 a character?"},
+        {"file": "procedure.md", "id": "", "question": "\ud800", "answer": "\udfff\x00"},
+        {"name": "../../etc/passwd", "text": "x"},
+        {"file": "/etc/passwd", "id": "duration"},
+        {"file": "procedure.md", "id": "no-such"},
+    ],
+)
+def test_the_preview_survives_whatever_is_sent(desk: Desk, sent: dict[str, str]) -> None:
+    assert desk.post_json("/preview", sent).status_code == 200
+
+
 @pytest.mark.parametrize("sent", [[], "x", 1, None, {"text": 1}, {"file": ["x"]}])
 def test_the_preview_refuses_what_is_no_form(desk: Desk, sent: object) -> None:
     assert desk.post_json("/preview", sent).status_code == 400

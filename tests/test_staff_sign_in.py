@@ -291,7 +291,7 @@ def test_the_form_for_signing_in_needs_a_token_too(bed: Bed) -> None:
 @pytest.mark.parametrize(
     "headers",
     [{"Origin": "https://evil.test"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
-     {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://localhost:81"}],
+     {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://localhost:81"}, {"Origin": "http://["}],
 )  # fmt: skip
 def test_another_site_does_nothing_even_with_the_token(desk: Desk, headers: dict[str, str]) -> None:
     desk.get("/pause")

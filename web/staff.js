@@ -5,7 +5,7 @@ const PAUSE = 400; // milliseconds without a key, after which what is typed is l
 
 for (const part of document.querySelectorAll("[data-without-script]")) part.hidden = true;
 for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
-document.querySelector("[data-focus]")?.focus();
+(document.querySelector("[data-focus]") || document.querySelector("[data-told]"))?.focus();
 for (const form of document.querySelectorAll("form[data-guard]")) guard(form);
 for (const form of document.querySelectorAll("form[data-preview]")) previewEntry(form);
 for (const form of document.querySelectorAll("form[data-check]")) checkFile(form);

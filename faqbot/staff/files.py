@@ -14,13 +14,13 @@ from faqbot.desk.draft import Conflict
 from faqbot.knowledge import Problem
 
 from . import changing, entry_form, here, listing
+from .preview import OPTIONAL
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from faqbot.desk.comparing import Op
 
-OPTIONAL = ("synonyms.toml", "examples.jsonl")  # can be begun where there are none
 ABOUT = {
     "practice.toml": "The practice's name, phone numbers, greeting, hours and pages.",
     "synonyms.toml": "Words that mean the same to visitors: backbone = spine.",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hmac
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, abort, g, jsonify, request
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -82,7 +81,7 @@ def _refuse_elsewhere() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and origin.partition("://")[2] != request.host:
         abort(403, ELSEWHERE)
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403, ELSEWHERE)
@@ -93,12 +92,14 @@ def _desk_error(error: DeskError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
-    if "place" not in g or request.is_json:
+    if "place" not in g or error.code is None:
         return error
-    return _tell(error.name, error.description or "", error.code or 500)
+    return _tell(error.name, error.description or "", error.code)
 
 
 def _tell(title: str, message: str, status: int) -> ResponseReturnValue:
+    if request.is_json:
+        return jsonify({"error": message}), status
     return here.page("problem.html", title=title, message=message), status
 
 

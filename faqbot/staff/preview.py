@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from faqbot.desk.editing import Slip
 
 
+OPTIONAL = ("synonyms.toml", "examples.jsonl")  # can be begun where there are none
+GONE = "This file is not there any more. What you typed is still here: keep a copy of it."
+
+
 def add(room: Blueprint) -> None:
     """Answer the script of the forms; without script they have a button of their own."""
 
@@ -31,6 +35,7 @@ def add(room: Blueprint) -> None:
         sent = request.get_json(silent=True)
         if not isinstance(sent, dict) or not all(isinstance(v, str) for v in sent.values()):
             return jsonify({"error": "Send a JSON object of texts."}), 400
+        sent = {name: _whole(text) for name, text in sent.items()}
         return jsonify(_of_file(sent) if "text" in sent else _of_entry(sent))
 
 
@@ -64,7 +69,7 @@ def slips(form: Form) -> tuple[Slip, ...]:
 def _of_entry(sent: dict[str, str]) -> dict[str, Any]:
     file = sent.get("file", "")
     if file not in entry_form.choices():
-        return {"error": "This file is not there any more."}
+        return {"error": GONE}
     form = entry_form.typed(sent, file, sent.get("id", ""))
     return {
         "html": bubble(form),
@@ -77,9 +82,16 @@ def _of_entry(sent: dict[str, str]) -> dict[str, Any]:
 
 
 def _of_file(sent: dict[str, str]) -> dict[str, Any]:
-    text = entry_form.lines(sent["text"])
-    found = checking.check_file(here.draft().files, sent.get("name", ""), text)
+    name, text = sent.get("name", ""), entry_form.lines(sent["text"])
+    if name not in here.draft().files and name not in OPTIONAL:
+        return {"error": GONE}
+    found = checking.check_file(here.draft().files, name, text)
     return {"problems": [_as_json(problem) for problem in found]}
+
+
+def _whole(text: str) -> str:
+    """JSON can hold half a character (a lone surrogate), which no file can."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:

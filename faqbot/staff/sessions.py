@@ -67,11 +67,12 @@ def stranger() -> Visit:
 
 def begin(place: Place, who: str) -> Visit:
     """Sign somebody in, under an id that nobody could have planted."""
-    _sweep(place)
     visit = Visit(secrets.token_urlsafe(24), who)
     file = _file(place, visit)
-    file.parent.mkdir(mode=0o700, exist_ok=True)
-    file.write_text(password.mark(place), "ascii")
+    with place.lock():
+        _sweep(place)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        file.write_text(password.mark(place), "ascii")
     return visit
 
 
