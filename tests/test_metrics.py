@@ -1,0 +1,413 @@
+"""What Prometheus is told is exact, over several workers too, and told to this machine only."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+from prometheus_client import values
+from prometheus_client.parser import text_string_to_metric_families
+
+from faqbot import limits, metrics
+from faqbot.app import create_app
+from faqbot.bot import Bot, Reply
+from faqbot.live import Live
+from faqbot.service import Service
+from tests.serving import Client, Server
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).parent.parent
+DASHBOARD = json.loads((ROOT / "docs" / "grafana.json").read_text("utf-8"))
+KINDS = {
+    "how long does it take": "answer",
+    "do u take medicare": "office",
+    "i cant feel my legs": "emergency",
+}
+SERVE = """
+import os, sys
+from pathlib import Path
+from faqbot import metrics, server
+from faqbot.app import create_app
+from tests.test_metrics import Telling
+
+def make_app():
+    metrics.join(os.getpid())
+    app = create_app(service)
+    metrics.install(app)
+    return app
+
+service = Telling.open(Path(sys.argv[1]), journal="off")
+with metrics.shared():
+    server.serve_with_workers(make_app, "127.0.0.1", 0, int(sys.argv[2]))
+"""
+COUNT = """
+import os, signal, sys
+from flask import Flask
+from faqbot import metrics
+
+metrics.join(int(sys.argv[1]))
+app = Flask("app")
+app.add_url_rule("/page", view_func=lambda: "page")
+metrics.install(app)
+client = app.test_client()
+for _ in range(int(sys.argv[2])):
+    client.get("/page")
+print(client.get("/metrics").text, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+class Telling(Service):
+    """Notes what kind a reply is of."""
+
+    def ask(self, text: str, after: str | None = None) -> Reply:
+        reply = super().ask(text, after)
+        g.kind = reply.kind
+        return reply
+
+
+@pytest.fixture
+def counted() -> SimpleNamespace:
+    """What is counted elsewhere in the process."""
+    return SimpleNamespace(reloads=0, lost=0, problems=0)
+
+
+@pytest.fixture
+def app(bot: Bot, counted: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setenv("FAQBOT_RATE_LIMIT", "5 per minute")
+    app = create_app(Telling(Live(None, bot)))
+    metrics.install(
+        app,
+        reloads=lambda: counted.reloads,
+        lost=lambda: counted.lost,
+        problems=lambda: counted.problems,
+    )
+    limits.install(app)
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def samples(text: str) -> dict[str, float]:
+    """By name and labels: `{'faqbot_replies_total{kind="answer"}': 1.0}`."""
+    return {
+        sample.name + _labels(sample.labels): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def _labels(labels: dict[str, str]) -> str:
+    inside = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
+    return f"{{{inside}}}" if inside else ""
+
+
+def shown(client: FlaskClient) -> dict[str, float]:
+    return samples(client.get("/metrics").text)
+
+
+def ask(client: FlaskClient, question: str) -> int:
+    return client.post("/api/ask", json={"question": question}).status_code
+
+
+class TestCounts:
+    def test_replies_by_kind_from_zero_on(self, client: FlaskClient) -> None:
+        replies = {kind: f'faqbot_replies_total{{kind="{kind}"}}' for kind in metrics.KINDS}
+        assert [shown(client)[name] for name in replies.values()] == [0, 0, 0, 0]
+        for question in [*KINDS, "how long does it take"]:
+            ask(client, question)
+        now = {kind: shown(client)[name] for kind, name in replies.items()}
+        assert now == {"answer": 2, "choices": 0, "office": 1, "emergency": 1}
+
+    def test_seconds_by_route(self, client: FlaskClient) -> None:
+        for _ in range(3):
+            ask(client, "how long does it take")
+        now = shown(client)
+        assert now['faqbot_request_seconds_count{route="/api/ask"}'] == 3
+        assert 0 < now['faqbot_request_seconds_sum{route="/api/ask"}'] < 3
+        upto = [v for n, v in now.items() if "_bucket{" in n and "/api/ask" in n]
+        assert upto == sorted(upto)
+        assert upto[-1] == 3
+
+    def test_seconds_of_addresses_that_are_none_without_naming_them(
+        self, client: FlaskClient
+    ) -> None:
+        client.get("/my-name-is-ann?and=so-on")
+        client.get("/api/entries/ann-lee")
+        text = client.get("/metrics").text
+        assert "ann" not in text
+        assert samples(text)['faqbot_request_seconds_count{route="none"}'] == 1
+        assert 'route="/api/entries/<entry_id>"' in text
+
+    def test_what_the_limits_refuse(self, client: FlaskClient) -> None:
+        statuses = [ask(client, "hello") for _ in range(7)]
+        assert statuses.count(429) == 2
+        assert shown(client)["faqbot_limited_total"] == 2
+
+    def test_what_fails(self, app: Flask) -> None:
+        app.add_url_rule("/fails", view_func=lambda: 1 / 0)
+        client = app.test_client()
+        assert client.get("/fails").status_code == 500
+        assert client.get("/nothing").status_code == 404
+        assert shown(client)["faqbot_failed_total"] == 1
+
+    def test_what_others_count_with_every_request(
+        self, client: FlaskClient, counted: SimpleNamespace
+    ) -> None:
+        counted.reloads, counted.lost, counted.problems = 2, 30, 1
+        ask(client, "hello")
+        counted.reloads, counted.problems = 5, 0
+        now = shown(client)
+        assert now["faqbot_reloads_total"] == 5
+        assert now["faqbot_journal_lost_total"] == 30
+        assert now["faqbot_knowledge_problems"] == 0
+
+    def test_never_backwards(self, client: FlaskClient, counted: SimpleNamespace) -> None:
+        totals = []
+        for counted.reloads in (3, 1, 2):  # a practice is put away, and used again
+            totals.append(shown(client)["faqbot_reloads_total"])
+        assert totals == [3, 3, 4]
+
+    def test_once_however_often_it_is_installed(self, app: Flask) -> None:
+        metrics.install(app)
+        client = app.test_client()
+        ask(client, "how long does it take")
+        assert shown(client)['faqbot_replies_total{kind="answer"}'] == 1
+
+
+class TestWhoMayLook:
+    @pytest.mark.parametrize(
+        ("address", "header", "status"),
+        [
+            ("127.0.0.1", None, 200),
+            ("127.8.8.8", None, 200),
+            ("::1", None, 200),
+            ("::ffff:127.0.0.1", None, 200),
+            ("203.0.113.7", None, 404),
+            ("10.0.0.2", None, 404),
+            ("2001:db8::1", None, 404),
+            ("", None, 404),
+            ("localhost", None, 404),
+            ("127.0.0.1", "X-Forwarded-For", 404),
+            ("127.0.0.1", "X-Forwarded-Proto", 404),
+            ("127.0.0.1", "Forwarded", 404),
+            ("127.0.0.1", "X-Real-IP", 404),
+            ("127.0.0.1", "Via", 404),
+        ],
+    )
+    @pytest.mark.parametrize("proxies", ["0", "1"])
+    def test_is_who_runs_on_this_machine_and_no_visitor_through_a_proxy(
+        self,
+        bot: Bot,
+        monkeypatch: pytest.MonkeyPatch,
+        proxies: str,
+        address: str,
+        header: str | None,
+        status: int,
+    ) -> None:
+        monkeypatch.setenv("FAQBOT_PROXIES", proxies)
+        app = create_app(bot)
+        metrics.install(app)
+        limits.install(app)
+        response = app.test_client().get(
+            "/metrics",
+            environ_overrides={"REMOTE_ADDR": address},
+            headers={header: "127.0.0.1"} if header else {},
+        )
+        assert response.status_code == status
+        assert ("faqbot_replies" in response.text) is (status == 200)
+
+    def test_is_nobody_from_elsewhere_who_says_to_be_here(
+        self, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("FAQBOT_PROXIES", "1")
+        app = create_app(bot)
+        metrics.install(app)
+        limits.install(app)
+        response = app.test_client().get(
+            "/metrics",
+            environ_overrides={"REMOTE_ADDR": "203.0.113.7"},
+            headers={"X-Forwarded-For": "127.0.0.1"},
+        )
+        assert response.status_code == 404
+
+
+@contextmanager
+def crew(practice: Path, workers: int) -> Iterator[Server]:
+    """A real server with workers, on loopback."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(practice), str(workers)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout
+    try:
+        yield Server(process, int(process.stdout.readline().rpartition(":")[2]))
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        process.stdout.close()
+
+
+class Crowd:
+    """Asks over several connections at once, and keeps count itself."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.sent: Counter[str] = Counter()
+        self.answered: Counter[str] = Counter()
+
+    def ask(self, times: int) -> None:
+        """Each of eight asks as often as this."""
+        with ThreadPoolExecutor(8) as pool:
+            for sent, answered in pool.map(self._asks, [times] * 8):
+                self.sent += sent
+                self.answered += answered
+
+    def _asks(self, times: int) -> tuple[Counter[str], Counter[str]]:
+        sent: Counter[str] = Counter()
+        answered: Counter[str] = Counter()
+        client = Client(self._port)
+        for _, (question, kind) in zip(range(times), _again(KINDS.items()), strict=False):
+            sent[kind] += 1
+            try:
+                answered[kind] += client.ask(question)[0] == 200
+            except (HTTPException, OSError):  # its worker was killed
+                client.close()
+        client.close()
+        return sent, answered
+
+    def counted(self) -> Counter[str]:
+        """What the server says."""
+        client = Client(self._port)
+        now = samples(client.get("/metrics")[1])
+        client.close()
+        names = {kind: f'faqbot_replies_total{{kind="{kind}"}}' for kind in metrics.KINDS}
+        return +Counter({kind: int(now[name]) for kind, name in names.items()})
+
+
+def _again(items: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    while True:
+        yield from items
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="workers need os.fork")
+class TestWorkers:
+    def test_are_added_up_exactly_though_one_is_killed(self, practice: Path) -> None:
+        with crew(practice, 4) as server:
+            crowd = Crowd(server.port)
+            wait_until(lambda: len(server.workers()) == 4)
+            crowd.ask(30)
+            assert crowd.counted() == crowd.answered == crowd.sent
+
+            self.kill_one(server)
+            assert crowd.counted() == crowd.answered
+
+            with ThreadPoolExecutor(1) as pool:
+                asking = pool.submit(crowd.ask, 60)
+                wait_until(lambda: crowd.counted().total() > crowd.answered.total() + 50)
+                self.kill_one(server)
+                asking.result()
+            after = crowd.counted()
+            for kind, number in after.items():
+                assert crowd.answered[kind] <= number <= crowd.sent[kind]
+
+            before = crowd.answered.copy()
+            crowd.ask(30)
+            assert crowd.counted() - after == crowd.answered - before
+
+    @staticmethod
+    def kill_one(server: Server) -> None:
+        killed = server.workers()[0]
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: killed not in server.workers() and len(server.workers()) == 4)
+
+    def test_go_on_from_the_counts_of_who_had_their_place(self, tmp_path: Path) -> None:
+        for place, times, total in [("1", 3, 3), ("2", 4, 7), ("1", 2, 9), ("1", 1, 10)]:
+            environment = {**os.environ, metrics.FOLDER: str(tmp_path)}
+            told = subprocess.run(
+                [sys.executable, "-c", COUNT, place, str(times)],
+                env=environment,
+                stdout=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            count = samples(told.stdout)['faqbot_request_seconds_count{route="/page"}']
+            assert (told.returncode, count) == (-signal.SIGKILL, total)
+        assert len(list(tmp_path.iterdir())) == 2 * len(metrics.FILES)
+
+    def test_take_all_the_room_they_need_at_once(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(values, "ValueClass", values.ValueClass)
+        monkeypatch.setenv(metrics.FOLDER, str(tmp_path))
+        metrics.join(1)
+        assert {f.stat().st_blocks * 512 >= 1 << 16 for f in tmp_path.iterdir()} == {True}
+
+    def test_count_by_themselves_where_there_is_no_room(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        before = values.ValueClass
+        monkeypatch.setenv(metrics.FOLDER, str(tmp_path / "gone"))
+        with caplog.at_level(logging.WARNING):
+            metrics.join(1)
+        assert values.ValueClass is before
+        assert metrics.FOLDER not in os.environ
+        assert "counts by itself" in caplog.text
+
+    def test_leave_nothing_behind(self) -> None:
+        with metrics.shared():
+            folder = Path(os.environ[metrics.FOLDER])
+            with metrics.shared():  # the same, however often it is asked for
+                assert Path(os.environ[metrics.FOLDER]) == folder
+            assert folder.is_dir()
+        assert metrics.FOLDER not in os.environ
+        assert not folder.exists()
+
+
+class TestDashboard:
+    @pytest.mark.parametrize("panel", DASHBOARD["panels"], ids=lambda panel: panel["title"])
+    def test_asks_for_what_is_counted(self, client: FlaskClient, panel: dict[str, object]) -> None:
+        ask(client, "hello")
+        names = {name.partition("{")[0] for name in shown(client)}
+        asked = re.findall(r"faqbot_\w+", json.dumps(panel["targets"]))
+        assert asked
+        assert set(asked) <= names
+
+    def test_shows_all_that_is_counted(self, client: FlaskClient) -> None:
+        families = {f.name for f in text_string_to_metric_families(client.get("/metrics").text)}
+        everything = json.dumps(DASHBOARD["panels"])
+        missing = {name for name in families if name not in everything}
+        assert {name for name in missing if not name.endswith("_created")} == set()
+
+    def test_places_no_panel_on_another(self) -> None:
+        taken = Counter(
+            (x, y)
+            for place in (panel["gridPos"] for panel in DASHBOARD["panels"])
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        )
+        assert set(taken.values()) == {1}
+        assert max(x for x, _ in taken) < 24
+        ids = [panel["id"] for panel in DASHBOARD["panels"]]
+        assert len(set(ids)) == len(ids)
