@@ -79,8 +79,9 @@ def check_entry(
 
 def saved_slips(files: Files, name: str, entry_id: str) -> tuple[Slip, ...]:
     """What is wrong with an entry as it stands in the files."""
+    problems = read(files).problems
     text = draft.text_of(files.get(name, b""))
-    return tuple(_part(text, name, entry_id, read(files).problems)[0])
+    return tuple(_part(text, name, entry_id, problems)[0]) if problems else ()
 
 
 def _new(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:

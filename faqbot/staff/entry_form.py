@@ -61,9 +61,9 @@ class Form:
 def stored(entry_id: str) -> Form:
     """The form for an entry of the draft; 404 where there is none."""
     for file, text in entry_files().items():
-        for block in editing.blocks(text, role_of(file)):
+        for block in listing.blocks(file, text):
             if block.id == entry_id and entry_id:
-                entry = editing.read_entry(text, entry_id, role_of(file))
+                entry = editing.read_entry(block.text, entry_id, role_of(file))
                 return Form(file, entry, drafts.fingerprint(block.text))
     raise NotFound("There is no such entry. It may have been removed, or have another name now.")
 
@@ -123,16 +123,14 @@ def choices() -> dict[str, str]:
 def ids() -> list[str]:
     """The ids of all entries of the draft."""
     return [
-        block.id
-        for file, text in entry_files().items()
-        for block in editing.blocks(text, role_of(file))
+        block.id for file, text in entry_files().items() for block in listing.blocks(file, text)
     ]
 
 
 def file_of(entry_id: str) -> str:
     """The file that an entry stands in; "" where there is none."""
     for file, text in entry_files().items():
-        if any(block.id == entry_id for block in editing.blocks(text, role_of(file))):
+        if any(block.id == entry_id for block in listing.blocks(file, text)):
             return file
     return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from faqbot.desk import draft as drafts
@@ -79,7 +80,7 @@ def rows(draft: Draft, reading: Reading, journal: Journal | None) -> list[Row]:
     return [
         about.row(name, block)
         for name, text in entry_files(draft).items()
-        for block in editing.blocks(text, role_of(name))
+        for block in blocks(name, text)
         if block.id
     ]
 
@@ -105,6 +106,12 @@ def entry_files(draft: Draft) -> dict[str, str]:
     """The files that hold entries, as text: the pages' first, then the others."""
     names = sorted((n for n in draft.files if n.endswith(".md")), key=lambda n: (n in TITLES, n))
     return {name: drafts.text_of(draft.files[name]) for name in names}
+
+
+@lru_cache(maxsize=16)  # files of 200 kB take 30 ms, and each page needs them all
+def blocks(name: str, text: str) -> tuple[Block, ...]:
+    """The entries of a file of this name and text."""
+    return tuple(editing.blocks(text, role_of(name)))
 
 
 def uses(journal: Journal | None, days: int = DAYS) -> dict[str, Use]:
@@ -161,7 +168,7 @@ class _About:
             block.id: block.text
             for name, data in draft.base.items()
             if name.endswith(".md")
-            for block in editing.blocks(drafts.text_of(data), role_of(name))
+            for block in blocks(name, drafts.text_of(data))
         }
 
     def row(self, name: str, block: Block) -> Row:
