@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.desk import draft, editing
+from faqbot.desk import draft, editing, stored_draft
 from faqbot.desk.draft import Clash, Clashes, Conflict, Draft, Taken, fingerprint, text_of
 from faqbot.desk.editing import EditError, EntryText
 from faqbot.desk.place import DeskError, Place, read_files
@@ -158,6 +159,18 @@ def test_a_blank_text_removes_the_file(place: Place) -> None:
     assert saved.changed == ("synonyms.toml",)
     draft.publish(place, "Ann")
     assert not (place.folder / "synonyms.toml").exists()
+
+
+def test_a_file_can_be_removed_from_a_draft_that_has_begun(place: Place) -> None:
+    answer(place, "duration", "About **one hour**.")
+    save(place, "synonyms.toml", "")
+    assert "synonyms.toml" not in draft.read(place).files
+    save(place, "synonyms.toml", 'overnight = ["over night"]\n')
+    assert draft.read(place).files["synonyms.toml"] == b'overnight = ["over night"]\n'
+
+
+def test_empty_lines_at_the_end_that_a_browser_loses_are_no_change(place: Place) -> None:
+    assert save(place, PAGE, text(place).rstrip()).empty
 
 
 def test_who_saves_the_same_file_later_gets_both_texts(place: Place) -> None:
@@ -608,6 +621,20 @@ def test_a_file_changed_here_and_removed_there_clashes(place: Place) -> None:
     assert "synonyms.toml" not in kept.base
 
 
+def test_a_file_of_which_each_side_removed_the_rest_is_removed(place: Place) -> None:
+    cost, insurance = (block(place, id, "call-the-office.md") for id in ("cost", "insurance"))
+    save(place, "call-the-office.md", cost)
+    (place.folder / "call-the-office.md").write_text(insurance)
+    assert "call-the-office.md" not in draft.rebase(place, {}, "Ann").files
+
+
+def test_an_empty_file_stays(place: Place) -> None:
+    (place.folder / "examples.jsonl").write_text("")
+    answer(place, "duration", "About **one hour**.")
+    edit_by_hand(place, "at once", "quickly")
+    assert draft.rebase(place, {}, "Ann").files["examples.jsonl"] == b""
+
+
 def test_the_same_change_on_both_sides_is_no_clash_and_no_draft(place: Place) -> None:
     answer(place, "incisions", "Two **small** ones.")
     edit_by_hand(place, "The surgeon makes **two small** cuts.", "Two **small** ones.")
@@ -654,6 +681,33 @@ def test_many_who_save_at_once_lose_nothing(place: Place) -> None:
     asked = {f"{who} asks {number}" for who in ("Ann", "Bob", "Cem") for number in range(5)}
     assert asked <= set(entry(place, "duration").phrasings)
     assert len(draft.read(place).changes) == 15
+
+
+def test_a_draft_that_ends_and_begins_anew_in_the_midst_of_a_reading_is_read_wholly(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(place, "duration", "About **one hour**.")
+    real, todo = stored_draft.gather, ["once"]
+
+    def gather(folder: Path) -> object:
+        found = real(folder)
+        if todo and todo.pop():
+            draft.publish(place, "Bob")
+            answer(place, "incisions", "Two **small** ones.")
+        return found
+
+    monkeypatch.setattr(stored_draft, "gather", gather)
+    assert draft.read(place).base == read_files(place.folder)
+    assert todo == []
+
+
+def test_a_draft_that_cannot_be_read_is_told_and_can_be_thrown_away(place: Place) -> None:
+    answer(place, "duration", "About **one hour**.")
+    shutil.rmtree(place.draft / "base")
+    with pytest.raises(DeskError, match="The draft cannot be read"):
+        draft.read(place)
+    draft.discard(place)
+    assert draft.read(place).empty
 
 
 @forks

@@ -79,6 +79,14 @@ def test_who_holds_the_lock_may_enter_it_again(practice: Path) -> None:
         pass
 
 
+def test_who_has_left_waits_as_all_others_do(practice: Path) -> None:
+    place = Place(practice)
+    with place.lock():
+        pass
+    with Place(practice).lock(), pytest.raises(Busy), place.lock(wait=0):
+        raise AssertionError
+
+
 def test_nobody_else_enters_meanwhile(practice: Path) -> None:
     place = Place(practice)
     told: list[str] = []

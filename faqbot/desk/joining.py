@@ -90,5 +90,5 @@ def _parts(name: str, text: str) -> Iterator[tuple[str, tuple[str, str]]]:
     """Each id with its question and text; "" is what stands before the first entry."""
     found = editing.blocks(text, role_of(name))
     yield "", (name, text[: found[0].start] if found else text)
-    for block in reversed(found):  # of two with one id, the first is meant
+    for block in found:
         yield block.id, (block.question, block.text)

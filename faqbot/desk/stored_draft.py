@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from faqbot.desk import disk
-from faqbot.desk.place import Busy, Files, Place, read_files
+from faqbot.desk.place import DeskError, Files, Place, read_files
 from faqbot.knowledge.gathering import gather, gather_as_it_is
 
 Action = Literal["phrasing", "entry", "office", "ignore"]
@@ -74,7 +74,9 @@ def read(place: Place) -> Draft:
         base, files_now = gather(place.draft / _BASE), gather(place.draft_files)
         if not (base.refused or files_now.refused) and _record(place) == record:
             return Draft(base.files, files_now.files, *_parse(record))
-    raise Busy
+    raise DeskError(
+        f"The draft cannot be read. Try again in a moment; if it stays so, remove {place.draft}"
+    )
 
 
 def write(place: Place, draft: Draft) -> None:

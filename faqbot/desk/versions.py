@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,8 +79,13 @@ def publish(
         if expected is not None and digest(found.files) != expected:
             raise Outdated
         _check(files, found)
-        before = _keep_as_found(place, found.files)
-        return before if files == found.files else _publish(place, files, found.files, who, note)
+        with _swept_after_failure(place):
+            before = _keep_as_found(place, found.files)
+            if files == found.files:
+                return before
+            _write_aside(place, files, found.files, who, note)
+            disk.move(_part(place), place.publishing)
+        return _settle_or_take_back(place)
 
 
 def files_of(place: Place, id: str) -> Files:
@@ -125,19 +130,13 @@ def _check(files: Files, found: Gathered) -> None:
         raise Broken(told)
 
 
-def _publish(place: Place, files: Files, old: Files, who: str, note: str) -> Version:
+@contextmanager
+def _swept_after_failure(place: Place) -> Iterator[None]:
     try:
-        _write_aside(place, files, old, who, note)
-        disk.move(_part(place), place.publishing)
+        yield
     except OSError:
         with suppress(OSError):
             _sweep(place)
-        raise
-    try:
-        disk.sync(place.room)
-        return _settle(place)
-    except OSError as error:
-        _take_back(place, error)
         raise
 
 
@@ -149,6 +148,15 @@ def _write_aside(place: Place, files: Files, old: Files, who: str, note: str) ->
         if old.get(name) != data:
             path.parent.mkdir(exist_ok=True)
             disk.prepare(path, data)
+
+
+def _settle_or_take_back(place: Place) -> Version:
+    try:
+        disk.sync(place.room)
+        return _settle(place)
+    except OSError as error:
+        _take_back(place, error)
+        raise
 
 
 def _settle(place: Place) -> Version:
@@ -208,7 +216,7 @@ def _finish(place: Place) -> bool:
 
 
 def _sweep(place: Place) -> None:
-    """Remove what was written aside for a publish that never came to be."""
+    """Remove what was written aside for a version that never came to be."""
     part = _part(place)
     if part.exists():
         for name in _files_in(part):
@@ -263,9 +271,8 @@ def _keep_as_found(place: Place, files: Files) -> Version:
 
 
 def _keep(place: Place, files: Files) -> Version:
-    part = place.versions / ".part"
-    _write_version(part, files, "", AS_FOUND)
-    return _add(place, part)
+    _write_version(_part(place), files, "", AS_FOUND)
+    return _add(place, _part(place))
 
 
 def _write_version(folder: Path, files: Files, who: str, note: str) -> None:
