@@ -125,6 +125,12 @@ class TestRehearsals:
             assert room.of(with_examples(files, number), bot).wait_for_gate(LONG)
         assert room.of(files, bot) is not first
 
+    def test_let_go_of_what_was_published(self, room: Rehearsals, files: Files, bot: Bot) -> None:
+        there = room.of(files, bot)
+        assert there.wait_for_gate(LONG)
+        room.forget()
+        assert room.of(files, bot) is not there
+
     def test_give_up_those_that_nobody_wants_any_more(
         self, room: Rehearsals, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:

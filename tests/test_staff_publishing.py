@@ -14,7 +14,7 @@ from faqbot.staff import rehearsing
 from tests.forms import Form, form_of
 from tests.staff import Bed, Desk, signed_in
 
-PUBLISH, DISCARD, CLASHES = "/staff/publish", "/staff/draft/discard", "/staff/draft/clashes"
+PUBLISH, DISCARD, CLASHES = "/staff/publish", "/staff/draft/discard", "/staff/publish/clashes"
 DURATION = "how long does it take"
 WORSE = "gets a worse reply"
 
@@ -154,7 +154,7 @@ class TestWaiting:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
         page = desk.get("/publish").text
         assert "<ins>very </ins>" in page
-        assert "Trying the draft" in page
+        assert "Getting the draft ready" in page
         assert "<progress" in page
         assert f'action="{PUBLISH}"' not in page
 
@@ -302,6 +302,17 @@ class TestSettling:
         assert journal.questions() == []
 
 
+    def test_publishes_also_while_the_journal_is_away(self, practice: Path) -> None:
+        journal = Journal(f"sqlite:///{practice}")  # a folder, so no journal can be kept there
+        desk = signed_in(practice, journal=journal)
+        taken = Taken("is the glue safe", "phrasing", "cement")
+        change(desk, "It hardens quickly.", "It hardens very quickly.", taken=taken)
+        page = publish(desk)
+        journal.close()
+        assert "Published as version 2" in page
+        assert "The list of the unanswered could not be reached" in page
+
+
 class TestDiscard:
     def test_throws_the_draft_away(self, desk: Desk) -> None:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
@@ -329,10 +340,10 @@ class TestClashes:
         return desk
 
     def form(self, desk: Desk) -> Form:
-        return form_of(desk.follow(_as_303(desk, "/publish")).text, CLASHES)
+        return form_of(desk.follow(desk.get("/publish")).text, CLASHES)
 
     def test_shows_both_texts_and_chooses_neither(self, desk: Desk) -> None:
-        page = desk.follow(_as_303(desk, "/publish")).text
+        page = desk.follow(desk.get("/publish")).text
         assert self.MINE in page
         assert self.THEIRS in page
         form = form_of(page, CLASHES)
@@ -342,13 +353,13 @@ class TestClashes:
     @pytest.mark.parametrize(("side", "text"), [("draft", MINE), ("folder", THEIRS)])
     def test_keeps_the_text_that_was_chosen(self, desk: Desk, side: str, text: str) -> None:
         form = self.form(desk)
-        desk.follow(desk.post("/draft/clashes", form.fields | {"keep cement": side}))
+        desk.follow(desk.post("/publish/clashes", form.fields | {"keep cement": side}))
         kept = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
         assert text in kept
         assert drafts.conflicts(desk.place) == []
 
     def test_wants_a_choice(self, desk: Desk) -> None:
-        refused = desk.post("/draft/clashes", self.form(desk).fields)
+        refused = desk.post("/publish/clashes", self.form(desk).fields)
         assert refused.status_code == 422
         assert "Please choose one" in refused.text
         assert drafts.conflicts(desk.place)
@@ -356,7 +367,7 @@ class TestClashes:
     def test_takes_no_choice_between_other_texts_than_were_shown(self, desk: Desk) -> None:
         form = self.form(desk)
         edit_by_hand(desk, self.THEIRS, "It hardens in an hour.")
-        after = desk.follow(desk.post("/draft/clashes", form.fields | {"keep cement": "draft"}))
+        after = desk.follow(desk.post("/publish/clashes", form.fields | {"keep cement": "draft"}))
         assert "Something changed again" in after.text
         assert drafts.conflicts(desk.place)
 
@@ -366,11 +377,7 @@ class TestClashes:
         assert answer(desk, "does the cement get hard") == self.THEIRS
 
     def test_are_over_when_there_are_none(self, practice: Path) -> None:
-        assert signed_in(practice).get("/draft/clashes").location == PUBLISH
-
-
-def _as_303(desk: Desk, path: str) -> object:
-    return desk.get(path)
+        assert signed_in(practice).get("/publish/clashes").location == PUBLISH
 
 
 class TestVersions:
@@ -382,7 +389,7 @@ class TestVersions:
         publish(desk, note="Asked by Dr Kim")
         page = desk.get("/versions").text
         assert "Visitors get version 2" in page
-        assert "Today at" in page
+        assert "today at" in page
         assert "Asked by Dr Kim" in page
 
     def test_say_what_changed_with_them(self, desk: Desk) -> None:

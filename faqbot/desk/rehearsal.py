@@ -124,6 +124,11 @@ class Rehearsals:
             threading.Thread(target=self._run, args=(rehearsal,), daemon=True).start()
         return rehearsal
 
+    def forget(self) -> None:
+        """Let go of all, as after publishing: a bot takes room."""
+        with self._keeping:
+            self._kept.clear()
+
     def _run(self, rehearsal: Rehearsal) -> None:
         with self._turn:
             with self._keeping:

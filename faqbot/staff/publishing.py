@@ -10,9 +10,12 @@ from flask import Blueprint, g, request
 from flask import url_for as address_of
 
 from faqbot.desk import draft as drafts
+from faqbot.desk.comparing import Words
 from faqbot.desk.draft import Clash, Clashes, Draft, Side, Taken
 from faqbot.desk.gate import Gate, Tried
 from faqbot.desk.place import DeskError, digest, read_files
+from faqbot.desk.rehearsal import rehearsals
+from faqbot.journal import JournalError
 
 from . import changing, here, rehearsing, times, versions
 
@@ -32,6 +35,10 @@ FOLDER_CHANGED = (
 )
 NOT_TRIED = "The draft was not tried through yet. Please look at what it makes worse, then publish."
 UNSEEN = "Please tick each question that gets a worse reply, to say that you have seen it."
+NOT_SETTLED = (
+    "The list of the unanswered could not be reached. The questions that you took care of are "
+    "still on it; choose “ignore” for them there, once it works again."
+)
 CHOOSE = "Please choose one of the two texts for each."
 CLASHES_CHANGED = "Something changed again meanwhile. Please look once more, and choose."
 
@@ -64,12 +71,12 @@ def add(room: Blueprint) -> None:
     def discard() -> ResponseReturnValue:
         return _discard()
 
-    @room.get("/draft/clashes")
+    @room.get("/publish/clashes")
     def clashes() -> ResponseReturnValue:
         found = drafts.conflicts(here.place())
         return _clashes_page(found) if found else here.go("publish")
 
-    @room.post("/draft/clashes", endpoint="choose")
+    @room.post("/publish/clashes", endpoint="choose")
     def choose() -> ResponseReturnValue:
         return _choose(drafts.conflicts(here.place()))
 
@@ -159,6 +166,7 @@ def _unseen(gate: Gate) -> list[Tried]:
 
 def _published(version: Version, draft: Draft) -> ResponseReturnValue:
     here.service().live.look()
+    rehearsals(here.place()).forget()
     _settle(draft.taken)
     if draft.changed:
         number = versions.number(version.id)
@@ -173,8 +181,12 @@ def _settle(taken: Sequence[Taken]) -> None:
     journal = here.service().journal
     if journal is None:
         return
-    for action in sorted({one.action for one in taken}):
-        journal.settle([one.question for one in taken if one.action == action], action)
+    try:
+        for action in sorted({one.action for one in taken}):
+            journal.settle([one.question for one in taken if one.action == action], action)
+    except JournalError as error:
+        log.warning("Questions that were taken care of could not be settled: %s", error)
+        here.say(NOT_SETTLED, "warn")
 
 
 def _discard() -> ResponseReturnValue:
@@ -188,11 +200,14 @@ def _discard() -> ResponseReturnValue:
 
 
 def _clashes_page(clashes: Sequence[Clash], status: int = 200) -> ResponseReturnValue:
-    shown = [
-        (clash, _seen(clash), changing.words(clash.folder_text, clash.draft_text))
-        for clash in clashes
-    ]
+    shown = [(clash, _seen(clash), _differing(clash)) for clash in clashes]
     return here.page("clashes.html", clashes=shown, chosen=request.form), status
+
+
+def _differing(clash: Clash) -> Words:
+    """What only one of the two texts has; nothing where the other is gone."""
+    texts = clash.folder_text.strip(), clash.draft_text.strip()
+    return changing.excerpt(changing.words(*texts)) if all(texts) else ()
 
 
 def _seen(clash: Clash) -> str:
