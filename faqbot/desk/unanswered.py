@@ -84,11 +84,11 @@ def group(asked: Sequence[Asked], phrasings: tuple[str, ...] = ()) -> list[Group
     same: defaultdict[str, list[Asked]] = defaultdict(list)
     for one in asked:
         same[sameness(one.text)].append(one)
-    wordings = list(same.values())
+    wordings = [same[key] for key in sorted(same)]
     near = _near(_read(wordings, _common(phrasings)), [_nearest(wording) for wording in wordings])
     gathered = _gather(near, [len(wording) for wording in wordings])
     groups = [_group([wordings[place] for place in places]) for places in gathered]
-    return sorted(groups, key=lambda found: (found.count, found.last), reverse=True)
+    return sorted(groups, key=lambda found: (-found.count, -found.last.timestamp()))
 
 
 def all_spellings(asked: Iterable[Asked], texts: Iterable[str]) -> dict[str, list[str]]:
@@ -110,17 +110,17 @@ def all_spellings(asked: Iterable[Asked], texts: Iterable[str]) -> dict[str, lis
 def _group(wordings: Sequence[Sequence[Asked]]) -> Group:
     everything = [one for wording in wordings for one in wording]
     return Group(
-        questions=tuple(sorted(map(_wording, wordings), key=lambda wording: -wording.count)),
+        questions=tuple(sorted(map(_wording, wordings), key=lambda one: (-one.count, one.text))),
         count=len(everything),
-        kinds=tuple(Counter(one.kind for one in everything).most_common()),
+        kinds=tuple(_most_common(Counter(one.kind for one in everything))),
         nearest=_nearest(everything),
         last=max(one.hour for one in everything),
     )
 
 
 def _wording(asked: Sequence[Asked]) -> Wording:
-    spellings = [text for text, _ in Counter(one.text for one in asked).most_common()]
-    return Wording(spellings[0], len(asked), tuple(spellings))
+    spellings = _most_common(Counter(one.text for one in asked))
+    return Wording(spellings[0][0], len(asked), tuple(text for text, _ in spellings))
 
 
 def _nearest(asked: Iterable[Asked]) -> str:
@@ -129,7 +129,12 @@ def _nearest(asked: Iterable[Asked]) -> str:
     for one in asked:
         votes[one.nearest] += one.score  # type: ignore[assignment]
     del votes[""]
-    return votes.most_common(1)[0][0] if votes else ""
+    return _most_common(votes)[0][0] if votes else ""
+
+
+def _most_common(counts: Counter[str]) -> list[tuple[str, int]]:
+    """The same whatever came first."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 # which are alike

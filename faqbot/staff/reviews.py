@@ -54,10 +54,11 @@ def add(room: Blueprint) -> None:
 
 
 def _row(due: Due, today: date) -> Row:
-    return Row(due, _when(due, today), readability.in_words(readability.grade(due.entry.text)))
+    return Row(due, when_due(due, today), readability.in_words(readability.grade(due.entry.text)))
 
 
-def _when(due: Due, today: date) -> str:
+def when_due(due: Due, today: date) -> str:
+    """ "never reviewed", "2 months overdue", "due today", "due in 3 weeks"."""
     days = (due.due - today).days
     if due.last is None:
         return "never reviewed"
