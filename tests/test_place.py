@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+import tempfile
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -189,3 +192,32 @@ def test_the_files_are_those_that_the_knowledge_is_read_from(practice: Path) -> 
         "synonyms.toml",
     ]
     assert digest(files) == knowledge.load(practice).digest
+
+
+@forks
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs users")
+def test_a_room_of_somebody_else_is_told_and_the_folder_is_read_without_it() -> None:
+    with tempfile.TemporaryDirectory() as open_to_all:
+        Path(open_to_all).chmod(0o755)
+        folder = shutil.copytree(Path(__file__).parent / "practice", Path(open_to_all) / "p")
+        place = Place(folder)
+        place.ready()
+        (place.room / "publishing").mkdir()
+        place.room.chmod(0)
+        if not (pid := os.fork()):
+            try:
+                if os.geteuid() == 0:
+                    os.setuid(65534)
+                with pytest.raises(DeskError, match="may not read the folder"):
+                    draft.read(place)
+                with pytest.raises(DeskError, match="may not write in the folder"):
+                    draft.ignore(place, "asdf", "Ann")
+                assert versions.versions(place) == []
+                assert not versions.recover(place)
+                assert knowledge.load(folder).practice.name == "Hill Street Spine"
+                os._exit(0)
+            finally:
+                traceback.print_exc()
+                os._exit(1)
+        assert os.waitpid(pid, 0)[1] == 0
+        place.room.chmod(0o700)

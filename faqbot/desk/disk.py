@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _WINDOWS = os.name == "nt"
+_NO_FOLDERS = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EBADF, errno.EISDIR)
 _PATIENCE = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # seconds; there, what somebody reads cannot move
 
 
@@ -58,7 +59,7 @@ def sync(folder: Path) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # some network drives know no such thing
+        if error.errno not in _NO_FOLDERS:  # as network drives say that know no such thing
             raise
     finally:
         os.close(handle)

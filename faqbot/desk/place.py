@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -65,7 +66,7 @@ class Place:
     def refuse_links(self) -> None:
         """Raise a DeskError where the room, or one in it, is a link to another place."""
         for path in (self.room, self.draft, self.versions, self.publishing):
-            if path.is_symlink():
+            if os.path.islink(path):  # False where it may not be looked at
                 raise DeskError(
                     f"{path.relative_to(self.folder)} is a link to another place, "
                     "which is not safe. Remove the link, and try again."

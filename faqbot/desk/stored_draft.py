@@ -126,9 +126,15 @@ def _bring(folder: Path, files: Files) -> None:
 
 def _record(place: Place) -> bytes | None:
     """What is noted on the draft; nothing in words where the note is gone; None without a draft."""
-    with suppress(FileNotFoundError):
-        return (place.draft / _RECORD).read_bytes()
-    return b"" if place.draft.exists() else None
+    try:
+        with suppress(FileNotFoundError):
+            return (place.draft / _RECORD).read_bytes()
+        return b"" if place.draft.exists() else None
+    except OSError as error:
+        raise DeskError(
+            f"faqbot may not read the folder {place.room} ({error.strerror}). "
+            "Ask whoever looks after the server to allow it."
+        ) from error
 
 
 def _record_of(draft: Draft) -> bytes:

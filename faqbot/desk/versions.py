@@ -9,6 +9,7 @@ read is wholly the old or wholly the new version, and `recover` does the rest.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -105,10 +106,11 @@ def restore(place: Place, id: str, who: str) -> Version:
 def recover(place: Place) -> bool:
     """Finish a publish that was cut off; whether there was one to finish.
 
-    Costs two looks at the disk where there is none. Does nothing while somebody is publishing.
-    Raises DeskError where the folder cannot be written: the new version is what is read anyway.
+    Costs two looks at the disk where there is none. Does nothing while somebody is publishing,
+    or where the room may not be looked at. Raises DeskError where the folder cannot be written:
+    the new version is what is read anyway.
     """
-    if not (place.publishing.exists() or _part(place).exists()):
+    if not (os.path.exists(place.publishing) or os.path.exists(_part(place))):
         return False
     try:
         with place.lock(wait=0):
