@@ -1,17 +1,38 @@
-"""Spots what says who a visitor is: a box on a web page is no safe place for it.
+"""What says who a visitor is: spotted before it is sent, and taken out of what is kept.
 
-`web/widget.js` holds the same rules for the browser; `tests/cases/personal.json` is read by the
-tests of both.
+`web/widget.js` holds the rules of `find_personal` for the browser; `tests/cases/personal.json` is
+read by the tests of both. `anonymise` takes out far more, because what is kept is read by people.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from faqbot.names import names
+from faqbot.personal_patterns import (
+    CUED_NUMBER,
+    DOUBLES,
+    FIRST,
+    HARMLESS,
+    MIXED,
+    NAMED,
+    ONE_DIGIT,
+    PLACES,
+    RUN,
+    SPINE,
+    TWO_DIGITS,
+    YEARS,
+)
+
 if TYPE_CHECKING:
     from faqbot.knowledge import Phone
+
+LONGEST = 2_000  # characters that are looked at
+KEPT = 300  # characters that are kept
+LEAST = 7  # digits; a shorter number says too little, unless it is told whose it is
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _RULES = {
@@ -40,3 +61,85 @@ def find_personal(text: str, phones: Iterable[Phone] = ()) -> str | None:
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
+
+
+def anonymise(text: str, phones: Iterable[Phone] = ()) -> str:
+    """One line of at most 300 characters with nothing in it that says who the visitor is.
+
+    What would is replaced by a word in brackets: "my name is [name], call [number]". The
+    practice's own `phones` stay. Doing it twice changes nothing more.
+    """
+    own = [re.sub(r"\D", "", phone.number) for phone in phones]
+    text = _one_line(text[:LONGEST])
+    text = _replace(text, FIRST)
+    text = CUED_NUMBER.sub(lambda found: _hide_named(found, own), text)
+    text = _replace(text, PLACES)
+    text = MIXED.sub(_hide_mixed, text)
+    text = RUN.sub(lambda run: _hide_run(run, own), text)
+    for start, end in reversed(names(text)):
+        text = f"{text[:start]}[name]{text[end:]}"
+    return text[:KEPT].strip()
+
+
+def _replace(text: str, rules: list[tuple[list[re.Pattern[str]], str]]) -> str:
+    for patterns, word in rules:
+        for pattern in patterns:
+            text = pattern.sub(rf"\1{word}", text)
+    return text
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks and invisible characters, its letters as they are typed here."""
+    plain = "".join(_typed(c) for c in unicodedata.normalize("NFC", text))
+    return " ".join(plain.split())
+
+
+def _typed(c: str) -> str:
+    """The ASCII character that a full-width or other look-alike stands for; "" if invisible."""
+    if c.isascii() and c.isprintable():
+        return c
+    if not c.isprintable():
+        return " " if c.isspace() else ""
+    simple = str(unicodedata.decimal(c)) if c.isdecimal() else unicodedata.normalize("NFKC", c)
+    return simple if len(simple) == 1 and simple.isascii() else c
+
+
+def _hide_named(found: re.Match[str], own: list[str]) -> str:
+    """A number of which the visitor says what it is: "MRN 4412", "last four 6789"."""
+    is_named = NAMED.search(found["cue"] + found["link"])
+    is_year = YEARS.fullmatch(found["value"]) and not is_named
+    digits = re.sub(r"\D", "", found["value"])
+    few = len(digits) < (3 if is_named else 4)
+    if found["unit"] or is_year or few or _is_own(digits, own):
+        return found.group()
+    return f"{found['cue']}{found['link']}[number]"
+
+
+def _hide_mixed(found: re.Match[str]) -> str:
+    """Letters and digits together: a member's id, but not T11-T12-L1."""
+    parts = re.split("[-_]", found.group())
+    few = sum(c.isdigit() for c in found.group()) < LEAST
+    spine = all(re.fullmatch(r"[ctls]\d{1,2}", part, re.IGNORECASE) for part in parts)
+    return found.group() if spine or (few and all(map(SPINE.fullmatch, parts))) else "[number]"
+
+
+def _hide_run(run: re.Match[str], own: list[str]) -> str:
+    """Digits, in figures or in words, that are too many for anything but a number of somebody."""
+    text = run.group()
+    worth = sum(map(_worth, DOUBLES.findall(text)))
+    pieces = [piece.strip(" -\u2013\u2014.,") for piece in text.split()]
+    harmless = all(HARMLESS.fullmatch(p) for p in pieces if p not in ("", "and", "then"))
+    few = worth < LEAST or _is_own(re.sub(r"\D", "", text), own)
+    return text if few or harmless else "[number]"
+
+
+def _is_own(digits: str, own: list[str]) -> bool:
+    """Whether it is one of the practice's numbers, with or without the country's code."""
+    return any(one and digits.endswith(one) and len(digits) < len(one) + 4 for one in own)
+
+
+def _worth(piece: str) -> int:
+    """How many digits it stands for: "seven" 1, "seventeen" 2, "dash" none."""
+    if piece.isdigit() or not ONE_DIGIT.fullmatch(piece):
+        return int(piece.isdigit())
+    return 2 if TWO_DIGITS.fullmatch(piece) else 1

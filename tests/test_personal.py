@@ -1,0 +1,173 @@
+"""Taking out of what is kept what says who a visitor is, and leaving ordinary questions."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot import knowledge
+from faqbot.knowledge import Knowledge, Phone
+from faqbot.personal import KEPT, anonymise
+
+HERE = Path(__file__).parent
+LINES = [
+    json.loads(line)
+    for line in (HERE / "cases" / "personal-lines.jsonl").read_text("utf-8").splitlines()
+]
+KNOWN_TO_ALL = {  # the phrasings that name somebody: not a visitor, but who can tell
+    "is it over before you can say Jack Robinson",
+    "Once I turn 65 next month, will I get it paid by Uncle Sam?",
+    "Was it Mark Reiley who devised it?",
+    "Uncle Joe slashed his hand with the saw and it's gushing.",
+    "what did christopher reeve have",
+    "is it true Joe Namath had his back cemented",
+    "uncle joe swears the cement made him heavier lol",
+    "wie lange muss ich im Krankenhaus bleiben",  # "I'm Krankenhaus"
+}
+
+
+@pytest.fixture(scope="module")
+def sample() -> Knowledge:
+    return knowledge.load(HERE.parent / "knowledge")
+
+
+def test_there_are_enough_lines() -> None:
+    assert len(LINES) >= 300
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line["text"])
+def test_it_takes_out_what_says_who_somebody_is(line: dict[str, str]) -> None:
+    kept = anonymise(line["text"]).casefold()
+    assert [secret for secret in line["secret"] if secret.casefold() in kept] == []
+
+
+def test_it_leaves_all_ordinary_questions_as_they_are(sample: Knowledge) -> None:
+    asked = {line for entry in sample.entries for line in entry.lines}
+    asked |= {example.question for example in sample.examples}
+    own = sample.practice.phones
+    changed = {line for line in asked if anonymise(line, own) != " ".join(line.split())[:KEPT]}
+    assert len(asked) > 10_000
+    assert changed <= KNOWN_TO_ALL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm 74 and L1 broke",
+        "is 2 hours enough",
+        "my name is on the list?",
+        "my name is misspelled on the form",
+        "I'm scared of needles",
+        "Will It Hurt My Back",
+        "my mom Had It Done In 2019, Can She Have Another",
+        "are T11-T12-L1-L2 too many levels",
+        "open 8:00-17:00?",
+        "my blood pressure was 180/100 and then 170/95",
+        "does it cost 5,000 or 10,000",
+        "$25000 is a lot",
+        "between 2019 and 2023 I fell 3 times",
+        "I was born in 1934, does that matter?",
+        "I had it on March 14",
+        "after 2 weeks can I drive",
+        "is it a 3 hour drive from Albany",
+        "where is 34th street",
+        "does Dr. Stieber do it himself",
+        "Is this Dr. Patel's skin clinic?",
+        "do you operate at St. Joseph hospital",
+        "do you take Blue Cross Blue Shield or Medicare Advantage",
+        "how many patients, 1000 or 2000?",
+        "is CPT 22514 covered",
+        "see you @ the office. It opens at 8?",
+        "look at it. me too",
+        "one or two levels, or three",
+        "can i call 911",
+        "me duele la espalda, ¿cuánto cuesta la operación?",
+        "soy alérgica al látex",
+        "“curly” quotes — and dashes… and ½ an hour",
+        "5 mg of prednisone for 10 years",
+        "this is not working here",
+        "call me tomorrow",
+        "thanks, Dr. Stieber",
+    ],
+)
+def test_it_leaves_what_only_looks_like_it(text: str) -> None:
+    assert anonymise(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("my name is Jane Doe, may I eat?", "my name is [name], may I eat?"),
+        ("call me at 917-555-0123, please", "call me at [number], please"),
+        ("write to jane@example.org", "write to [e-mail]"),
+        ("born 3/14/1950. Too old?", "born [date]. Too old?"),
+        ("see https://example.org/jane for more", "see [link] for more"),
+        ("I live at 12 Elm Street, is it far?", "I live at [address], is it far?"),
+        ("Jane's mother has a fracture", "[name]'s mother has a fracture"),
+        ("my MRN is 4412, is it safe?", "my MRN is [number], is it safe?"),
+    ],
+)
+def test_it_says_what_was_there(text: str, kept: str) -> None:
+    assert anonymise(text) == kept
+
+
+def test_the_practices_own_numbers_may_stay() -> None:
+    own = [Phone("Office", "(646) 555-0142")]
+    for text in ("is (646) 555-0142 your number", "is it 646.555.0142", "+1 646 555 0142?"):
+        assert anonymise(text, own) == text
+        assert "[number]" in anonymise(text)
+    assert anonymise("917 555 0123 646 555 0142", own) == "[number]"
+    assert anonymise("9175550123", [Phone("Office", "ask us")]) == "[number]"
+
+
+def test_it_keeps_one_line_of_at_most_300_characters() -> None:
+    assert anonymise("how\tlong\r\n\x00is\u200b it ") == "how long is it"
+    assert anonymise("word " * 100) == ("word " * 60).strip()
+    assert "0123" not in anonymise("x" * 295 + " 917-555-0123")
+
+
+def test_it_survives_what_cannot_be_encoded() -> None:
+    assert anonymise("how long \ud800 is it\udfff?").encode() == b"how long is it?"
+
+
+@given(st.text())
+def test_it_takes_any_text_and_doing_it_twice_changes_nothing(text: str) -> None:
+    kept = anonymise(text)
+    assert len(kept) <= KEPT
+    assert kept.isprintable()
+    assert anonymise(kept) == kept
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line["text"])
+def test_doing_it_twice_changes_nothing(line: dict[str, str]) -> None:
+    kept = anonymise(line["text"])
+    assert anonymise(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1 ",
+        "a.",
+        "one ",
+        "my name is ",
+        "a@",
+        "12 a ",
+        "x-",
+        "dot ",
+        "1",
+        "A ",
+        "Jane ",
+        "de ",
+        "(",
+    ],
+)
+def test_no_text_takes_long(piece: str) -> None:
+    start = time.perf_counter()
+    anonymise(piece * 1000)
+    assert time.perf_counter() - start < 0.5
