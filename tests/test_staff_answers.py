@@ -475,7 +475,7 @@ def test_the_first_page_shows_what_is_wrong_with_the_folder(desk: Desk) -> None:
     desk.bed.service.live.look()
     page = desk.get("/").text
     assert "Visitors still get the last good version" in page
-    assert 'href="/staff/files/small-talk.md"' in page
+    assert 'href="/staff/files/small-talk.md?line=1"' in page
     assert "line 1" in page
 
 

@@ -43,7 +43,6 @@ function watch(form, address, read, show) {
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   });
-  return send;
 }
 
 async function ask(address, value) {
@@ -75,12 +74,13 @@ function previewEntry(form) {
     if (reading) reading.textContent = answer.reading ? `Reads like ${answer.reading}.` : "";
     showSlips(form, answer.problems);
   };
-  const send = watch(form, form.dataset.preview, read, show);
+  watch(form, form.dataset.preview, read, show);
   for (const choice of form.querySelectorAll("input[name=file][type=radio]")) {
     choice.addEventListener("change", () => fitChoice(form));
   }
   fitChoice(form);
-  offerSentences(form, send);
+  offerSentences(form);
+  offerLinks(form);
 }
 
 function showSlips(form, slips) {
@@ -113,7 +113,7 @@ function fitChoice(form) {
 }
 
 // The sentences of the page become buttons that add them to the quotes.
-function offerSentences(form, send) {
+function offerSentences(form) {
   const quotes = form.querySelector("#quotes");
   const list = document.getElementById("sentences");
   if (!quotes || !list) return;
@@ -139,6 +139,23 @@ function offerSentences(form, send) {
   };
   quotes.addEventListener("input", mark);
   mark();
+}
+
+// Puts a button to another entry into the answer, where the caret is.
+function offerLinks(form) {
+  const answer = form.querySelector("#answer");
+  const choice = form.querySelector("#link");
+  form.querySelector("#add-link")?.addEventListener("click", () => {
+    if (!choice.value) return choice.focus();
+    const words = choice.selectedOptions[0].textContent.replace(/[[\]]/g, "");
+    const { selectionStart: start, selectionEnd: end, value } = answer;
+    const said = value.slice(start, end).trim() || words;
+    const space = start && !/\s/.test(value[start - 1]) ? " " : "";
+    answer.setRangeText(`${space}[${said}](#${choice.value})`, start, end, "end");
+    answer.dispatchEvent(new Event("input", { bubbles: true }));
+    answer.focus();
+    choice.value = "";
+  });
 }
 
 // A whole file: numbered lines, and its problems beside them.
@@ -170,6 +187,8 @@ function checkFile(form) {
     event.preventDefault();
     goToLine(text, Number(link.dataset.line));
   });
+  const first = Number(text.dataset.goto) || Math.min(...wrong);
+  if (Number.isFinite(first)) scrollToLine(text, first);
   new ResizeObserver(() => gutter.style.setProperty("height", `${text.offsetHeight}px`)).observe(text);
   draw();
 }
@@ -222,7 +241,11 @@ function goToLine(text, wanted) {
   const start = lines.slice(0, Math.max(0, wanted - 1)).join("\n").length + (wanted > 1 ? 1 : 0);
   text.focus();
   text.setSelectionRange(start, start + (lines[wanted - 1] || "").length);
-  const height = text.scrollHeight / lines.length;
+  scrollToLine(text, wanted);
+}
+
+function scrollToLine(text, wanted) {
+  const height = text.scrollHeight / text.value.split("\n").length;
   text.scrollTop = Math.max(0, (wanted - 5) * height);
 }
 

@@ -13,6 +13,7 @@ from faqbot.desk import draft as drafts
 from faqbot.desk.draft import Conflict
 from faqbot.desk.editing import EditError, EntryText, Slip
 from faqbot.knowledge import Problem, Role
+from faqbot.knowledge.gathering import role_of
 from faqbot.knowledge.page import Page
 
 from . import changing, entry_form, here, listing, preview
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 SAVED = "Saved in the draft. Visitors get it once you publish."
-SAVED_WITH = (
-    "Saved in the draft, so nothing is lost. But it cannot be published before what is marked "
-    "below is mended."
-)
+SAVED_WITH = "Saved in the draft, so nothing is lost."
 NOT_SAVED = "Not saved yet: it cannot be written into the file like this."
 PREVIEWED = "This is a preview. Nothing is saved yet."
 GONE = "Somebody else removed this entry in the meantime. Save it to add it again, or leave it."
@@ -110,7 +108,7 @@ def _act(form: Form) -> ResponseReturnValue:
     except Conflict as conflict:
         return _page_of_conflict(form, conflict), 409
     slips = checking.saved_slips(draft.files, form.file, entry.id)
-    here.say(SAVED_WITH if slips else SAVED, "warn" if slips else "good")
+    here.say(SAVED_WITH if slips else SAVED)
     return here.go("entry", entry_id=entry.id)
 
 
@@ -150,7 +148,6 @@ def _shown(entry: EntryText, field: str) -> str:
 
 def _page(form: Form, slips: Sequence[Slip], **values: Any) -> str:
     uses = listing.uses(here.service().journal)
-    known = here.reading().knowledge
     return here.page(
         "entry.html",
         form=form,
@@ -162,9 +159,19 @@ def _page(form: Form, slips: Sequence[Slip], **values: Any) -> str:
         use=uses.get(form.entry.id),
         due=listing.dues(here.reading()).get(form.entry.id),
         counted=here.service().journal is not None,
-        ids=[(entry.id, entry.question) for entry in known.entries] if known else [],
+        links=_links(form),
         **values,
     )
+
+
+def _links(form: Form) -> list[tuple[str, str]]:
+    """The entries that an answer can lead to, each with its question."""
+    return [
+        (block.id, block.question)
+        for name, text in entry_form.entry_files().items()
+        for block in listing.blocks(name, text)
+        if role_of(name) is Role.ANSWER and block.id != form.entry.id
+    ]
 
 
 def _sentences(file: str) -> list[str]:

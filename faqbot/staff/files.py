@@ -27,10 +27,7 @@ ABOUT = {
     "examples.jsonl": "Visitors' questions and what each must get, tried before every publish.",
 }
 SAVED = "Saved in the draft. Visitors get it once you publish."
-SAVED_WITH = (
-    "Saved in the draft, so nothing is lost. But it cannot be published before the problems "
-    "below are mended."
-)
+SAVED_WITH = "Saved in the draft, so nothing is lost."
 
 
 def add(room: Blueprint) -> None:
@@ -69,7 +66,7 @@ def _save(name: str, text: str) -> ResponseReturnValue:
         )
         return page, 409
     broken = any(problem.file == name for problem in checking.read(draft.files).problems)
-    here.say(SAVED_WITH if broken else SAVED, "warn" if broken else "good")
+    here.say(SAVED_WITH if broken else SAVED)
     return here.go("file", name=name) if name in (*draft.files, *OPTIONAL) else here.go("answers")
 
 
@@ -102,6 +99,7 @@ def _page(
         title=title,
         about=ABOUT.get(name, ""),
         text=text,
+        line=request.args.get("line", 0, int),
         problems=problems,
         before=before,
         unsaved=unsaved,

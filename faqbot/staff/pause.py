@@ -25,7 +25,6 @@ def add(room: Blueprint) -> None:
     def pause_now() -> ResponseReturnValue:
         if request.form.get("paused") == "yes":
             pausing.begin(here.place(), here.who())
-            here.say("Answering is paused. Visitors get your phone numbers only.", "warn")
         else:
             pausing.end(here.place())
             here.say("Visitors get answers again.")

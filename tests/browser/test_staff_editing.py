@@ -117,6 +117,23 @@ def test_a_topic_for_the_office_needs_no_answer(open_desk: Callable[[str], Page]
     expect(page.locator("#preview")).to_contain_text("“Is there parking?” Our page does not say")
 
 
+def test_a_button_to_another_entry_is_put_where_the_caret_is(
+    open_desk: Callable[[str], Page],
+) -> None:
+    page = open_desk("/answers/cement")
+    answer = page.get_by_label("The answer")
+    answer.fill("It hardens soon.")
+    page.get_by_label("Button to").select_option("How big are the cuts?")
+    page.get_by_role("button", name="Add").click()
+    expect(answer).to_have_value("It hardens soon. [How big are the cuts?](#incisions)")
+    expect(page.locator("#preview a")).to_have_text("How big are the cuts?")
+
+
+def test_a_file_opens_at_the_line_that_is_asked_for(open_desk: Callable[[str], Page]) -> None:
+    page = open_desk("/files/procedure.md?line=40")
+    assert page.locator("#text").evaluate("e => e.scrollTop") > 100
+
+
 def test_leaving_with_unsaved_text_asks_first(open_desk: Callable[[str], Page]) -> None:
     page = open_desk("/answers/duration")
     page.get_by_label("The answer").press_sequentially("x")
