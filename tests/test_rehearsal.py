@@ -160,7 +160,7 @@ class TestRehearsals:
 
 
 def _folder(files: Files, room: Rehearsals) -> Path:
-    folder = room._folder.parent / "other"
+    folder = room._place.folder.parent / "other"
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,11 +11,11 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from faqbot.bot import Bot
-from faqbot.desk import checking
+from faqbot.desk import checking, kept_gates
 from faqbot.desk.gate import Gate, try_examples
 from faqbot.desk.place import Files, Place, digest
 from faqbot.knowledge import Knowledge, Problem
@@ -60,12 +60,12 @@ class Rehearsal:
         self._wait(lambda: self.gate is not None, timeout)
         return self.gate
 
-    def run(self, folder: Path, like: Bot) -> None:
+    def run(self, place: Place, like: Bot) -> None:
         """Go through all of it, once; `like` is a bot that may know some of it already."""
         try:
-            self._read(folder)
+            self._read(place.folder)
             if self.knowledge:
-                self._learn(self.knowledge, like)
+                self._learn(self.knowledge, place, like)
         except Exception:
             log.exception("What is not published could not be tried.")
             self.failed = True
@@ -91,10 +91,14 @@ class Rehearsal:
         if reading.knowledge:
             self._tell("knowledge", replace(reading.knowledge, folder=folder))
 
-    def _learn(self, found: Knowledge, like: Bot) -> None:
+    def _learn(self, found: Knowledge, place: Place, like: Bot) -> None:
+        digests = self.live.knowledge.digest, self.digest
+        self._tell("gate", kept_gates.fetch(place, *digests))  # another worker may have been here
         bot = Bot(found, like)
         self._tell("bot", bot)
-        self._tell("gate", try_examples(self.live, bot, self._note))
+        if self.gate is None:
+            ask = partial(try_examples, self.live, bot, self._note)
+            self._tell("gate", kept_gates.once(place, *digests, ask))
 
     def _note(self, done: int, of: int) -> None:
         self.asked = (done, of)
@@ -104,7 +108,7 @@ class Rehearsals:
     """The rehearsals of one practice in this process; one runs at a time."""
 
     def __init__(self, place: Place) -> None:
-        self._folder = place.folder
+        self._place = place
         self._kept: dict[tuple[str, str], Rehearsal] = {}
         self._keeping = threading.Lock()
         self._turn = threading.Lock()
@@ -137,7 +141,7 @@ class Rehearsals:
                 rehearsal.give_up()
                 return
             same = (r.bot for r in kept if r.bot and r.digest == rehearsal.digest)
-            rehearsal.run(self._folder, next(same, rehearsal.live))
+            rehearsal.run(self._place, next(same, rehearsal.live))
 
 
 def rehearsals(place: Place) -> Rehearsals:

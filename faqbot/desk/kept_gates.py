@@ -1,0 +1,96 @@
+"""Keeps what the gate said of a draft, so that of several workers only one asks all examples."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from faqbot import keeping
+from faqbot.desk import disk
+from faqbot.desk.gate import Gate, Tried
+from faqbot.desk.place import DeskError, Place
+from faqbot.knowledge import Problem
+
+MOST = 8  # files; the oldest go first
+LONGEST_WAIT = 60  # seconds for another worker that is asking the same
+ASKERS = ("bot.py", "evaluation.py", "review.py", "desk/gate.py", "knowledge/page.py")
+
+
+def once(place: Place, live: str, draft: str, ask: Callable[[], Gate]) -> Gate:
+    """The gate between the knowledge of two digests: as it is kept, or as `ask` finds it."""
+    kept = fetch(place, live, draft)
+    if kept:
+        return kept
+    with _alone(place):
+        gate = fetch(place, live, draft) or ask()
+        with suppress(OSError):
+            _store(place, _name(live, draft), gate)
+    return gate
+
+
+def fetch(place: Place, live: str, draft: str) -> Gate | None:
+    """What is kept; None where nothing is, or it cannot be read."""
+    try:
+        path = _folder(place) / _name(live, draft)
+        return _from_json(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _folder(place: Place) -> Path:
+    return place.room / "gates"
+
+
+def _name(live: str, draft: str) -> str:
+    return f"{keeping.key([_program(), live, draft])}.json"
+
+
+@cache
+def _program() -> str:
+    """Names the code that decides; another version of it may say otherwise."""
+    here = Path(__file__).parent.parent
+    return hashlib.sha256(b"".join((here / name).read_bytes() for name in ASKERS)).hexdigest()
+
+
+@contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    """Hold the lock; go on without where it cannot be had: asking twice is no harm."""
+    lock = FileLock(place.room / "gates.lock", timeout=LONGEST_WAIT)
+    with suppress(OSError, DeskError):
+        place.ready()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _store(place: Place, name: str, gate: Gate) -> None:
+    folder = _folder(place)
+    folder.mkdir(exist_ok=True)
+    disk.put(folder / name, json.dumps(asdict(gate), ensure_ascii=False).encode())
+    by_age = sorted(folder.glob("*.json"), key=lambda path: -path.stat().st_mtime)
+    for path in by_age[MOST:]:
+        path.unlink(missing_ok=True)
+
+
+def _from_json(told: dict[str, Any]) -> Gate:
+    return Gate(
+        better=_tried(told["better"]),
+        worse=_tried(told["worse"]),
+        still_wrong=_tried(told["still_wrong"]),
+        problems=tuple(Problem(**problem) for problem in told["problems"]),
+        asked=int(told["asked"]),
+    )
+
+
+def _tried(told: list[dict[str, str]]) -> tuple[Tried, ...]:
+    return tuple(Tried(**one) for one in told)
