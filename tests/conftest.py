@@ -38,4 +38,5 @@ def bot() -> Bot:
 @pytest.fixture
 def practice(tmp_path: Path) -> Path:
     """A copy of the small practice's folder, to be changed."""
-    return shutil.copytree(PRACTICE, tmp_path / "practice")
+    hidden = shutil.ignore_patterns(".faqbot")  # where the folder was served in place
+    return shutil.copytree(PRACTICE, tmp_path / "practice", ignore=hidden)
