@@ -98,6 +98,12 @@ def test_a_quote_that_is_not_on_the_page_is_told_with_the_nearest_passage() -> N
     assert only.nearest == "It may require a night in the hospital."
 
 
+def test_the_nearest_passage_does_not_run_into_the_next_sentence() -> None:
+    page = "It takes about two hours per level. It may require a night here."
+    (only,) = lost_quotes(page, entries(x="It takes about one hour per fracture level treated"))
+    assert only.nearest == "It takes about two hours per level"
+
+
 def test_a_quote_that_nothing_is_like_has_no_nearest() -> None:
     assert lost_quotes(PAGE, entries(x="zzz qqq")) == (Lost("x", "How long?", "zzz qqq", ""),)
 

@@ -44,7 +44,7 @@ def desk(reviewed: Path) -> Desk:
 
 def shown(page: str) -> list[tuple[str, str]]:
     """Each question with what its badge says."""
-    cards = page.split('<li class="card review">')[1:]
+    cards = page.split('<li class="card review"')[1:]
     return [
         (
             unescape(re.findall(r"<h3><a [^>]*>(.*?)</a>", card)[0]),

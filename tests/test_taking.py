@@ -76,7 +76,8 @@ def test_leaves_out_what_was_blackened_and_signs_of_the_file(typed: str, written
 
 def test_a_heading_begins_with_a_capital_and_does_not_shout() -> None:
     assert taking.heading("where do I park") == "Where do I park"
-    assert taking.heading("WHERE DO I PARK?") == "Where do i park?"
+    assert taking.heading("WHERE DO I PARK?") == "Where do I park?"
+    assert taking.heading("can i, or i'm not to") == "Can I, or I'm not to"
 
 
 def test_a_question_without_words_is_refused_in_words(place: Place) -> None:

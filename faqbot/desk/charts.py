@@ -89,8 +89,7 @@ def lying(name: str, parts: Iterable[tuple[str, float]]) -> str:
     kept = [(mark, share) for mark, share in parts if share > 0]
     begins = accumulate((share for _, share in kept), initial=0.0)
     drawn = "".join(
-        f'<rect class="part" x="{begin:.2%}" width="{share:.2%}" height="{BAR}" '
-        f'fill="url(#{name}-{mark})"/>'
+        f'<rect x="{begin:.2%}" width="{share:.2%}" height="{BAR}" {_filled(name, mark)}/>'
         for begin, (mark, share) in zip(begins, kept, strict=False)
     )
     marks = [mark for mark, _ in kept]
@@ -105,7 +104,7 @@ def swatch(name: str, mark: str) -> str:
     return (
         '<svg class="swatch" aria-hidden="true" focusable="false" width="16" height="16">'
         f"<defs>{_defined(name, [mark])}</defs>"
-        f'<rect class="part" width="16" height="16" fill="url(#{name}-{mark})"/></svg>'
+        f'<rect width="16" height="16" {_filled(name, mark)}/></svg>'
     )
 
 
@@ -133,11 +132,19 @@ def _patterns(name: str, series: Sequence[Series]) -> str:
     return f"<defs>{_defined(name, [one.mark for one in series])}</defs>"
 
 
+def _filled(name: str, mark: str) -> str:
+    """A plain colour is no pattern: its squares would show as fine lines on paper."""
+    if PATTERNS[mark]:
+        return f'class="part" fill="url(#{name}-{mark})"'
+    return f'class="part fill-{mark}"'
+
+
 def _defined(name: str, marks: Iterable[str]) -> str:
     return "".join(
         f'<pattern id="{name}-{mark}" width="6" height="6" patternUnits="userSpaceOnUse">'
         f'<rect class="fill-{mark}" width="6" height="6"/>{PATTERNS[mark]}</pattern>'
         for mark in dict.fromkeys(marks)
+        if PATTERNS[mark]
     )
 
 
@@ -169,9 +176,9 @@ def _standing_bar(
     ends = list(accumulate(numbers))
     room = 100 / places
     parts = "".join(
-        f'<rect class="part" x="{room * (place + (1 - FILLED) / 2):.3f}%" '
+        f'<rect x="{room * (place + (1 - FILLED) / 2):.3f}%" '
         f'width="{room * FILLED:.3f}%" y="{_height(end, top):.1f}" '
-        f'height="{HEIGHT * number / top:.1f}" fill="url(#{name}-{one.mark})"/>'
+        f'height="{HEIGHT * number / top:.1f}" {_filled(name, one.mark)}/>'
         for one, number, end in zip(series, numbers, ends, strict=True)
         if number
     )

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rapidfuzz import fuzz
+
 from faqbot.desk import editing
 from faqbot.desk.draft import text_of
 from faqbot.desk.editing import EntryText
@@ -132,11 +134,22 @@ def lost_quotes(text: str, entries: Sequence[Quoting]) -> tuple[Lost, ...]:
     """The quotes that are not on the page, each with the passage nearest to it."""
     page = Page(text)
     return tuple(
-        Lost(entry.id, entry.question, quote, page.nearest(verbatim(quote)) or "")
+        Lost(entry.id, entry.question, quote, _nearest(page, verbatim(quote)))
         for entry in entries
         for quote in entry.quotes
         if not page.find(verbatim(quote))
     )
+
+
+def _nearest(page: Page, quote: str) -> str:
+    """The passage that a lost quote probably was: of one sentence, where the quote is of one."""
+    found = page.nearest(quote) or ""
+    pieces = [sentence.text for sentence in Page(found).sentences]
+    if len(pieces) < 2 or len(Page(quote).sentences) > 1:
+        return found
+    best = max(pieces, key=lambda piece: fuzz.ratio(piece, quote))
+    bare = best.rstrip(".!?")
+    return bare if quote[-1:].isalnum() and page.find(bare) else best
 
 
 def revision(old: str, new: str, entries: Sequence[Quoting]) -> Revision:

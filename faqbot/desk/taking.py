@@ -24,6 +24,7 @@ Spellings = Mapping[str, Sequence[str]]  # wording -> itself and its other spell
 
 # What stands in the journal in place of a name or a number.
 _PLACEHOLDER = re.compile(r"\[[a-z][a-z -]*\]")
+_I = re.compile(r"\bi\b")
 _LOOSE = re.compile(r" (?=[,.;:?!])")
 _SIGNS = " \t#>*-–—•.,;:"  # noqa: RUF001
 NO_WORDS = Slip(
@@ -44,7 +45,7 @@ def heading(text: str) -> str:
     plain = wording(text)
     if plain.isupper():
         plain = plain.lower()
-    return plain[:1].upper() + plain[1:]
+    return _I.sub("I", plain[:1].upper() + plain[1:])
 
 
 def as_phrasings(place: Place, entry_id: str, questions: Spellings, who: str) -> None:
