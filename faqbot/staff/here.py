@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from flask import url_for as address_of
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -124,12 +124,8 @@ def _for_templates() -> dict[str, Any]:
 
 def _navigation() -> list[tuple[str, str, str]]:
     """Each page's address, name, and aria-current: "page", or "true" for what is behind it."""
-    return [
-        (address, title, _current(name, address))
-        for name, title in NAVIGATION
-        if f"{request.blueprint}.{name}" in current_app.view_functions
-        and (address := address_of(f".{name}"))
-    ]
+    addresses = {name: address_of(f".{name}") for name, _ in NAVIGATION}
+    return [(addresses[n], title, _current(n, addresses[n])) for n, title in NAVIGATION]
 
 
 def _current(name: str, address: str) -> str:
