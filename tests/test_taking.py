@@ -51,6 +51,30 @@ def test_only_the_first_becomes_the_question_of_a_topic_for_the_office(place: Pl
     assert len(taken(place)) == 3
 
 
+def test_wordings_that_differ_in_signs_only_are_written_once(place: Place) -> None:
+    taking.as_phrasings(place, "duration", {"a [name] b": ["a [name] b"], "A b!": ["A b!"]}, WHO)
+    assert entry(place, "duration").phrasings[-2:] == ("length of operation", "a b")
+
+
+def test_an_entry_that_is_gone_is_told(place: Place) -> None:
+    with pytest.raises(EditError, match="no question “gone”"):
+        taking.as_phrasings(place, "gone", PARKING, WHO)
+
+
+def test_the_draft_tells_what_was_done(place: Place) -> None:
+    taking.as_phrasings(place, "duration", PARKING, WHO)
+    taking.as_office_topic(place, {"braces": ["braces"]}, WHO)
+    taking.as_ignored(place, {"hm": ["hm"]}, WHO)
+    taking.give_back(place, ["hm"], WHO)
+    assert [(change.who, change.what) for change in drafts.read(place).changes] == [
+        (WHO, "Added “where can I park” and 1 more to the ways to ask “How long does the "
+         "procedure take?”."),
+        (WHO, "Added “Braces” to what only the office can answer."),
+        (WHO, "Chose to ignore “hm”."),
+        (WHO, "Gave “hm” back to the unanswered."),
+    ]  # fmt: skip
+
+
 def test_what_is_ignored_changes_no_file(place: Place) -> None:
     taking.as_ignored(place, PARKING, WHO)
     assert not drafts.read(place).changed
@@ -142,7 +166,7 @@ def test_other_changes_of_the_draft_stay(place: Place) -> None:
 
 def test_a_new_answer_stays_when_its_question_is_given_back(place: Place) -> None:
     drafts.add_office_topic(place, "Where can I park?", [], WHO)
-    taking.note(place, ["where can I park"], "entry", "where-can-i-park")
+    taking.note(place, ["where can I park"], "where-can-i-park")
     taking.give_back(place, ["where can I park"], WHO)
     assert entry(place, "where-can-i-park").question == "Where can I park?"
     assert taken(place) == set()

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from faqbot.desk import draft as drafts
 from faqbot.desk import editing, stored_draft
-from faqbot.desk.draft import OFFICE, Action, Change, Draft, Taken
+from faqbot.desk.draft import OFFICE, Change, Draft, Taken
 from faqbot.desk.editing import EditError, EntryText, NoEntryError, Slip
 from faqbot.desk.place import Files, Place
 from faqbot.desk.texts import as_it_is, as_it_was
@@ -50,63 +50,91 @@ def heading(text: str) -> str:
 
 def as_phrasings(place: Place, entry_id: str, questions: Spellings, who: str) -> None:
     """Add each wording to the ways to ask an entry; raises EditError where that cannot be."""
-    written = {text: words for text in questions if (words := wording(text))}
+    written = [words for text in questions if (words := wording(text))]
     if not written:
         raise EditError(NO_WORDS)
     with place.lock():
-        _refuse_elsewhere(drafts.read(place).files, entry_id, questions)
-        for text, words in written.items():
-            drafts.add_phrasing(place, entry_id, words, who, Taken(text, "phrasing", entry_id))
-        note(place, _all(questions), "phrasing", entry_id)
+        draft = drafts.read(place)
+        _refuse_elsewhere(draft.files, entry_id, questions)
+        file = _file_of(entry_id, draft.files)
+        entry = _read(draft.files, file, entry_id)
+        more = _unlike(written, (entry.question, *entry.phrasings))
+        new = replace(entry, phrasings=(*entry.phrasings, *more))
+        files = _written(draft.files, file, entry_id, new)
+        taken = [Taken(text, "phrasing", entry_id) for text in _all(questions)]
+        what = f"Added {_listed(written)} to the ways to ask “{entry.question}”."
+        _keep(place, draft, files, who, what, taken)
 
 
 def as_office_topic(place: Place, questions: Spellings, who: str) -> EntryText:
     """Make one topic of them that only the office can answer: the first is its question."""
     first, *others = questions
     with place.lock():
-        files = drafts.read(place).files
-        _refuse_elsewhere(files, "", questions)
+        draft = drafts.read(place)
+        _refuse_elsewhere(draft.files, "", questions)
         question = heading(first)
-        phrasings = dict.fromkeys(w for w in map(wording, others) if w)
-        entry = EntryText(question, editing.new_id(question, _ids(files)), tuple(phrasings))
-        taken = Taken(first, "office", entry.id)
-        drafts.save_entry(place, OFFICE, None, entry, None, who, taken)
-        note(place, _all(questions), "office", entry.id)
+        phrasings = _unlike(filter(None, map(wording, others)), [question])
+        entry = EntryText(question, editing.new_id(question, _ids(draft.files)), tuple(phrasings))
+        files = _written(draft.files, OFFICE, None, entry)
+        taken = [Taken(text, "office", entry.id) for text in _all(questions)]
+        what = f"Added “{question}” to what only the office can answer."
+        _keep(place, draft, files, who, what, taken)
     return entry
 
 
 def as_ignored(place: Place, questions: Spellings, who: str) -> None:
     """Take them off the list, and do nothing else."""
     with place.lock():
-        for text in questions:
-            drafts.ignore(place, text, who)
-        note(place, _all(questions), "ignore")
+        draft = drafts.read(place)
+        taken = [Taken(text, "ignore") for text in _all(questions)]
+        what = f"Chose to ignore {_listed(list(questions))}."
+        _keep(place, draft, draft.files, who, what, taken)
 
 
-def note(place: Place, texts: Iterable[str], action: Action, entry_id: str = "") -> None:
-    """Note that the draft takes care of these questions; nothing else of it is changed."""
+def note(place: Place, texts: Iterable[str], entry_id: str) -> None:
+    """Note that a new answer of the draft takes care of these questions."""
     with place.lock():
         draft = drafts.read(place)
-        known = {one.question for one in draft.taken}
-        more = [Taken(text, action, entry_id) for text in texts if text not in known]
-        stored_draft.write(place, replace(draft, taken=(*draft.taken, *more)))
+        taken = (*draft.taken, *(Taken(text, "entry", entry_id) for text in texts))
+        stored_draft.write(place, replace(draft, taken=taken))
 
 
 def give_back(place: Place, texts: Iterable[str], who: str) -> None:
     """Undo what was done with these questions; an answer that was written for one stays."""
+    wanted = set(texts)
     with place.lock():
         draft = drafts.read(place)
-        wanted = set(texts)
         back = [one for one in draft.taken if one.question in wanted]
-        kept = tuple(one for one in draft.taken if one.question not in wanted)
         if not back:
             return
+        kept = tuple(one for one in draft.taken if one.question not in wanted)
         files = draft.files
         for one in back:
             files = _without(files, draft.base, one, kept)
-        what = f"Gave “{excerpt(back[0].question)}” back to the unanswered."
-        changes = (*draft.changes, Change(who, datetime.now(UTC), what))
-        stored_draft.write(place, Draft(draft.base, files, changes, kept))
+        what = f"Gave {_listed([one.question for one in back])} back to the unanswered."
+        _keep(place, replace(draft, taken=kept), files, who, what, [])
+
+
+def _keep(
+    place: Place, draft: Draft, files: Files, who: str, what: str, taken: Sequence[Taken]
+) -> None:
+    changes = (*draft.changes, Change(who, datetime.now(UTC), what))
+    stored_draft.write(place, Draft(draft.base, files, changes, (*draft.taken, *taken)))
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """The first of them, and how many more."""
+    more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
+    return f"“{excerpt(texts[0])}”{more}"
+
+
+def _unlike(texts: Iterable[str], others: Iterable[str]) -> list[str]:
+    """The texts without those that differ from another in case and signs only."""
+    known = set(map(sameness, others))
+    found: dict[str, str] = {}
+    for text in texts:
+        found.setdefault(sameness(text), text)
+    return [text for key, text in found.items() if key not in known]
 
 
 def _all(questions: Spellings) -> list[str]:
@@ -118,16 +146,26 @@ def _without(files: Files, base: Files, taken: Taken, kept: Sequence[Taken]) -> 
     file = _ids(files).get(taken.entry)
     if file is None or taken.action not in ("phrasing", "office"):
         return files
-    text = as_it_is(files[file])
     if taken.action == "office" and taken.entry not in (one.entry for one in kept):
-        rest = editing.remove_entry(text, taken.entry)
-    else:
-        entry = _read(files, file, taken.entry)
-        before = _read(base, file, taken.entry).phrasings
-        gone = sameness(wording(taken.question))
-        left = tuple(p for p in entry.phrasings if sameness(p) != gone or p in before)
-        rest = editing.write_entry(text, taken.entry, replace(entry, phrasings=left))
-    return {**files, file: as_it_was(rest)}
+        rest = editing.remove_entry(as_it_is(files[file]), taken.entry)
+        return {**files, file: as_it_was(rest)}
+    entry = _read(files, file, taken.entry)
+    before = _read(base, file, taken.entry).phrasings
+    gone = sameness(wording(taken.question))
+    left = tuple(p for p in entry.phrasings if sameness(p) != gone or p in before)
+    return _written(files, file, taken.entry, replace(entry, phrasings=left))
+
+
+def _written(files: Files, file: str, entry_id: str | None, entry: EntryText) -> Files:
+    text = editing.write_entry(as_it_is(files.get(file, b"")), entry_id, entry)
+    return {**files, file: as_it_was(text)}
+
+
+def _file_of(entry_id: str, files: Files) -> str:
+    file = _ids(files).get(entry_id)
+    if file is None:
+        raise NoEntryError(entry_id)
+    return file
 
 
 def _read(files: Files, file: str, entry_id: str) -> EntryText:

@@ -122,7 +122,7 @@ def _save(form: Form, entry: EntryText) -> drafts.Draft:
         here.who(),
     )
     if form.taken:
-        taking.note(here.place(), form.taken, "entry", entry.id)
+        taking.note(here.place(), form.taken, entry.id)
     return draft
 
 
