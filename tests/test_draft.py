@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from faqbot.desk import draft, editing, stored_draft
 from faqbot.desk.draft import Clash, Clashes, Conflict, Draft, Taken, fingerprint, text_of
 from faqbot.desk.editing import EditError, EntryText
 from faqbot.desk.place import DeskError, Place, read_files
-from faqbot.desk.versions import AS_FOUND, Broken, restore, versions
+from faqbot.desk.versions import AS_FOUND, Broken, Outdated, restore, versions
 from faqbot.knowledge import role_of
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
@@ -513,6 +514,27 @@ def test_a_broken_draft_is_not_published_and_stays(place: Place) -> None:
         draft.publish(place, "Ann")
     assert draft.read(place) == saved
     assert read_files(place.folder) == saved.base
+
+
+def test_an_edit_by_hand_at_the_last_moment_is_not_overwritten(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = answer(place, "duration", "About **one hour**.")
+    real = draft.rebase
+
+    def rebase(*args: Any) -> Draft:
+        found = real(*args)
+        edit_by_hand(place, "at once", "quickly")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(draft, "rebase", rebase)
+        with pytest.raises(Outdated, match="Nothing is lost"):
+            draft.publish(place, "Ann")
+    assert draft.read(place) == saved
+    draft.publish(place, "Ann")
+    assert b"better quickly" in read_files(place.folder)[PAGE]
+    assert b"About **one hour**." in read_files(place.folder)[PAGE]
 
 
 def test_a_new_draft_begins_with_what_was_published(place: Place) -> None:

@@ -491,6 +491,7 @@ def test_what_was_edited_by_hand_before_a_recovery_is_kept(place: Place) -> None
     publish(place, new, "Ann", "")
     place.versions.joinpath("0002").rename(place.publishing)  # as if cut off after the rename
     (place.folder / "small-talk.md").write_bytes(files["small-talk.md"] + b"\n\n\n")
+    place.publishing.with_name("publishing.part").mkdir()  # as if cut off again while keeping it
     assert recover(place)
     assert on_disk(place.folder) == new
     assert [one.note for one in versions(place)] == ["", AS_FOUND, AS_FOUND]
