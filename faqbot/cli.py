@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -17,9 +17,12 @@ from faqbot import evaluation, knowledge, review
 from faqbot.bot import Bot, Reply, Thought
 from faqbot.desk.place import DeskError, Place
 from faqbot.paths import bundled
-from faqbot.settings import HOST, KNOWLEDGE, PORT, WORKERS, misspelt
+from faqbot.settings import HOST, KNOWLEDGE, PORT, PRACTICES, WORKERS, misspelt
 from faqbot.typos import Slip, share
 from faqbot.typos import report as typed_with_slips
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 TOP = 5  # matches that `explain` shows
 NO_FOLDER = """There is no folder “knowledge” here, so there is nothing to answer from.
@@ -28,7 +31,7 @@ NO_FOLDER = """There is no folder “knowledge” here, so there is nothing to a
   faqbot serve --knowledge FOLDER  serves the folder you name (or set FAQBOT_KNOWLEDGE)
   faqbot serve --demo              shows the sample practice that comes with faqbot"""
 
-DESK = """The password is set. All who were signed in must sign in again.
+DESK = """The password is set; whoever was signed in must sign in again.
 The desk of {folder} is at http://127.0.0.1:{port}/staff on this computer, while `faqbot serve`
 runs; on others at the address of your chat box with /staff behind it, by https."""
 
@@ -86,9 +89,34 @@ def load(folder: Path | None) -> Bot:
     type=click.IntRange(1, 64),
     help=WORKERS.help,
 )
-def serve(folder: Path | None, demo: bool, host: str, port: int, workers: int) -> None:
+@click.option(
+    "--practices",
+    "root",
+    envvar=PRACTICES.variable,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help=PRACTICES.help,
+)
+def serve(
+    folder: Path | None, demo: bool, host: str, port: int, workers: int, root: Path | None
+) -> None:
     """Serve the chat box, the FAQ page, the API and the staff desk."""
     from faqbot import server  # Flask takes 0.2 s to import; only this command needs it
+
+    make_app = _many_practices(root, workers) if root else _one_practice(folder, demo)
+    try:
+        if workers == 1:
+            server.serve(make_app(), host, port)
+        else:
+            server.serve_with_workers(make_app, host, port, workers)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot serve at {host}:{port}: {error.strerror or error}. "
+            "Another program may be using it; try --port 0 for a free one."
+        ) from None
+
+
+def _one_practice(folder: Path | None, demo: bool) -> Callable[[], Flask]:
     from faqbot.app import create_app
     from faqbot.service import Service
 
@@ -98,16 +126,23 @@ def serve(folder: Path | None, demo: bool, host: str, port: int, workers: int) -
     except knowledge.KnowledgeError as error:
         raise click.ClickException(f"the knowledge cannot be used.\n{error}") from None
     click.echo(f"Answering from {path.resolve()}")
-    try:
-        if workers == 1:
-            server.serve(create_app(service), host, port)
-        else:
-            server.serve_with_workers(lambda: create_app(service.renewed()), host, port, workers)
-    except OSError as error:
-        raise click.ClickException(
-            f"cannot serve at {host}:{port}: {error.strerror or error}. "
-            "Another program may be using it; try --port 0 for a free one."
-        ) from None
+    return lambda: create_app(service.renewed())
+
+
+def _many_practices(root: Path, workers: int) -> Callable[[], Flask]:
+    from faqbot.app import create_app
+    from faqbot.practices import MOST_MEMORY, Practices, here, install, warm
+
+    practices = Practices(root, most_memory=MOST_MEMORY // workers)
+    warm()
+    click.echo(f"Answering for {len(practices.directory.names)} practices in {root.resolve()}")
+
+    def make_app() -> Flask:
+        app = create_app(here)
+        install(app, practices)
+        return app
+
+    return make_app
 
 
 @main.command()
@@ -277,7 +312,8 @@ def staff_password(folder: Path | None, piped: bool, off: bool) -> None:
         password.set_password(place, secret)
     except (ValueError, DeskError) as error:
         raise click.ClickException(str(error)) from None
-    click.echo(DESK.format(folder=place.folder.resolve(), port=PORT.default))
+    port = os.environ.get(PORT.variable, PORT.default)
+    click.echo(DESK.format(folder=place.folder.resolve(), port=port))
 
 
 def _ask_for_password() -> str:

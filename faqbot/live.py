@@ -108,6 +108,11 @@ class Live:
         finally:
             self._looking.release()
 
+    @property
+    def stirs(self) -> bool:
+        """Whether the last look saw a change that has not kept still yet."""
+        return self._seen != self._taken
+
     def take(self) -> bool:
         """Read what a glance has shown; whether another version answers afterwards."""
         with self._looking:

@@ -28,7 +28,7 @@ class Watch:
         entries = [e for e in knowledge.entries if e.role is Role.EMERGENCY]
         self._screen = Screen(entries)
         self._entry_of = {line: entry.id for entry in entries for line in entry.lines}
-        self._matcher: Matcher | None = None
+        self.matcher: Matcher | None = None
         self.caution = Caution()
         self._key = ""
         if entries:
@@ -60,20 +60,20 @@ class Watch:
         synonyms = knowledge.synonyms
         self._key = keeping.key(["watch", phrasings, labels, alike, synonyms, examples])
         if like and like._key == self._key:
-            self._matcher, self.caution = like._matcher, like.caution
+            self.matcher, self.caution = like.matcher, like.caution
             return
 
         def learn() -> keeping.Kept:
-            self._matcher = Matcher(phrasings, labels, synonyms)
+            self.matcher = Matcher(phrasings, labels, synonyms)
             caution = learn_caution(
                 danger=self._matches(q for q, accept in examples if accept == (DANGER,)),
                 harmless=self._matches(q for q, accept in examples if DANGER not in accept),
                 look_alikes=self._matches(alike[::HELD_OUT]),
             )
-            return self._matcher.learnt, asdict(caution)
+            return self.matcher.learnt, asdict(caution)
 
         learnt, levels = keeping.once(self._key, learn)
-        self._matcher = Matcher(phrasings, labels, synonyms, learnt)
+        self.matcher = Matcher(phrasings, labels, synonyms, learnt)
         self.caution = Caution(**levels)
 
     def _matches(self, questions: Iterable[str]) -> list[Match]:
@@ -81,5 +81,5 @@ class Watch:
 
     def _match(self, text: str) -> Match | None:
         """How the text matches the emergencies' phrasings, taken as one entry."""
-        matches = self._matcher.rank(text, 2) if self._matcher else []
+        matches = self.matcher.rank(text, 2) if self.matcher else []
         return next((match for match in matches if match.id == DANGER), None)

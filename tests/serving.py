@@ -39,8 +39,9 @@ class Client:
     def get(self, path: str) -> tuple[int, Any]:
         return self._request("GET", path)
 
-    def ask(self, question: str) -> tuple[int, Any]:
-        return self._request("POST", "/api/ask", json.dumps({"question": question}))
+    def ask(self, question: str, practice: str = "") -> tuple[int, Any]:
+        """`practice`: the beginning of its address, where there are several."""
+        return self._request("POST", f"{practice}/api/ask", json.dumps({"question": question}))
 
     def _request(self, method: str, path: str, body: str | None = None) -> tuple[int, Any]:
         self._connection.request(method, path, body, {"Content-Type": "application/json"})

@@ -1,0 +1,21 @@
+"""Many practices in one service: each has a folder, is loaded when first asked, and stands alone.
+
+`directory` knows which there are, `shelf` holds those that are loaded, `poller` follows their
+folders, `memory` tells what they cost, and `web` finds the one that a request is for.
+"""
+
+from .directory import Directory
+from .opening import warm
+from .shelf import MOST_MEMORY, Practices, Trouble
+from .web import here, install, name
+
+__all__ = [
+    "MOST_MEMORY",
+    "Directory",
+    "Practices",
+    "Trouble",
+    "here",
+    "install",
+    "name",
+    "warm",
+]

@@ -1,0 +1,167 @@
+"""What many practices in one service cost: asks each over HTTP, and tells memory and waiting.
+
+    python -m tests.benchmarks.practices --count 1000 --workers 1
+
+Each practice is the small one of the tests with a name, an answer and phrasings of its own;
+`--phrasings` adds more of those, from the sample, and `--alike` leaves the phrasings the same, as
+where an agency starts all practices from one template. Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from faqbot import knowledge
+from tests.serving import Client, Server, serving
+
+PRACTICE = Path(__file__).parent.parent / "practice"
+SAMPLE = Path(__file__).parent.parent.parent / "knowledge"
+ANSWERED = "how long does it take"
+UNANSWERED = "do you have parking for my caravan"  # goes into the journal with its words
+
+
+def make(root: Path, count: int, phrasings: int, alike: bool) -> None:
+    """Make the practices' folders."""
+    answered = [e for e in knowledge.load(SAMPLE).entries if e.role is knowledge.Role.ANSWER]
+    there = {line.lower() for entry in knowledge.load(PRACTICE).entries for line in entry.lines}
+    lines = sorted(
+        {
+            line
+            for e in answered
+            for line in e.lines
+            if line[0].isalpha() and line.lower() not in there
+        }
+    )
+    for number in range(count):
+        folder = root / name(number)
+        shutil.copytree(PRACTICE, folder, ignore=shutil.ignore_patterns(".*"))
+        own = random.Random(0 if alike else number)  # noqa: S311
+        further = [f"what {doctor(number)} said", *own.sample(lines, phrasings)]
+        _change(folder / "practice.toml", "Hill Street Spine", f"Practice {number}")
+        _change(folder / "procedure.md", "**one hour**", f"**one hour**, says {doctor(number)},")
+        if phrasings or not alike:
+            added = "\n- ".join(further[alike:])
+            _change(folder / "procedure.md", "- cuts on my back", f"- cuts on my back\n- {added}")
+
+
+def name(number: int) -> str:
+    """A practice's name in addresses."""
+    return f"practice-{number}"
+
+
+def doctor(number: int) -> str:
+    """A practice's own name in its answers, where numbers would need a quote."""
+    return "Dr. " + "".join("bcdfghjklm"[int(digit)] + "a" for digit in str(number)).title()
+
+
+def _change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text, path
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def visit(client: Client, number: int) -> float:
+    """Ask a practice two questions; the seconds until the first reply, which must be its own."""
+    start = time.perf_counter()
+    status, reply = client.ask(ANSWERED, f"/p/{name(number)}")
+    seconds = time.perf_counter() - start
+    assert status == 200, (number, status, reply)
+    assert f"says {doctor(number)}," in reply["entries"][0]["text"], number
+    status, reply = client.ask(UNANSWERED, f"/p/{name(number)}")
+    assert (status, reply["kind"]) == (200, "office"), (number, status, reply)
+    return seconds
+
+
+def memory(server: Server) -> tuple[float, float]:
+    """RSS and PSS in MB of the server and its workers together."""
+    processes = [server.process.pid, *server.workers()]
+    return sum(_kept(p, "Rss") for p in processes), sum(_kept(p, "Pss") for p in processes)
+
+
+def _kept(process: int, what: str) -> float:
+    rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+    (line,) = (line for line in rollup.splitlines() if line.startswith(f"{what}:"))
+    return int(line.split()[1]) / 1024
+
+
+def threads(server: Server) -> int:
+    """How many threads the server and its workers have."""
+    processes = [server.process.pid, *server.workers()]
+    return sum(len(list(Path(f"/proc/{p}/task").iterdir())) for p in processes)
+
+
+def busy(server: Server, seconds: float) -> float:
+    """The share of a core that it takes while nobody asks anything."""
+    before = sum(_ticks(p) for p in [server.process.pid, *server.workers()])
+    time.sleep(seconds)
+    after = sum(_ticks(p) for p in [server.process.pid, *server.workers()])
+    return (after - before) / 100 / seconds
+
+
+def _ticks(process: int) -> int:
+    return sum(
+        map(int, Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()[11:13])
+    )
+
+
+def run(count: int, workers: int, phrasings: int, alike: bool, visitors: int) -> Iterator[str]:
+    """Make, serve and ask; what was measured, line by line."""
+    with tempfile.TemporaryDirectory() as room:
+        root = Path(room) / "practices"
+        root.mkdir()
+        make(root, count, phrasings, alike)
+        settings = {"FAQBOT_RATE_LIMIT": "off", "FAQBOT_CACHE": f"{room}/cache"}
+        arguments = ("--practices", str(root), "--workers", str(workers))
+        with serving(*arguments, **settings) as server:
+            client = Client(server.port, timeout=60)
+            client.get("/healthz")
+            yield "memory before: {:.0f} MB RSS, {:.0f} MB PSS".format(*memory(server))
+            for what in ("the first time, learning", "again", "once more"):
+                yield f"each asked {what}: {_all(server.port, count, visitors)}"
+                yield "memory then: {:.0f} MB RSS, {:.0f} MB PSS".format(*memory(server))
+            yield f"threads: {threads(server)}; idle: {busy(server, 10):.1%} of a core"
+            yield f"state: {client.get('/healthz')[1]}"
+        with serving(*arguments, **settings) as server:
+            yield f"each asked after a restart: {_all(server.port, count, visitors)}"
+            yield "memory then: {:.0f} MB RSS, {:.0f} MB PSS".format(*memory(server))
+
+
+def _all(port: int, count: int, visitors: int) -> str:
+    def several(first: int) -> list[float]:
+        client = Client(port, timeout=60)
+        return [visit(client, number) for number in range(first, count, visitors)]
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(visitors) as pool:
+        waits = sorted(1000 * w for found in pool.map(several, range(visitors)) for w in found)
+    total = time.perf_counter() - start
+    p99 = waits[int(0.99 * len(waits))]
+    return (
+        f"{total:.1f} s for all; the first reply after {statistics.median(waits):.1f} ms (median), "
+        f"{p99:.0f} ms (99 in 100), {waits[-1]:.0f} ms (longest)"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--phrasings", type=int, default=0, help="further ones for each practice")
+    parser.add_argument("--alike", action="store_true", help="the same phrasings for all")
+    parser.add_argument("--visitors", type=int, default=1, help="who ask at the same time")
+    options = parser.parse_args()
+    for line in run(**vars(options)):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,660 @@
+"""Many practices in one service: each by itself, found by path or host, loaded when asked."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import shutil
+import threading
+import tracemalloc
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+
+from faqbot import keeping
+from faqbot.app import create_app
+from faqbot.bot import Bot
+from faqbot.desk.place import Place
+from faqbot.journal import Journal
+from faqbot.practices import Directory, Practices, Trouble, here, install, opening, shelf
+from faqbot.practices.memory import size_of
+from faqbot.service import Service
+from faqbot.staff.password import set_password
+from tests.serving import Client, serving
+from tests.waiting import wait_until
+
+PRACTICE = Path(__file__).parent / "practice"
+QUESTION = "how long does it take"
+PHONES = ["tel:+16465550142", "tel:+12125550188"]
+Opener = Callable[[Path, str], Service]
+
+
+def make(root: Path, *names: str) -> None:
+    """A practice of each name, which its answer and its practice.toml say."""
+    for name in names:
+        folder = shutil.copytree(PRACTICE, root / name, ignore=shutil.ignore_patterns(".*"))
+        change(folder / "practice.toml", "Hill Street Spine", f"{name.title()} Spine")
+        change(folder / "procedure.md", "**one hour**", f"**one hour** at {name.title()}")
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "practices"
+    root.mkdir()
+    make(root, "alpha", "beta")
+    return root
+
+
+@pytest.fixture
+def serve(root: Path) -> Iterator[Callable[..., tuple[FlaskClient, Practices]]]:
+    """Serves the practices of the folder, with other settings where these are given."""
+    opened: list[Practices] = []
+
+    def serve(**settings: object) -> tuple[FlaskClient, Practices]:
+        practices = Practices(root, **settings)  # type: ignore[arg-type]
+        opened.append(practices)
+        return app_of(practices).test_client(), practices
+
+    yield serve
+    for practices in opened:
+        practices.close()
+
+
+def app_of(practices: Practices) -> Flask:
+    app = create_app(here)
+    install(app, practices)
+    return app
+
+
+@pytest.fixture
+def client(serve: Callable[..., tuple[FlaskClient, Practices]]) -> FlaskClient:
+    return serve()[0]
+
+
+def ask(client: FlaskClient, name: str, question: str = QUESTION) -> str:
+    """The reply's words, or the status where there is none."""
+    response = client.post(f"/p/{name}/api/ask", json={"question": question})
+    if response.status_code != 200:
+        return str(response.status_code)
+    reply = response.get_json()
+    return reply["entries"][0]["text"] if reply["kind"] == "answer" else reply["kind"]
+
+
+class TestAPractice:
+    def test_answers_at_its_own_address(self, client: FlaskClient) -> None:
+        assert "at Alpha" in ask(client, "alpha")
+        assert "at Beta" in ask(client, "beta")
+
+    def test_has_pages_that_lead_to_itself(self, client: FlaskClient) -> None:
+        page = client.get("/p/alpha/chat").get_data(as_text=True)
+        assert "Alpha Spine" in page
+        assert 'href="/p/alpha/faq"' in page
+        assert 'action="/p/alpha/chat"' in page
+        sitemap = client.get("/p/alpha/sitemap.xml").get_data(as_text=True)
+        assert "http://localhost/p/alpha/faq" in sitemap
+
+    @pytest.mark.parametrize("path", ["", "/", "/widget.js", "/pages.css", "/healthz", "/chat"])
+    def test_has_all_that_a_practice_has(self, client: FlaskClient, path: str) -> None:
+        assert client.get(f"/p/alpha{path}").status_code == 200
+
+    def test_sends_a_box_that_knows_its_phones(self, client: FlaskClient) -> None:
+        script = client.get("/p/beta/widget.js").get_data(as_text=True)
+        assert "Beta Spine" in script
+        assert PHONES[0] in script
+
+    def test_has_a_staff_desk_of_its_own(self, client: FlaskClient, root: Path) -> None:
+        set_password(Place(root / "alpha"), "a long and quiet password")
+        response = client.get("/p/alpha/staff/")
+        assert response.headers["Location"].startswith("/p/alpha/staff/sign-in")
+        assert client.get("/p/beta/staff/").status_code == 404
+
+    def test_lets_its_own_sites_read_only_its_own_replies(
+        self, client: FlaskClient, root: Path
+    ) -> None:
+        change(root / "beta" / "practice.toml", 'https://practice.test"]', 'https://b.test"]')
+        for name, site in ("alpha", "https://practice.test"), ("beta", "https://b.test"):
+            response = client.get(f"/p/{name}/api/practice", headers={"Origin": site})
+            assert response.headers["Access-Control-Allow-Origin"] == site
+        response = client.get("/p/alpha/api/practice", headers={"Origin": "https://b.test"})
+        assert "Access-Control-Allow-Origin" not in response.headers
+
+
+class TestAHost:
+    @pytest.fixture
+    def hosts(self, root: Path) -> Path:
+        path = root / "hosts.toml"
+        path.write_text('"chat.alpha.test" = "alpha"\n"Beta.Test" = "beta"\n', "utf-8")
+        return path
+
+    @pytest.mark.parametrize(
+        ("host", "name"),
+        [
+            ("chat.alpha.test", "Alpha"),
+            ("CHAT.Alpha.test:8443", "Alpha"),
+            ("chat.alpha.test.", "Alpha"),
+            ("beta.test", "Beta"),
+        ],
+    )
+    def test_stands_for_a_practice(
+        self, hosts: Path, client: FlaskClient, host: str, name: str
+    ) -> None:
+        response = client.post("/api/ask", json={"question": QUESTION}, headers={"Host": host})
+        assert f"at {name}" in response.get_json()["entries"][0]["text"]
+        page = client.get("/chat", headers={"Host": host}).get_data(as_text=True)
+        assert 'href="/faq"' in page
+
+    @pytest.mark.parametrize(
+        "host", ["alpha.test", "localhost", "", "[::1]:80", "chat.alpha.test.evil"]
+    )
+    def test_that_is_not_named_stands_for_none(
+        self, hosts: Path, client: FlaskClient, host: str
+    ) -> None:
+        assert client.get("/chat", headers={"Host": host}).status_code == 404
+
+    def test_of_one_practice_shows_no_other(self, hosts: Path, client: FlaskClient) -> None:
+        assert client.get("/p/beta/", headers={"Host": "chat.alpha.test"}).status_code == 404
+
+    def test_that_is_added_counts_soon(self, hosts: Path, client: FlaskClient) -> None:
+        other = {"Host": "new.test"}
+        assert client.get("/chat", headers=other).status_code == 404
+        hosts.write_text('"new.test" = "beta"', "utf-8")
+        wait_until(lambda: client.get("/chat", headers=other).status_code == 200, 2)
+
+    @pytest.mark.parametrize(
+        "text", ['"chat.alpha.test" = ', '"chat.alpha.test" = "../alpha"', '"a.test" = 5', "\xff"]
+    )
+    def test_stays_where_the_table_is_broken(
+        self, hosts: Path, root: Path, text: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        directory = Directory(root)
+        hosts.write_text(text, "latin-1")
+        directory.look()
+        directory.look()
+        assert directory.of_host("chat.alpha.test") == "alpha"
+        assert len(caplog.records) == 1
+        assert "hosts.toml" in caplog.text
+
+
+class TestNobody:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/",
+            "/p",
+            "/p/",
+            "/p//",
+            "/p/nobody/",
+            "/p/../alpha/",
+            "/p/./alpha/",
+            "/p/%2e%2e/",
+            "/p/..%2falpha/",
+            "/p/alpha%2f..%2fbeta/",
+            "/p/alpha%00/",
+            "/p/alpha%0a/",
+            "/p/Alpha/",
+            "/p/ALPHA/chat",
+            "/p/alpha%20/",
+            "/p/-alpha/",
+            "/p/.faqbot/",
+            "/p/.hidden/",
+            "/p/hosts.toml/",
+            "/p/%C3%A4lpha/",
+            f"/p/{'a' * 65}/",
+            "/p/alpha/../beta/chat",
+            "/p/alpha/p/beta/chat",
+            "//p/alpha/",
+            "/alpha/",
+            "/chat",
+            "/api/practice",
+            "/staff/",
+            "/widget.js",
+        ],
+    )
+    def test_is_there_at_any_other_address(
+        self, client: FlaskClient, root: Path, path: str
+    ) -> None:
+        make(root, ".hidden")
+        assert client.get(path).status_code == 404
+
+    def test_learns_who_is_served_here(self, client: FlaskClient) -> None:
+        ask(client, "alpha")
+        for path in ("/", "/p/", "/healthz", "/readyz", "/p/nobody/", "/sitemap.xml"):
+            assert "alpha" not in client.get(path).get_data(as_text=True).lower()
+
+    def test_can_be_reached_through_a_link_that_leads_out(
+        self, client: FlaskClient, root: Path, practice: Path
+    ) -> None:
+        (root / "elsewhere").symlink_to(practice)
+        (root / "round").symlink_to(root / "round")
+        (root / "above").symlink_to(root.parent)
+        (root / "same").symlink_to(root / "beta")
+        wait_until(lambda: "at Beta" in ask(client, "same"), 2)
+        for name in ("elsewhere", "round", "above"):
+            assert client.get(f"/p/{name}/").status_code == 404
+
+    def test_gets_a_folder_served_whose_name_is_no_address(
+        self, root: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        make(root, "Dr Müller")
+        directory = Directory(root)
+        directory.look()
+        assert directory.names == {"alpha", "beta"}
+        assert len(caplog.records) == 1
+        assert "“dr-m-ller”" in caplog.text
+
+
+class TestABrokenPractice:
+    @pytest.fixture
+    def broken(self, root: Path) -> Path:
+        (root / "alpha" / "procedure.md").unlink()
+        return root / "alpha"
+
+    def test_gives_its_phones_and_touches_no_other(self, broken: Path, client: FlaskClient) -> None:
+        response = client.post("/p/alpha/api/ask", json={"question": QUESTION})
+        assert response.status_code == 503
+        assert [phone["href"] for phone in response.get_json()["phones"]] == PHONES
+        assert response.get_json()["emergency"] == {"number": "911", "href": "tel:911"}
+        assert int(response.headers["Retry-After"]) > 0
+        assert "at Beta" in ask(client, "beta")
+
+    def test_says_so_on_a_page(self, broken: Path, client: FlaskClient) -> None:
+        response = client.get("/p/alpha/chat")
+        page = response.get_data(as_text=True)
+        assert response.status_code == 503
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert "Alpha Spine" in page
+        assert all(f'href="{phone}"' in page for phone in PHONES)
+
+    def test_lets_its_sites_read_that(self, broken: Path, client: FlaskClient) -> None:
+        site = {"Origin": "https://practice.test"}
+        response = client.get("/p/alpha/api/practice", headers=site)
+        assert response.status_code == 503
+        assert response.headers["Access-Control-Allow-Origin"] == "https://practice.test"
+
+    @pytest.mark.parametrize("text", ["name =", "\xff\xfe", ""])
+    def test_says_so_where_nothing_can_be_read(
+        self, root: Path, client: FlaskClient, text: str
+    ) -> None:
+        (root / "alpha" / "practice.toml").write_text(text, "latin-1")
+        response = client.get("/p/alpha/api/practice")
+        assert (response.status_code, response.get_json()["phones"]) == (503, [])
+        assert "call" in client.get("/p/alpha/chat").get_data(as_text=True)
+
+    def test_answers_soon_after_it_is_mended(self, broken: Path, client: FlaskClient) -> None:
+        assert ask(client, "alpha") == "503"
+        shutil.copy(PRACTICE / "procedure.md", broken)
+        assert wait_until(lambda: "one hour" in ask(client, "alpha")) < 2
+
+    def test_is_tried_again_though_nothing_has_changed(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(shelf, "RETRY", 0.0)
+        faults = [MemoryError("too much"), OSError("lost")]
+
+        def open_service(folder: Path, name: str) -> Service:
+            if faults:
+                raise faults.pop()
+            return opening.open_service(folder, name)
+
+        client, _ = serve(open_service=open_service)
+        assert ask(client, "alpha") == "503"
+        wait_until(lambda: "at Alpha" in ask(client, "alpha"))
+        assert faults == []
+
+    def test_is_counted_but_not_named(self, broken: Path, client: FlaskClient) -> None:
+        assert client.get("/healthz").get_json()["status"] == "ok"
+        ask(client, "alpha")
+        ask(client, "beta")
+        assert client.get("/healthz").get_json() == {
+            "status": "degraded",
+            "practices": 2,
+            "loaded": 2,
+            "broken": 1,
+        }
+
+
+class TestAChange:
+    def test_in_a_loaded_practice_is_answered_within_two_seconds(
+        self, client: FlaskClient, root: Path
+    ) -> None:
+        assert "at Alpha" in ask(client, "alpha")
+        change(root / "alpha" / "procedure.md", "at Alpha", "at Omega")
+        assert wait_until(lambda: "at Omega" in ask(client, "alpha")) < 2
+
+    def test_that_breaks_it_leaves_the_last_version_answering(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+    ) -> None:
+        client, practices = serve()
+        ask(client, "alpha")
+        (root / "alpha" / "procedure.md").write_text("## How", "utf-8")
+        wait_until(lambda: practices.status()["broken"])
+        assert "at Alpha" in ask(client, "alpha")
+
+    def test_that_adds_a_practice_is_noticed_within_two_seconds(
+        self, client: FlaskClient, root: Path
+    ) -> None:
+        assert ask(client, "gamma") == "404"
+        make(root, "gamma")
+        assert wait_until(lambda: "at Gamma" in ask(client, "gamma")) < 2
+
+    def test_that_takes_one_away_is_noticed_within_two_seconds(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+    ) -> None:
+        client, practices = serve()
+        ask(client, "alpha")
+        ask(client, "beta")
+        shutil.rmtree(root / "alpha")
+        assert wait_until(lambda: ask(client, "alpha") == "404") < 2
+        wait_until(lambda: len(practices.loaded()) == 1)
+        assert "at Beta" in ask(client, "beta")
+
+    def test_that_takes_all_away_is_a_lost_disk(self, client: FlaskClient, root: Path) -> None:
+        directory = Directory(root)
+        ask(client, "alpha")
+        root.rename(root.with_name("lost"))
+        for _ in range(3):
+            directory.look()
+        root.mkdir()
+        for _ in range(3):
+            directory.look()
+        assert directory.names == {"alpha", "beta"}
+        assert "at Alpha" in ask(client, "alpha")
+
+    def test_of_a_folder_for_another_is_no_loss(self, root: Path) -> None:
+        directory = Directory(root)
+        (root / "alpha").rename(root / ".old")
+        directory.look()
+        assert "alpha" in directory.names
+        (root / ".old").rename(root / "alpha")
+        directory.look()
+        directory.look()
+        assert "alpha" in directory.names
+
+    def test_is_looked_for_by_one_thread_for_all(self, client: FlaskClient) -> None:
+        ask(client, "alpha")
+        ask(client, "beta")
+        names = [thread.name for thread in threading.enumerate()]
+        assert names.count("faqbot-practices") == 1
+        assert "faqbot-live" not in names
+
+
+class TestLoading:
+    def test_takes_one_load_however_many_ask(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+    ) -> None:
+        loads: list[str] = []
+
+        def open_service(folder: Path, name: str) -> Service:
+            loads.append(name)
+            return opening.open_service(folder, name)
+
+        _, practices = serve(open_service=open_service)
+        app = app_of(practices)
+        with ThreadPoolExecutor(3) as pool:
+            replies = list(pool.map(lambda _: ask(app.test_client(), "alpha"), range(3)))
+        assert all("at Alpha" in reply for reply in replies)
+        assert loads == ["alpha"]
+
+    def test_keeps_its_visitors_waiting_only_so_long_and_no_others(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+    ) -> None:
+        free = threading.Event()
+
+        def open_service(folder: Path, name: str) -> Service:
+            if name == "alpha":
+                free.wait(20)
+            return opening.open_service(folder, name)
+
+        client, _ = serve(open_service=open_service, patience=0.2)
+        response = client.get("/p/alpha/api/practice")
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) < 10
+        assert [phone["href"] for phone in response.get_json()["phones"]] == PHONES
+        assert "at Beta" in ask(client, "beta")
+        free.set()
+        wait_until(lambda: "at Alpha" in ask(client, "alpha"))
+
+    def test_leaves_most_of_the_server_s_threads_to_others(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+    ) -> None:
+        free = threading.Event()
+
+        def open_service(folder: Path, name: str) -> Service:
+            free.wait(20)
+            return opening.open_service(folder, name)
+
+        _, practices = serve(open_service=open_service, patience=20)
+        statuses: list[str] = []
+        app = app_of(practices)
+        asking = [
+            threading.Thread(target=lambda: statuses.append(ask(app.test_client(), "alpha")))
+            for _ in range(8)
+        ]
+        for thread in asking:
+            thread.start()
+        wait_until(lambda: statuses == ["503"] * 5)
+        free.set()
+        for thread in asking:
+            thread.join()
+        assert len([status for status in statuses if "at Alpha" in status]) == 3
+
+
+class TestMemory:
+    def test_is_told_as_it_is(self, practice: Path) -> None:
+        Bot.load(PRACTICE).ask(QUESTION)
+        change(practice / "procedure.md", "- cuts on my back", "- cuts on the back of me")
+        Bot.load(practice)  # learns, so that the next has nothing to learn
+        gc.collect()
+        keeping._held.clear()
+        tracemalloc.start()
+        bot = Bot.load(practice)
+        bot.ask(QUESTION)
+        gc.collect()
+        traced, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        own, learnt = size_of(bot)
+        assert 0.7 < (own + sum(learnt.values())) / traced < 1.4
+
+    def test_counts_once_what_practices_learnt_alike(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+    ) -> None:
+        client, practices = serve()
+        ask(client, "alpha")
+        one = practices.memory()
+        ask(client, "beta")
+        slots = practices.loaded()
+        assert slots[0].learnt == slots[1].learnt
+        assert practices.memory() == one + slots[1].size
+
+    def test_is_kept_for_those_asked_last(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+    ) -> None:
+        make(root, "gamma")
+        client, practices = serve()
+        ask(client, "alpha")
+        practices._most_memory = practices.memory() + 3 * shelf.FIXED // 2  # for two
+        ask(client, "beta")
+        ask(client, "alpha")
+        ask(client, "gamma")
+        wait_until(lambda: {slot.name for slot in practices.loaded()} == {"alpha", "gamma"})
+        assert "at Beta" in ask(client, "beta")
+
+    def test_is_given_back_by_who_is_idle(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+    ) -> None:
+        client, practices = serve(idle=0.1)
+        assert "at Alpha" in ask(client, "alpha")
+        wait_until(lambda: not practices.loaded())
+        assert "at Alpha" in ask(client, "alpha")
+
+    def test_stays_with_a_practice_while_it_answers(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+    ) -> None:
+        _, practices = serve(most_memory=0, idle=0.0)
+        slot = practices.enter("alpha")
+        for _ in range(3):
+            practices.make_room()
+        assert [slot.name for slot in practices.loaded()] == ["alpha"]
+        assert slot.service
+        assert slot.service.ask(QUESTION).kind == "answer"
+        practices.leave(slot)
+        wait_until(lambda: not practices.loaded())
+
+    def test_that_is_too_small_still_holds_one_practice(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+    ) -> None:
+        client, _ = serve(most_memory=1)
+        for _ in range(2):
+            assert "at Alpha" in ask(client, "alpha")
+            assert "at Beta" in ask(client, "beta")
+
+
+class TestAJournal:
+    def counts(self, folder: Path, url: str = "", name: str = "") -> dict[str, int]:
+        journal = Journal.open(Place(folder).journal, url, name or folder.name)
+        assert journal
+        found: dict[str, int] = {}
+        for count in journal.counts(1):
+            found[count.kind] = found.get(count.kind, 0) + count.number
+        journal.close()
+        return found
+
+    def test_is_each_practice_s_own(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+    ) -> None:
+        client, practices = serve()
+        ask(client, "alpha")
+        ask(client, "alpha")
+        ask(client, "beta", "do you have parking for my caravan")
+        practices.close()
+        assert self.counts(root / "alpha") == {"answer": 2}
+        assert self.counts(root / "beta") == {"office": 1}
+
+    def test_loses_nothing_when_a_practice_is_put_away(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+    ) -> None:
+        client, practices = serve(idle=0.0)
+        ask(client, "alpha")
+        wait_until(lambda: not practices.loaded())
+        wait_until(lambda: self.counts(root / "alpha") == {"answer": 1})
+        assert practices.tally().lost == 0
+
+    def test_of_all_practices_may_be_one(
+        self,
+        serve: Callable[..., tuple[FlaskClient, Practices]],
+        root: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        together = str(tmp_path / "journal.sqlite")
+        monkeypatch.setenv("FAQBOT_JOURNAL", together)
+        client, practices = serve()
+        ask(client, "alpha")
+        ask(client, "beta")
+        ask(client, "beta")
+        practices.close()
+        assert self.counts(root / "alpha", together) == {"answer": 1}
+        assert self.counts(root / "beta", together) == {"answer": 2}
+        assert not Place(root / "alpha").journal.exists()
+
+    def test_may_be_off_but_is_written_nowhere_else(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+    ) -> None:
+        for name, journal in ("alpha", "off"), ("beta", "../alpha/stolen.sqlite"):
+            change(
+                root / name / "practice.toml",
+                "emergency_number",
+                f'journal = "{journal}"\nemergency_number',
+            )
+        client, practices = serve()
+        ask(client, "alpha")
+        ask(client, "beta")
+        practices.close()
+        assert not Place(root / "alpha").room.exists()
+        assert not (root / "alpha" / "stolen.sqlite").exists()
+        assert self.counts(root / "beta") == {"answer": 1}
+
+    def test_of_a_practice_that_nobody_asks_is_kept_no_longer(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        journal = Journal(str(Place(root / "alpha").journal), "alpha")
+        journal.reply(QUESTION, "answer", [], None)
+        journal.close()
+        opening.tidy(root / "alpha", "alpha")
+        assert self.counts(root / "alpha") == {"answer": 1}
+        monkeypatch.setattr(opening, "KEPT", 0)
+        opening.tidy(root / "alpha", "alpha")
+        opening.tidy(root / "beta", "beta")
+        assert self.counts(root / "alpha") == {}
+        assert not Place(root / "beta").room.exists()
+
+
+class TestThePractices:
+    def test_count_on_what_was_put_away(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+    ) -> None:
+        client, practices = serve()
+        ask(client, "alpha")
+        change(root / "alpha" / "procedure.md", "at Alpha", "at Omega")
+        wait_until(lambda: practices.tally().reloads == 1)
+        practices._idle = 0.0
+        wait_until(lambda: not practices.loaded())
+        wait_until(lambda: practices.tally().reloads == 1)
+
+    def test_need_a_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError):
+            Practices(tmp_path / "nowhere")
+
+    def test_tell_by_a_fault_who_is_not_there(
+        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+    ) -> None:
+        _, practices = serve()
+        with pytest.raises(KeyError):
+            practices.enter("nobody")
+        (root / "alpha" / "practice.toml").unlink()
+        with pytest.raises(Trouble):
+            practices.enter("alpha")
+
+    def test_answer_from_several_processes(self, root: Path) -> None:
+        (root / "hosts.toml").write_text('"chat.beta.test" = "beta"', "utf-8")
+        environment = {"FAQBOT_CACHE": os.environ["FAQBOT_CACHE"]}
+        with serving("--practices", str(root), "--workers", "2", **environment) as server:
+            clients = [Client(server.port) for _ in range(6)]
+            for client in clients:
+                for name in ("alpha", "beta"):
+                    status, reply = client.ask(QUESTION, f"/p/{name}")
+                    assert status == 200
+                    assert f"at {name.title()}" in reply["entries"][0]["text"]
+            assert clients[0].get("/")[0] == 404
+            make(root, "gamma")
+            for client in clients:
+                wait_until(lambda: client.ask(QUESTION, "/p/gamma")[0] == 200)  # noqa: B023
+                client.close()
+
+
+def test_links_lead_to_the_practice_that_is_asked(root: Path) -> None:
+    practices = Practices(root)
+    app = app_of(practices)
+    seen = []
+
+    @app.get("/where")
+    def where() -> str:
+        seen.append(url_for("faqbot.ask"))
+        return json.dumps(seen)
+
+    for name in ("alpha", "beta"):
+        app.test_client().get(f"/p/{name}/where")
+    practices.close()
+    assert seen == ["/p/alpha/api/ask", "/p/beta/api/ask"]
