@@ -143,6 +143,15 @@ def test_one_wording_can_be_given_back_by_itself(place: Place) -> None:
     assert {one.question for one in taken(place)} == {"where can I park", "Where can I park?"}
 
 
+def test_a_first_topic_for_the_office_makes_its_file_and_takes_it_back(place: Place) -> None:
+    (place.folder / "call-the-office.md").unlink()
+    (place.folder / "examples.jsonl").unlink()
+    made = taking.as_office_topic(place, PARKING, WHO)
+    assert entry(place, made.id).file == "call-the-office.md"
+    taking.give_back(place, [text for texts in PARKING.values() for text in texts], WHO)
+    assert drafts.read(place).empty
+
+
 def test_a_topic_loses_the_wording_that_is_given_back_and_stays(place: Place) -> None:
     made = taking.as_office_topic(place, PARKING, WHO)
     taking.give_back(place, ["parking"], WHO)

@@ -109,8 +109,9 @@ def give_back(place: Place, texts: Iterable[str], who: str) -> None:
             return
         kept = tuple(one for one in draft.taken if one.question not in wanted)
         files = draft.files
-        for one in back:
-            files = _without(files, draft.base, one, kept)
+        for entry_id in dict.fromkeys(one.entry for one in back):
+            whole = entry_id not in {one.entry for one in kept}
+            files = _without(files, draft.base, [o for o in back if o.entry == entry_id], whole)
         what = f"Gave {_listed([one.question for one in back])} back to the unanswered."
         _keep(place, replace(draft, taken=kept), files, who, what, [])
 
@@ -141,19 +142,30 @@ def _all(questions: Spellings) -> list[str]:
     return [text for spellings in questions.values() for text in spellings]
 
 
-def _without(files: Files, base: Files, taken: Taken, kept: Sequence[Taken]) -> Files:
-    """The files without what was made of a question."""
-    file = _ids(files).get(taken.entry)
-    if file is None or taken.action not in ("phrasing", "office"):
+def _without(files: Files, base: Files, back: Sequence[Taken], whole: bool) -> Files:
+    """The files without what was made of questions that went to one entry.
+
+    A topic for the office goes as a whole, where no other question went to it.
+    """
+    made = [one for one in back if one.action in ("phrasing", "office")]
+    file = _ids(files).get(made[0].entry) if made else None
+    if file is None:
         return files
-    if taken.action == "office" and taken.entry not in (one.entry for one in kept):
-        rest = editing.remove_entry(as_it_is(files[file]), taken.entry)
-        return {**files, file: as_it_was(rest)}
-    entry = _read(files, file, taken.entry)
-    before = _read(base, file, taken.entry).phrasings
-    gone = sameness(wording(taken.question))
-    left = tuple(p for p in entry.phrasings if sameness(p) != gone or p in before)
-    return _written(files, file, taken.entry, replace(entry, phrasings=left))
+    entry_id = made[0].entry
+    if whole and made[0].action == "office":
+        return _removed(files, file, entry_id)
+    entry = _read(files, file, entry_id)
+    before = _read(base, file, entry_id).phrasings
+    gone = {sameness(wording(one.question)) for one in made}
+    left = tuple(p for p in entry.phrasings if sameness(p) not in gone or p in before)
+    return _written(files, file, entry_id, replace(entry, phrasings=left))
+
+
+def _removed(files: Files, file: str, entry_id: str) -> Files:
+    """Without the entry, and without a file whose last it was."""
+    rest = editing.remove_entry(as_it_is(files[file]), entry_id)
+    others = {name: data for name, data in files.items() if name != file}
+    return {**others, file: as_it_was(rest)} if editing.blocks(rest) else others
 
 
 def _written(files: Files, file: str, entry_id: str | None, entry: EntryText) -> Files:
