@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from faqbot import knowledge
 from faqbot.bot import Bot
 from faqbot.desk import checking
 from faqbot.desk import rehearsal as module
+from faqbot.desk.gate import Gate
 from faqbot.desk.place import Files, Place, read_files
 from faqbot.desk.rehearsal import MOST, Rehearsal, Rehearsals, rehearsals
 
@@ -117,7 +119,9 @@ class TestRehearsals:
         assert again.live is other
         assert first
         assert second
-        assert second.matcher is first.matcher, "the same files need not be learnt twice"
+        assert second.matcher.learnt is first.matcher.learnt, (
+            "the same files need not be learnt twice"
+        )
 
     def test_do_not_grow_for_ever(self, room: Rehearsals, files: Files, bot: Bot) -> None:
         first = room.of(files, bot)
@@ -131,21 +135,39 @@ class TestRehearsals:
         room.forget()
         assert room.of(files, bot) is not there
 
-    def test_give_up_those_that_nobody_wants_any_more(
-        self, room: Rehearsals, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        go_on = threading.Event()
+    @pytest.fixture
+    def go_on(self, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+        """Holds the first question to the examples up until it is set."""
+        event, try_examples = threading.Event(), module.try_examples
 
-        def slow(*_: object) -> None:
-            assert go_on.wait(LONG)
+        def slow(*given: Any) -> Gate:
+            assert event.wait(LONG)
+            return try_examples(*given)
 
         monkeypatch.setattr(module, "try_examples", slow)
-        assert room.of(files, bot).wait_for_bot(LONG), "now it is at the examples"
-        superseded = [room.of(with_examples(files, number), bot) for number in range(1 + MOST)]
+        return event
+
+    def test_give_up_what_a_later_save_has_changed(
+        self, room: Rehearsals, files: Files, bot: Bot, go_on: threading.Event
+    ) -> None:
+        running = room.of(with_examples(files, 5), bot)
+        assert running.wait_for_bot(LONG), "now it is at the examples"
+        waiting, newest = (room.of(with_examples(files, number), bot) for number in (6, 7))
+        assert waiting.over
+        assert running.wait_for_gate(LONG) is None, "nobody is kept waiting for it"
         go_on.set()
-        assert superseded[0].wait_for_bot(LONG) is None
-        assert superseded[0].over
-        assert superseded[-1].wait_for_bot(LONG)
+        assert newest.wait_for_gate(LONG)
+        assert running.asked < (5, 5), "the rest was not asked any more"
+        assert waiting.bot is None
+
+    def test_go_on_with_the_draft_while_somebody_looks_at_a_version(
+        self, room: Rehearsals, files: Files, bot: Bot, go_on: threading.Event
+    ) -> None:
+        draft = room.of(with_examples(files, 5), bot)
+        version = room.of(with_examples(files, 6), bot, "0001")
+        go_on.set()
+        assert draft.wait_for_gate(LONG)
+        assert version.wait_for_gate(LONG)
 
     def test_try_again_after_a_fault(
         self, room: Rehearsals, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch

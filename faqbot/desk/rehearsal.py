@@ -20,6 +20,7 @@ from faqbot.desk.gate import Gate, try_examples
 from faqbot.desk.place import Files, Place, digest
 from faqbot.knowledge import Knowledge, Problem
 
+DRAFT = "draft"
 MOST = 3  # that are kept: the draft's, and those of versions that are looked at
 
 log = logging.getLogger("faqbot.desk")
@@ -60,12 +61,16 @@ class Rehearsal:
         self._wait(lambda: self.gate is not None, timeout)
         return self.gate
 
-    def run(self, place: Place, like: Bot) -> None:
-        """Go through all of it, once; `like` is a bot that may know some of it already."""
+    def run(self, place: Place) -> None:
+        """Go through all of it, once."""
+        if self.over:
+            return
         try:
             self._read(place.folder)
             if self.knowledge:
-                self._learn(self.knowledge, place, like)
+                self._learn(self.knowledge, place)
+        except _Superseded:
+            pass
         except Exception:
             log.exception("What is not published could not be tried.")
             self.failed = True
@@ -91,10 +96,10 @@ class Rehearsal:
         if reading.knowledge:
             self._tell("knowledge", replace(reading.knowledge, folder=folder))
 
-    def _learn(self, found: Knowledge, place: Place, like: Bot) -> None:
+    def _learn(self, found: Knowledge, place: Place) -> None:
         digests = self.live.knowledge.digest, self.digest
         self._tell("gate", kept_gates.fetch(place, *digests))  # another worker may have been here
-        bot = Bot(found, like)
+        bot = Bot(found, self.live)
         self._tell("bot", bot)
         if self.gate is None:
             ask = partial(try_examples, self.live, bot, self._note)
@@ -102,6 +107,12 @@ class Rehearsal:
 
     def _note(self, done: int, of: int) -> None:
         self.asked = (done, of)
+        if self.over:
+            raise _Superseded
+
+
+class _Superseded(Exception):  # noqa: N818
+    """Nobody wants to know any more."""
 
 
 class Rehearsals:
@@ -109,21 +120,23 @@ class Rehearsals:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._kept: dict[tuple[str, str], Rehearsal] = {}
+        self._kept: dict[tuple[str, str], tuple[str, Rehearsal]] = {}
         self._keeping = threading.Lock()
         self._turn = threading.Lock()
 
-    def of(self, files: Files, live: Bot) -> Rehearsal:
-        """The rehearsal of these files beside `live`; begun, where it was not yet."""
+    def of(self, files: Files, live: Bot, what: str = DRAFT) -> Rehearsal:
+        """The rehearsal of these files beside `live`; begun, where it was not yet.
+
+        `what`: the draft, or the id of a version; another state of the same is given up then.
+        """
         key = (live.knowledge.digest, digest(files))
         with self._keeping:
-            rehearsal = self._kept.pop(key, None)
+            _, rehearsal = self._kept.pop(key, (what, None))
             new = rehearsal is None or rehearsal.failed
             if rehearsal is None or new:
                 rehearsal = Rehearsal(files, live)
-            self._kept[key] = rehearsal  # the last in the order is the last that was looked at
-            while len(self._kept) > MOST:
-                del self._kept[next(iter(self._kept))]
+                self._give_up(what)
+            self._kept[key] = (what, rehearsal)  # at the end is what was looked at last
         if new:
             threading.Thread(target=self._run, args=(rehearsal,), daemon=True).start()
         return rehearsal
@@ -131,17 +144,23 @@ class Rehearsals:
     def forget(self) -> None:
         """Let go of all, as after publishing: a bot takes room."""
         with self._keeping:
-            self._kept.clear()
+            for key in list(self._kept):
+                self._drop(key)
+
+    def _give_up(self, what: str) -> None:
+        """Drop what is no longer needed, before one more is kept."""
+        for key, (kind, rehearsal) in list(self._kept.items()):
+            if kind == what and not rehearsal.over:
+                self._drop(key)
+        while len(self._kept) >= MOST:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: tuple[str, str]) -> None:
+        self._kept.pop(key)[1].give_up()
 
     def _run(self, rehearsal: Rehearsal) -> None:
         with self._turn:
-            with self._keeping:
-                kept = list(self._kept.values())
-            if rehearsal not in kept:  # others were asked for while it waited
-                rehearsal.give_up()
-                return
-            same = (r.bot for r in kept if r.bot and r.digest == rehearsal.digest)
-            rehearsal.run(self._place, next(same, rehearsal.live))
+            rehearsal.run(self._place)
 
 
 def rehearsals(place: Place) -> Rehearsals:

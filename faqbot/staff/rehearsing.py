@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from faqbot.desk import draft as drafts
 from faqbot.desk import versions
 from faqbot.desk.place import DeskError, Files
-from faqbot.desk.rehearsal import Rehearsal, rehearsals
+from faqbot.desk.rehearsal import DRAFT, Rehearsal, rehearsals
 
 from . import here
 
@@ -29,16 +29,16 @@ def add(room: Blueprint) -> None:
     def rehearsal() -> Response:
         version = request.args.get("version")
         files = versions.files_of(here.place(), version) if version else here.draft().files
-        found = of(files, here.service().bot)
+        found = of(files, here.service().bot, version or DRAFT)
         wait = found.wait_for_bot if request.args.get("until") == "bot" else found.wait_for_gate
         there = wait(POLL) is not None
         done, total = found.asked
         return jsonify({"over": there or found.over, "done": done, "of": total})
 
 
-def of(files: Files, live: Bot) -> Rehearsal:
-    """The rehearsal of these files beside the live bot."""
-    return rehearsals(here.place()).of(files, live)
+def of(files: Files, live: Bot, what: str = DRAFT) -> Rehearsal:
+    """The rehearsal of the draft's files, or of the version `what`, beside the live bot."""
+    return rehearsals(here.place()).of(files, live, what)
 
 
 def _begin(response: Response) -> Response:

@@ -101,7 +101,7 @@ def _way_back(version: Version, files: Files) -> dict[str, object]:
     live = here.service().bot
     if version.digest == live.knowledge.digest:
         return {"is_live": True}
-    rehearsal = rehearsing.of(files, live)
+    rehearsal = rehearsing.of(files, live, version.id)
     known = rehearsal.wait_until_read(READING)
     gate = rehearsal.wait_for_gate(rehearsing.AT_ONCE) if known else None
     return {
