@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from faqbot import knowledge
 from faqbot.desk import draft as drafts
 from faqbot.desk.reviews import Due
-from faqbot.staff.reviews import when_due
+from faqbot.staff.reviews import when_due, with_review_every
 from tests.staff import WHO, Desk, signed_in
 
 TODAY = date.today()
@@ -58,6 +59,37 @@ def test_says_how_to_switch_it_on(practice: Path) -> None:
     page = signed_in(practice).get("/reviews").text
     assert '<code>review_every = "12 months"</code>' in page
     assert "/staff/files/practice.toml" in page
+
+
+def test_is_switched_on_with_one_click(practice: Path) -> None:
+    desk = signed_in(practice)
+    page = desk.follow(desk.post("/reviews/every", months="24")).text
+    assert "every 24 months" in page
+    assert len(shown(page)) == 7
+    known = knowledge.load(desk.place.draft_files)
+    assert known.practice.review_every == 24
+    assert replace(known.practice, review_every=0) == knowledge.load(practice).practice
+
+
+@pytest.mark.parametrize("months", ["0", "7", "-12", "x", "12\nname = 'Evil'"])
+def test_only_what_is_offered_can_be_chosen(practice: Path, months: str) -> None:
+    desk = signed_in(practice)
+    assert desk.post("/reviews/every", months=months).status_code == 400
+    assert drafts.read(desk.place).empty
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('name = "A"\n[hours]\n', 'name = "A"\nreview_every = "6 months"\n[hours]\n'),
+        ('[x]\nname = "A"\n', 'review_every = "6 months"\n[x]\nname = "A"\n'),
+        ('a = 1\nreview_every = "off"\nb = 2', 'a = 1\nreview_every = "6 months"\nb = 2'),
+        ('name = "A"\n#review_every = "1 year"\n', 'name = "A"\nreview_every = "6 months"\n'),
+        ("", 'review_every = "6 months"\n'),
+    ],
+)
+def test_the_line_stands_where_it_counts(text: str, written: str) -> None:
+    assert with_review_every(text, 6) == written
 
 
 def test_shows_what_was_never_reviewed_then_the_longest_overdue(reviewed: Path) -> None:

@@ -13,6 +13,7 @@ from faqbot import knowledge
 from faqbot.desk import draft as drafts
 from faqbot.desk.place import Place
 from faqbot.journal import Journal
+from tests.forms import form_of
 from tests.staff import Desk, signed_in
 
 PARKING = ("where can I park", "Where can I park?", "is there parking")
@@ -224,6 +225,16 @@ def test_the_other_spelling_goes_along_with_the_one_that_is_ticked(
     take(desk, "ignore", "Where can I park?")
     taken = {one.question for one in drafts.read(desk.place).taken}
     assert taken == {"Where can I park?", "where can I park"}
+
+
+def test_published_they_have_left_the_list(desk: Desk, journal: Journal) -> None:
+    ask(journal, *PARKING, "do you do botox")
+    take(desk, "ignore", "Where can I park?", "is there parking")
+    form = form_of(desk.get("/publish").text, "/staff/publish")
+    desk.follow(desk.post("/publish", {**form.fields, **form.boxes}))
+    assert drafts.read(desk.place).empty
+    assert [one.text for one in journal.questions()] == ["do you do botox"]
+    assert titles(desk.get("/unanswered").text) == ["do you do botox"]
 
 
 def test_settled_questions_have_left_the_list(desk: Desk, journal: Journal) -> None:

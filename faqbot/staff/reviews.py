@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 
 from faqbot.desk import draft as drafts
 from faqbot.desk import readability, reviews
@@ -18,7 +19,15 @@ from . import here, times
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+OFTEN = (6, 12, 24)  # months, to choose from
+PRACTICE = "practice.toml"
+SWITCHED_ON = "From the next publish on, each answer is to be read again every {} months."
 REVIEWED = "“{}” is noted as reviewed by you today, once you publish."
+
+_EVERY = re.compile(r"(?m)^review_every[ \t]*=.*$")
+_NOTED = re.compile(r"(?m)^#[ \t]*review_every[ \t]*=.*$")
+_NAME = re.compile(r"(?m)^name[ \t]*=.*$")
+_TABLE = re.compile(r"(?m)^[ \t]*\[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ def add(room: Blueprint) -> None:
         return here.page(
             "reviews.html",
             every=known.practice.review_every,
+            often=OFTEN,
             overdue=[row for row in rows if row.due.overdue],
             later=[row for row in rows if not row.due.overdue],
         )
@@ -51,6 +61,37 @@ def add(room: Blueprint) -> None:
         drafts.mark_reviewed(here.place(), entry_id, here.who(), times.today(practice))
         here.say(REVIEWED.format(excerpt(request.form.get("question", entry_id))))
         return here.go("reviews")
+
+    @room.post("/reviews/every", endpoint="review_every")
+    def review_every() -> ResponseReturnValue:
+        months = request.form.get("months", 0, int)
+        if months not in OFTEN:
+            abort(400)
+        _switch_on(months)
+        here.say(SWITCHED_ON.format(months))
+        return here.go("reviews")
+
+
+def _switch_on(months: int) -> None:
+    text = drafts.text_of(here.draft().files.get(PRACTICE, b""))
+    drafts.save_file(
+        here.place(),
+        PRACTICE,
+        with_review_every(text, months),
+        drafts.fingerprint(text),
+        here.who(),
+        f"Had each answer read again every {months} months.",
+    )
+
+
+def with_review_every(text: str, months: int) -> str:
+    """practice.toml with this line: where it stands already, also as a note, or below the name."""
+    line = f'review_every = "{months} months"'
+    top = _TABLE.split(text, maxsplit=1)[0]
+    for pattern, new in ((_EVERY, line), (_NOTED, line), (_NAME, rf"\g<0>\n{line}")):
+        if pattern.search(top):
+            return pattern.sub(new, top, count=1) + text[len(top) :]
+    return f"{line}\n{text}"
 
 
 def _row(due: Due, today: date) -> Row:
