@@ -86,7 +86,7 @@ def shared() -> Iterator[None]:
     if FOLDER in os.environ:
         yield
         return
-    memory = Path("/dev/shm")  # noqa: S108
+    memory = Path("/dev/shm")  # noqa: S108  # nosec B108
     place = memory if os.access(memory, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="faqbot-metrics-", dir=place) as folder:
         os.environ[FOLDER] = folder
