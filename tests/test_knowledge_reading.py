@@ -240,8 +240,11 @@ def test_the_signature_does_not_look_at_what_a_link_out_of_the_folder_leads_to(
 ) -> None:
     (tmp_path / "secret").write_text("")
     (practice / "secret.md").symlink_to(tmp_path / "secret")
+    shutil.move(practice / "sources", tmp_path / "elsewhere")
+    (practice / "sources").symlink_to(tmp_path / "elsewhere")
     before = knowledge.signature(practice)
     (tmp_path / "secret").write_text("more")
+    (tmp_path / "elsewhere" / "more.txt").write_text("more")
     assert knowledge.signature(practice) == before
 
 
