@@ -68,6 +68,7 @@ class Reply:
     small_talk: bool = False  # a hello, not a question that got no answer
     why: str = field(default="", compare=False)  # for `explain`, not for visitors
     nearest: tuple[str, float] | None = field(default=None, compare=False)  # for the journal
+    topic: str = field(default="", compare=False)  # the entry that sends the visitor to the office
 
     def to_dict(self) -> dict[str, Any]:
         """The reply as JSON, the same on the command line and over HTTP."""
@@ -278,8 +279,9 @@ class Bot:
             return self._answer([thought], others)
         why = f"it is nearest to “{thought.match.phrasing}”, for which there is no answer"
         if entry.role is Role.SMALL_TALK:
-            return replace(self._office(entry.text, why), small_talk=True)
-        return self._office(OFFICE_TOPIC.format(question=entry.question), why)
+            return replace(self._office(entry.text, why), small_talk=True, topic=entry.id)
+        reply = self._office(OFFICE_TOPIC.format(question=entry.question), why)
+        return replace(reply, topic=entry.id)
 
     def _answer(self, thoughts: list[Thought], others: list[Thought]) -> Reply:
         shown = {thought.entry.id for thought in thoughts}

@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -15,6 +17,7 @@ import click
 
 from faqbot import evaluation, knowledge, review
 from faqbot.bot import Bot, Reply, Thought
+from faqbot.desk.gate import Tried, try_examples
 from faqbot.desk.place import DeskError, Place
 from faqbot.paths import bundled
 from faqbot.settings import HOST, KNOWLEDGE, PORT, PRACTICES, WORKERS, misspelt
@@ -326,38 +329,56 @@ def _ask_for_password() -> str:
 
 @main.command()
 @knowledge_option
+@click.option(
+    "--against",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Tell only what gets worse than with this earlier FOLDER, as before publishing.",
+)
 @click.option("--typos", is_flag=True, help="Type the phrasings with slips instead.")
 @click.option("--sample", default=2000, show_default=True, help="How many phrasings to type.")
-def test(folder: Path | None, typos: bool, sample: int) -> None:
+def test(folder: Path | None, against: Path | None, typos: bool, sample: int) -> None:
     """Ask the folder's own examples, and show which get another reply than they must."""
     bot = load(folder)
     if typos:
         _test_typos(bot, sample)
     else:
-        _test_examples(bot)
+        _test_examples(bot, load(against) if against else None)
 
 
-def _test_examples(bot: Bot) -> None:
+def _test_examples(bot: Bot, before: Bot | None) -> None:
+    """Exit with 1 where something is wrong; where something got worse, if there is a before."""
     examples = bot.knowledge.examples
     if not examples:
         raise click.ClickException(
             "There is no example to test. Write visitors' questions into examples.jsonl, "
             'one a line: {"question": "how long is it", "accept": ["duration"]}'
         )
-    with click.progressbar(examples, label="Asking", file=sys.stderr) as asked:
-        outcomes = tuple(
-            outcome
-            for example in asked
-            for outcome in evaluation.evaluate(
-                bot, [evaluation.Question(example.question, example.accept, example.style)]
-            ).outcomes
-        )
-    broken = [outcome for outcome in outcomes if not outcome.right]
-    for outcome in broken:
-        must = " or ".join(outcome.question.accept)
-        click.echo(f"{outcome.question.question!r} must get {must}; got {outcome.got}")
-    click.echo(f"{len(outcomes) - len(broken)} of {len(outcomes)} examples get what they must.")
+    with click.progressbar(length=len(examples), label="Asking", file=sys.stderr) as bar:
+        gate = try_examples(before or bot, bot, lambda done, of: bar.update(1))
+    broken = gate.worse if before else gate.still_wrong
+    if broken:
+        click.echo(_table([("question", "must get", "gets"), *map(_row_of, broken)]))
+    wrong = len(gate.worse) + len(gate.still_wrong)
+    click.echo(f"{gate.asked - wrong} of {gate.asked} examples get what they must.")
+    if before:
+        click.echo(f"{len(gate.better)} got better, {len(gate.worse)} got worse.")
     sys.exit(1 if broken else 0)
+
+
+def _row_of(tried: Tried) -> tuple[str, str, str]:
+    return tried.question, tried.must, tried.after
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns beside each other, each cell wrapped to a third of the terminal."""
+    width = max(24, shutil.get_terminal_size().columns // len(rows[0]) - 2)
+    lines = []
+    for row in rows:
+        cells = [textwrap.wrap(cell, width) or [""] for cell in row]
+        for parts in zip_longest(*cells, fillvalue=""):
+            lines.append("  ".join(part.ljust(width) for part in parts).rstrip())
+    return "\n".join(lines)
 
 
 def _test_typos(bot: Bot, sample: int) -> None:

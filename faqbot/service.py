@@ -69,7 +69,7 @@ class Service:
             return bot.pause(text)
         reply = bot.ask(text, after)
         if self.journal:
-            ids = [entry.id for entry in reply.entries]
+            ids = [entry.id for entry in reply.entries] or [reply.topic]
             phones = bot.knowledge.practice.phones
             self.journal.reply(text, reply.kind, ids, reply.nearest, reply.small_talk, phones)
         return reply
