@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -411,6 +412,54 @@ def test_new_writes_over_nothing(elsewhere: Path) -> None:
         assert result.exit_code == 1
         assert f"{name} is already there. Choose another name." in result.stderr
     assert [path.name for path in (elsewhere / "knowledge").iterdir()] == ["ours.md"]
+
+
+# test
+
+
+def add_example(folder: Path, question: str, *accept: str) -> None:
+    with (folder / "examples.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"question": question, "accept": accept}) + "\n")
+
+
+def test_test_ends_well_where_every_example_gets_what_it_must() -> None:
+    result = run_here("test")
+    assert result.exit_code == 0
+    assert result.stdout == "1 of 1 examples get what they must.\n"
+    assert "Asking" in result.stderr
+
+
+def test_test_tells_in_a_table_which_examples_do_not(practice: Path) -> None:
+    add_example(practice, "do u take medicare", "duration")
+    result = run("test", "--knowledge", practice)
+    assert result.exit_code == 1
+    head, row, *_ = result.stdout.splitlines()
+    assert head.split() == ["question", "must", "get", "gets"]
+    assert row.startswith("do u take medicare")
+    assert "1 of 2 examples get what they must." in result.stdout
+
+
+def test_test_against_an_earlier_folder_tells_only_what_got_worse(
+    practice: Path, tmp_path: Path
+) -> None:
+    add_example(practice, "do u take medicare", "duration")
+    before = shutil.copytree(practice, tmp_path / "before")
+    assert run("test", "--knowledge", practice, "--against", before).exit_code == 0
+    path = practice / "procedure.md"
+    text = path.read_text("utf-8").replace("- how long does it take\n", "")
+    path.write_text(text.replace("- size of the scar", "- how long does it take"), "utf-8")
+    result = run("test", "--knowledge", practice, "--against", before)
+    assert result.exit_code == 1
+    assert "how long does it take" in result.stdout
+    assert "medicare" not in result.stdout
+    assert "0 got better, 1 got worse." in result.stdout
+
+
+def test_test_without_examples_says_how_to_write_one(practice: Path) -> None:
+    (practice / "examples.jsonl").unlink()
+    result = run("test", "--knowledge", practice)
+    assert result.exit_code == 1
+    assert "examples.jsonl" in result.stderr
 
 
 # serve
