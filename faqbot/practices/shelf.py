@@ -24,9 +24,9 @@ from .workers import Workers
 MOST_MEMORY = 400 << 20  # bytes for all bots together
 FIXED = 200_000  # bytes that a practice costs besides its bot: most of it its journal's thread
 IDLE = 30 * 60.0  # seconds after which a practice nobody asks is put away
-LOADERS = 4
+LOADERS, CLOSERS = 4, 2  # threads, apart so that no visitor waits for what is put away
 PATIENCE = 5.0  # seconds that a request waits for its practice
-MOST_WAITING = 3  # requests; the server's other threads are for practices that are loaded
+MOST_WAITING = 6  # requests; the server's other threads are for practices that are loaded
 SOON, LATER = 2, 60  # seconds after which to try again: it is being loaded; it is broken
 RETRY = 30.0  # seconds after which a broken practice is tried again, even if nothing has changed
 TIDY_EVERY = 3600.0  # seconds
@@ -86,7 +86,7 @@ class Practices:
         self._slots: dict[str, Slot] = {}
         self._lock = threading.Lock()
         self._waiting = threading.BoundedSemaphore(MOST_WAITING)
-        self._workers: Workers | None = None
+        self._loaders, self._closers = Workers(LOADERS), Workers(CLOSERS)
         self._poller = Poller(self.directory, self)
         self._past = opening.Tally()  # of what was put away
         self._tidy_next = time.monotonic() + TIDY_EVERY
@@ -122,9 +122,9 @@ class Practices:
             slot.asked = time.monotonic()
             over = slot.away and not slot.visitors
         if over:
-            self._later(partial(self._close, slot))
+            self._closers.add(partial(self._close, slot))
         elif slot.requests % WEIGH_EVERY == 0:
-            self._later(partial(self._weigh, slot))
+            self._closers.add(partial(self._weigh, slot))
 
     def _slot(self, name: str) -> Slot:
         with self._lock:
@@ -138,7 +138,7 @@ class Practices:
             slot.requests += 1
             slot.asked = time.monotonic()
         if new:
-            self._later(partial(self._load, slot))
+            self._loaders.add(partial(self._load, slot))
         return slot
 
     def _wait(self, slot: Slot) -> None:
@@ -192,15 +192,10 @@ class Practices:
             slots, self._slots = list(self._slots.values()), {}
         for slot in slots:
             self._close(slot)
-        if self._workers:
-            self._workers.close()
+        self._loaders.close()
+        self._closers.close()
 
     # loading
-
-    def _later(self, work: Callable[[], object]) -> None:
-        with self._lock:
-            self._workers = self._workers or Workers(LOADERS)
-        self._workers.add(work)
 
     def _load(self, slot: Slot) -> None:
         slot.signature = knowledge.signature(slot.folder)
@@ -242,7 +237,7 @@ class Practices:
             return False
         if not slot.busy and slot.service.live.glance():
             slot.busy = True
-            self._later(partial(self._read, slot, slot.service))
+            self._loaders.add(partial(self._read, slot, slot.service))
         return slot.service.live.stirs
 
     def _read(self, slot: Slot, service: Service) -> None:
@@ -258,7 +253,7 @@ class Practices:
             return
         self._tidy_next = time.monotonic() + TIDY_EVERY
         for name in sorted(self.directory.names - {slot.name for slot in self.loaded()}):
-            self._later(partial(opening.tidy, self.directory.folder(name), name))
+            self._closers.add(partial(opening.tidy, self.directory.folder(name), name))
 
     # putting away
 
@@ -280,7 +275,7 @@ class Practices:
             self._slots.pop(slot.name, None)
             visited = slot.visitors > 0
         if not visited:
-            self._later(partial(self._close, slot))
+            self._closers.add(partial(self._close, slot))
 
     def _close(self, slot: Slot) -> None:
         if slot.service:

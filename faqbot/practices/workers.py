@@ -13,24 +13,30 @@ log = logging.getLogger("faqbot.practices")
 
 
 class Workers:
-    """Does what it is given, in order; as daemons, since a read from a lost disk never ends."""
+    """Does what it is given, in order; as daemons, since a read from a lost disk never ends.
+
+    The threads start with the first work, so that it may be made before a fork.
+    """
 
     def __init__(self, count: int) -> None:
+        self._count = count
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
-        self._threads = [
-            threading.Thread(target=self._run, name=f"faqbot-practices-{i}", daemon=True)
-            for i in range(count)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._started = False
+        self._lock = threading.Lock()
 
     def add(self, work: Work) -> None:
         """Do this as soon as there is a hand free."""
         self._queue.put(work)
+        with self._lock:
+            start, self._started = not self._started, True
+        if start:
+            for number in range(self._count):
+                name = f"faqbot-practices-{number}"
+                threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def close(self) -> None:
         """End when what was given so far is done."""
-        for _ in self._threads:
+        for _ in range(self._count):
             self._queue.put(None)
 
     def _run(self) -> None:

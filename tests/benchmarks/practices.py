@@ -76,7 +76,7 @@ def visit(client: Client, number: int) -> float:
     assert status == 200, (number, status, reply)
     assert f"says {doctor(number)}," in reply["entries"][0]["text"], number
     status, reply = client.ask(UNANSWERED, f"/p/{name(number)}")
-    assert (status, reply["kind"]) == (200, "office"), (number, status, reply)
+    assert status == 200, (number, status, reply)
     return seconds
 
 
@@ -121,14 +121,13 @@ def run(count: int, workers: int, phrasings: int, alike: bool, visitors: int) ->
         settings = {"FAQBOT_RATE_LIMIT": "off", "FAQBOT_CACHE": f"{room}/cache"}
         arguments = ("--practices", str(root), "--workers", str(workers))
         with serving(*arguments, **settings) as server:
-            client = Client(server.port, timeout=60)
-            client.get("/healthz")
+            Client(server.port).get("/healthz")
             yield "memory before: {:.0f} MB RSS, {:.0f} MB PSS".format(*memory(server))
             for what in ("the first time, learning", "again", "once more"):
                 yield f"each asked {what}: {_all(server.port, count, visitors)}"
                 yield "memory then: {:.0f} MB RSS, {:.0f} MB PSS".format(*memory(server))
             yield f"threads: {threads(server)}; idle: {busy(server, 10):.1%} of a core"
-            yield f"state: {client.get('/healthz')[1]}"
+            yield f"state: {Client(server.port).get('/healthz')[1]}"
         with serving(*arguments, **settings) as server:
             yield f"each asked after a restart: {_all(server.port, count, visitors)}"
             yield "memory then: {:.0f} MB RSS, {:.0f} MB PSS".format(*memory(server))
