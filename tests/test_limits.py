@@ -32,9 +32,8 @@ PHONES = ["tel:+16465550142", "tel:+12125550188"]
 class Site:
     """The app, asked from any address."""
 
-    def __init__(self, bot: Bot, practice: Callable[[], str] = lambda: "") -> None:
-        self.app = create_app(bot)
-        limits.install(self.app, practice)
+    def __init__(self, app: Flask) -> None:
+        self.app = app
 
     def ask(self, address: str = "203.0.113.7", **headers: str) -> TestResponse:
         return self.send("POST", "/api/ask", address, json={"question": "hello"}, headers=headers)
@@ -58,7 +57,9 @@ def make_site(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> MakeSite:
         settings = {"RATE_LIMIT": rate, "STORE": store, "PROXIES": proxies}
         for name, value in settings.items():
             monkeypatch.setenv(f"FAQBOT_{name}", value)
-        return Site(bot, **more)
+        app = create_app(bot)
+        limits.install(app)
+        return Site(app)
 
     return make
 
@@ -189,12 +190,13 @@ class TestAllTogether:
         assert site.statuses(50).count(200) == 3
         assert site.statuses(2, "203.0.113.8") == [200, 200]
 
-    def test_are_those_of_one_practice(
-        self, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_are_those_of_one_practice(self, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
         all_may(monkeypatch, 2)
         asked = ["hill-street"]
-        site = make_site("9 per minute", practice=lambda: asked[0])
+        app = Flask("practices")
+        app.register_blueprint(blueprint(bot))
+        limits.install(app, practice=lambda: asked[0])
+        site = Site(app)
         assert site.statuses(3) == [200, 200, 429]
         asked[0] = "lake-side"
         assert site.statuses(3) == [200, 200, 429]

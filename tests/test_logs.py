@@ -78,7 +78,7 @@ class TestJson:
         ("method", "path", "route", "status"),
         [
             ("GET", "/healthz", "/healthz", 200),
-            ("GET", "/api/entries/duration", "/api/entries/<entry_id>", 200),
+            ("GET", "/api/practice", "/api/practice", 200),
             ("GET", "/api/entries/zebra", "/api/entries/<entry_id>", 404),
             ("GET", "/zebra?name=ann", "none", 404),
             ("GET", "/api/ask", "none", 405),
