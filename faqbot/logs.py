@@ -51,9 +51,12 @@ def install(app: Flask) -> None:
 
 
 def set_up() -> None:
-    """Show what the modules have to tell in the same form; for the command, not for other sites."""
+    """Show what the modules have to tell in the same form; for the command, not for other sites.
+
+    Raises ValueError where FAQBOT_LOG is none of text, json and off.
+    """
+    is_json = _writer() is _as_json
     handler = logging.StreamHandler()
-    is_json = LOG.read() == "json"
     handler.setFormatter(_JsonFormatter() if is_json else logging.Formatter(_TEXT))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("faqbot").setLevel(logging.INFO)

@@ -139,6 +139,8 @@ class TestOff:
     def test_is_told_from_what_is_none(self, make_client: MakeClient) -> None:
         with pytest.raises(ValueError, match=r"FAQBOT_LOG is “jsno”.*“json”"):
             make_client("jsno")
+        with pytest.raises(ValueError, match="FAQBOT_LOG"):
+            logs.set_up()
 
 
 class TestPrivacy:
