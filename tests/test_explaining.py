@@ -48,7 +48,7 @@ class TestWhy:
     def test_names_the_telling_words_that_meet_and_how_sure_it_is(self, bot: Bot) -> None:
         nearest, level = explain(bot, "how long is the surgery").why
         assert nearest == (
-            "Nearest is “how many hours is the surgery” (the word surgery meets); 75 in 100 sure."
+            "Nearest is “how many hours is the surgery” (in common: surgery); 75 in 100 sure."
         )
         assert level == (
             "That is too unsure for an answer, which takes 90 in 100, so the visitor is asked."

@@ -177,7 +177,7 @@ def test_a_new_answer_begins_with_the_questions(desk: Desk, journal: Journal) ->
     query = parse_qs(urlsplit(answer.location).query)
     assert urlsplit(answer.location).path == "/staff/answers/new"
     assert query["question"] == ["Where can I park?"]
-    assert query["phrasing"] == ["is there parking"]
+    assert query["phrasing"] == ["Where can I park?", "is there parking"]
     assert set(query["taken"]) == set(PARKING)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,7 +58,8 @@ def _candidate(bot: Bot, question: str, thought: Thought) -> Candidate:
     exact = ""
     if match.exact:
         exact = "word for word" if words(question) == words(match.phrasing) else NEARLY
-    sure = 100 if exact else min(99, round(100 * thought.sure))
+    # Rounded down: 89.6 is not the 90 that an answer takes.
+    sure = 100 if exact else min(99, int(100 * thought.sure))
     meeting = tuple(_meeting(bot, question, match.phrasing))
     entry = thought.entry
     return Candidate(entry.id, entry.question, match.phrasing, meeting, exact, sure)
@@ -134,9 +136,8 @@ def _handed_over(bot: Bot, reply: Reply, thought: Thought, best: Candidate) -> l
 
 
 def _in_100(probability: float) -> int:
-    return round(100 * probability)
+    return math.ceil(round(100 * probability, 3))
 
 
 def _words_meet(shared: Sequence[str]) -> str:
-    one = len(shared) == 1
-    return f"the word {shared[0]} meets" if one else f"the words {', '.join(shared)} meet"
+    return f"in common: {', '.join(shared)}"

@@ -225,12 +225,14 @@ def _take(ticked: Sequence[str], action: str) -> ResponseReturnValue:
 
 
 def _begin_entry(questions: Spellings) -> ResponseReturnValue:
-    """To the form for a new entry; the questions leave the list once it is saved."""
-    first, *others = questions
+    """To the form for a new entry; the questions leave the list once it is saved.
+
+    The first is its question and also a phrasing, so that its words stay when it is reworded.
+    """
     return here.go(
         "new_entry",
-        question=taking.heading(first),
-        phrasing=[written for text in others if (written := taking.wording(text))],
+        question=taking.heading(next(iter(questions))),
+        phrasing=[written for text in questions if (written := taking.wording(text))],
         taken=[text for spellings in questions.values() for text in spellings],
     )
 
