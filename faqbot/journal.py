@@ -88,7 +88,7 @@ class Journal:
         self._store = Store(url)
         self._practice = practice[:200]
         self._keep_days = keep_days
-        self._writer = Writer(_safe, self._write, self._tidy, reason)
+        self._writer = Writer(_safe, self._write, self._tidy, self._store.close, reason)
         _open.add(self)
 
     @classmethod
@@ -188,7 +188,6 @@ class Journal:
     def close(self, timeout: float = 2.0) -> None:
         """Write what is in hand; what cannot be written by then is lost."""
         self._writer.close(timeout)
-        self._store.close()
 
     def _forked(self) -> None:
         self._store.close(forked=True)
@@ -234,9 +233,10 @@ class Journal:
     def purge(self, days: int) -> int:
         """Delete what is older than `days` days; 0 deletes all. How many questions were deleted."""
         self.flush()
-        deleted = self._do(lambda connection: self._delete_before(connection, days)) or 0
-        self._store.shrink()
-        return deleted
+        deleted = self._do(lambda connection: self._delete_before(connection, days))
+        if deleted:
+            self._store.shrink()
+        return deleted or 0
 
     def export(self, file: TextIO) -> None:
         """Write all questions as CSV that a spreadsheet opens and takes for words only."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,6 +75,8 @@ COUNTS = Table(
     Column("number", Integer, nullable=False),
 )
 T = TypeVar("T")
+_files: weakref.WeakSet[Store] = weakref.WeakSet()
+_fork = threading.Lock()
 
 
 class JournalError(Exception):
@@ -88,6 +92,9 @@ class Store:
         self.path = Path(str(url.database)) if is_file else None
         self._engine = _file_engine(url) if is_file else _server_engine(url)
         self._made = False
+        self._in_use = threading.Lock()
+        if is_file:
+            _files.add(self)
 
     @property
     def absent(self) -> bool:
@@ -97,6 +104,10 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One transaction; the tables are made where there are none."""
+        with self._in_use if self.path else nullcontext():
+            yield from self._begin()
+
+    def _begin(self) -> Iterator[Connection]:
         try:
             if not self._made:
                 self._make()
@@ -142,7 +153,7 @@ class Store:
     def shrink(self) -> None:
         """Take what was deleted out of SQLite's log as well, where nobody is reading it."""
         if self.path:
-            with self._engine.connect() as connection:
+            with self._in_use, self._engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self, forked: bool = False) -> None:
@@ -226,3 +237,27 @@ def _make_room(path: Path) -> None:
         (path.parent / ".gitignore").write_text("*\n")
     if not path.exists():
         path.touch(mode=0o600)
+
+
+# SQLite keeps in memory which locks a process holds on a file. A fork in the middle of a
+# transaction would copy that, and the child would wait for ever for a lock that nobody holds.
+
+
+def _before_fork() -> None:
+    _fork.acquire()
+    _held.extend(_files)
+    for store in _held:
+        store._in_use.acquire()
+
+
+def _after_fork() -> None:
+    while _held:
+        _held.pop()._in_use.release()
+    _fork.release()
+
+
+_held: list[Store] = []
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )

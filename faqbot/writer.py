@@ -30,8 +30,8 @@ class Refused(Exception):  # noqa: N818 - it says what happened, as the others o
 class Writer(Generic[T]):
     """Hands what it is given to `write`, in order and several at once, and goes on trying.
 
-    `prepare` is called for each item, once; `tidy` once an hour; both in the writer's thread,
-    which starts with the first item. After a fork, `renew` it.
+    `prepare` is called for each item, once; `tidy` once an hour; `end` at last; all in the writer's
+    thread, which starts with the first item. After a fork, `renew` it.
     """
 
     def __init__(
@@ -39,9 +39,11 @@ class Writer(Generic[T]):
         prepare: Callable[[T], T],
         write: Callable[[Sequence[T]], None],
         tidy: Callable[[], None],
+        end: Callable[[], None],
         reason: Callable[[BaseException], str] = repr,
     ) -> None:
-        self._prepare, self._write, self._tidy, self._reason = prepare, write, tidy, reason
+        self._prepare, self._write, self._tidy = prepare, write, tidy
+        self._end, self._reason = end, reason
         self._tidied = -math.inf
         self.renew()
 
@@ -77,6 +79,8 @@ class Writer(Generic[T]):
         """
         if self._closed:
             return False
+        if self._thread is None and self._queue.empty() and not always:
+            return True
         written = _Mark(always)
         self._put(written)
         self._hurry.set()
@@ -87,8 +91,8 @@ class Writer(Generic[T]):
         if self._closed:
             return
         atexit.unregister(self._at_exit)
-        if self._thread:
-            self.flush(timeout)
+        thread = self._thread
+        flushed = thread is None or self.flush(timeout)
         self._closed = True
         left = list(self._hand)
         with suppress(queue.Empty):
@@ -97,6 +101,10 @@ class Writer(Generic[T]):
         self.lose(len(_items(left)))
         self._queue.put(_Mark(False))  # wakes the thread, which ends
         self._hurry.set()
+        if thread is None:
+            self._end()
+        elif flushed:
+            thread.join(timeout)
 
     def _at_exit(self) -> None:
         self.close(LAST)
@@ -125,6 +133,7 @@ class Writer(Generic[T]):
                 self._failed(error)
             self._hurry.wait(RETRY if self.failing else PAUSE)
             self._hurry.clear()
+        self._end()
 
     def _gather(self) -> None:
         """Take up what was handed in; wait for it only with empty hands."""

@@ -1,0 +1,792 @@
+"""The journal: what it keeps, that nobody waits for it, and that it outlives what happens to it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+import os
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from faqbot import writer
+from faqbot.journal import Journal, JournalError
+from faqbot.knowledge import Phone
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.postgres import PostgresServer
+
+pytest_plugins = ["tests.postgres"]
+
+ROOT = Path(__file__).parent.parent
+LINES = [
+    json.loads(line)
+    for line in (ROOT / "tests/cases/personal-lines.jsonl").read_text("utf-8").splitlines()
+]
+OFFICE = ("how much is it", "office", (), ("duration", 0.31))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "journal.sqlite"
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[..., Journal]]:
+    """Opens journals, and closes them at the end."""
+    journals: list[Journal] = []
+
+    def open_one(url: Path | str, **options: str | int) -> Journal:
+        journals.append(Journal(str(url), **options))  # type: ignore[arg-type]
+        return journals[-1]
+
+    yield open_one
+    for journal in journals:
+        journal.close(timeout=0.1)
+
+
+@pytest.fixture
+def journal(file: Path, opened: Callable[..., Journal]) -> Journal:
+    return opened(file)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request: pytest.FixtureRequest, file: Path) -> str:
+    """The address of a new journal, on both engines."""
+    if request.param == "sqlite":
+        return str(file)
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.database()
+
+
+def texts(journal: Journal) -> list[str]:
+    assert journal.flush()
+    return [asked.text for asked in journal.questions()]
+
+
+def numbers(journal: Journal, days: int = 90) -> dict[tuple[str, str], int]:
+    assert journal.flush()
+    counted: Counter[tuple[str, str]] = Counter()
+    for count in journal.counts(days):
+        counted[count.kind, count.entry] += count.number
+    return dict(counted)
+
+
+def secrets() -> set[str]:
+    """The secrets of all lines, but for those that are ordinary words of another line."""
+    found = {secret.lower() for line in LINES for secret in line["secret"]}
+    for line in LINES:
+        ordinary = line["text"].lower()
+        for secret in sorted(line["secret"], key=len, reverse=True):
+            ordinary = ordinary.replace(secret.lower(), "|")
+        found -= {secret for secret in found if secret in ordinary}
+    return found
+
+
+def all_bytes(file: Path) -> bytes:
+    """Everything on disk: the database, its log and what else begins with its name."""
+    found = b""
+    for path in file.parent.glob(f"{file.name}*"):
+        with suppress(FileNotFoundError):  # SQLite removes its log when nobody has it open
+            found += path.read_bytes()
+    return found
+
+
+class TestWhatItKeeps:
+    def test_words_only_of_what_got_no_answer(
+        self, anywhere: str, opened: Callable[..., Journal]
+    ) -> None:
+        journal = opened(anywhere)
+        journal.reply("what does it cost", "office", (), ("cost", 0.42))
+        journal.reply("is it long or short", "choices", ("duration", "recovery"), ("duration", 0.3))
+        journal.reply("how long does it take", "answer", ("duration",), ("duration", 0.97))
+        journal.reply("hello there", "office", (), None, small_talk=True)
+        journal.reply("I cannot feel my legs", "emergency", (), None)
+        journal.feedback("duration", True, "how long is it")
+        journal.feedback("duration", False, "how many hours am I asleep")
+        assert texts(journal) == [
+            "how many hours am I asleep",
+            "is it long or short",
+            "what does it cost",
+        ]
+        assert numbers(journal) == {
+            ("office", ""): 1,
+            ("choices", "duration"): 1,
+            ("answer", "duration"): 1,
+            ("small talk", ""): 1,
+            ("emergency", ""): 1,
+            ("helpful", "duration"): 1,
+            ("not helpful", "duration"): 1,
+        }
+
+    def test_with_each_the_nearest_entry_and_its_score(self, journal: Journal) -> None:
+        journal.reply("what does it cost", "office", (), ("cost", 0.42))
+        journal.reply("bananas", "office", (), None)
+        journal.feedback("duration", False, "how many hours am I asleep")
+        assert journal.flush()
+        found = [(one.kind, one.nearest, one.score) for one in journal.questions()]
+        assert found == [
+            ("not helpful", "duration", 0.0),
+            ("office", "", 0.0),
+            ("office", "cost", 0.42),
+        ]
+
+    def test_the_time_to_the_hour_and_no_more(self, journal: Journal, file: Path) -> None:
+        journal.reply(*OFFICE)
+        assert journal.flush()
+        (asked,) = journal.questions()
+        assert asked.hour.tzinfo is UTC
+        assert datetime.now(UTC) - asked.hour < timedelta(hours=1, seconds=5)
+        assert (asked.hour.minute, asked.hour.second, asked.hour.microsecond) == (0, 0, 0)
+        columns = {
+            row[1] for row in sqlite3.connect(file).execute("PRAGMA table_info(faqbot_questions)")
+        }
+        assert columns == {"id", "practice", "hour", "kind", "text", "nearest", "score", "settled"}
+
+    def test_nothing_that_says_who_the_visitor_is(
+        self, anywhere: str, opened: Callable[..., Journal], file: Path
+    ) -> None:
+        journal = opened(anywhere)
+        for line in LINES:
+            journal.reply(line["text"], "office", (), None)
+            journal.feedback("duration", False, line["text"])
+        assert len(texts(journal)) == 2 * len(LINES)
+        kept = all_bytes(file) if file.exists() else "\n".join(texts(journal)).encode()
+        sought = {secret for secret in secrets() if len(secret) > 2} - {"mary"}  # PRIMARY KEY
+        assert len(sought) > 500
+        assert [secret for secret in sought if secret.encode() in kept.lower()] == []
+
+    def test_the_practices_own_number(self, journal: Journal) -> None:
+        own = [Phone("Office", "(646) 555-0142")]
+        journal.reply("is 646 555 0142 yours?", "office", (), None, phones=own)
+        journal.reply("is 646 555 0199 yours?", "office", (), None, phones=own)
+        assert texts(journal) == ["is [number] yours?", "is 646 555 0142 yours?"]
+
+    def test_whatever_is_typed(self, anywhere: str, opened: Callable[..., Journal]) -> None:
+        journal = opened(anywhere)
+        for text in ("a\x00b", "\ud800", "'; DROP TABLE faqbot_questions; --", "🦴" * 500, "é\n"):
+            journal.reply(text, "office", (), ("id\x00\udfff", float("nan")))
+        journal.reply("x", "office", (), ("x", "no number"))  # type: ignore[arg-type]
+        assert texts(journal) == ["é", "🦴" * 300, "'; DROP TABLE faqbot_questions; --", "ab"]
+        assert numbers(journal) == {("office", ""): 5}
+        assert journal.lost == 1
+
+    def test_nothing_readable_by_others(
+        self, tmp_path: Path, opened: Callable[..., Journal]
+    ) -> None:
+        file = tmp_path / ".faqbot" / "journal.sqlite"
+        assert opened(file).working()
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+        assert (file.parent / ".gitignore").read_text() == "*\n"
+
+    def test_nothing_of_a_question_in_the_log(
+        self, tmp_path: Path, opened: Callable[..., Journal], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        journal = opened(tmp_path)  # a folder
+        journal.reply("my secret question", "office", (), None)
+        journal.reply("my other secret", "office", (), ("secret", "no number"))  # type: ignore[arg-type]
+        assert not journal.flush(0.5)
+        assert caplog.messages
+        assert "secret" not in caplog.text
+
+
+def test_each_practice_sees_its_own(anywhere: str, opened: Callable[..., Journal]) -> None:
+    one, other = opened(anywhere, practice="one"), opened(anywhere, practice="other")
+    one.reply("from one", "office", (), None)
+    other.reply("from the other", "office", (), None)
+    assert texts(one) == ["from one"]
+    assert texts(other) == ["from the other"]
+    one.settle(["from the other"], "ignore")
+    assert one.purge(0) == 1
+    assert texts(other) == ["from the other"]
+    assert numbers(other) == {("office", ""): 1}
+
+
+def test_counts_of_several_processes_add_up(anywhere: str, opened: Callable[..., Journal]) -> None:
+    journals = [opened(anywhere) for _ in range(4)]
+    for journal in journals:
+        for _ in range(25):
+            journal.reply("how long", "answer", ("duration",), None)
+    for journal in journals:
+        assert journal.flush()
+    assert numbers(journals[0]) == {("answer", "duration"): 100}
+
+
+class TestWhereItIs:
+    def test_off(self, file: Path) -> None:
+        assert Journal.open(file, "off") is None
+        assert Journal.open(file, " OFF ") is None
+
+    def test_the_usual_place(self, file: Path) -> None:
+        journal = Journal.open(file, "")
+        assert journal
+        assert journal.working()
+        journal.close()
+        assert file.exists()
+
+    def test_a_file_of_ones_own(self, file: Path, tmp_path: Path) -> None:
+        named = tmp_path / "elsewhere.sqlite"
+        journal = Journal.open(file, str(named))
+        assert journal
+        assert journal.working()
+        journal.close()
+        assert named.exists()
+        assert not file.exists()
+
+    @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+    def test_postgresql_however_it_is_written(
+        self, scheme: str, postgres: PostgresServer, opened: Callable[..., Journal]
+    ) -> None:
+        assert opened(postgres.database().replace("postgresql", scheme, 1)).working()
+
+    @pytest.mark.parametrize("address", ["mysql://u:p4ss@h/d", "sqlite://", "x://", "://"])
+    def test_no_other_place_and_it_says_so(self, file: Path, address: str) -> None:
+        with pytest.raises(JournalError, match="no place for the journal") as caught:
+            Journal.open(file, address)
+        assert "p4ss" not in str(caught.value)
+
+    def test_nothing_is_made_before_the_first_use(self, file: Path) -> None:
+        journal = Journal(str(file))
+        assert journal.questions() == []
+        assert journal.counts(90) == []
+        assert journal.purge(0) == 0
+        journal.settle(["x"], "ignore")
+        journal.close()
+        assert not file.exists()
+
+    def test_a_folder_that_is_gone_is_not_made_again(self, tmp_path: Path) -> None:
+        journal = Journal(str(tmp_path / "knowledge" / ".faqbot" / "journal.sqlite"))
+        assert not journal.working(0.5)
+        journal.close(0.1)
+        assert not (tmp_path / "knowledge").exists()
+
+
+# a program of its own, which can be forked and killed
+PROGRAM = """
+import multiprocessing, os, sys, time
+from faqbot.journal import Journal
+
+def office(journal, number):
+    journal.reply(f"question {chr(97 + number // 676)}{number}", "office", (), None)
+
+"""
+
+
+def program(code: str, *arguments: str) -> subprocess.Popen[str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM + code, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+
+
+def outcome(process: subprocess.Popen[str]) -> tuple[str, str, int]:
+    said, complained = process.communicate(timeout=60)
+    return said, complained, process.returncode
+
+
+def broken(kind: str, tmp_path: Path) -> str:
+    """The address of a journal that cannot be written."""
+    match kind:
+        case "a folder in its place":
+            return str(tmp_path)
+        case "a folder that is gone":
+            return str(tmp_path / "gone" / "room" / "journal.sqlite")
+        case "no database":
+            (tmp_path / "journal.sqlite").write_bytes(b"a letter to my aunt " * 1000)
+            return str(tmp_path / "journal.sqlite")
+        case "a server that is away":
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                return f"postgresql://nobody@127.0.0.1:{free.getsockname()[1]}/none"
+    raise ValueError(kind)
+
+
+BROKEN = [
+    "a folder in its place",
+    "a folder that is gone",
+    "no database",
+    "a server that is away",
+]
+
+
+@pytest.fixture
+def hanging() -> Iterator[str]:
+    """A server that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as listening:
+        yield f"postgresql://nobody@127.0.0.1:{listening.getsockname()[1]}/none"
+
+
+def seconds_of_each(journal: Journal, times: int = 500) -> list[float]:
+    """How long replies take, the shortest first."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        journal.reply(*OFFICE)
+        taken.append(time.perf_counter() - start)
+    return sorted(taken)
+
+
+def assert_nobody_waits(journal: Journal) -> None:
+    taken = seconds_of_each(journal)
+    assert taken[len(taken) * 98 // 100] < 0.001  # this machine may be busy with something else
+    assert taken[-1] < 1
+
+
+class TestNobodyWaitsForIt:
+    def test_where_it_works(self, anywhere: str, opened: Callable[..., Journal]) -> None:
+        assert_nobody_waits(opened(anywhere))
+
+    @pytest.mark.parametrize("kind", BROKEN)
+    def test_where_it_cannot_be_written(
+        self, kind: str, tmp_path: Path, opened: Callable[..., Journal]
+    ) -> None:
+        journal = opened(broken(kind, tmp_path))
+        assert_nobody_waits(journal)
+        wait_until(lambda: not journal.working(0.1))
+        assert_nobody_waits(journal)
+
+    def test_where_the_server_hangs(self, hanging: str, opened: Callable[..., Journal]) -> None:
+        journal = opened(hanging)
+        assert_nobody_waits(journal)
+        assert not journal.working(0.2)
+        assert_nobody_waits(journal)
+
+    def test_many_threads_at_once(self, journal: Journal) -> None:
+        def ask() -> None:
+            for _ in range(250):
+                journal.reply("how long", "answer", ("duration",), None)
+
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert numbers(journal) == {("answer", "duration"): 2000}
+        assert journal.lost == 0
+
+
+class TestWhenItCannotBeWritten:
+    def test_the_loss_is_counted_and_the_rest_is_kept(
+        self, tmp_path: Path, opened: Callable[..., Journal]
+    ) -> None:
+        place = tmp_path / "journal.sqlite"
+        place.mkdir()
+        journal = opened(place)
+        for _ in range(writer.WAITING + writer.TOGETHER + 500):
+            journal.reply("how long", "answer", ("duration",), None)
+        assert journal.lost >= 500
+        place.rmdir()
+        wait_until(lambda: journal.flush(1))
+        everything = writer.WAITING + writer.TOGETHER + 500
+        assert numbers(journal) == {("answer", "duration"): everything - journal.lost}
+
+    def test_what_is_left_at_the_end_counts_as_lost(
+        self, tmp_path: Path, opened: Callable[..., Journal]
+    ) -> None:
+        journal = opened(tmp_path)
+        for _ in range(7):
+            journal.reply(*OFFICE)
+        journal.close(timeout=0.2)
+        assert journal.lost == 7
+        journal.reply(*OFFICE)
+        assert journal.lost == 8
+
+    def test_it_says_so_once_and_once_when_it_works_again(
+        self, tmp_path: Path, opened: Callable[..., Journal], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        place = tmp_path / "journal.sqlite"
+        place.mkdir()
+        journal = opened(place)
+        for _ in range(5):
+            journal.reply(*OFFICE)
+            journal.flush(0.2)
+        place.rmdir()
+        wait_until(lambda: len(caplog.messages) == 2)
+        assert journal.flush()
+        assert caplog.messages[0].startswith("The journal cannot be written")
+        assert caplog.messages[1] == "The journal can be written again; 0 lost so far."
+
+    @pytest.mark.parametrize("kind", ["a folder in its place", "no database", BROKEN[-1]])
+    def test_who_reads_is_told(
+        self, kind: str, tmp_path: Path, opened: Callable[..., Journal]
+    ) -> None:
+        journal = opened(broken(kind, tmp_path))
+        with pytest.raises(JournalError, match="cannot be reached just now"):
+            journal.questions()
+        with pytest.raises(JournalError, match="cannot be reached just now"):
+            journal.purge(7)
+
+    def test_who_reads_waits_no_longer_than_patience_lasts(
+        self, hanging: str, opened: Callable[..., Journal], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("faqbot.journal.PATIENCE", 0.3)
+        start = time.perf_counter()
+        with pytest.raises(JournalError, match="does not answer"):
+            opened(hanging).questions()
+        assert time.perf_counter() - start < 1
+
+
+class TestWorksAgainByItself:
+    def fails(self, journal: Journal) -> None:
+        journal.reply("asked meanwhile", "office", (), None)
+        assert not journal.flush(0.3)
+        assert not journal.working(0.1)
+
+    def recovers(self, journal: Journal) -> None:
+        assert wait_until(lambda: journal.flush(1), 20) < 15
+        assert "asked meanwhile" in texts(journal)
+        wait_until(journal.working)
+        assert journal.lost == 0
+
+    def test_when_what_was_in_its_place_is_gone(
+        self, tmp_path: Path, opened: Callable[..., Journal]
+    ) -> None:
+        place = tmp_path / "journal.sqlite"
+        place.mkdir()
+        journal = opened(place)
+        self.fails(journal)
+        place.rmdir()
+        self.recovers(journal)
+
+    def test_when_its_file_was_deleted(self, journal: Journal, file: Path) -> None:
+        journal.reply("asked before", "office", (), None)
+        assert journal.flush()
+        for path in file.parent.glob(f"{file.name}*"):
+            path.unlink()
+        journal.reply("asked meanwhile", "office", (), None)
+        self.recovers(journal)
+
+    def test_when_its_file_was_no_database(
+        self, tmp_path: Path, opened: Callable[..., Journal]
+    ) -> None:
+        place = broken("no database", tmp_path)
+        journal = opened(place)
+        self.fails(journal)
+        Path(place).unlink()
+        self.recovers(journal)
+
+    def test_when_another_program_lets_go_of_it(self, journal: Journal, file: Path) -> None:
+        assert journal.working()
+        other = sqlite3.connect(file)
+        other.execute("BEGIN EXCLUSIVE")
+        self.fails(journal)
+        other.rollback()
+        other.close()
+        self.recovers(journal)
+
+    def test_when_the_disk_has_room_again(
+        self, small_disk: Path, opened: Callable[..., Journal]
+    ) -> None:
+        journal = opened(small_disk / "journal.sqlite")
+        assert journal.working()
+        fill(small_disk / "filling")
+        self.fails(journal)
+        (small_disk / "filling").unlink()
+        self.recovers(journal)
+
+    def test_when_the_server_is_up_again(
+        self, postgres: PostgresServer, opened: Callable[..., Journal]
+    ) -> None:
+        journal = opened(postgres.database())
+        assert journal.working()
+        postgres.stop()
+        self.fails(journal)
+        postgres.start()
+        self.recovers(journal)
+
+    def test_when_the_server_answers_again(
+        self, postgres: PostgresServer, opened: Callable[..., Journal]
+    ) -> None:
+        journal = opened(postgres.database())
+        assert journal.working()
+        postgres.pause()
+        try:
+            self.fails(journal)
+            assert_nobody_waits(journal)
+        finally:
+            postgres.resume()
+        self.recovers(journal)
+
+    def test_when_its_tables_were_dropped(
+        self, postgres: PostgresServer, opened: Callable[..., Journal]
+    ) -> None:
+        url = postgres.database()
+        journal = opened(url)
+        assert journal.working()
+        with psycopg.connect(url) as connection:
+            connection.execute("DROP TABLE faqbot_questions, faqbot_counts")
+        journal.reply("asked meanwhile", "office", (), None)
+        self.recovers(journal)
+
+
+def fill(file: Path) -> None:
+    """Leave no room on the disk."""
+    with file.open("wb", buffering=0) as filling, suppress(OSError):
+        while filling.write(bytes(1024)):
+            pass
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 KB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("only root may make a small disk")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def test_one_row_that_is_refused_does_not_take_others_with_it(
+    postgres: PostgresServer, opened: Callable[..., Journal]
+) -> None:
+    url = postgres.database()
+    journal = opened(url)
+    assert journal.working()
+    with psycopg.connect(url) as connection:
+        connection.execute("ALTER TABLE faqbot_questions ADD CHECK (text <> 'refused')")
+    for text in ("one", "two", "refused", "three"):
+        journal.reply(text, "office", (), None)
+    assert texts(journal) == ["three", "two", "one"]
+    assert numbers(journal) == {("office", ""): 3}
+    assert journal.lost == 1
+
+
+class TestSeveralProcesses:
+    def test_eight_that_open_the_same_new_journal_at_once(
+        self, tmp_path: Path, postgres: PostgresServer, opened: Callable[..., Journal]
+    ) -> None:
+        places = [str(tmp_path / f"{i}.sqlite") for i in range(8)]
+        places += [postgres.database() for _ in range(8)]
+        code = """
+def open_all(barrier, failures):
+    for place in sys.argv[1:]:
+        barrier.wait()
+        journal = Journal(place)
+        office(journal, 1)
+        if not journal.flush(20) or journal.lost:
+            failures.put(place)
+        journal.close()
+
+context = multiprocessing.get_context("fork")
+barrier, failures = context.Barrier(8), context.Queue()
+children = [context.Process(target=open_all, args=(barrier, failures)) for _ in range(8)]
+for child in children: child.start()
+for child in children: child.join()
+print(failures.empty(), [child.exitcode for child in children])
+"""
+        assert outcome(program(code, *places)) == (f"True {[0] * 8}\n", "", 0)
+        for place in places:
+            assert numbers(opened(place)) == {("office", ""): 8}
+
+    def test_a_fork_writes_what_is_its_own_and_nothing_twice(
+        self, anywhere: str, opened: Callable[..., Journal]
+    ) -> None:
+        code = """
+journal = Journal(sys.argv[1])
+for _ in range(8):
+    for number in range(100): office(journal, number)
+    if os.fork() == 0:
+        for number in range(10): office(journal, number)
+        os._exit(0 if journal.flush(10) and journal.lost == 0 else 1)
+print([os.wait()[1] for _ in range(8)], journal.flush(10), journal.lost)
+"""
+        assert outcome(program(code, anywhere)) == (f"{[0] * 8} True 0\n", "", 0)
+        assert numbers(opened(anywhere)) == {("office", ""): 880}
+
+
+class TestTheEndOfAProcess:
+    def test_what_is_in_hand_is_written(
+        self, anywhere: str, opened: Callable[..., Journal]
+    ) -> None:
+        code = """
+journal = Journal(sys.argv[1])
+for number in range(500): office(journal, number)
+"""
+        assert outcome(program(code, anywhere)) == ("", "", 0)
+        assert numbers(opened(anywhere)) == {("office", ""): 500}
+
+    def test_it_does_not_wait_long_for_a_server_that_hangs(self, hanging: str) -> None:
+        code = """
+journal = Journal(sys.argv[1])
+office(journal, 1)
+print(time.time())
+"""
+        said, complained, status = outcome(program(code, hanging))
+        assert time.time() - float(said) < 5
+        assert (complained, status) == ("", 0)
+
+    def test_killed_at_any_moment_it_leaves_nothing_half_written(
+        self, anywhere: str, opened: Callable[..., Journal]
+    ) -> None:
+        code = """
+journal = Journal(sys.argv[1])
+number = int(sys.argv[2])
+while True:
+    for _ in range(7):
+        number += 1
+        office(journal, number)
+    if number % 5 == 0 and journal.flush(10):
+        print(number, flush=True)
+"""
+        written = 0
+        for turn in range(6):
+            process = program(code, anywhere, str(written))
+            assert process.stdout
+            for _ in range(turn % 4 + 1):
+                written = int(process.stdout.readline())
+            time.sleep(turn * 0.007)  # to kill it at another moment of its work
+            process.send_signal(signal.SIGKILL)
+            written = int((process.communicate()[0].split() or [written])[-1])
+            journal = opened(anywhere)
+            found = texts(journal)
+            assert {int(text.split()[1][1:]) for text in found} >= set(range(1, written + 1))
+            assert numbers(journal) == {("office", ""): len(found)}
+            written = max(int(text.split()[1][1:]) for text in found)
+            journal.close()
+
+
+def age(file: Path, days: float) -> None:
+    with sqlite3.connect(file) as connection:
+        for table in ("faqbot_questions", "faqbot_counts"):
+            connection.execute(f"UPDATE {table} SET hour = hour - ?", [int(days * 24)])  # noqa: S608
+    connection.close()
+
+
+class TestHowLong:
+    def test_after_90_days_it_deletes_by_itself(
+        self, file: Path, opened: Callable[..., Journal], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writer, "HOURLY", 0.1)
+        journal = opened(file)
+        journal.reply("old question", "office", (), None)
+        journal.reply("how long", "answer", ("old-entry",), None)
+        assert journal.flush()
+        age(file, 60)
+        journal.reply("new question", "office", (), None)
+        assert journal.flush()
+        assert texts(journal) == ["new question", "old question"]
+        age(file, 30)  # nobody asks any more
+        wait_until(lambda: b"old question" not in all_bytes(file))
+        assert b"old-entry" not in all_bytes(file)
+        assert texts(journal) == ["new question"]
+
+    def test_a_journal_that_was_closed_for_long_is_tidied_when_it_is_used_again(
+        self, file: Path, opened: Callable[..., Journal]
+    ) -> None:
+        first = opened(file)
+        first.reply("old question", "office", (), None)
+        first.close()
+        age(file, 91)
+        again = opened(file)
+        assert again.questions(1000) != []
+        assert again.working()
+        wait_until(lambda: b"old question" not in all_bytes(file))
+
+    def test_the_days_can_be_chosen(self, file: Path, opened: Callable[..., Journal]) -> None:
+        journal = opened(file, keep_days=7)
+        journal.reply("old question", "office", (), None)
+        journal.close()
+        age(file, 8)
+        assert opened(file, keep_days=7).working()
+        wait_until(lambda: b"old question" not in all_bytes(file))
+
+    def test_a_flood_leaves_the_newest(
+        self, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("faqbot.journal.MOST", 10)
+        monkeypatch.setattr(writer, "HOURLY", 0.1)
+        for number in range(25):
+            journal.reply(f"question {chr(97 + number)}", "office", (), None)
+        wait_until(lambda: len(texts(journal)) == 10)
+        assert texts(journal)[0] == "question y"
+        assert numbers(journal) == {("office", ""): 25}
+
+
+class TestWhatTheOfficeDoes:
+    def ask(self, journal: Journal, *asked: str) -> None:
+        for text in asked:
+            journal.reply(text, "office", (), None)
+
+    def test_it_sees_the_last_days(self, journal: Journal, file: Path) -> None:
+        self.ask(journal, "last month")
+        assert journal.flush()
+        age(file, 30)
+        self.ask(journal, "today")
+        assert texts(journal) == ["today", "last month"]
+        assert [one.text for one in journal.questions(7)] == ["today"]
+        assert numbers(journal, 7) == {("office", ""): 1}
+        assert len(journal.counts(90)) == 2
+
+    def test_what_it_settled_leaves_the_list(
+        self, anywhere: str, opened: Callable[..., Journal]
+    ) -> None:
+        journal = opened(anywhere)
+        self.ask(journal, "one", "two", "two", "three")
+        assert journal.flush()
+        journal.settle(["two", "three"], "phrasing")
+        assert texts(journal) == ["one"]
+        journal.settle(["three"], "")
+        assert texts(journal) == ["three", "one"]
+        journal.settle([], "ignore")
+        journal.settle([f"text {n}" for n in range(2000)], "ignore")
+
+    def test_what_it_ignores_stays_away(self, journal: Journal) -> None:
+        self.ask(journal, "bananas", "to be answered")
+        assert journal.flush()
+        journal.settle(["bananas"], "ignore")
+        journal.settle(["to be answered"], "entry")
+        self.ask(journal, "bananas", "to be answered")
+        assert texts(journal) == ["to be answered"]  # the new entry did not do
+
+    def test_it_exports_what_a_spreadsheet_can_open(self, journal: Journal) -> None:
+        self.ask(journal, '=HYPERLINK("x")', "+1", "-2", "@me", 'plain, with "quotes"')
+        journal.reply("settled", "choices", ("duration",), ("duration", 0.345))
+        assert journal.flush()
+        journal.settle(["settled"], "ignore")
+        file = io.StringIO()
+        journal.export(file)
+        head, *rows = csv.reader(io.StringIO(file.getvalue()))
+        assert head == ["hour (UTC)", "kind", "question", "nearest entry", "score", "settled"]
+        assert [row[2] for row in rows] == [
+            '\'=HYPERLINK("x")',
+            "'+1",
+            "'-2",
+            "'@me",
+            'plain, with "quotes"',
+            "settled",
+        ]
+        hour = datetime.now(UTC).strftime("%Y-%m-%d %H:00")
+        assert rows[-1] == [hour, "choices", "settled", "duration", "0.34", "ignore"]
+
+    def test_it_purges(self, file: Path, anywhere: str, opened: Callable[..., Journal]) -> None:
+        journal = opened(anywhere)
+        self.ask(journal, "a very rare question", "another")
+        assert journal.purge(1) == 0
+        assert journal.purge(0) == 2
+        assert texts(journal) == []
+        assert numbers(journal) == {}
+        assert not file.exists() or b"very rare" not in all_bytes(file)
