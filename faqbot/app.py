@@ -24,10 +24,12 @@ from flask import (
 )
 from werkzeug.exceptions import HTTPException
 
-from faqbot import faq, hours, staff, widget
-from faqbot.bot import Bot
+from faqbot import faq, hours, limits, logs, metrics, practices, staff, widget
+from faqbot.bot import Bot, Reply
+from faqbot.openapi import BODY_LIMIT, CONTROL, ID_LIMIT, QUESTION_LIMIT, document
 from faqbot.paths import bundled
 from faqbot.personal import find_personal
+from faqbot.practices import Practices
 from faqbot.service import Service
 
 if TYPE_CHECKING:
@@ -35,10 +37,8 @@ if TYPE_CHECKING:
 
 Source: TypeAlias = Bot | Service | Callable[[], Service]
 
-BODY_LIMIT = 4096  # bytes
-QUESTION_LIMIT = 500  # characters
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(f"[{CONTROL}]")
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
@@ -53,17 +53,36 @@ class RequestError(Exception):
         self.status = status
 
 
-def create_app(source: Source) -> Flask:
-    """The whole service: the blueprint at `/`, and errors as JSON under `/api/`.
+def create_app(source: Source | Practices) -> Flask:
+    """The whole service: the blueprint at `/`, the staff desk at `/staff`, errors as JSON.
 
-    With the staff desk at `/staff` where the knowledge comes from a folder.
+    With `Practices`, each practice has both under `/p/NAME`. Requests are logged, counted and
+    limited as the settings say; raises ValueError where these cannot be understood.
     """
     app = Flask("faqbot", static_folder=None, template_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    find = _finder(source)
+    logs.install(app)  # first, so that it tells of all that the others do
+    if isinstance(source, Practices):
+        find: Callable[[], Service] = practices.here
+        metrics.install(
+            app,
+            reloads=lambda: source.tally().reloads,
+            lost=lambda: source.tally().lost,
+            problems=lambda: int(source.status()["broken"]),
+        )
+        practices.install(app, source)
+    else:
+        find = _finder(source)
+        metrics.install(
+            app,
+            reloads=lambda: find().live.status().reloads,
+            lost=lambda: journal.lost if (journal := find().journal) else 0,
+            problems=lambda: len(find().live.status().problems),
+        )
     app.register_blueprint(blueprint(find))
     app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
     app.register_error_handler(HTTPException, _http_error)
+    limits.install(app, practices.name)  # last: it guards the views that are there by now
     return app
 
 
@@ -108,17 +127,17 @@ def _add_api(room: Blueprint) -> None:
     def ask() -> Response:
         body = _json_object()
         after = body.get("after")
-        if after is not None and not isinstance(after, str):
-            raise RequestError('"after" is the id of the entry answered before: a text.')
+        if after is not None and not (isinstance(after, str) and len(after) <= ID_LIMIT):
+            raise RequestError('"after" is the id of the entry answered before: a short text.')
         question = _question(body.get("question"), "question")
-        return jsonify(g.service.ask(question, after).to_dict())
+        return jsonify(_told(g.service.ask(question, after)))
 
     @room.get("/api/entries/<entry_id>")
     def entry(entry_id: str) -> Response:
         reply = g.service.entry(entry_id)
         if reply is None:
             raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
-        return jsonify(reply.to_dict())
+        return jsonify(_told(reply))
 
     @room.get("/api/practice")
     def practice() -> Response:
@@ -134,14 +153,23 @@ def _add_api(room: Blueprint) -> None:
     def helpful() -> Response:
         body = _json_object()
         entry_id, verdict = body.get("id"), body.get("helpful")
-        if not isinstance(entry_id, str) or not isinstance(verdict, bool):
+        if not (isinstance(entry_id, str) and len(entry_id) <= ID_LIMIT) or not isinstance(
+            verdict, bool
+        ):
             raise RequestError('Send {"id": the entry\'s id, "helpful": true or false}.')
+        if len(entry_id) > ID_LIMIT:
+            raise RequestError(f"No entry has an id of more than {ID_LIMIT} characters.")
         asked = body.get("question", "")
         if not isinstance(asked, str):
             raise RequestError('"question" is what was asked: a text.')
         if not g.service.feedback(entry_id, verdict, asked[:QUESTION_LIMIT]):
             raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
         return Response(status=204)
+
+    @room.get("/api/openapi.json")
+    def openapi() -> Response:
+        address = url_for("faqbot.demo").rstrip("/")
+        return jsonify(document(current_app, g.bot, address))
 
     @room.get("/healthz")
     def healthz() -> Response:
@@ -203,6 +231,12 @@ def _add_files(room: Blueprint) -> None:
         return _file("icon.svg", "image/svg+xml")
 
 
+def _told(reply: Reply) -> dict[str, Any]:
+    """The reply as JSON, its kind noted for the log and the metrics."""
+    g.kind = reply.kind
+    return reply.to_dict()
+
+
 def practice_data(knowledge: Knowledge) -> dict[str, Any]:
     """What the chat box knows of the practice before anything is asked."""
     practice = knowledge.practice
@@ -254,7 +288,7 @@ def _chat_turn() -> dict[str, Any]:
     """What `/chat` shows for this request: a reply, or a kind refusal with the text kept."""
     if chosen := request.args.get("entry"):
         reply = g.service.entry(chosen[:80])
-        return {"reply": reply.to_dict()} if reply else {"missing": True}
+        return {"reply": _told(reply)} if reply else {"missing": True}
     if request.method == "GET":
         return {}
     asked = request.form.get("question", "")
@@ -266,7 +300,7 @@ def _chat_turn() -> dict[str, Any]:
         return {"asked": asked, "refusal": too_long}
     if find_personal(asked, g.bot.knowledge.practice.phones):
         return {"asked": asked, "refusal": words["personal"]}
-    return {"asked": asked, "reply": g.service.ask(asked).to_dict()}
+    return {"asked": asked, "reply": _told(g.service.ask(asked))}
 
 
 def _json_object() -> dict[str, Any]:

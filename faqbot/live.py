@@ -55,6 +55,7 @@ class Live:
         Raises KnowledgeError where the folder cannot be used and nothing was ever published.
         """
         self.folder = folder
+        self._unfinished = ""
         self.pause: Pause | None = None
         if folder:
             self._finish_publishing()
@@ -156,8 +157,11 @@ class Live:
         assert self.folder  # noqa: S101
         try:
             recover(Place(self.folder))
+            self._unfinished = ""
         except (OSError, DeskError) as error:
-            log.warning("A publish that was cut off cannot be finished yet: %s", error)
+            if str(error) != self._unfinished:  # told once
+                self._unfinished = str(error)
+                log.warning("A publish that was cut off cannot be finished yet: %s", error)
 
     def _is_time_to_read(self) -> bool:
         due = time.monotonic() >= self._read_next
@@ -216,7 +220,10 @@ class Live:
 
     def _is_published(self, found: Knowledge) -> bool:
         assert self.folder  # noqa: S101
-        published = versions(Place(self.folder))
+        place = Place(self.folder)
+        if place.publishing.exists():  # only then does it become the newest version
+            return True
+        published = versions(place)
         return bool(published) and published[0].digest == found.digest
 
     def _tell(self, problems: tuple[Problem, ...]) -> None:

@@ -31,6 +31,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the environment variable that prometheus_client reads
+FOLLOW_EVERY = 1.0  # seconds between looks at what is counted elsewhere
 KINDS = ("answer", "choices", "office", "emergency")
 BUCKETS = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.3, 1.0)
 # A file for each sort of metric, as large as all routes need.
@@ -153,6 +154,7 @@ class Metrics:
             multiprocess_mode="mostrecent",
         )
         self._read_problems = problems
+        self._follow_next = 0.0
 
     def count(self, status: int) -> None:
         """Count the request that is just being answered."""
@@ -166,8 +168,10 @@ class Metrics:
             self._limited.inc()
         elif status >= 500:
             self._failed.inc()
-        for rising in self._rising:
-            rising.follow()
+        if (now := time.monotonic()) >= self._follow_next:
+            self._follow_next = now + FOLLOW_EVERY
+            for rising in self._rising:
+                rising.follow()
 
     def show(self) -> bytes:
         """All counts, in Prometheus's text format."""

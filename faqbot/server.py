@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from waitress.server import create_server
 
+from faqbot import metrics
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
@@ -72,7 +74,8 @@ def serve_with_workers(
     """
     listening = _listen(host, port)
     print(f"Serving at {url(host, listening.getsockname()[1])}", flush=True)
-    _Crew(make_app, listening, workers).run()
+    with metrics.shared():
+        _Crew(make_app, listening, workers).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -94,6 +97,7 @@ class _Crew:
         self._listening = listening
         self._workers = workers
         self._started: dict[int, float] = {}  # by process id
+        self._places: dict[int, int] = {}  # by process id: which of the workers it is
 
     def run(self) -> None:
         _end_on_sigterm()
@@ -107,9 +111,12 @@ class _Crew:
             self._stop()
 
     def _start(self) -> None:
+        place = min(set(range(self._workers)) - set(self._places.values()))
         process = os.fork()
         if process == 0:
+            metrics.join(place)
             self._work()
+        self._places[process] = place
         self._started[process] = time.monotonic()
 
     def _work(self) -> NoReturn:
@@ -128,6 +135,7 @@ class _Crew:
 
     def _wait(self) -> None:
         process, status = os.wait()
+        self._places.pop(process, None)
         lived = time.monotonic() - self._started.pop(process, 0.0)
         log.warning("Worker %d ended (%s); starting another.", process, _ending(status))
         if lived < TOO_SOON:

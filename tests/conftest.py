@@ -26,6 +26,8 @@ def learnt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in [name for name in os.environ if name.startswith("FAQBOT_")]:
             patch.delenv(name)
         patch.setenv("FAQBOT_CACHE", str(folder))
+        patch.setenv("FAQBOT_RATE_LIMIT", "off")
+        patch.setenv("FAQBOT_LOG", "off")
         yield folder
 
 

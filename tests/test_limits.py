@@ -192,6 +192,7 @@ class TestAllTogether:
 
     def test_are_those_of_one_practice(self, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
         all_may(monkeypatch, 2)
+        monkeypatch.delenv("FAQBOT_RATE_LIMIT", raising=False)
         asked = ["hill-street"]
         app = Flask("practices")
         app.register_blueprint(blueprint(bot))

@@ -21,7 +21,7 @@ from faqbot.app import create_app
 from faqbot.bot import Bot
 from faqbot.desk.place import Place
 from faqbot.journal import Journal
-from faqbot.practices import Directory, Practices, Trouble, here, install, opening, shelf
+from faqbot.practices import Directory, Practices, Trouble, opening, shelf
 from faqbot.practices.memory import size_of
 from faqbot.service import Service
 from faqbot.staff.password import set_password
@@ -72,9 +72,7 @@ def serve(root: Path) -> Iterator[Callable[..., tuple[FlaskClient, Practices]]]:
 
 
 def app_of(practices: Practices) -> Flask:
-    app = create_app(here)
-    install(app, practices)
-    return app
+    return create_app(practices)
 
 
 @pytest.fixture
