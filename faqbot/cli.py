@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from faqbot.journal import Journal
 
-    from faqbot.journal import Journal
-
 TOP = 5  # matches that `explain` shows
 NO_FOLDER = """There is no folder “knowledge” here, so there is nothing to answer from.
 
@@ -334,82 +332,6 @@ def _ask_for_password() -> str:
             "Password for the staff desk", hide_input=True, confirmation_prompt="Once more"
         )
     )
-
-
-@main.command()
-@knowledge_option
-@click.option(
-    "--days",
-    default=90,
-    show_default=True,
-    type=click.IntRange(0),
-    help="List the last DAYS days; with --purge, delete what is older.",
-)
-@click.option(
-    "--csv",
-    "file",
-    type=click.File("w", encoding="utf-8-sig", lazy=True),
-    help="Write all questions to a file for spreadsheets; “-” for standard output.",
-)
-@click.option("--purge", is_flag=True, help="Delete what is older than --days; 0 deletes all.")
-@click.option("--yes", is_flag=True, help="Do not ask before all is deleted.")
-@click.option("--practice", default="", metavar="NAME", help="One of `serve --practices`.")
-def journal(
-    folder: Path | None, days: int, file: TextIO | None, purge: bool, yes: bool, practice: str
-) -> None:
-    """List, export or delete what visitors asked that got no answer."""
-    from faqbot.journal import JournalError  # SQLAlchemy takes 0.3 s to import
-
-    if file and purge:
-        raise click.UsageError("Give --csv or --purge, not both.")
-    try:
-        with closing(_open_journal(find_folder(folder), practice)) as opened:
-            if file:
-                opened.export(file)
-            elif purge:
-                _purge(opened, days, yes)
-            else:
-                _list(opened, days)
-    except JournalError as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _open_journal(folder: Path, practice: str) -> Journal:
-    from faqbot.journal import Journal
-
-    setting = os.environ.get(JOURNAL.variable, "")
-    if not setting:
-        found, problems = knowledge.read(folder)
-        if not found:
-            raise click.ClickException(
-                f"the knowledge cannot be used, so that it cannot say where its journal is; or set "
-                f"{JOURNAL.variable}.\n{knowledge.KnowledgeError(problems)}"
-            )
-        setting = found.practice.journal
-    opened = Journal.open(Place(folder).journal, setting, practice)
-    if opened is None:
-        raise click.ClickException("The journal is switched off: nothing is kept.")
-    return opened
-
-
-def _list(opened: Journal, days: int) -> None:
-    questions = opened.questions(days)
-    for asked in questions:
-        nearest = f"  (nearest: {asked.nearest}, {asked.score:.2f})" if asked.nearest else ""
-        click.echo(f"{asked.hour:%Y-%m-%d %H}h  {asked.kind:11}  {asked.text}{nearest}")
-    counts: Counter[str] = Counter()
-    for count in opened.counts(days):
-        counts[count.kind] += count.number
-    told = ", ".join(f"{number} {kind}" for kind, number in counts.most_common())
-    click.echo(f"{len(questions)} open questions in {days} days. Replies: {told or 'none'}.")
-
-
-def _purge(opened: Journal, days: int, yes: bool) -> None:
-    if days == 0 and not yes:
-        click.confirm("Delete all questions and counts?", abort=True)
-    deleted = opened.purge(days)
-    older = f" older than {days} days. --days 0 deletes all" if days else ""
-    click.echo(f"Deleted {deleted} question{'s' if deleted != 1 else ''}{older}.")
 
 
 @main.command()
