@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import takewhile
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 from wordfreq import get_frequency_dict
@@ -19,6 +20,7 @@ LONG, LONGER = 5, 9  # letters from which two slips, and three, can be told from
 NEAR_ENOUGH = {3: 0.6, 4: 0.62}  # of about 1, by letters; a slip in a short word changes more of it
 NEAR_ENOUGH_LONG = 0.71  # of 0.68 to 0.74, the figures on public data differ by a few in 1,000
 COMMON = 0.02  # for each time that the number of a word's occurrences grows by a factor of e
+BINS, MOST = 32, 255  # in which letters are counted, and how many at most: a byte holds them
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 # What a pair of words gains where one of these turns the one into the other: what hands do often
@@ -95,30 +97,56 @@ def _beside(letter: str) -> frozenset[str]:
     return frozenset(k for k, (r, c) in places.items() if abs(r - row) <= 1 and abs(c - x) <= 1)
 
 
+class Letters:
+    """How many letters some words share with another, counted fast and never too low.
+
+    It rules out nearly all words before they are compared in earnest, which is what takes time.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.lengths = np.array([len(word) for word in words], np.int32)
+        codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
+        places = np.repeat(np.arange(len(words)), self.lengths)
+        counts = np.bincount(codes % BINS * len(words) + places, minlength=BINS * len(words))
+        self._counts = np.minimum(counts, MOST).astype(np.uint8).reshape(BINS, len(words))
+
+    def shared(self, word: str) -> NDArray[np.uint16]:
+        """With each of the words, at most so many letters are shared."""
+        found = np.zeros(len(self.lengths), np.uint16)
+        for place, count in Counter(ord(letter) % BINS for letter in word).items():
+            found += np.minimum(self._counts[place], min(count, MOST))
+        return found
+
+
 class _Shelf:
-    """Words by their number of letters, so that a word is compared with those as long only."""
+    """Words that are compared with those about as long only."""
 
     def __init__(self, words: Sequence[str], reach: int) -> None:
         """`reach`: how many letters more or less still count as about as long."""
-        self._places: defaultdict[int, list[int]] = defaultdict(list)
-        for place, word in enumerate(words):
-            for length in range(len(word) - reach, len(word) + reach + 1):
-                self._places[length].append(place)
-        self._words = {n: [words[place] for place in found] for n, found in self._places.items()}
+        self._words, self._reach = words, reach
+        self._letters = Letters(words)
 
     def near(self, word: str, slips: int) -> set[int]:
         """The places of the words that so many slips can make of `word`."""
-        if len(word) not in self._words:
+        places = self._worth(word, slips)
+        if not places:
             return set()
         distances = process.cdist(
             [word],
-            self._words[len(word)],
+            [self._words[place] for place in places],
             scorer=OSA.distance,
             score_cutoff=slips,
             dtype=np.uint8,
         )[0]
-        places = self._places[len(word)]
         return {places[i] for i in np.flatnonzero(distances <= slips)}
+
+    def _worth(self, word: str, slips: int) -> list[int]:
+        """The places of the words about as long that lack no more letters than that."""
+        lengths = self._letters.lengths
+        lacking = np.maximum(lengths, len(word)) - self._letters.shared(word)
+        is_near = (np.abs(lengths - len(word)) <= self._reach) & (lacking <= slips)
+        found: list[int] = np.flatnonzero(is_near).tolist()
+        return found
 
 
 class Speller:
