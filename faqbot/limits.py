@@ -38,6 +38,7 @@ ENDPOINTS = {
     "faqbot.ask": 1,
     "faqbot.chat": 1,
     "faqbot.helpful": 1,
+    "faqbot.openapi": 1,
     "faqbot.entry": 5,
     "faqbot.suggest": 5,
     "faqbot.demo": 5,

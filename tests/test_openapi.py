@@ -1,0 +1,320 @@
+"""The API is what its document says, whatever is sent to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from schemathesis.config import SchemathesisConfig
+
+from faqbot import limits, openapi
+from faqbot.app import blueprint, create_app
+from faqbot.bot import Bot
+from faqbot.practices import Practices
+from tests.serving import serving
+
+HERE = Path(__file__).parent
+ADDRESS = "/api/openapi.json"
+CONTRACT = HERE / "cases" / "openapi.json"
+CONFIG = HERE / "schemathesis.toml"
+SCHEMAS = "#/components/schemas"
+Document = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def schema(app: Flask) -> schemathesis.BaseSchema:
+    config = SchemathesisConfig.from_path(CONFIG)
+    return schemathesis.openapi.from_wsgi(ADDRESS, app, config=config)
+
+
+@pytest.fixture(scope="module")
+def app(bot: Bot) -> Flask:
+    return create_app(bot)
+
+
+@pytest.fixture(scope="module")
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def document(client: FlaskClient) -> Document:
+    return client.get(ADDRESS).get_json()
+
+
+def fits(document: Document, name: str, value: object) -> bool:
+    schema = {"$ref": f"{SCHEMAS}/{name}", "components": document["components"]}
+    return Draft202012Validator(schema).is_valid(value)
+
+
+def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method.upper(), operation
+
+
+class TestTheDocument:
+    def test_is_openapi(self, schema: schemathesis.BaseSchema) -> None:
+        schema.validate()
+
+    def test_has_a_version_of_its_own(self, document: Document) -> None:
+        assert document["info"]["version"] == openapi.VERSION
+
+    def test_describes_every_route_of_the_api_and_no_other(
+        self, app: Flask, document: Document
+    ) -> None:
+        described = {(path, method) for path, method, _ in operations(document)}
+        routes = {
+            (rule.rule.replace("<", "{").replace(">", "}"), method)
+            for rule in app.url_map.iter_rules()
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            if rule.rule.startswith("/api/")
+        }
+        assert described == routes == set(OPERATIONS)
+
+    def test_is_the_contract_that_others_rely_on(self, document: Document) -> None:
+        """To change it: raise VERSION, and write it anew by `python -m tests.test_openapi`."""
+        contract = json.loads(CONTRACT.read_text("utf-8"))
+        assert contract == without_examples(document)
+
+    @pytest.mark.parametrize("prefix", ["", "/questions", "/a/b"])
+    def test_says_where_it_is_mounted(self, bot: Bot, prefix: str) -> None:
+        app = Flask(__name__)
+        app.register_blueprint(blueprint(bot), url_prefix=prefix)
+        document = app.test_client().get(f"{prefix}{ADDRESS}").get_json()
+        assert document.get("servers", [{"url": ""}]) == [{"url": prefix}]
+        assert "/api/ask" in document["paths"]
+
+    def test_says_so_for_one_practice_of_many(self, practice: Path) -> None:
+        practices = Practices(practice.parent)
+        app = create_app(practices)
+        document = app.test_client().get(f"/p/practice{ADDRESS}").get_json()
+        practices.close()
+        assert document["servers"] == [{"url": "/p/practice"}]
+
+    def test_names_the_refusals_of_what_is_limited(self, document: Document) -> None:
+        limited = {
+            f"faqbot.{operation['operationId'].rpartition('_')[0]}"
+            for _, _, operation in operations(document)
+            if "429" in operation["responses"]
+        }
+        assert limited == {
+            name for name in limits.ENDPOINTS if name.removeprefix("faqbot.") in VIEWS
+        }
+
+
+OPERATIONS = [
+    ("/api/ask", "POST"),
+    ("/api/entries/{entry_id}", "GET"),
+    ("/api/helpful", "POST"),
+    ("/api/openapi.json", "GET"),
+    ("/api/practice", "GET"),
+    ("/api/suggest", "GET"),
+    ("/api/suggest", "POST"),
+]
+NOTHING_TO_GET_WRONG = ("/api/openapi.json", "/api/practice")
+TRIED = [
+    (path, method, mode)
+    for path, method in OPERATIONS
+    for mode in schemathesis.GenerationMode
+    if mode is schemathesis.GenerationMode.POSITIVE or path not in NOTHING_TO_GET_WRONG
+]
+VIEWS = ("ask", "entry", "suggest", "helpful", "openapi", "practice")
+
+
+def without_examples(document: Any) -> Any:
+    """What does not depend on the practice."""
+    if isinstance(document, dict):
+        return {k: without_examples(v) for k, v in document.items() if k != "example"}
+    return [without_examples(v) for v in document] if isinstance(document, list) else document
+
+
+class TestAReply:
+    @pytest.mark.parametrize(
+        ("question", "kind"),
+        [
+            ("how long does it take", "answer"),
+            ("how long does it take and how big are the cuts?", "answer"),
+            ("how quickly", "choices"),
+            ("do you take my insurance", "office"),
+            ("hello", "office"),
+            ("i cant feel my legs", "emergency"),
+            ("no siento las piernas", "emergency"),
+        ],
+    )
+    def test_is_as_described(
+        self, client: FlaskClient, document: Document, question: str, kind: str
+    ) -> None:
+        reply = client.post("/api/ask", json={"question": question}).get_json()
+        assert reply["kind"] == kind
+        assert fits(document, "Reply", reply)
+
+    def test_with_a_key_too_many_or_too_few_is_not(
+        self, client: FlaskClient, document: Document
+    ) -> None:
+        reply = client.post("/api/ask", json={"question": "hello"}).get_json()
+        assert not fits(document, "Reply", reply | {"why": "because"})
+        assert not fits(document, "Reply", reply | {"kind": "guess"})
+        del reply["phones"]
+        assert not fits(document, "Reply", reply)
+
+    def test_of_the_practice_is_as_described(self, client: FlaskClient, document: Document) -> None:
+        assert fits(document, "Practice", client.get("/api/practice").get_json())
+
+    def test_that_refuses_is_as_described(
+        self, practice: Path, document: Document, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("FAQBOT_RATE_LIMIT", "2 per minute")
+        practices = Practices(practice.parent)
+        app = create_app(practices)
+        client = app.test_client()
+        for _ in range(3):
+            response = client.post("/p/practice/api/ask", json={"question": "hello"})
+        assert response.status_code == 429
+        assert fits(document, "Refusal", response.get_json())
+        practices.close()
+
+    def test_of_a_practice_that_is_not_available_is_too(
+        self, practice: Path, document: Document
+    ) -> None:
+        (practice / "procedure.md").unlink()
+        practices = Practices(practice.parent)
+        app = create_app(practices)
+        response = app.test_client().get("/p/practice/api/practice")
+        practices.close()
+        assert response.status_code == 503
+        assert fits(document, "Refusal", response.get_json())
+
+
+class TestAnExample:
+    def test_is_as_described(self, document: Document) -> None:
+        for _, _, operation in operations(document):
+            contents = [response.get("content", {}) for response in operation["responses"].values()]
+            contents.append(operation.get("requestBody", {}).get("content", {}))
+            for content in contents:
+                for body in content.values():
+                    name = body["schema"]["$ref"].rpartition("/")[2]
+                    assert "example" not in body or fits(document, name, body["example"])
+
+    def test_of_a_request_gets_the_example_of_a_reply(
+        self, client: FlaskClient, document: Document
+    ) -> None:
+        ask = document["paths"]["/api/ask"]["post"]
+        asked = ask["requestBody"]["content"]["application/json"]["example"]
+        replied = ask["responses"]["200"]["content"]["application/json"]["example"]
+        assert client.post("/api/ask", json=asked).get_json() == replied
+
+    def test_stands_with_everything_that_must_be_sent(self, document: Document) -> None:
+        for path, method, operation in operations(document):
+            sent = operation.get("parameters", [])
+            sent += operation.get("requestBody", {}).get("content", {}).values()
+            assert all("example" in one for one in sent), (path, method)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text(st.characters(codec="utf-8", categories=None), max_size=8)
+    | st.text(st.sampled_from("a \t\n\x85\xa0\u3000\u2028\x1f\x00\x7f\ufeff🙂"), max_size=4)
+    | st.integers(498, 502).map(lambda size: "a" * size)
+)
+@example("\ufeff")
+@example("")
+@example("🙂" * 500)
+@example("🙂" * 501)
+def test_a_question_is_taken_where_it_is_as_described_and_only_there(
+    client: FlaskClient, document: Document, question: str
+) -> None:
+    body = {"question": question}
+    response = client.post("/api/ask", data=json.dumps(body, ensure_ascii=False))
+    assert (response.status_code == 200) == fits(document, "Question", body), response.get_json()
+
+
+def test_white_space_alone_is_none(client: FlaskClient, document: Document) -> None:
+    for blank in filter(str.isspace, map(chr, range(sys.maxunicode + 1))):
+        assert not fits(document, "Question", {"question": blank})
+        assert client.post("/api/ask", json={"question": blank}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"question": "hi", "after": None},
+        {"question": "hi", "after": "duration"},
+        {"question": "hi", "after": "x" * 200},
+        {"question": "hi", "after": "x" * 201},
+        {"question": "hi", "after": 5},
+        {"question": "hi", "more": {"keys": []}},
+        {"question": ["hi"]},
+        {"after": "duration"},
+    ],
+)
+def test_so_is_the_rest_of_what_is_asked(
+    client: FlaskClient, document: Document, body: dict[str, object]
+) -> None:
+    response = client.post("/api/ask", json=body)
+    assert (response.status_code == 200) == fits(document, "Question", body)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"id": "duration", "helpful": True}, 204),
+        ({"id": "duration", "helpful": False, "question": "how long"}, 204),
+        ({"id": "nothing", "helpful": True}, 404),
+        ({"id": "x" * 201, "helpful": True}, 400),
+        ({"id": "duration", "helpful": "yes"}, 400),
+        ({"id": "duration", "helpful": True, "question": None}, 400),
+        ({"helpful": True}, 400),
+    ],
+)
+def test_so_is_a_verdict(
+    client: FlaskClient, document: Document, body: dict[str, object], status: int
+) -> None:
+    assert client.post("/api/helpful", json=body).status_code == status
+    assert fits(document, "Verdict", body) == (status != 400)
+
+
+@pytest.mark.parametrize(("path", "method", "mode"), TRIED)
+def test_schemathesis_finds_no_fault(
+    schema: schemathesis.BaseSchema, path: str, method: str, mode: schemathesis.GenerationMode
+) -> None:
+    """With what fits the document ("positive") and with what does not."""
+
+    @settings(max_examples=30, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(case=schema[path][method].as_strategy(generation_mode=mode))
+    def send(case: schemathesis.Case) -> None:
+        case.call_and_validate()
+
+    send()
+
+
+def test_schemathesis_finds_none_in_a_real_server(practice: Path, tmp_path: Path) -> None:
+    """As long as you like, against a server with FAQBOT_RATE_LIMIT=off:
+
+    schemathesis --config-file tests/schemathesis.toml run ADDRESS/api/openapi.json --max-time 600
+    """
+    environment = {"FAQBOT_CACHE": os.environ["FAQBOT_CACHE"], "FAQBOT_RATE_LIMIT": "off"}
+    with serving("--knowledge", str(practice), **environment) as server:
+        address = f"http://127.0.0.1:{server.port}{ADDRESS}"
+        options = f"--config-file {CONFIG} run {address} --checks all --max-examples 5 --seed 1"
+        command = [sys.executable, "-m", "schemathesis.cli", *options.split()]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+if __name__ == "__main__":
+    found = create_app(Bot.load(HERE / "practice")).test_client().get(ADDRESS).get_json()
+    text = json.dumps(without_examples(found), indent=1, ensure_ascii=False)
+    CONTRACT.write_text(f"{text}\n", "utf-8")
