@@ -27,9 +27,8 @@ from faqbot.typos import Slip, share
 from faqbot.typos import report as typed_with_slips
 
 if TYPE_CHECKING:
-    from flask import Flask
-
     from faqbot.journal import Journal
+    from faqbot.server import Prepare
 
 TOP = 5  # matches that `explain` shows
 NO_FOLDER = """There is no folder “knowledge” here, so there is nothing to answer from.
@@ -119,12 +118,12 @@ def serve(
         limits.Config.read()
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    make_app = _many_practices(root, workers) if root else _one_practice(folder, demo)
+    prepare = _many_practices(root, workers) if root else _one_practice(folder, demo)
     try:
         if workers == 1:
-            server.serve(make_app(), host, port)
+            server.serve(prepare, host, port)
         else:
-            server.serve_with_workers(make_app, host, port, workers)
+            server.serve_with_workers(prepare, host, port, workers)
     except OSError as error:
         raise click.ClickException(
             f"cannot serve at {host}:{port}: {error.strerror or error}. "
@@ -132,7 +131,7 @@ def serve(
         ) from None
 
 
-def _one_practice(folder: Path | None, demo: bool) -> Callable[[], Flask]:
+def _one_practice(folder: Path | None, demo: bool) -> Prepare:
     from faqbot.app import create_app
     from faqbot.service import Service
 
@@ -142,17 +141,17 @@ def _one_practice(folder: Path | None, demo: bool) -> Callable[[], Flask]:
     except knowledge.KnowledgeError as error:
         raise click.ClickException(f"the knowledge cannot be used.\n{error}") from None
     click.echo(f"Answering from {path.resolve()}")
-    return lambda: create_app(service.renewed())
+    return lambda: (create_app(service.renewed()), service.close)
 
 
-def _many_practices(root: Path, workers: int) -> Callable[[], Flask]:
+def _many_practices(root: Path, workers: int) -> Prepare:
     from faqbot.app import create_app
     from faqbot.practices import MOST_MEMORY, Practices, warm
 
     practices = Practices(root, most_memory=MOST_MEMORY // workers)
     warm()
     click.echo(f"Answering for {len(practices.directory.names)} practices in {root.resolve()}")
-    return lambda: create_app(practices)
+    return lambda: (create_app(practices), practices.close)
 
 
 @main.command()

@@ -20,7 +20,11 @@ from faqbot import metrics
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    # Makes the app in the process that serves it, and what is to be called when it ends.
+    Prepare = Callable[[], tuple[WSGIApplication, Callable[[], None]]]
+
 BACKLOG = 1024  # connections that wait to be accepted
+ENDING = (signal.SIGTERM, signal.SIGINT)
 TOO_SOON = 1.0  # seconds; a worker that ends earlier is started again only after as long
 
 log = logging.getLogger("faqbot.server")
@@ -44,12 +48,14 @@ def options() -> dict[str, Any]:
     }
 
 
-def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(prepare: Prepare, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted, and print the address; port 0 takes a free one."""
+    app, close = prepare()
     server = create_server(app, host=host, port=port, **options())
     print(f"Serving at {address(server, host)}", flush=True)
     _end_on_sigterm()
     server.run()
+    close()
 
 
 def address(server: Any, host: str) -> str:
@@ -64,9 +70,7 @@ def url(host: str, port: int) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
 
-def serve_with_workers(
-    make_app: Callable[[], WSGIApplication], host: str, port: int, workers: int
-) -> None:
+def serve_with_workers(prepare: Prepare, host: str, port: int, workers: int) -> None:
     """Serve from several processes, each with an app of its own; one that dies is replaced.
 
     The parent answers nothing itself: it only holds the port, so that no connection is refused
@@ -75,7 +79,7 @@ def serve_with_workers(
     listening = _listen(host, port)
     print(f"Serving at {url(host, listening.getsockname()[1])}", flush=True)
     with metrics.shared():
-        _Crew(make_app, listening, workers).run()
+        _Crew(prepare, listening, workers).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -90,10 +94,8 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Crew:
     """The worker processes, and the parent's watch over them."""
 
-    def __init__(
-        self, make_app: Callable[[], WSGIApplication], listening: socket.socket, workers: int
-    ) -> None:
-        self._make_app = make_app
+    def __init__(self, prepare: Prepare, listening: socket.socket, workers: int) -> None:
+        self._prepare = prepare
         self._listening = listening
         self._workers = workers
         self._started: dict[int, float] = {}  # by process id
@@ -112,19 +114,25 @@ class _Crew:
 
     def _start(self) -> None:
         place = min(set(range(self._workers)) - set(self._places.values()))
+        # What a signal raises within `fork`'s own hooks would be lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         process = os.fork()
         if process == 0:
             metrics.join(place)
             self._work()
         self._places[process] = place
         self._started[process] = time.monotonic()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
     def _work(self) -> NoReturn:
         """What a worker does, to its end; it never returns into the parent's code."""
         code = 1
         try:
-            server = create_server(self._make_app(), sockets=[self._listening], **options())
+            app, close = self._prepare()
+            server = create_server(app, sockets=[self._listening], **options())
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
             server.run()
+            close()
             code = 0
         except Exception:
             log.exception("A worker could not go on.")

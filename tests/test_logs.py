@@ -12,14 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from flask import g
 from flask.testing import FlaskClient
 
 from faqbot import logs
 from faqbot.app import create_app
-from faqbot.bot import Bot, Reply
-from faqbot.live import Live
-from faqbot.service import Service
+from faqbot.bot import Bot
 
 TYPED = "zebra crossing and my name is Ann"
 ADDRESS = "203.0.113.77"
@@ -27,21 +24,12 @@ Capture = pytest.CaptureFixture[str]
 MakeClient = Callable[..., FlaskClient]
 
 
-class Telling(Service):
-    """Notes what kind a reply is of."""
-
-    def ask(self, text: str, after: str | None = None) -> Reply:
-        reply = super().ask(text, after)
-        g.kind = reply.kind
-        return reply
-
-
 @pytest.fixture
 def make_client(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> MakeClient:
     def make(mode: str) -> FlaskClient:
         monkeypatch.setenv("FAQBOT_LOG", mode)
         monkeypatch.setenv("FAQBOT_RATE_LIMIT", "off")
-        app = create_app(Telling(Live(None, bot)))
+        app = create_app(bot)
         logs.install(app)
         app.add_url_rule("/fails", view_func=lambda: 1 / 0)
         return app.test_client()

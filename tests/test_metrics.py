@@ -12,23 +12,20 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import values
 from prometheus_client.parser import text_string_to_metric_families
 
 from faqbot import limits, metrics
 from faqbot.app import blueprint, create_app
-from faqbot.bot import Bot, Reply
-from faqbot.live import Live
-from faqbot.service import Service
-from tests.serving import Client, Server
+from faqbot.bot import Bot
+from tests.serving import Client, Server, serving
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent
@@ -38,23 +35,6 @@ KINDS = {
     "do u take medicare": "office",
     "i cant feel my legs": "emergency",
 }
-SERVE = """
-import os, sys
-from pathlib import Path
-from faqbot import metrics, server
-from faqbot.app import create_app
-from tests.test_metrics import Telling
-
-def make_app():
-    metrics.join(os.getpid())
-    app = create_app(service)
-    metrics.install(app)
-    return app
-
-service = Telling.open(Path(sys.argv[1]), journal="off")
-with metrics.shared():
-    server.serve_with_workers(make_app, "127.0.0.1", 0, int(sys.argv[2]))
-"""
 COUNT = """
 import os, signal, sys
 from flask import Flask
@@ -72,15 +52,6 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-class Telling(Service):
-    """Notes what kind a reply is of."""
-
-    def ask(self, text: str, after: str | None = None) -> Reply:
-        reply = super().ask(text, after)
-        g.kind = reply.kind
-        return reply
-
-
 @pytest.fixture
 def counted() -> SimpleNamespace:
     """What is counted elsewhere in the process."""
@@ -91,7 +62,7 @@ def counted() -> SimpleNamespace:
 def app(bot: Bot, counted: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setenv("FAQBOT_RATE_LIMIT", "5 per minute")
     app = Flask("faqbot", static_folder=None, template_folder=None)
-    app.register_blueprint(blueprint(Telling(Live(None, bot))))
+    app.register_blueprint(blueprint(bot))
     metrics.install(
         app,
         reloads=lambda: counted.reloads,
@@ -251,26 +222,6 @@ class TestWhoMayLook:
         assert response.status_code == 404
 
 
-@contextmanager
-def crew(practice: Path, workers: int) -> Iterator[Server]:
-    """A real server with workers, on loopback."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(practice), str(workers)],
-        cwd=ROOT,
-        env={**os.environ, "FAQBOT_RATE_LIMIT": "off"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout
-    try:
-        yield Server(process, int(process.stdout.readline().rpartition(":")[2]))
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        process.stdout.close()
-
-
 class Crowd:
     """Asks over several connections at once, and keeps count itself."""
 
@@ -316,7 +267,7 @@ def _again(items: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers need os.fork")
 class TestWorkers:
     def test_are_added_up_exactly_though_one_is_killed(self, practice: Path) -> None:
-        with crew(practice, 4) as server:
+        with serving("--knowledge", str(practice), "--workers", "4") as server:
             crowd = Crowd(server.port)
             wait_until(lambda: len(server.workers()) == 4)
             crowd.ask(30)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from faqbot.desk.place import Place
+from faqbot.journal import Journal
 from tests.serving import COMMAND, Client, Server, serving
 from tests.waiting import wait_until
 
@@ -77,3 +79,16 @@ def test_a_port_in_use_is_told(server: Server, practice: Path) -> None:
     )
     assert taken.returncode == 1
     assert "Another program may be using it" in taken.stderr
+
+
+def test_what_was_noted_last_is_written_before_a_worker_ends(practice: Path) -> None:
+    with serving("--knowledge", str(practice), "--workers", "2") as server:
+        client = Client(server.port)
+        asked = [f"zebra {number}" for number in range(30)]
+        for question in asked:
+            client.ask(question)
+        client.close()
+    journal = Journal.open(Place(practice).journal, "")
+    assert journal
+    assert {row.text for row in journal.questions()} == set(asked)
+    journal.close()
