@@ -10,9 +10,9 @@ the site that the blueprint may be part of, and know one secret only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
 from faqbot.paths import bundled
 
@@ -59,7 +59,13 @@ def blueprint(find: Callable[[], Service]) -> Blueprint:
     for page in PAGES:
         page.add(room)
     _add_files(room)
+    room.get("/<path:nowhere>")(_missing)
     return room
+
+
+def _missing(nowhere: str) -> NoReturn:
+    """Tell it as a page of the desk, with the way back."""
+    abort(404, "The desk has no such page. Perhaps the address was mistyped.")
 
 
 def _add_files(room: Blueprint) -> None:
