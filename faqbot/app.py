@@ -82,6 +82,7 @@ def create_app(source: Source | Practices) -> Flask:
     app.register_blueprint(blueprint(find))
     app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
     app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_keep_to_https)
     limits.install(app, practices.name)  # last: it guards the views that are there by now
     return app
 
@@ -171,6 +172,17 @@ def _add_api(room: Blueprint) -> None:
         address = url_for("faqbot.demo").rstrip("/")
         return jsonify(document(current_app, g.bot, address))
 
+    @room.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """For a balancer: whether to send visitors here."""
+        answers = bool(g.bot.ask(g.bot.knowledge.entries[0].question).phones)
+        journal = g.service.journal
+        checks = {"answers": answers, "journal": journal is None or journal.working()}
+        ready = all(checks.values())
+        return jsonify(
+            {"status": "ready" if ready else "not ready", **checks}
+        ), 200 if ready else 503
+
     @room.get("/healthz")
     def healthz() -> Response:
         status = g.service.live.status()
@@ -189,7 +201,9 @@ def _add_api(room: Blueprint) -> None:
 def _add_pages(room: Blueprint) -> None:
     @room.get("/")
     def demo() -> str:
-        return _page("demo.html", g.bot.knowledge, pages=faq.page_texts(g.bot.knowledge))
+        known = g.bot.knowledge
+        version = widget.script(practice_data(known)).etag
+        return _page("demo.html", known, pages=faq.page_texts(known), version=version)
 
     @room.route("/chat", methods=["GET", "POST"])
     def chat() -> tuple[str, int]:
@@ -221,6 +235,16 @@ def _add_files(room: Blueprint) -> None:
     @room.get("/widget.js")
     def widget_script() -> Response:
         return _widget(widget.script(practice_data(g.bot.knowledge)))
+
+    @room.get("/widget-<version>.js")
+    def versioned_script(version: str) -> Response:
+        """For pages that are made anew with each version: kept by browsers for a year."""
+        script = widget.script(practice_data(g.bot.knowledge))
+        response = _widget(script)
+        if version == script.etag:
+            response.cache_control.max_age = 365 * 24 * 3600
+            response.cache_control.immutable = True
+        return response
 
     @room.get("/pages.css")
     def styles() -> Response:
@@ -385,6 +409,12 @@ def _finish(response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
         if practice := g.bot.knowledge.practice if "bot" in g else g.get("practice"):
             _allow_origin(response, practice)  # also where its chat is not available just now
+    return response
+
+
+def _keep_to_https(response: Response) -> Response:
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 
 

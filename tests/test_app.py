@@ -311,6 +311,48 @@ class TestWidget:
         assert again.status_code == 304
         assert again.data == b""
 
+    def test_has_an_address_that_changes_with_it_and_may_be_kept_for_a_year(
+        self, client: FlaskClient
+    ) -> None:
+        address = re.search(r'src="(/widget-[^"]+)"', client.get("/").text)
+        assert address
+        response = client.get(address[1])
+        assert response.data == client.get("/widget.js").data
+        assert response.cache_control.max_age == 31_536_000
+        assert response.cache_control.immutable
+        outdated = client.get("/widget-0123456789abcdef0123.js")
+        assert outdated.data == response.data
+        assert outdated.cache_control.max_age == 300
+
+
+class TestHealth:
+    def test_tells_what_answers(self, client: FlaskClient, bot: Bot) -> None:
+        told = client.get("/healthz").get_json()
+        assert told["status"] == "ok"
+        assert told["entries"] == len(bot.knowledge.entries)
+        assert told["knowledge"] == bot.knowledge.digest
+        assert told["problems"] == []
+
+    def test_is_ready_when_it_answers_and_keeps_its_journal(self, client: FlaskClient) -> None:
+        response = client.get("/readyz")
+        assert response.status_code == 200
+        assert response.get_json() == {"status": "ready", "answers": True, "journal": True}
+
+    def test_is_not_ready_when_the_journal_cannot_be_written(
+        self, bot: Bot, tmp_path: Path
+    ) -> None:
+        (tmp_path / "journal.sqlite").mkdir()
+        journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
+        client = create_app(Service(Live(None, bot), journal)).test_client()
+        assert client.get("/readyz").status_code == 503
+        assert client.post("/api/ask", json={"question": "how long"}).status_code == 200
+        journal.close()
+
+    def test_browsers_are_told_to_keep_to_https(self, client: FlaskClient) -> None:
+        secure = client.get("/", base_url="https://chat.test")
+        assert "max-age" in secure.headers["Strict-Transport-Security"]
+        assert "Strict-Transport-Security" not in client.get("/").headers
+
 
 class TestPages:
     def test_the_demonstration_shows_the_page_text_and_the_box(self, client: FlaskClient) -> None:
@@ -318,7 +360,7 @@ class TestPages:
         assert "The procedure takes about one hour per fracture level treated." in page
         assert "<li>The surgeon makes two small incisions</li>" in page
         assert "Menu" not in page
-        assert '<script src="/widget.js" defer></script>' in page
+        assert re.search(r'<script src="/widget-[0-9a-f]{20}\.js" defer></script>', page)
 
     @pytest.mark.parametrize("path", ["/", "/chat", "/faq"])
     def test_run_no_script_but_our_own(self, client: FlaskClient, path: str) -> None:
@@ -425,7 +467,7 @@ class TestOnAPracticesOwnSite:
         assert reply.get_json()["kind"] == "answer"
 
     def test_links_below_its_own_path(self, site: FlaskClient) -> None:
-        assert '<script src="/questions/widget.js" defer>' in site.get("/questions/").text
+        assert '<script src="/questions/widget-' in site.get("/questions/").text
 
     def test_leaves_the_sites_own_pages_alone(self, site: FlaskClient) -> None:
         response = site.get("/elsewhere")
