@@ -160,35 +160,35 @@ GIVEN = frozenset(
 # Given names that are words, months, places or brands as well.
 GIVEN_TOO = frozenset(
     """
-    ada addison ade alberta alexa ali alma ama amber amina amparo ana angel ante april arden ari
-    art asha athena august aurora austin autumn avi bailey barb barry basil bea bella benedict
-    bentley beth bethel bettie bill birdie blaine blanca blessing boston bradford brady brandy
-    brock brooklyn bud buddy burton byrd cam candida candy carey carlota carlton carol carolina
-    carson casey celeste celia cesar chad chance charity charlotte chase christian chuck clara
-    clay cleo cliff clint cole comfort constant consuelo cory crystal curt daisy dale dallas
-    dalton dan dana darin darwin davis dawn dean dee della deon destiny devon dexter dirk dixie
-    dolores domingo don donovan dorian dot drew duke dulce dung earl earle ebony ed eli elisa
-    eliza ella elton esperanza eve everett everly faith fay fern fidel flo flora florence forest
-    forrest frank franklin freeman garland garth gay gene genesis geneva georgia giles ginger
-    glen gloria goldie grace grant griffin grover gus guy hal hank harlan harley harmony harper
-    harris harrison hayden hazel heath heather herb hoa hollis holly homer honey hong hope
-    houston hoyt hudson hugo hui hyacinth ida ike ira iris isis israel ivo ivy jack jackson jan
-    jarvis jasmine jasper jay jean jeane jefferson jess jesus jewel ji jin jing jo jolie jonah
-    jordan joy jun june junior kai katy kay kelvin ken kendall kennedy kent kenya kip kitty kurt
-    lan lana lance lane laurel lea lee lei lela lelia leo leonor leslie lia lilia lily lincoln
-    ling logan lola lou lourdes luc luna luz lynn mack madison mae margarita marina marion mark
-    marlin marquis marshall mason matt max maxwell may mei mel melba melody mercedes mercy mia
-    mickey mila milagro milagros milan miles millard milos min mina minerva ming mira misty
-    mitchell mona monte montgomery morgan murray nan nat ned nell nelly nelson neva nevaeh nick
-    nikita nita noble noel noelle nona norm norton nova ola olin oliva olive olu ona opal ora
-    oren orlando paige palmer paris parker pascal pat patience pearl peg pema penny perry
+    ada addison ade al alberta alexa ali alma ama amber amina amparo ana angel ante april arden
+    ari art asha athena august aurora austin autumn avi bailey barb barry basil bea bella
+    benedict bentley beth bethel bettie bill birdie blaine blanca blessing bo boston bradford
+    brady brandy brock brooklyn bud buddy burton byrd cam candida candy carey carlota carlton
+    carol carolina carson casey celeste celia cesar chad chance charity charlotte chase
+    christian chuck clara clay cleo cliff clint cole comfort constant consuelo cory crystal curt
+    daisy dale dallas dalton dan dana darin darwin davis dawn dean dee della deon destiny devon
+    dexter dirk dixie dolores domingo don donovan dorian dot drew duke dulce dung earl earle
+    ebony ed eli elisa eliza ella elton esperanza eve everett everly faith fay fern fidel flo
+    flora florence forest forrest frank franklin freeman garland garth gay gene genesis geneva
+    georgia giles ginger glen gloria goldie grace grant griffin grover gus guy hal hank harlan
+    harley harmony harper harris harrison hayden hazel heath heather herb hoa hollis holly homer
+    honey hong hope houston hoyt hudson hugo hui hyacinth ida ike ira iris isis israel ivo ivy
+    jack jackson jan jarvis jasmine jasper jay jean jeane jefferson jess jesus jewel ji jin jing
+    jo jolie jonah jordan joy jun june junior kai katy kay kelvin ken kendall kennedy kent kenya
+    kip kitty kurt lan lana lance lane laurel lea lee lei lela lelia leo leonor leslie lia lilia
+    lily lincoln ling logan lola lou lourdes luc luna luz lynn mack madison mae margarita marina
+    marion mark marlin marquis marshall mason matt max maxwell may mei mel melba melody mercedes
+    mercy mia mickey mila milagro milagros milan miles millard milos min mina minerva ming mira
+    misty mitchell mona monte montgomery morgan murray nan nat ned nell nelly nelson neva nevaeh
+    nick nikita nita noble noel noelle nona norm norton nova ola olin oliva olive olu ona opal
+    ora oren orlando paige palmer paris parker pascal pat patience pearl peg pema penny perry
     petunia pierce pilar ping piper porter precious preston primitivo princess prudence qing
     quinn rae raleigh ray reed refugio regina reina reta rex rey reyes reyna rhea rich riley rob
     robin rocco rocio roman romeo rosario rose rosemary ross royal rubin ruby rusty sal salvador
     sana sandy santana santiago santo santos savannah shelton sherman sid sierra skip socorro
     sol soledad sonny soo spencer stan stanley stella sterling stewart sue summer sumner sung
     sunshine sydney tad talia tami tao tatum taylor ted tena tennie terra terry theo theron thor
-    tiana tiara titus tona tory tressie trey trinidad trinity truman tyler una valentine van
+    tiana tiara titus tona tory tressie trey trinidad trinity truman ty tyler una valentine van
     vance veda vesta victoria vina viola violet violeta virginia vita viva wade walton ward
     washington wei weston wiley will willa willis willow wilson wilton winona wm xiao xin yan
     yong young yu yuki zack

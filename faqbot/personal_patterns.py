@@ -34,7 +34,7 @@ _DOMAIN = rf"(?:[\w-]+(?:{_DOT}[\w-]+)??{_ENDING}|{_MAIL}\b)"
 _ASKED_FOR = r"(?:e-?mail(?: address)?|correo(?: electr[oó]nico)?|mail|write|reach|contact)"
 MAILS = [
     rf"({_ASKED_FOR}\b(?:\s+(?:is|es|me|to|at|him|her|us)\b)*[\s:=-]+)(?:[\w.'-]+\s+){{0,3}}"
-    rf"{_LOCAL}{_AT}{_DOMAIN}",
+    rf"{_LOCAL}{_AT}(?:[\w-]+\s)?{_DOMAIN}",
     rf"()(?<![\w.+'-]){_LOCAL}{_AT}{_DOMAIN}",
     r"()(?<![^\s@])[^\s@]+@[^\s@]+",
     rf"()(?<![\w.+'-]){_LOCAL}[\s,]+{_MAIL}\s*(?:{_ENDING}|com\b|net\b|org\b)",
@@ -90,6 +90,7 @@ DATES = [
     rf"({_BORN})(?:\d{{1,4}}(?:\s?[-/.]\s?|\s)\d{{1,2}}(?:\s?[-/.]\s?|\s)['\u2019]?\d{{2,4}}|"
     rf"\d{{6,8}}|\d{{1,2}}/\d{{2,4}}|{_DAY}{_OF}{_MONTH}(?!{_OF}{_YEAR})|"
     rf"(?:{_DAY}{_OF})?{_MONTH}{_OF}(?:{_DAY}\b(?:{_OF}{_YEAR})?|{_YEAR})|"
+    r"\d{1,2}[-/]\d{1,2}(?![-/\d])|"
     r"\d{1,2}(?:st|nd|rd|th)?[\s,]+(?:of |de )?[a-zé]{3,10}[\s,]+(?:of |de )?(?:19|20)?\d\d|"
     r"[a-zé]{3,10}[\s,]+\d{1,2}(?:st|nd|rd|th)?[\s,]+(?:19|20)?\d\d)(?!\d)",
     r"(\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?date)[\s:=-]*(?:is )?)(?:19|20)?\d\d\b",
@@ -128,16 +129,19 @@ _HOME = (
     r"direcci[oó]n(?: es|:)?)\s*,?\s*)"
 )
 ADDRESSES = [
-    rf"({_HOME})#?\d[\w-]*(?:,?\s+(?!(?i:{_NO_STREET})\b)[\w.'\u2019#-]+){{1,7}}",
+    rf"({_HOME}(?i:(?:el|la) )?)#?\d[\w-]*(?:,?\s+(?!(?i:{_NO_STREET})\b)[\w.'\u2019#-]+){{1,7}}",
     rf"()(?i:{_HOUSE}(?:(?!{_NO_STREET}\b)[\w.'\u2019]+\s+){{0,4}}?{_STREET}){_TAIL}",
     rf"()(?i:{_HOUSE})(?:(?:[A-Z][\w.'\u2019]*|\d+(?:st|nd|rd|th)|[nsew]\.?)\s+){{1,4}}?"
     rf"(?i:{_PLACE}){_TAIL}",
     r"()(?i:\b(?:p\.?\s?o\.?\s*)?box\s*#?\s*\d+)",
     r"()(?i:\b(?:apt|apartment|apto|unit|suite|ste)\b\.?\s*#?\s*(?:\d+[a-z]?|[a-z]\d+)\b)",
     rf"()(?i:\b{_CALLE}\.?\s+(?:[\w.'\u2019]+\s+){{0,4}}?(?:n[uú]m(?:ero)?\.?\s*|"
-    r"no\.?\s*|#\s*)?\d+\w*(?:\s*#\s*\d+)?)",
+    r"no\.?\s*|#\s*)?\d+\w*(?:\s*(?:#|n[uú]m(?:ero)?\.?|no\.?)\s*\d+)?)",
     rf"()(?i:\b\d{{1,5}}\s+{_CALLE}\s+\w+)",
+    rf"()(?i:{_HOUSE}(?:(?!{_NO_STREET}\b)[\w.'\u2019]+\s+){{1,3}}?{_PLACE})(?=,)",
+    rf"()(?i:{_HOUSE})(?:(?!(?i:{_NO_STREET})\b)[\w.'\u2019,]+\s+){{1,6}}?{_STATE},?\s+\d{{5}}\b",
     rf"()(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?,?\s+)?\b{_STATE}\b\.?,?\s+\d{{5}}(?:-\d{{4}})?\b",
+    r"()\b\d{5}(?:-\d{4})?(?i:(?= is my (?:zip|post)))",
     r"((?i:\b(?:zip|post(?:al)?|pin)(?: ?code)?(?: is|:)?\s*))\d{5}(?:-\d{4})?\b",
 ]
 
@@ -164,6 +168,7 @@ HARMLESS = re.compile(
     r"\d{1,2}:\d\d(?:-\d{1,2}:\d\d)?"
 )
 MIXED = re.compile(
+    r"(?<!\w)[x*]{2,3}[- ]?[x*]{2}[- ]?\d{4}\b|"
     r"(?<![\w-])(?=[\w-]{0,39}[^\W\d])(?=(?:[\w-]*?\d){5})[\w-]{6,40}|"
     r"\b\d[a-z][a-z\d]\d[ -]?[a-z][a-z\d]\d[ -]?[a-z]{2}\d\d\b",  # Medicare's own numbers
     re.IGNORECASE,

@@ -73,7 +73,7 @@ def anywhere(request: pytest.FixtureRequest, file: Path) -> str:
     if request.param == "sqlite":
         return str(file)
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.database()
+    return server.empty()
 
 
 def texts(journal: Journal) -> list[str]:
@@ -256,7 +256,7 @@ class TestWhereItIs:
     def test_postgresql_however_it_is_written(
         self, scheme: str, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
-        assert opened(postgres.database().replace("postgresql", scheme, 1)).working()
+        assert opened(postgres.empty().replace("postgresql", scheme, 1)).working()
 
     @pytest.mark.parametrize("address", ["mysql://u:p4ss@h/d", "sqlite://", "x://", "://"])
     def test_no_other_place_and_it_says_so(self, file: Path, address: str) -> None:
@@ -509,7 +509,7 @@ class TestWorksAgainByItself:
     def test_when_the_server_is_up_again(
         self, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
-        journal = opened(postgres.database())
+        journal = opened(postgres.empty())
         assert journal.working()
         postgres.stop()
         self.fails(journal)
@@ -519,7 +519,7 @@ class TestWorksAgainByItself:
     def test_when_the_server_answers_again(
         self, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
-        journal = opened(postgres.database())
+        journal = opened(postgres.empty())
         assert journal.working()
         postgres.pause()
         try:
@@ -532,7 +532,7 @@ class TestWorksAgainByItself:
     def test_when_its_tables_were_dropped(
         self, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
-        url = postgres.database()
+        url = postgres.empty()
         journal = opened(url)
         assert journal.working()
         with psycopg.connect(url) as connection:
@@ -563,7 +563,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_one_row_that_is_refused_does_not_take_others_with_it(
     postgres: PostgresServer, opened: Callable[..., Journal]
 ) -> None:
-    url = postgres.database()
+    url = postgres.empty()
     journal = opened(url)
     assert journal.working()
     with psycopg.connect(url) as connection:
@@ -579,8 +579,8 @@ class TestSeveralProcesses:
     def test_eight_that_open_the_same_new_journal_at_once(
         self, tmp_path: Path, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
-        places = [str(tmp_path / f"{i}.sqlite") for i in range(8)]
-        places += [postgres.database() for _ in range(8)]
+        places = [str(tmp_path / f"{i}.sqlite") for i in range(4)]
+        places += [postgres.empty() for _ in range(4)]
         code = """
 def open_all(barrier, failures):
     for place in sys.argv[1:]:

@@ -143,10 +143,9 @@ def test_it_takes_any_text_and_doing_it_twice_changes_nothing(text: str) -> None
     assert anonymise(kept) == kept
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line["text"])
-def test_doing_it_twice_changes_nothing(line: dict[str, str]) -> None:
-    kept = anonymise(line["text"])
-    assert anonymise(kept) == kept
+def test_doing_it_twice_changes_nothing() -> None:
+    once = {anonymise(line["text"]) for line in LINES}
+    assert {text for text in once if anonymise(text) != text} == set()
 
 
 @pytest.mark.parametrize(
