@@ -6,7 +6,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 BROWSERS := chromium firefox-esr WebKitWebDriver xvfb-run
-BROWSER_PACKAGES := chromium fonts-dejavu-core firefox-esr webkit2gtk-driver xvfb xauth
+SERVERS := redis-server nginx pg_lsclusters
+TEST_PACKAGES := chromium fonts-dejavu-core firefox-esr webkit2gtk-driver xvfb xauth \
+	redis-server nginx postgresql
 
 .DEFAULT_GOAL := help
 .PHONY: help serve check test lint types format bench lock browsers clean
@@ -81,18 +83,20 @@ $(VENV)/.made:
 	"$$python" -m venv $(VENV) && touch $@
 
 CAN_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
-APT := export DEBIAN_FRONTEND=noninteractive; apt-get -qq update && \
+# RUNLEVEL: the servers are for the tests, which start their own.
+APT := export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; apt-get -qq update && \
 	apt-get -qq install -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 --no-install-recommends
 
-# Where there is none of the system's, as on macOS, Playwright's own Chromium serves.
+# Where there are none of the system's, as on macOS, Playwright's own Chromium serves, and the tests
+# with PostgreSQL, Redis or nginx are left out.
 browsers: $(VENV)/.ready-to-test
-	@missing=; for name in $(BROWSERS); do \
+	@missing=; for name in $(BROWSERS) $(SERVERS); do \
 		command -v $$name >/dev/null || missing="$$missing $$name"; \
 	done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
-	if $(CAN_APT); then $(APT) $(BROWSER_PACKAGES) >/dev/null; exit $$?; fi; \
+	if $(CAN_APT); then $(APT) $(TEST_PACKAGES) >/dev/null; exit $$?; fi; \
 	case "$$(uname) $$missing" in \
 		Darwin*) $(BIN)/playwright install chromium ;; \
-		*) echo "The browser tests need browsers: sudo apt install" \
-			"$(BROWSER_PACKAGES)" >&2; exit 1 ;; \
+		*) echo "The tests need browsers and servers: sudo apt install" \
+			"$(TEST_PACKAGES)" >&2; exit 1 ;; \
 	esac
