@@ -25,8 +25,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from faqbot import writer
-from faqbot.journal import Journal, JournalError
+from faqbot.journal import Journal, JournalError, writer
 from faqbot.knowledge import Phone
 from tests.waiting import wait_until
 

@@ -23,8 +23,9 @@ from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, u
 from sqlalchemy.exc import DataError, IntegrityError
 
 from faqbot.personal import anonymise
-from faqbot.store import COUNTS, QUESTIONS, JournalError, Store, reason
-from faqbot.writer import Refused, Writer
+
+from .store import COUNTS, QUESTIONS, JournalError, Store, reason
+from .writer import Refused, Writer
 
 if TYPE_CHECKING:
     from faqbot.knowledge import Phone

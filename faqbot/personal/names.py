@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from functools import lru_cache
 
-from faqbot.name_lists import FAMILY, GIVEN, GIVEN_TOO
-from faqbot.personal_patterns import any_of
 from faqbot.spelling import english
 from faqbot.text import fold
+
+from .name_lists import FAMILY, GIVEN, GIVEN_TOO
+from .patterns import any_of
 
 LONGEST = 5  # words of one name
 # How frequent a word is on wordfreq's scale: 7.7 for "the", 3.8 for "doe", 0 for what is not among

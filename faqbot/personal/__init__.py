@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from faqbot.names import names
-from faqbot.personal_patterns import (
+from .names import names
+from .patterns import (
     CUED_NUMBER,
     DOUBLES,
     FIRST,
