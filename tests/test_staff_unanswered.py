@@ -135,6 +135,34 @@ def test_the_report_can_lead_to_one_group(desk: Desk, journal: Journal) -> None:
     assert 'id="here"' in page
 
 
+def test_the_offices_own_topics_are_not_listed_unless_asked_for(
+    desk: Desk, journal: Journal
+) -> None:
+    ask(journal, "xyzzy")
+    for question in ("how much is it", "price please"):
+        journal.reply(question, "office", [], ("cost", 0.9))
+    assert journal.flush()
+    page = desk.get("/unanswered").text
+    assert titles(page) == ["xyzzy"]
+    assert "Not listed: 2 questions about what only your office can answer." in page
+    assert ">See it</a>" in desk.get("/").text
+    page = desk.get("/unanswered", topics="yes").text
+    assert sorted(titles(page)) == ["how much is it", "price please", "xyzzy"]
+    assert "Not listed" not in page
+    assert "price please" in titles(desk.get("/unanswered", about="price please").text)
+    take(desk, "ignore", "price please")
+    assert "Not listed: 1 question about" in desk.get("/unanswered").text
+
+
+def test_an_answer_that_is_surely_meant_and_was_offered_stays_listed(
+    desk: Desk, journal: Journal
+) -> None:
+    journal.reply("how long", "choices", ["duration"], ("duration", 0.8))
+    journal.feedback("duration", False, "how long exactly")
+    assert journal.flush()
+    assert "<strong>2</strong> questions" in desk.get("/unanswered").text
+
+
 # what becomes of questions
 
 

@@ -9,7 +9,7 @@ together sooner.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -21,6 +21,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 from scipy.sparse import csr_array
 
+from faqbot.bot import OFFICE_SURE
 from faqbot.features import rarity, stem
 from faqbot.knowledge.wording import sameness
 from faqbot.spelling import english
@@ -89,6 +90,11 @@ def group(asked: Sequence[Asked], phrasings: tuple[str, ...] = ()) -> list[Group
     gathered = _gather(near, [len(wording) for wording in wordings])
     groups = [_group([wordings[place] for place in places]) for places in gathered]
     return sorted(groups, key=lambda found: (-found.count, -found.last.timestamp()))
+
+
+def is_for_office(asked: Asked, topics: Container[str]) -> bool:
+    """Whether it is one of the office's own topics, and the visitor was told so."""
+    return asked.kind == "office" and asked.nearest in topics and asked.score >= OFFICE_SURE
 
 
 def all_spellings(asked: Iterable[Asked], texts: Iterable[str]) -> dict[str, list[str]]:

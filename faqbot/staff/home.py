@@ -14,12 +14,12 @@ from faqbot.desk.versions import Version, versions
 from faqbot.journal import JournalError
 
 from . import changing, here, times
+from .unanswered import in_vain, phrasings
 
 if TYPE_CHECKING:
     from faqbot.desk.unanswered import Group
     from faqbot.journal import Asked
 
-DAYS = 90  # that unanswered questions are looked back for
 NEWEST = 1_000  # of them; grouping takes a second for five thousand
 MOST = 3  # groups of questions, and changes of the draft
 
@@ -63,20 +63,16 @@ def _version(digest: str) -> Version | None:
 
 
 def _vain() -> Vain:
-    journal = here.service().journal
     try:
-        asked = journal.questions(DAYS) if journal else []
+        waiting = in_vain()
     except JournalError:
         return Vain(away=True)
-    taken = {one.question for one in here.draft().taken}
-    waiting = [one for one in asked if one.text not in taken]
     return Vain(tuple(_groups(waiting)[:MOST]), len(waiting))
 
 
 def _groups(asked: Sequence[Asked]) -> list[Group]:
     newest = sorted(asked, key=lambda one: one.hour, reverse=True)[:NEWEST]
-    phrasings = (line for entry in here.service().bot.knowledge.entries for line in entry.lines)
-    return unanswered.group(newest, tuple(phrasings)) if newest else []
+    return unanswered.group(newest, phrasings()) if newest else []
 
 
 def _overdue() -> int:

@@ -12,8 +12,9 @@ from faqbot.desk import editing, taking
 from faqbot.desk.draft import Action
 from faqbot.desk.editing import EditError
 from faqbot.desk.taking import Spellings
-from faqbot.desk.unanswered import Group, all_spellings, group
+from faqbot.desk.unanswered import Group, all_spellings, group, is_for_office
 from faqbot.journal import JournalError
+from faqbot.knowledge import Role
 from faqbot.knowledge.gathering import role_of
 from faqbot.knowledge.wording import excerpt, sameness
 
@@ -113,7 +114,9 @@ def _journal_away(error: JournalError) -> ResponseReturnValue:
 
 def _shown(number: int, about: str = "") -> str:
     """One page of the list; the one with the group that holds the text `about`, if there is one."""
-    groups = group(_open(), phrasings())
+    waiting, topics = in_vain(), for_office()
+    with_topics = "topics" in request.args or about in {one.text for one in topics}
+    groups = group(waiting + topics if with_topics else waiting, phrasings())
     place = _place_of(about, groups)
     pages = max(1, -(-len(groups) // A_PAGE))
     number = min(max(1, number if place is None else place // A_PAGE + 1), pages)
@@ -124,6 +127,8 @@ def _shown(number: int, about: str = "") -> str:
         days=DAYS,
         total=sum(found.count for found in groups),
         groups=len(groups),
+        topics=len(topics),
+        with_topics=with_topics,
         rows=[_row(found, options) for found in groups[(number - 1) * A_PAGE : number * A_PAGE]],
         number=number,
         pages=pages,
@@ -155,6 +160,23 @@ def _open() -> list[Asked]:
     """What no one has taken on yet."""
     taken = {one.question for one in here.draft().taken}
     return [one for one in _asked() if one.text not in taken]
+
+
+def in_vain() -> list[Asked]:
+    """What visitors asked in vain, and no one has taken on yet."""
+    topics = _topics()
+    return [one for one in _open() if not is_for_office(one, topics)]
+
+
+def for_office() -> list[Asked]:
+    """What visitors asked of the office's own topics, so that nothing need be done about it."""
+    topics = _topics()
+    return [one for one in _open() if is_for_office(one, topics)]
+
+
+def _topics() -> set[str]:
+    entries = here.service().bot.knowledge.entries
+    return {entry.id for entry in entries if entry.role is Role.OFFICE}
 
 
 def phrasings() -> tuple[str, ...]:
