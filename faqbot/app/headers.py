@@ -1,0 +1,52 @@
+"""Headers of every response: what browsers may do with it, and which sites may read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, g, request
+
+if TYPE_CHECKING:
+    from faqbot.knowledge import Practice
+
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+def finish(response: Response) -> Response:
+    """Headers for every response of the blueprint; an API reply also gets its CORS headers."""
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Security-Policy", _CSP)
+        headers.setdefault("Cache-Control", "no-cache")
+    if request.blueprint == "faqbot" and "/api/" in request.path:
+        headers["Cache-Control"] = "no-store"
+        if practice := g.bot.knowledge.practice if "bot" in g else g.get("practice"):
+            _allow_origin(response, practice)  # also where its chat is not available just now
+    return response
+
+
+def keep_to_https(response: Response) -> Response:
+    """Have browsers that came by HTTPS come by nothing else for a year."""
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _allow_origin(response: Response, practice: Practice) -> None:
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin", "")
+    if origin and _origin(origin) in map(_origin, practice.sites):
+        response.access_control_allow_origin = origin
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+        response.headers["Access-Control-Max-Age"] = "86400"
+
+
+def _origin(address: str) -> str:
+    """`https://Example.org/` and `https://example.org` are one site."""
+    return address.strip().rstrip("/").lower()

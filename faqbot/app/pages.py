@@ -1,0 +1,97 @@
+"""Pages that need no script: a demonstration, the chat, all questions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, g, render_template, request, url_for
+
+from faqbot import faq, widget
+from faqbot.openapi import QUESTION_LIMIT
+from faqbot.personal import find_personal
+
+from .api import hours_now, practice_data, told
+
+if TYPE_CHECKING:
+    from faqbot.knowledge import Knowledge, Practice
+
+
+def add(room: Blueprint) -> None:
+    """Add its routes."""
+    _add_chat(room)
+    _add_faq(room)
+
+
+def _add_chat(room: Blueprint) -> None:
+    @room.get("/")
+    def demo() -> str:
+        known = g.bot.knowledge
+        version = widget.script(practice_data(known)).etag
+        return _page("demo.html", known, pages=faq.page_texts(known), version=version)
+
+    @room.route("/chat", methods=["GET", "POST"])
+    def chat() -> tuple[str, int]:
+        turn = _chat_turn()
+        return _page("chat.html", g.bot.knowledge, **turn), 404 if "missing" in turn else 200
+
+
+def _add_faq(room: Blueprint) -> None:
+    @room.get("/faq")
+    def faq_page() -> Response:
+        knowledge = g.bot.knowledge
+        address = url_for("faqbot.faq_page", _external=True)
+        sections = [] if g.service.paused else faq.sections(knowledge, g.service.folder)
+        data = faq.structured_data(knowledge, sections, address)
+        page = _page("faq.html", knowledge, sections=sections, data=data, address=address)
+        response = Response(page)
+        response.last_modified = faq.last_modified(sections)
+        return response
+
+    @room.get("/sitemap.xml")
+    def sitemap() -> Response:
+        changed = faq.last_modified(faq.sections(g.bot.knowledge, g.service.folder))
+        address = url_for("faqbot.faq_page", _external=True)
+        page = render_template("sitemap.xml", address=address, changed=changed)
+        return Response(page, mimetype="application/xml")
+
+
+def _chat_turn() -> dict[str, Any]:
+    """What `/chat` shows for this request: a reply, or a kind refusal with the text kept."""
+    if chosen := request.args.get("entry"):
+        reply = g.service.entry(chosen[:80])
+        return {"reply": told(reply)} if reply else {"missing": True}
+    if request.method == "GET":
+        return {}
+    asked = request.form.get("question", "")
+    words = widget.words()
+    if not asked.strip():
+        return {}
+    if (over := len(asked) - QUESTION_LIMIT) > 0:
+        too_long = words["tooLong"].replace("{n}", str(over))
+        return {"asked": asked, "refusal": too_long}
+    if find_personal(asked, g.bot.knowledge.practice.phones):
+        return {"asked": asked, "refusal": words["personal"]}
+    return {"asked": asked, "reply": told(g.service.ask(asked))}
+
+
+def _page(template: str, knowledge: Knowledge, **values: Any) -> str:
+    return render_template(
+        template,
+        practice=knowledge.practice,
+        starters=practice_data(knowledge)["starters"],
+        words=widget.words(),
+        hours=_hours_in_words(knowledge.practice),
+        **values,
+    )
+
+
+def _hours_in_words(practice: Practice) -> str:
+    """The same for the pages without script: "Closed now, opens Monday 8:00 AM"."""
+    now = hours_now(practice)
+    if now is None:
+        return ""
+    until = datetime.fromisoformat(now["until"])
+    time = until.strftime("%I:%M %p").lstrip("0")
+    text = widget.words()["openNow" if now["open"] else "closedNow"]
+    return text.replace("{time}", time).replace("{day}", until.strftime("%A"))
