@@ -28,6 +28,8 @@ ENDING = (signal.SIGTERM, signal.SIGINT)
 TOO_SOON = 1.0  # seconds; a worker that ends earlier is started again only after as long
 
 log = logging.getLogger("faqbot.server")
+# It warns of every request that waits for a thread: under a flood that is a second log.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def options() -> dict[str, Any]:
