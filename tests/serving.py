@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,15 @@ class Client:
 @contextmanager
 def serving(*arguments: str, **environment: str) -> Iterator[Server]:
     """Serve with these arguments at a free port until the block ends."""
+    with started([*COMMAND, "serve", "--port", "0", *arguments], **environment) as server:
+        yield server
+
+
+@contextmanager
+def started(command: Sequence[str], **environment: str) -> Iterator[Server]:
+    """Any command that tells where it serves, as `faqbot serve` does, until the block ends."""
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", *arguments],
+        command,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
