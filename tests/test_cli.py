@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from faqbot import knowledge
 from faqbot.cli import main
 from faqbot.paths import bundled
 
@@ -396,6 +397,27 @@ def test_new_makes_a_folder_that_has_no_problems(elsewhere: Path) -> None:
     names = {path.name for path in (elsewhere / "knowledge").iterdir()}
     assert names == {path.name for path in bundled("knowledge").iterdir()}
     assert run("check").exit_code == 0
+
+
+def test_new_puts_the_practice_s_own_name_and_number_in(elsewhere: Path) -> None:
+    result = run("new", "knowledge", "--name", 'Lake "Side" Spine', "--phone", "(646) 555-0199")
+    assert result.exit_code == 0
+    practice = knowledge.load(elsewhere / "knowledge").practice
+    assert practice.name == 'Lake "Side" Spine'
+    assert [phone.number for phone in practice.phones] == ["(646) 555-0199"]
+    assert "still has" not in result.stdout
+
+
+def test_new_says_what_is_still_the_sample_s() -> None:
+    result = run("new", "knowledge")
+    assert "it still has the sample's name and phone numbers" in result.stdout
+
+
+def test_new_takes_no_number_that_cannot_be_dialled(elsewhere: Path) -> None:
+    result = run("new", "knowledge", "--phone", "call us")
+    assert result.exit_code == 2
+    assert "is no phone number" in result.stderr
+    assert not (elsewhere / "knowledge").exists()
 
 
 def test_new_takes_an_empty_folder(elsewhere: Path) -> None:

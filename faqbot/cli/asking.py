@@ -1,0 +1,109 @@
+"""`ask` and `explain`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from faqbot.bot import Bot, Reply, Thought
+
+from .group import knowledge_option, load, main, standard_input
+
+TOP = 5  # matches that `explain` shows
+
+
+@main.command()
+@knowledge_option
+@click.option("--json", "as_json", is_flag=True, help="A question a line in, a reply a line out.")
+@click.argument("question", nargs=-1)
+def ask(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> None:
+    """Ask one QUESTION, or as many as you like."""
+    bot = load(folder)
+    if as_json:
+        _each_line(question, lambda line: bot.ask(line).to_dict())
+    elif question:
+        click.echo(_reply_as_text(bot.ask(" ".join(question))))
+    else:
+        _converse(bot)
+
+
+def _each_line(question: tuple[str, ...], answer: Callable[[str], dict[str, Any]]) -> None:
+    """Answer the question or, without one, every line of standard input, empty ones too."""
+    lines = [" ".join(question)] if question else standard_input()
+    for line in lines:
+        click.echo(json.dumps(answer(line.rstrip("\r\n")), ensure_ascii=False))
+
+
+def _converse(bot: Bot) -> None:
+    practice = bot.knowledge.practice
+    click.echo(f"{practice.name}. {practice.greeting}\n(An empty line ends the conversation.)")
+    while question := click.prompt("\nYou", default="", show_default=False, prompt_suffix=": "):
+        click.echo(_reply_as_text(bot.ask(question)))
+
+
+def _reply_as_text(reply: Reply) -> str:
+    lines = [reply.message] if reply.message else []
+    for entry in reply.entries:
+        lines.append(entry.text or f"  - {entry.question}")
+        lines += [f"  From our page: “{quote}”" for quote in entry.quotes]
+    if reply.related:
+        lines.append("See also: " + " · ".join(entry.question for entry in reply.related))
+    phones = (*reply.emergency_numbers, *reply.phones)
+    lines.append(" · ".join(f"{phone.label} {phone.number}" for phone in phones))
+    return "\n".join(lines)
+
+
+@main.command()
+@knowledge_option
+@click.option("--json", "as_json", is_flag=True, help="A question a line in, its matches out.")
+@click.argument("question", nargs=-1)
+def explain(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> None:
+    """Show which entries a QUESTION is near to, and why the reply is what it is."""
+    bot = load(folder)
+    text = " ".join(question)
+    if as_json:
+        _each_line(question, lambda line: _matches(bot, line))
+    elif text:
+        click.echo(_explanation(bot, text))
+    else:
+        raise click.UsageError("Give a question, or --json and questions on standard input.")
+
+
+def _matches(bot: Bot, question: str) -> dict[str, Any]:
+    return {
+        "question": question,
+        "matches": [
+            {"id": t.entry.id, "score": round(t.sure, 6), "phrasing": t.match.phrasing}
+            for t in bot.think(question, TOP)
+        ],
+    }
+
+
+def _explanation(bot: Bot, question: str) -> str:
+    reply = bot.ask(question)
+    thoughts = bot.think(question, TOP)
+    lines = [
+        f"Reply: {reply.kind}, because {reply.why}.",
+        f"Read as: {' '.join(bot.matcher.features.tokens(question)) or '(nothing)'}",
+        "",
+    ]
+    for thought in thoughts:
+        lines += _explain_match(bot, question, thought)
+    return "\n".join(lines if thoughts else [*lines, "No entry is anything like it."])
+
+
+def _explain_match(bot: Bot, question: str, thought: Thought) -> list[str]:
+    match = thought.match
+    shared = bot.matcher.features.shared(question, match.phrasing)
+    return [
+        f"{thought.sure:5.2f}  {thought.entry.id}: {thought.entry.question}",
+        f"       nearest phrasing: “{match.phrasing}” ({match.nearness:.2f})",
+        f"       words that meet: {', '.join(shared) or 'none'}",
+        f"       vote of all phrasings {match.vote:+.2f}, ahead by {match.lead:+.2f}; "
+        f"knows {match.coverage:.0%} of the question",
+        "",
+    ]

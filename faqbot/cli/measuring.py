@@ -1,0 +1,104 @@
+"""`evaluate` and `test`: how often replies are right."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from faqbot import evaluation
+from faqbot.bot import Bot
+from faqbot.desk.gate import Tried, try_examples
+from faqbot.typos import Slip, share
+from faqbot.typos import report as typed_with_slips
+
+from .group import knowledge_option, load, main
+
+
+@main.command()
+@knowledge_option
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.option("--wrong", is_flag=True, help="Also list the questions that did not go right.")
+def evaluate(folder: Path | None, file: TextIO, wrong: bool) -> None:
+    """Ask every question of FILE (JSON lines), and show how many were answered right."""
+    try:
+        questions = evaluation.read_questions(file)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file.name}: {error}.") from None
+    tally = evaluation.evaluate(load(folder), questions)
+    if wrong:
+        for outcome in tally.outcomes:
+            if not outcome.right:
+                click.echo(f"{outcome.way}: {outcome.question.question!r} got {outcome.got}")
+        click.echo()
+    click.echo(evaluation.table(tally))
+
+
+@main.command()
+@knowledge_option
+@click.option(
+    "--against",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Tell only what gets worse than with this earlier FOLDER, as before publishing.",
+)
+@click.option("--typos", is_flag=True, help="Type the phrasings with slips instead.")
+@click.option("--sample", default=2000, show_default=True, help="How many phrasings to type.")
+def test(folder: Path | None, against: Path | None, typos: bool, sample: int) -> None:
+    """Ask the folder's own examples, and show which get another reply than they must."""
+    bot = load(folder)
+    if typos:
+        _test_typos(bot, sample)
+    else:
+        _test_examples(bot, load(against) if against else None)
+
+
+def _test_examples(bot: Bot, before: Bot | None) -> None:
+    """Exit with 1 where something is wrong; where something got worse, if there is a before."""
+    examples = bot.knowledge.examples
+    if not examples:
+        raise click.ClickException(
+            "There is no example to test. Write visitors' questions into examples.jsonl, "
+            'one a line: {"question": "how long is it", "accept": ["duration"]}'
+        )
+    with click.progressbar(length=len(examples), label="Asking", file=sys.stderr) as bar:
+        gate = try_examples(before or bot, bot, lambda done, of: bar.update(1))
+    broken = gate.worse if before else gate.still_wrong
+    if broken:
+        click.echo(_table([("question", "must get", "gets"), *map(_row_of, broken)]))
+    wrong = len(gate.worse) + len(gate.still_wrong)
+    click.echo(f"{gate.asked - wrong} of {gate.asked} examples get what they must.")
+    if before:
+        click.echo(f"{len(gate.better)} got better, {len(gate.worse)} got worse.")
+    sys.exit(1 if broken else 0)
+
+
+def _row_of(tried: Tried) -> tuple[str, str, str]:
+    return tried.question, tried.must, tried.after
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns beside each other, each cell wrapped to a third of the terminal."""
+    width = max(24, shutil.get_terminal_size().columns // len(rows[0]) - 2)
+    lines = []
+    for row in rows:
+        cells = [textwrap.wrap(cell, width) or [""] for cell in row]
+        for parts in zip_longest(*cells, fillvalue=""):
+            lines.append("  ".join(part.ljust(width) for part in parts).rstrip())
+    return "\n".join(lines)
+
+
+def _test_typos(bot: Bot, sample: int) -> None:
+    for count in (1, 2):
+        report = typed_with_slips(bot, count, sample)
+        click.echo(f"{count} slip{'s' if count > 1 else ''} in each of {len(report.phrasings)}:")
+        click.echo(f"  {report.share:6.1%}  of the phrasings still reach their entry")
+        click.echo(f"  {share(report.words):6.1%}  of the field's words are still read right")
+        for kind in Slip:
+            click.echo(f"  {report.of(kind):6.1%}  with {kind.value}")

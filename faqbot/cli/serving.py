@@ -1,0 +1,94 @@
+"""`serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from faqbot import knowledge
+from faqbot.paths import bundled
+from faqbot.settings import HOST, PORT, PRACTICES, WORKERS
+
+from .group import find_folder, knowledge_option, main
+
+if TYPE_CHECKING:
+    from faqbot.server import Prepare
+
+
+@main.command()
+@knowledge_option
+@click.option("--demo", is_flag=True, help="Serve the sample practice that comes with faqbot.")
+@click.option("--host", envvar=HOST.variable, default=HOST.default, help=HOST.help)
+@click.option(
+    "--port",
+    envvar=PORT.variable,
+    default=int(PORT.default),
+    type=click.IntRange(0, 65535),
+    help=PORT.help,
+)
+@click.option(
+    "--workers",
+    envvar=WORKERS.variable,
+    default=int(WORKERS.default),
+    type=click.IntRange(1, 64),
+    help=WORKERS.help,
+)
+@click.option(
+    "--practices",
+    "root",
+    envvar=PRACTICES.variable,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help=PRACTICES.help,
+)
+def serve(
+    folder: Path | None, demo: bool, host: str, port: int, workers: int, root: Path | None
+) -> None:
+    """Serve the chat box, the FAQ page, the API and the staff desk."""
+    from faqbot import (
+        limits,
+        logs,
+        server,
+    )  # Flask takes 0.2 s to import; only this command needs it
+
+    logs.set_up()
+    try:
+        limits.Config.read()
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    prepare = _many_practices(root, workers) if root else _one_practice(folder, demo)
+    try:
+        if workers == 1:
+            server.serve(prepare, host, port)
+        else:
+            server.serve_with_workers(prepare, host, port, workers)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot serve at {host}:{port}: {error.strerror or error}. "
+            "Another program may be using it; try --port 0 for a free one."
+        ) from None
+
+
+def _one_practice(folder: Path | None, demo: bool) -> Prepare:
+    from faqbot.app import create_app
+    from faqbot.service import Service
+
+    path = bundled("knowledge") if demo else find_folder(folder)
+    try:
+        service = Service.open(path, journal="off" if demo else None)
+    except knowledge.KnowledgeError as error:
+        raise click.ClickException(f"the knowledge cannot be used.\n{error}") from None
+    click.echo(f"Answering from {path.resolve()}")
+    return lambda: (create_app(service.renewed()), service.close)
+
+
+def _many_practices(root: Path, workers: int) -> Prepare:
+    from faqbot.app import create_app
+    from faqbot.practices import MOST_MEMORY, Practices, warm
+
+    practices = Practices(root, most_memory=MOST_MEMORY // workers)
+    warm()
+    click.echo(f"Answering for {len(practices.directory.names)} practices in {root.resolve()}")
+    return lambda: (create_app(practices), practices.close)
