@@ -16,6 +16,8 @@ from faqbot.app import create_app
 from faqbot.bot import Bot
 from faqbot.paths import bundled
 
+from . import pictures
+
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 FONT = """addEventListener('DOMContentLoaded', () => {
     const sheet = new CSSStyleSheet()
@@ -44,7 +46,7 @@ def take(browser: Browser, address: str) -> None:
         page.goto(address)
         if questions is not None:
             converse(page, questions)
-        page.screenshot(path=IMAGES / f"{name}.png")
+        pictures.take(page, IMAGES / f"{name}.png")
         page.close()
 
 

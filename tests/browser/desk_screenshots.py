@@ -1,0 +1,112 @@
+"""Takes the desk's pictures for the docs: `python -m tests.browser.desk_screenshots`; look at them.
+
+The sample practice is served from a copy, visitors ask, and the office goes through its day.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from faqbot.paths import bundled
+
+from . import pictures
+from .office import Person, Practice, opened
+from .screenshots import FONT, IMAGES
+
+WIDTH = 1000
+ASKED = [
+    "after how many days i can live normal",
+    "after how many days can I live normal again",
+    "after how many days i can live normal?",
+    "do I lie on my belly or my side",
+    "do i lie on my belly",
+    "shedule apptment",
+]
+
+
+def take(ann: Person) -> None:
+    for step in (unanswered, entry, first_page, trying, publishing, versions):
+        step(ann)
+
+
+def picture(page: Page, name: str, height: int) -> None:
+    page.set_viewport_size({"width": WIDTH, "height": height})
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate("scrollTo(0, 0)")
+    pictures.take(page, IMAGES / f"desk-{name}.png")
+
+
+def first_page(ann: Person) -> None:
+    ann.page.goto(ann.desk)
+    picture(ann.page, "home", 760)
+
+
+def unanswered(ann: Person) -> None:
+    ann.go_to("Unanswered")
+    picture(ann.page, "unanswered", 640)
+    ann.page.get_by_role("button", name="Add to it").first.click()
+
+
+def entry(ann: Person) -> None:
+    page = ann.page
+    page.goto(f"{ann.desk}/answers/duration")
+    answer = page.get_by_label("The answer", exact=True)
+    answer.fill(answer.input_value().replace("It takes about", "The procedure takes about"))
+    expect(ann.region("As a visitor gets it")).to_contain_text(
+        "The procedure takes about one hour for"
+    )
+    picture(page, "entry", 900)
+    ann.press("Save in the draft")
+
+
+def trying(ann: Person) -> None:
+    ann.page.goto(f"{ann.desk}/try?q={ASKED[0].replace(' ', '+')}")
+    ready(ann.page)
+    picture(ann.page, "try", 700)
+
+
+def publishing(ann: Person) -> None:
+    ann.go_to("Publish")
+    ready(ann.page)
+    picture(ann.page, "publish", 900)
+    for box in ann.page.get_by_role("checkbox").all():
+        box.check()
+    ann.press("Publish now")
+
+
+def versions(ann: Person) -> None:
+    expect(ann.heading("Versions")).to_be_visible()
+    picture(ann.page, "versions", 480)
+
+
+def ready(page: Page) -> None:
+    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=120_000)
+
+
+def ask_in_vain(practice: Practice) -> None:
+    for question in ASKED:
+        practice.ask(question)
+
+
+def main() -> None:
+    hidden = shutil.ignore_patterns(".faqbot")
+    with tempfile.TemporaryDirectory() as room, sync_playwright() as playwright:
+        folder = shutil.copytree(bundled("knowledge"), Path(room) / "knowledge", ignore=hidden)
+        chromium = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        with opened(folder) as practice:
+            ask_in_vain(practice)
+            page = browser.new_page(viewport={"width": WIDTH, "height": 700})
+            page.add_init_script(FONT)
+            ann = Person(page, practice.desk)
+            ann.sign_in()
+            take(ann)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
