@@ -11,13 +11,16 @@ TEST_PACKAGES := chromium fonts-dejavu-core firefox-esr webkit2gtk-driver xvfb x
 	redis-server nginx postgresql
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test lint types format bench lock browsers clean
+.PHONY: help serve password check test lint types format bench lock browsers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
 
 serve: $(VENV)/.ready ## serve the chat box at http://127.0.0.1:8000, or at PORT=8001
 	@$(BIN)/faqbot serve $(if $(PORT),--port $(PORT)) $(ARGS)
+
+password: $(VENV)/.ready ## set the password of the staff desk, which opens it at /staff
+	@$(BIN)/faqbot staff-password
 
 check: $(VENV)/.ready ## tell every problem in knowledge/
 	@$(BIN)/faqbot check knowledge

@@ -511,12 +511,18 @@ def test_serve_refuses_what_is_no_port(port: str) -> None:
     assert run_here("serve", "--port", port).exit_code == 2
 
 
-def test_serve_says_which_folder_it_took_and_where_it_serves() -> None:
-    command = [*START, "serve", "--port", "0", "--knowledge", str(PRACTICE)]
+@pytest.mark.parametrize("open_", [True, False])
+def test_serve_says_which_folder_it_took_and_where_it_serves(practice: Path, open_: bool) -> None:
+    if open_:
+        piped = ["staff-password", "--stdin", "--knowledge", str(practice)]
+        subprocess.run([*START, *piped], input=b"three plain words", check=True)
+    command = [*START, "serve", "--port", "0", "--knowledge", str(practice)]
     with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
-            assert server.stdout.readline() == f"Answering from {PRACTICE}\n"
+            assert server.stdout.readline() == f"Answering from {practice}\n"
+            about_desk = server.stdout.readline()
+            assert ("open, at /staff" if open_ else "`faqbot staff-password` opens") in about_desk
             address = server.stdout.readline().removeprefix("Serving at ").strip()
             with urllib.request.urlopen(f"{address}/healthz") as reply:  # noqa: S310
                 assert reply.status == 200

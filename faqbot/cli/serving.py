@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot import knowledge
+from faqbot.desk.place import Place
 from faqbot.paths import bundled
 from faqbot.settings import HOST, PORT, PRACTICES, WORKERS
 
@@ -81,7 +82,17 @@ def _one_practice(folder: Path | None, demo: bool) -> Prepare:
     except knowledge.KnowledgeError as error:
         raise click.ClickException(f"the knowledge cannot be used.\n{error}") from None
     click.echo(f"Answering from {path.resolve()}")
+    if not demo:
+        click.echo(_about_desk(path))
     return lambda: (create_app(service.renewed()), service.close)
+
+
+def _about_desk(folder: Path) -> str:
+    from faqbot.staff import password
+
+    if password.is_set(Place(folder)):
+        return "The staff desk is open, at /staff"
+    return "The staff desk is closed; `faqbot staff-password` opens it"
 
 
 def _many_practices(root: Path, workers: int) -> Prepare:
