@@ -10,6 +10,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from faqbot.desk.place import Place
 
 SHORTEST = 12  # characters
+LONGEST = 500  # characters; composing a million accents would take the server half an hour
 
 
 def is_set(place: Place) -> bool:
@@ -18,11 +19,13 @@ def is_set(place: Place) -> bool:
 
 
 def set_password(place: Place, password: str) -> None:
-    """Set or change it, which ends all sessions; raises ValueError when it is too short."""
+    """Set or change it, which ends all sessions; raises ValueError for a length that is no good."""
     if len(password) < SHORTEST:
         raise ValueError(
             f"A password needs at least {SHORTEST} characters. Three or four words are good."
         )
+    if len(password) > LONGEST:
+        raise ValueError(f"A password may have {LONGEST} characters at most.")
     place.ready()
     hashed = generate_password_hash(_composed(password), "scrypt")
     with place.lock():
@@ -36,7 +39,12 @@ def set_password(place: Place, password: str) -> None:
 def check_password(place: Place, password: str) -> bool:
     """Whether it is the right one; takes as long for a wrong one."""
     stored = _stored(place)
-    return bool(stored) and check_password_hash(stored, _composed(password))
+    if not stored or len(password) > LONGEST:
+        return False
+    try:
+        return check_password_hash(stored, _composed(password))
+    except ValueError:  # a file that holds no hash opens for nobody
+        return False
 
 
 def remove(place: Place) -> bool:
