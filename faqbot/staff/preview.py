@@ -32,11 +32,18 @@ def add(room: Blueprint) -> None:
 
     @room.post("/preview")
     def preview() -> ResponseReturnValue:
-        sent = request.get_json(silent=True)
+        sent = _sent()
         if not isinstance(sent, dict) or not all(isinstance(v, str) for v in sent.values()):
             return jsonify({"error": "Send a JSON object of texts."}), 400
         sent = {name: _whole(text) for name, text in sent.items()}
         return jsonify(_of_file(sent) if "text" in sent else _of_entry(sent))
+
+
+def _sent() -> object:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # which is not for silent
+        return None
 
 
 def bubble(form: Form) -> Markup:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
@@ -28,7 +28,7 @@ TOUCH = 60  # seconds between two notes that somebody is still there
 
 
 class Visit(NamedTuple):
-    """A browser that has been here: its id, and the name of who signed in, if anybody did."""
+    """A browser that has been here: its id, and the name of who signed in, if anybody ever did."""
 
     id: str
     who: str = ""
@@ -44,14 +44,13 @@ SAFE: _Safe = {"secure": True, "httponly": True, "samesite": "Strict"}
 
 
 def read(place: Place, request: Request) -> Visit:
-    """The visit in the request's cookie; one without an id where there is none, or a forged one."""
+    """The visit in the request's cookie; without an id where that is too old, empty if forged."""
     try:
-        value = _signer(place).loads(
-            request.cookies.get(COOKIE, ""), max_age=int(LONGEST.total_seconds())
-        )
-        return Visit(*map(str, value))
+        value, signed = _signer(place).loads(request.cookies.get(COOKIE, ""), return_timestamp=True)
+        visit = Visit(*map(str, value))
     except (BadData, TypeError):
         return Visit("")
+    return visit if datetime.now(UTC) - signed <= LONGEST else visit._replace(id="")
 
 
 def write(place: Place, visit: Visit, response: Response, path: str) -> None:
@@ -60,9 +59,9 @@ def write(place: Place, visit: Visit, response: Response, path: str) -> None:
     response.set_cookie(COOKIE, value, path=path, **SAFE)
 
 
-def stranger() -> Visit:
-    """A visit of nobody yet, so that the sign-in form can have a token too."""
-    return Visit(secrets.token_urlsafe(24))
+def stranger(who: str = "") -> Visit:
+    """A visit that is not signed in, so that the sign-in form can have a token too."""
+    return Visit(secrets.token_urlsafe(24), who)
 
 
 def begin(place: Place, who: str) -> Visit:
@@ -105,6 +104,7 @@ def secret(place: Place) -> str:
         with place.lock():
             if not file.exists():
                 part = file.with_name("secret.part")
+                part.unlink(missing_ok=True)  # of whatever mode it is
                 part.touch(mode=0o600)
                 part.write_text(secrets.token_hex(32), "ascii")
                 part.replace(file)

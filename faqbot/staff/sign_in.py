@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import math
 import time
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask import url_for as address_of
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+
+from faqbot.limits import network
 
 from . import guard, here, password, sessions
 
@@ -48,29 +48,22 @@ class Attempts:
         self._windows = MovingWindowRateLimiter(MemoryStorage())
 
     def wait(self, folder: str, address: str | None) -> int:
-        """Count one attempt; the minutes to wait before the next one counts, or 0."""
-        kept = [(PER_ADDRESS, folder, network(address)), (OVERALL, folder, "all")]
-        waits = [self._wait(*key) for key in kept if not self._windows.hit(*key)]
-        return max(waits, default=0)
+        """Count one attempt; the minutes to wait before the next one counts, or 0.
+
+        An attempt that its address must wait for takes nothing from the others.
+        """
+        for key in ((PER_ADDRESS, folder, network(address or "")), (OVERALL, folder, "all")):
+            if not self._windows.hit(*key):
+                return self._wait(*key)
+        return 0
 
     def forget(self, folder: str, address: str | None) -> None:
         """Somebody signed in: the slips before it no longer count."""
-        self._windows.clear(PER_ADDRESS, folder, network(address))
+        self._windows.clear(PER_ADDRESS, folder, network(address or ""))
 
     def _wait(self, item: RateLimitItem, *key: str) -> int:
         reset = self._windows.get_window_stats(item, *key).reset_time
         return max(1, math.ceil((reset - time.time()) / 60))
-
-
-def network(address: str | None) -> str:
-    """What one subscriber has: an IPv4 address, or the half of an IPv6 address that is theirs."""
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return address or ""
-    if found.version == 4:
-        return str(found)
-    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def add(room: Blueprint) -> None:
@@ -143,8 +136,8 @@ def _kept() -> Kept | None:
     """What the sign-in form carried along."""
     try:
         path, fields = json.loads(request.form.get("kept", ""))
-        return Kept(path, [(str(name), str(value)) for name, value in fields])
-    except (ValueError, TypeError):
+        return Kept(str(path), [(str(name), str(value)) for name, value in fields])
+    except (ValueError, TypeError, RecursionError):
         return None
 
 
@@ -159,7 +152,7 @@ def _form(
     """The sign-in page, with a cookie by which its form is known again."""
     stranger = not g.visit.id
     if stranger:
-        g.visit = sessions.stranger()
+        g.visit = sessions.stranger(g.visit.who)
     page = here.page(
         "sign_in.html",
         message=message,
@@ -199,6 +192,5 @@ def _welcome() -> Response:
 
 def _within(path: str) -> bool:
     """Whether it is an address of this desk, not of another site."""
-    split = urlsplit(path)
-    ours = not split.scheme and not split.netloc and path.startswith(address_of(".home"))
+    ours = path.startswith(address_of(".home")) and not path.startswith("//")
     return ours and "\\" not in path and path.isprintable()
