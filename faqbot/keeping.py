@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from sys import intern
+from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 from zipfile import BadZipFile
@@ -40,6 +41,7 @@ LEARNERS = "confidence features learning matching polling spelling text".split()
 
 _held: WeakValueDictionary[str, Learnt] = WeakValueDictionary()  # by any bot of this process
 _levels: dict[str, Levels] = {}  # what belongs to them
+_holding = Lock()
 
 
 def key(parts: Iterable[object]) -> str:
@@ -76,11 +78,16 @@ def once(name: str, learn: Callable[[], Kept]) -> Kept:
     """
     learnt, levels = _held.get(name), _levels.get(name)
     if learnt is None or levels is None:
-        learnt, levels = _kept(name, learn)
-        _held[name], _levels[name] = learnt, levels
-        for gone in _levels.keys() - _held.keys():
-            _levels.pop(gone, None)
+        learnt, levels = _hold(name, *_kept(name, learn))
     return learnt, levels
+
+
+def _hold(name: str, learnt: Learnt, levels: Levels) -> Kept:
+    with _holding:
+        for gone in _levels.keys() - _held.keys():
+            del _levels[gone]
+        _levels[name] = levels
+        return _held.setdefault(name, learnt), levels
 
 
 def _kept(name: str, learn: Callable[[], Kept]) -> Kept:

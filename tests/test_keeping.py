@@ -6,6 +6,8 @@ import gc
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +142,18 @@ def test_what_no_practice_needs_any_more_is_not_held(small: keeping.Kept) -> Non
     assert len(keeping._held) == 0
     keeping.once("name", lambda: small)
     assert keeping._levels.keys() == {"name"}
+
+
+def test_many_practices_may_be_loaded_at_the_same_time(
+    small: keeping.Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(number: int) -> keeping.Kept:
+        return keeping.once(f"{number}", lambda: (replace(small[0]), MARK))
+
+    monkeypatch.setenv("FAQBOT_CACHE", "off")
+    with ThreadPoolExecutor(8) as pool:
+        held = list(pool.map(load, range(2000)))
+    assert all(load(number)[0] is learnt for number, (learnt, _) in enumerate(held))
 
 
 # a file that cannot be read
