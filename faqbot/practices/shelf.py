@@ -21,8 +21,8 @@ from .memory import size_of
 from .poller import Poller
 from .workers import Workers
 
-MOST_MEMORY = 400 << 20  # bytes for all bots together
-FIXED = 200_000  # bytes that a practice costs besides its bot: most of it its journal's thread
+MOST_MEMORY = 420 << 20  # bytes for all bots together
+FIXED = 300_000  # bytes that a practice costs besides its bot: its journal, and holes in memory
 IDLE = 30 * 60.0  # seconds after which a practice nobody asks is put away
 LOADERS, CLOSERS = 4, 2  # threads, apart so that no visitor waits for what is put away
 PATIENCE = 5.0  # seconds that a request waits for its practice
