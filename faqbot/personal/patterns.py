@@ -25,19 +25,28 @@ _ENDING = (
     rf"(?:{_DOT}(?:com|net|org|edu|gov|mil|info|biz|io)|"
     r"\s*(?:dot|punto)\s+(?:us|uk|mx|es|co|me|ca))\b"
 )
-_LOCAL = (
-    r"[\w.+'-]+(?:\s*\b(?:dot|punto|period|underscore|under score|dash|hyphen|plus|"
-    r"gui[oó]n(?: bajo)?)\b\s*[\w.+'-]+)*"
-)
 _AT = r"\s*[\[({<]?\s*(?:@|\bat\b|\barroba\b)\s*[\])}>]?\s*"
+_BARE = rf"[\s,]+{_MAIL}"  # "jane.doe gmail.com"
+_SPOKEN = any_of("dot punto period under_score dash hyphen plus gui[oó]n(?:_bajo)?")
 _DOMAIN = rf"(?:[\w-]+(?:{_DOT}[\w-]+)??{_ENDING}|{_MAIL}\b)"
+
+
+def _local(then: str) -> str:
+    """What stands before `then`: "jane.doe" and "jane dot doe".
+
+    The loop is possessive: without, "a.dot.a.dot." and so on could be read in so many ways that
+    trying them all would take years.
+    """
+    return rf"(?:(?:(?!{then})[\w.+'-])+\s*\b{_SPOKEN}\b(?!{then})\s*)*+[\w.+'-]+{then}"
+
+
 _ASKED_FOR = r"(?:e-?mail(?: address)?|correo(?: electr[oó]nico)?|mail|write|reach|contact)"
 MAILS = [
     rf"({_ASKED_FOR}\b(?:\s+(?:is|es|me|to|at|him|her|us)\b)*[\s:=-]+)(?:[\w.'-]+\s+){{0,3}}"
-    rf"{_LOCAL}{_AT}(?:[\w-]+\s)?{_DOMAIN}",
-    rf"()(?<![\w.+'-]){_LOCAL}{_AT}{_DOMAIN}",
+    rf"{_local(_AT)}(?:[\w-]+\s)?{_DOMAIN}",
+    rf"()(?<![\w.+'-]){_local(_AT)}{_DOMAIN}",
     r"()(?<![^\s@])[^\s@]+@[^\s@]+",
-    rf"()(?<![\w.+'-]){_LOCAL}[\s,]+{_MAIL}\s*(?:{_ENDING}|com\b|net\b|org\b)",
+    rf"()(?<![\w.+'-]){_local(_BARE)}\s*(?:{_ENDING}|com\b|net\b|org\b)",
     r"()(?<![\w@])@[\w.-]{3,}",
 ]
 LINKS = [
