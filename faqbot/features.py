@@ -48,13 +48,11 @@ Floats = NDArray[np.float64]
 Found = tuple[NDArray[np.int64], Floats]  # keys and values
 Weighed = tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float32]]
 
-_stemmer = snowballstemmer.stemmer("english")
-
-
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Cut a word down to what its forms share (Snowball's English stemmer)."""
-    return str(_stemmer.stemWord(word))
+    # A stemmer holds the word in hand, which other threads would change; a new one costs nothing.
+    return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
 @lru_cache(maxsize=50_000)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -221,6 +223,18 @@ def test_a_stem_is_as_common_as_the_commonest_of_its_words(word: str) -> None:
 
 def test_the_forms_of_a_word_share_a_stem() -> None:
     assert len({stem(form) for form in ("operate", "operated", "operating", "operates")}) == 1
+
+
+def test_threads_do_not_get_one_anothers_stems() -> None:
+    many = sorted(english())[:3000]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _: [stem.__wrapped__(word) for word in many], range(4)))
+    finally:
+        sys.setswitchinterval(before)
+    assert found == [[stem.__wrapped__(word) for word in many]] * 4
 
 
 def test_letters_are_taken_three_and_four_in_a_row() -> None:
