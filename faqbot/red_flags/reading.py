@@ -14,6 +14,7 @@ from .spelling import Speller
 from .tables import TERSE, Phrase
 
 LONGEST = 120  # words; what is behind is not read
+MOST_STATES = 30_000  # 9 MB; 17,000 messages about danger need 9,000, all there are 300,000
 COMMA, SENTENCE = 1, 40  # how far apart they set words
 HARMLESS, NAME = "~harmless", "~name"
 _SAYINGS = frozenset({HARMLESS, NAME})
@@ -74,10 +75,10 @@ class _State:
     The phrases spelled out would be 300,000: a second to plant, and most of them never met.
     """
 
-    __slots__ = ("_after", "_nodes", "ends")
+    __slots__ = ("_after", "_nodes", "_room", "ends")
 
-    def __init__(self, nodes: list[_Node]) -> None:
-        self._nodes = nodes
+    def __init__(self, nodes: list[_Node], room: _Room) -> None:
+        self._nodes, self._room = nodes, room
         self._after: dict[str, _State] = {}
         self.ends = tuple(dict.fromkeys(end for node in nodes for end in node.ends))
 
@@ -87,8 +88,36 @@ class _State:
             nodes = [then for node in self._nodes for then in node.after.get(word, ())]
             if not nodes:
                 return None
-            known = self._after[word] = _State(nodes)
+            known = self._after[word] = _State(nodes, self._room)
+            self._room.left -= 1
         return known
+
+
+class _Room:
+    """How many more states may be held."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST_STATES
+
+
+class _Paths:
+    """All phrases from their beginnings on; what was found is forgotten before it is too much."""
+
+    def __init__(self, root: _Node) -> None:
+        self._root = root
+        self._begin()
+
+    def _begin(self) -> None:
+        self._room = _Room()
+        self._start = _State([self._root], self._room)
+
+    def start(self) -> _State:
+        """Where every phrase begins."""
+        if self._room.left < 0:
+            self._begin()
+        return self._start
 
 
 def _plant(phrase: Phrase) -> _Node:
@@ -119,7 +148,7 @@ class Reader:
         for phrase in phrases:
             for word, nodes in _plant(phrase).after.items():
                 root.after.setdefault(word, []).extend(nodes)
-        self._start = _State([root])
+        self._paths = _Paths(root)
         self._speller = Speller(
             word
             for phrase in phrases
@@ -158,8 +187,9 @@ class Reader:
 
     def _marks(self, words: Sequence[Word]) -> list[Mark]:
         marks: list[Mark] = []
+        begin = self._paths.start()
         for start in range(len(words)):
-            state: _State | None = self._start
+            state: _State | None = begin
             for end in range(start, len(words)):
                 if end > start and words[end].begins:
                     break
