@@ -31,7 +31,8 @@ def once(place: Place, live: str, draft: str, ask: Callable[[], Gate]) -> Gate:
         return kept
     with _alone(place):
         gate = fetch(place, live, draft) or ask()
-        with suppress(OSError):
+        with suppress(OSError, DeskError):
+            place.refuse_links()
             _store(place, _name(live, draft), gate)
     return gate
 

@@ -19,6 +19,7 @@ Files = dict[str, bytes]  # name relative to the folder ("sources/x.txt" too) ->
 digest = knowledge.digest
 
 PATIENCE = 10.0  # seconds to wait for somebody who is just saving
+_MAY_BE_LINKS = ("password", "secret", "journal.sqlite")  # as systems that keep secrets make them
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -64,8 +65,8 @@ class Place:
             raise self._in_words(error) from error
 
     def refuse_links(self) -> None:
-        """Raise a DeskError where the room, or one in it, is a link to another place."""
-        for path in (self.room, self.draft, self.versions, self.publishing):
+        """Raise a DeskError where the room, or what is written in it, is a link elsewhere."""
+        for path in (self.room, *_links_in(self.room), *_links_in(self.draft)):
             if os.path.islink(path):  # False where it may not be looked at
                 raise DeskError(
                     f"{path.relative_to(self.folder)} is a link to another place, "
@@ -111,6 +112,14 @@ class Place:
             f"Nothing was saved: {error.strerror or error}. "
             "Try again; if it stays so, ask whoever looks after the server."
         )
+
+
+def _links_in(room: Path) -> list[Path]:
+    with suppress(OSError), os.scandir(room) as found:
+        return [
+            Path(one.path) for one in found if one.is_symlink() and one.name not in _MAY_BE_LINKS
+        ]
+    return []
 
 
 def read_files(folder: Path) -> Files:

@@ -246,6 +246,8 @@ def _ids(place: Place) -> list[str]:
 
 
 def _version(path: Path) -> Version | None:
+    if path.is_symlink():
+        return None
     with suppress(OSError, ValueError, KeyError, TypeError):
         facts = json.loads((path / _FACTS).read_text("utf-8"))
         when = datetime.fromisoformat(facts["when"])

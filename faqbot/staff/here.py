@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request
@@ -13,7 +14,7 @@ from faqbot.desk import checking, pausing
 from faqbot.desk import draft as drafts
 from faqbot.desk.checking import Reading
 from faqbot.desk.draft import Draft
-from faqbot.desk.place import Place
+from faqbot.desk.place import DeskError, Place
 
 from . import password, sessions
 
@@ -33,6 +34,9 @@ NAVIGATION = (
 BEHIND = {"file": "answers", "save_file": "answers", "versions": "publish", "version": "publish"}
 SAID = "faqbot-staff-said"  # the cookie that carries messages over a redirect
 SAID_LIMIT = 2000  # characters; browsers drop cookies over 4,096 bytes
+CLOSED = "The desk cannot be opened just now. The server's log says why."
+
+log = logging.getLogger("faqbot.staff")
 
 
 class Said(NamedTuple):
@@ -46,8 +50,13 @@ def arrive(service: Service) -> None:
     """Begin a request: there is no desk without a folder and a password."""
     if service.folder is None or not password.is_set(place := Place(service.folder)):
         abort(404)
+    try:
+        place.refuse_links()
+        g.visit = sessions.read(place, request)
+    except DeskError as error:
+        log.error("The staff desk cannot be opened. %s", error)
+        abort(503, CLOSED)
     g.service, g.place = service, place
-    g.visit = sessions.read(place, request)
     g.who = g.visit.who if sessions.alive(place, g.visit) else ""
 
 
