@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -53,18 +54,19 @@ def _cut(text: str, *, first: bool, last: bool) -> str:
 
 def located(problems: Iterable[Problem], files: Files) -> list[Located]:
     """The problems in the draft's files, each with the entry that it is in."""
-    return [_located(problem, files) for problem in problems]
+    found = list(problems)
+    names = {problem.file for problem in found if problem.file.endswith(".md")}
+    blocks = {name: editing.blocks(text_of(files[name])) for name in names if name in files}
+    return [_located(problem, files, blocks.get(problem.file, ())) for problem in found]
 
 
-def _located(problem: Problem, files: Files) -> Located:
-    data = files.get(problem.file)
-    entry_id = ""
-    if data is not None and problem.file.endswith(".md"):
-        entry_id = _entry_at(editing.blocks(text_of(data)), problem.line)
-    file = problem.file if data is not None else ""
+def _located(problem: Problem, files: Files, blocks: Sequence[editing.Block]) -> Located:
+    file = problem.file if problem.file in files else ""
+    entry_id = _entry_at(blocks, problem.line)
     return Located(problem.message, problem.mend, file, problem.line, entry_id)
 
 
 def _entry_at(blocks: Sequence[editing.Block], line: int) -> str:
     """The id of the entry that the line is in; of no entry before the first."""
-    return next((block.id for block in reversed(blocks) if block.line <= line), "")
+    place = bisect_right(blocks, line, key=lambda block: block.line)
+    return blocks[place - 1].id if place else ""

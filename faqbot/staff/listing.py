@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -163,7 +164,7 @@ class _About:
         self.entries = {entry.id: entry for entry in known}
         self.uses = uses(journal)
         self.dues = dues(reading)
-        self.problems = reading.problems
+        self.problems = _lines_with_problems(reading)
         self.live = {
             block.id: block.text
             for name, data in draft.base.items()
@@ -201,8 +202,17 @@ class _About:
         return "" if self.live[block.id].strip() == block.text.strip() else "changed"
 
     def _count_problems(self, name: str, block: Block) -> int:
-        lines = range(block.line, block.line + block.text.rstrip().count("\n") + 1)
-        return sum(problem.file == name and problem.line in lines for problem in self.problems)
+        wrong = self.problems.get(name, ())
+        end = block.line + block.text.rstrip().count("\n") + 1
+        return bisect_left(wrong, end) - bisect_left(wrong, block.line)
+
+
+def _lines_with_problems(reading: Reading) -> dict[str, list[int]]:
+    """The lines of each file's problems, in order."""
+    found: dict[str, list[int]] = {}
+    for problem in reading.problems:
+        found.setdefault(problem.file, []).append(problem.line)
+    return {name: sorted(lines) for name, lines in found.items()}
 
 
 def _share(needle: str, row: Row) -> float:
