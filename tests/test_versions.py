@@ -203,7 +203,7 @@ def test_any_version_comes_back_also_the_folder_as_it_was_found(place: Place) ->
     back = restore(place, "0002", "Bob")
     assert on_disk(place.folder) == numbered(old, 1)
     assert back.who == "Bob"
-    assert back.note.startswith("back to version 0002 of ")
+    assert back.note == "Back to version 2."
     restore(place, "0001", "Bob")
     assert on_disk(place.folder) == old
     restore(place, back.id, "Bob")

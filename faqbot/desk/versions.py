@@ -97,10 +97,7 @@ def files_of(place: Place, id: str) -> Files:
 
 def restore(place: Place, id: str, who: str) -> Version:
     """Publish an earlier version again, as a new one."""
-    when = _find(place, id).when.astimezone()
-    return publish(
-        place, files_of(place, id), who, f"back to version {id} of {when:%Y-%m-%d %H:%M}"
-    )
+    return publish(place, files_of(place, id), who, f"Back to version {int(id)}.")
 
 
 def recover(place: Place) -> bool:
