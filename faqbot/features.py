@@ -33,6 +33,9 @@ SYNONYM = 0.8  # the likeness of two words that staff call the same
 FLOOR = 0.3  # what a word keeps of its weight although it tells no entry from another
 COMMONEST, RAREST = 7.5, 2.5  # Zipf values between which words lose weight
 
+LONGEST = 40  # letters of a word that are looked at; 500 of them have a thousand runs
+REMEMBERED = 16_384  # words; visitors make up ever new ones
+
 SHORTEST_CUT = 3  # letters of a stem; shorter words are their own stems
 BLOCK = 5_000  # lines that are weighed at once: some 100 MB
 NEAR_BLOCK = 256  # words that are compared with all known ones at once
@@ -48,14 +51,15 @@ Floats = NDArray[np.float64]
 Found = tuple[NDArray[np.int64], Floats]  # keys and values
 Weighed = tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float32]]
 
-@lru_cache(maxsize=50_000)
+
+@lru_cache(maxsize=REMEMBERED)
 def stem(word: str) -> str:
     """Cut a word down to what its forms share (Snowball's English stemmer)."""
     # A stemmer holds the word in hand, which other threads would change; a new one costs nothing.
     return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=REMEMBERED)
 def rarity(stemmed: str) -> float:
     """How rare a stem is in English at large: 0 for "the", 1 for "kyphoplasti"."""
     share = next((english()[word] for word in _forms(stemmed) if stem(word) == stemmed), 0.0)
@@ -94,15 +98,6 @@ def runs_of_letters(tokens: Sequence[str]) -> list[str]:
         for size in RUNS:
             found += [edged[i : i + size] for i in range(max(1, len(edged) - size + 1))]
     return found
-
-
-@lru_cache(maxsize=50_000)
-def _runs(token: str) -> tuple[str, ...]:
-    return tuple(runs_of_letters([token]))
-
-
-def _runs_of_line(tokens: Sequence[str]) -> Iterator[str]:
-    return chain.from_iterable(map(_runs, tokens))
 
 
 def pairs(stems: Sequence[str]) -> list[str]:
@@ -273,10 +268,13 @@ class Lexicon:
     def of(cls, tokens: Sequence[Sequence[str]], labels: Sequence[Hashable]) -> Lexicon:
         """Learn from phrasings, given as words, and the entry of each."""
         stems = [[stem(token) for token in line] for line in tokens]
+        runs = cache(lambda token: runs_of_letters([token]))
         return cls(
             counts=Counter(token for line in tokens for token in line),
             words=_telling(stems, labels),
-            letters=_inverse_frequency(map(_runs_of_line, tokens), len(tokens)),
+            letters=_inverse_frequency(
+                (chain.from_iterable(map(runs, line)) for line in tokens), len(tokens)
+            ),
             pairs=_inverse_frequency(map(pairs, stems), len(tokens)),
             phrasings=len(tokens),
         )
@@ -306,11 +304,12 @@ class Features:
         self._alike: dict[str, list[tuple[str, float]]] = {}  # found beforehand, for many lines
         self._near = lru_cache(maxsize=8192)(self._find_near)
         self._met_by = lru_cache(maxsize=8192)(self._find_met)
-        self._runs_of = lru_cache(maxsize=8192)(lambda token: self._letters.found(_runs(token)))
+        self._runs_of = lru_cache(maxsize=8192)(self._find_runs)
 
     def tokens(self, question: str) -> list[str]:
         """The question's words as they are compared: spelling mended, terms joined."""
-        return self._synonyms.join([self._speller.correct(word) for word in words(question)])
+        typed = [word[:LONGEST] for word in words(question)]
+        return self._synonyms.join([self._speller.correct(word) for word in typed])
 
     def stems(self, tokens: Sequence[str]) -> list[str]:
         """What is left of the tokens when their endings are cut."""
@@ -352,6 +351,9 @@ class Features:
         found = [self._runs_of(token) for token in tokens]
         found += [self._met_by(stemmed, count) for stemmed, count in Counter(stems).items()]
         return [*found, self._pairs.found(pairs(stems))]
+
+    def _find_runs(self, token: str) -> Found:
+        return self._letters.found(runs_of_letters([token]))
 
     def _find_met(self, stemmed: str, count: int) -> Found:
         """The stems that this one meets, itself included even where it is unknown."""

@@ -265,7 +265,7 @@ def _is_initial(word: str) -> bool:
     return len(word) == 2 and word[0].isupper() and word[1] == "."
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_192)
 def _often(low: str) -> float:
     """How frequent an English word is: 7.7 for "the", 0 for what is rarer than the rare."""
     share = english().get(low, 0.0)

@@ -13,6 +13,7 @@ from wordfreq import get_frequency_dict
 from faqbot.text import fold
 
 _CACHE = 4_096  # slips of visitors that are remembered
+_LONGEST = 40  # letters of these; "heeeelp" of 500 is mended anew each time
 _GLUE = frozenset("i im my the a is she he her his mom dad and of in to me on mi la el".split())
 _SAME_SOUND = (
     ("ph", "f"),
@@ -71,7 +72,7 @@ class Speller:
         """The word, or what it was meant to be: one known word, or two that were run together."""
         if self._knows(word) or not word.isalpha() or word in real_words():
             return (word,)
-        return self._mended(word)
+        return self._mended(word) if len(word) <= _LONGEST else self._mend(word)
 
     def _knows(self, word: str) -> bool:
         return word in self._own or (self._beyond is not None and self._beyond._knows(word))
