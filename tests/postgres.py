@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -98,19 +98,30 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """The server that all tests share; who stops it starts it again."""
+@contextmanager
+def running(place: Path | None = None) -> Iterator[PostgresServer]:
+    """A server until the block ends; `place`: where its folder is to be."""
     programs = _programs()
-    if programs is None:
-        pytest.skip("needs PostgreSQL: apt install postgresql")
+    assert programs, "needs PostgreSQL: apt install postgresql"
     # Not in tmp_path, which only the user of the tests may enter: root cannot run PostgreSQL.
-    with tempfile.TemporaryDirectory(prefix="faqbot-postgres-") as folder:
+    with tempfile.TemporaryDirectory(prefix="faqbot-postgres-", dir=place) as folder:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
         server = PostgresServer(programs, Path(folder))
+        try:
+            yield server
+        finally:
+            with suppress(subprocess.CalledProcessError):  # it may be down
+                server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The server that all tests share; who stops it starts it again."""
+    if _programs() is None:
+        pytest.skip("needs PostgreSQL: apt install postgresql")
+    with running() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture(scope="session")
