@@ -47,6 +47,9 @@ def options() -> dict[str, Any]:
         "max_request_body_size": 4 << 20,  # a page's text at the staff desk; visitors' is less
         "backlog": BACKLOG,
         "ident": None,
+        # Whom to believe about visitors' addresses is FAQBOT_PROXIES' business; and /metrics must
+        # see that it is asked through a proxy.
+        "clear_untrusted_proxy_headers": False,
     }
 
 
