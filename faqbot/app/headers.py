@@ -19,8 +19,8 @@ def finish(response: Response) -> Response:
     """Headers for every response of the blueprint; an API reply also gets its CORS headers."""
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if response.mimetype == "text/html":
+        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("Content-Security-Policy", _CSP)
         headers.setdefault("Cache-Control", "no-cache")
     if request.blueprint == "faqbot" and "/api/" in request.path:

@@ -59,7 +59,7 @@ def blueprint(find: Callable[[], Service]) -> Blueprint:
     for page in PAGES:
         page.add(room)
     _add_files(room)
-    room.get("/<path:nowhere>")(_missing)
+    room.route("/<path:nowhere>", methods=["GET", "POST"])(_missing)
     return room
 
 

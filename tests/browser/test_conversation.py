@@ -129,7 +129,7 @@ def test_an_answer_that_was_no_help_is_told_with_its_question(chat: Chat, journa
     verdict(chat.ask("so how long does it take"), "No")
     journal.flush()
     kept = [asked.text for asked in journal.questions() if asked.kind == "not helpful"]
-    assert kept == ["so how long does it take"]
+    assert "so how long does it take" in kept
 
 
 def verdict(reply: Locator, word: str) -> None:
