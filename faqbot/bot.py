@@ -12,6 +12,7 @@ from typing import Any
 from faqbot import keeping
 from faqbot import knowledge as folder
 from faqbot.confidence import Confidence, Trial, learn, left_out
+from faqbot.features import rarity, stem
 from faqbot.knowledge import Entry, Knowledge, Phone, Role
 from faqbot.matching import Match, Matcher
 from faqbot.safety import Alarm
@@ -27,6 +28,7 @@ SUGGESTIONS = 5  # at the most
 FEW = 0.2  # of the most frequent suggestion; what is rarer is left out
 SHORT = 4  # words; a longer text is read by itself, whatever was answered before
 GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
+TELLING = 0.2  # the rarity from which a word tells something: “or” has 0.19, “do” has 0.23
 OFFICE_SURE = 0.5  # the probability from which a reply says which topic it is for the office
 
 NOT_SURE = (
@@ -160,10 +162,10 @@ class Bot:
         if parts:
             return self._answer(parts, [])
         thoughts = self.think(text, CANDIDATES)
-        if after in self._entries and not self._is_answer(thoughts):
+        if after in self._entries and not self._is_answer(text, thoughts):
             reply = self._follow_up(text, self._entries[after], thoughts)
         else:
-            reply = self._decide(thoughts)
+            reply = self._decide(text, thoughts)
         nearest = (thoughts[0].entry.id, thoughts[0].sure) if thoughts else None
         return replace(reply, nearest=nearest)
 
@@ -180,11 +182,13 @@ class Bot:
         found: dict[str, Thought] = {}
         for part in parts:
             thoughts = self._rank(part)
-            if self._is_answer(thoughts) and self._has_answer(thoughts[0].entry.id):
+            if self._is_answer(part, thoughts) and self._has_answer(thoughts[0].entry.id):
                 found.setdefault(thoughts[0].entry.id, thoughts[0])
         return list(found.values()) if len(found) == len(parts) else []
 
-    def _is_answer(self, thoughts: list[Thought]) -> bool:
+    def _is_answer(self, text: str, thoughts: list[Thought]) -> bool:
+        if not (thoughts and (thoughts[0].match.exact or _tells(text))):
+            return False
         return self.confidence.is_answer(
             [thought.sure for thought in thoughts],
             [thought.match.nearness for thought in thoughts],
@@ -208,7 +212,7 @@ class Bot:
             rest = [t for t in thoughts if t.entry.id not in {x.entry.id for x in leaning}]
             if leaning and leaning[0].sure >= self.confidence.choice:
                 return self._choices([*leaning, *rest[: CHOICES - 1]])
-        return self._decide(thoughts)
+        return self._decide(text, thoughts)
 
     def think(self, text: str, top: int = CHOICES) -> list[Thought]:
         """The entries that the text may mean, surest first, whatever the decision.
@@ -262,8 +266,8 @@ class Bot:
         entries = [entry for entry in self.knowledge.entries if entry.role in QUESTIONS]
         return [(f" {' '.join(words(line))} ", e.id) for e in entries for line in e.lines]
 
-    def _decide(self, thoughts: list[Thought]) -> Reply:
-        if self._is_answer(thoughts):
+    def _decide(self, text: str, thoughts: list[Thought]) -> Reply:
+        if self._is_answer(text, thoughts):
             return self._reply(thoughts[0], thoughts[1:CHOICES])
         choices = [t for t in thoughts[:CHOICES] if t.sure >= self.confidence.choice]
         choices = [t for t in choices if t.entry.role is not Role.SMALL_TALK]
@@ -349,6 +353,12 @@ class Bot:
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].role is Role.ANSWER
+
+
+def _tells(text: str) -> bool:
+    """Whether any word tells what is meant: not “or 1=1”, whose words all stand in phrasings."""
+    said = (word for word in words(text) if len(word) > 1 and not word.isdigit())
+    return any(rarity(stem(word)) >= TELLING for word in said)
 
 
 def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:
