@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.benchmarks.publishing import run
+
+pytestmark = pytest.mark.alone
 
 
 def test_no_request_fails_and_no_reply_is_mixed_up() -> None:

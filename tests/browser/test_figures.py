@@ -6,6 +6,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from .chat import Chat
@@ -19,6 +20,8 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => { shift += en
     .observe({ type: 'layout-shift', buffered: true })
 """
 PAINTED = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+
+pytestmark = pytest.mark.alone
 
 
 def devtools(page: Page) -> CDPSession:
