@@ -12,7 +12,7 @@ from typing import Any
 from faqbot import keeping
 from faqbot import knowledge as folder
 from faqbot.confidence import Confidence, Trial, learn, left_out
-from faqbot.features import rarity, stem
+from faqbot.features import rarity
 from faqbot.knowledge import Entry, Knowledge, Phone, Role
 from faqbot.matching import Match, Matcher
 from faqbot.safety import Alarm
@@ -187,12 +187,18 @@ class Bot:
         return list(found.values()) if len(found) == len(parts) else []
 
     def _is_answer(self, text: str, thoughts: list[Thought]) -> bool:
-        if not (thoughts and (thoughts[0].match.exact or _tells(text))):
+        if not thoughts or not self._is_meant(text, thoughts[0].match):
             return False
         return self.confidence.is_answer(
             [thought.sure for thought in thoughts],
             [thought.match.nearness for thought in thoughts],
         )
+
+    def _is_meant(self, text: str, match: Match) -> bool:
+        """Whether any word that the two share tells something: not the “1” of “or 1=1”."""
+        shared = self.matcher.shared(text, match.id)
+        said = (stemmed for stemmed in shared if len(stemmed) > 1 and not stemmed.isdigit())
+        return match.exact or any(rarity(stemmed) >= TELLING for stemmed in said)
 
     def _follow_up(self, text: str, after: Entry, thoughts: list[Thought]) -> Reply:
         """What a few words mean after an answer, where they say too little by themselves.
@@ -353,12 +359,6 @@ class Bot:
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].role is Role.ANSWER
-
-
-def _tells(text: str) -> bool:
-    """Whether any word tells what is meant: not “or 1=1”, whose words all stand in phrasings."""
-    said = (word for word in words(text) if len(word) > 1 and not word.isdigit())
-    return any(rarity(stem(word)) >= TELLING for word in said)
 
 
 def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:

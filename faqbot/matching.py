@@ -59,7 +59,7 @@ class Matcher:
         `learnt`: what another matcher learnt from the same, which saves learning it again.
         """
         self.entries = tuple(dict.fromkeys(labels))
-        places = {entry: place for place, entry in enumerate(self.entries)}
+        self._places = places = {entry: place for place, entry in enumerate(self.entries)}
         order = sorted(range(len(labels)), key=lambda i: places[labels[i]])
         self.phrasings: tuple[str, ...] = tuple(phrasings[i] for i in order)
         entry_of = np.array([places[labels[i]] for i in order])
@@ -82,6 +82,12 @@ class Matcher:
         return frozenset(
             self._stems[i] for i in known.indices[known.indptr[entry] : known.indptr[entry + 1]]
         )
+
+    def shared(self, question: str, entry: str) -> list[str]:
+        """The stems of the question that stand in the entry's phrasings."""
+        there = self._words_of(self._places[entry])
+        stems = self.features.stems(self.features.tokens(question))
+        return [stemmed for stemmed in stems if stemmed in there]
 
     def rank(self, question: str, top: int = 5) -> list[Match]:
         """The `top` entries for the question, best first; fewer where nothing is alike."""
