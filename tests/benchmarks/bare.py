@@ -1,0 +1,45 @@
+"""A bare Flask route that returns the same JSON as faqbot, on the same server: what is dear?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+
+from faqbot import server
+
+
+def bare_app(replies: list[dict[str, Any]]) -> Flask:
+    """The route reads the request as faqbot does, and returns the reply of the number in it."""
+    app = Flask("bare", static_folder=None, template_folder=None)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+    @app.post("/api/ask")
+    def ask() -> Response:
+        return jsonify(replies[json.loads(request.stream.read(4097))["reply"]])
+
+    return app
+
+
+def main() -> None:
+    """Serve the replies of a file, a JSON list."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("replies", type=Path)
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
+    app = bare_app(json.loads(options.replies.read_text("utf-8")))
+    if options.workers == 1:
+        server.serve(lambda: (app, _nothing), "127.0.0.1", 0)
+    else:
+        server.serve_with_workers(lambda: (app, _nothing), "127.0.0.1", 0, options.workers)
+
+
+def _nothing() -> None:
+    pass
+
+
+if __name__ == "__main__":
+    main()

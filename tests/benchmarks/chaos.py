@@ -1,0 +1,338 @@
+"""A bad night: an hour's questions in ten minutes, while one thing after another goes wrong.
+
+    python -m tests.benchmarks.chaos --minutes 10 --seed 7
+
+Workers are killed, Redis and PostgreSQL end and come back, PostgreSQL hangs, the disk with the
+knowledge and the database is filled, the knowledge is broken in many ways and mended with a new
+version: each at random, several at once. The same seed brings the same faults in the same order.
+
+Every second question is one that nobody asked before and nothing answers, so that its words must
+be in the journal afterwards; the others must be answered from the version that is in the folder.
+
+What must hold: no reply of 5xx, and none refused; no connection broken but those of workers that
+were killed; nothing missing in the journal but what a killed worker had in hand; no answer from an
+older version than the newest that stood there for RECOVERY seconds; all well again within RECOVERY
+seconds after each fault. Ends with 1 where one of these does not.
+
+With `--journal sqlite` the journal is a file beside the knowledge. Needs Debian's postgresql and
+redis-server, and root for a disk that may be filled; without, the disk stays as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
+from sqlalchemy import select
+
+from faqbot.journal import JournalError
+from faqbot.journal.store import COUNTS, QUESTIONS, Store
+from tests import postgres, redis_server
+from tests.benchmarks import faults
+from tests.benchmarks.faults import DURATION, Fault, KnowledgeBroken
+from tests.benchmarks.visitors import Visit, Visitors
+from tests.serving import Client, Server, serving
+
+PRACTICE = Path(__file__).parent.parent / "practice"
+RATE = 60.0  # a second: in ten minutes what ten a second are in an hour, far more than anywhere
+CALM, LASTS = (0.5, 6.0), (0.5, 8.0)  # seconds between two faults of a kind, and of a fault
+RECOVERY = 5.0  # seconds
+LONGEST = 30.0  # seconds to wait for a recovery before going on
+DISK = 250  # MB
+IN_HAND = 1.0  # seconds in which a note is written, or lost with its worker
+STORES = ("PostgreSQL down", "PostgreSQL hanging", "disk full")  # while these last, none is
+ADJECTIVES = "red blue green tiny huge old new soft loud warm".split()
+NOUNS = "caravan piano lantern kettle umbrella carpet ladder bucket mirror pillow".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fault that came and went; moments as `time.monotonic` tells them."""
+
+    name: str
+    began: float
+    ended: float
+    over: float  # when all was as before; after LONGEST it is taken for over
+
+    @property
+    def recovery(self) -> float:
+        """Seconds from the end, by itself or by somebody on duty, until all was as before."""
+        return self.over - self.ended
+
+
+class Night:
+    """What happens to one server, and what its visitors see of it."""
+
+    def __init__(self, server: Server, journal: str, rate: float, seed: int) -> None:
+        self.server, self.seed = server, seed
+        self.events: list[Event] = []
+        self._store = Store(journal)
+        self._chance = random.Random(seed)  # noqa: S311
+        self._asking = threading.Lock()
+        self._done = threading.Event()
+        self.visitors = Visitors(server.port, rate, self._question)
+
+    def pass_by(self, seconds: float, lanes: Sequence[Sequence[Fault]]) -> None:
+        """Let faults come for so long; those of one lane come one after another."""
+        with self.visitors, ThreadPoolExecutor(len(lanes)) as pool:
+            running = [pool.submit(self._lane, lane, i) for i, lane in enumerate(lanes)]
+            self._done.wait(seconds)
+            self._done.set()
+            for lane in running:
+                lane.result()
+
+    def writes(self, moment: float) -> bool:
+        """Whether questions that were asked after this moment are in the journal."""
+        asked = [visit.question for visit in self.visitors.since(moment) if _is_noted(visit)][:10]
+        with suppress(JournalError):
+            # One may have been in the hands of a worker that was killed just then.
+            return len(asked) == 10 and len(self._written(asked)) >= 9
+        return False
+
+    def missing(self) -> list[Visit]:
+        """Those whose question must be in the journal and is not, after time enough to write."""
+        noted = [visit for visit in self.visitors.visits if _is_noted(visit)]
+        before, missing = len(noted) + 1, noted
+        while len(missing) < before:  # as long as more are written
+            before = len(missing)
+            time.sleep(2 * IN_HAND)
+            written = self._written()
+            missing = [visit for visit in noted if visit.question not in written]
+        return missing
+
+    def twice(self) -> int:
+        """How many questions stand in the journal more than once."""
+        return sum(number > 1 for number in self._written().values())
+
+    def counted(self) -> int:
+        """How many replies the journal counts."""
+        counts = select(COUNTS.c.number)
+        return sum(self._store.within(10, lambda c: c.execute(counts).scalars().all()))
+
+    def _written(self, questions: Sequence[str] | None = None) -> Counter[str]:
+        texts = select(QUESTIONS.c.text)
+        if questions is not None:
+            texts = texts.where(QUESTIONS.c.text.in_(questions))
+        return Counter(self._store.within(10, lambda c: c.execute(texts).scalars().all()))
+
+    def _question(self) -> str:
+        """One that is answered, or one that nobody asked before."""
+        with self._asking:
+            if self._chance.random() < 0.5:
+                return DURATION
+            thing = f"{self._chance.choice(ADJECTIVES)} {self._chance.choice(NOUNS)}"
+            name = "".join(self._chance.choices("bcdfghjklmnpqrstvwxz", k=8))
+            return f"do you sell a {thing} called {name}"
+
+    def _lane(self, lane: Sequence[Fault], number: int) -> None:
+        chance = random.Random(self.seed * 100 + number)  # noqa: S311
+        while not self._done.wait(chance.uniform(*CALM)):
+            fault = chance.choice(lane)
+            began = time.monotonic()
+            fault.begin()
+            if fault.lasts:
+                self._done.wait(chance.uniform(*LASTS))
+            fault.end()
+            ended = time.monotonic() if fault.lasts else began
+            while not _is_over(fault) and time.monotonic() < ended + LONGEST:
+                time.sleep(0.05)
+            self.events.append(Event(fault.name, began, ended, time.monotonic()))
+
+
+def _is_over(fault: Fault) -> bool:
+    with suppress(OSError):
+        return fault.is_over()
+    return False
+
+
+def _is_noted(visit: Visit) -> bool:
+    return visit.status == 200 and visit.question != DURATION
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the visitors saw, and what is left of it."""
+
+    visits: Sequence[Visit]
+    events: Sequence[Event]
+    kills: Sequence[float]
+    versions: Sequence[tuple[float, int]]  # when each number stood in the folder
+    missing: Sequence[Visit]  # in the journal
+
+    def failed(self) -> list[Visit]:
+        """Replies of 5xx."""
+        return [visit for visit in self.visits if visit.status >= 500]
+
+    def refused(self) -> list[Visit]:
+        """Replies of 4xx."""
+        return [visit for visit in self.visits if 400 <= visit.status < 500]
+
+    def broken(self, by_kills: bool) -> list[Visit]:
+        """Connections that broke, with a worker that was killed or for no reason."""
+        found = [visit for visit in self.visits if visit.status == 0]
+        return [v for v in found if by_kills == self._is_between(v.alive - 0.1, v.end)]
+
+    def _is_between(self, start: float, end: float) -> bool:
+        return any(start <= kill <= end for kill in self.kills)
+
+    def lost(self) -> list[Visit]:
+        """Notes that are missing for no reason."""
+        return [v for v in self.missing if not self._was_in_hand(v.end, self._writable(v.end))]
+
+    def lost_at_once(self) -> list[Visit]:
+        """Notes that a worker had just taken when it was killed; they could be written then."""
+        return [v for v in self.missing if self._was_in_hand(v.end, v.end + IN_HAND)]
+
+    def lost_waiting(self) -> list[Visit]:
+        """Notes that a worker could not write yet when it was killed."""
+        explained = [*self.lost(), *self.lost_at_once()]
+        return [visit for visit in self.missing if visit not in explained]
+
+    def _was_in_hand(self, moment: float, until: float) -> bool:
+        """Whether a worker was killed after it noted this, and before it can have written it."""
+        return self._is_between(moment - 0.1, until)
+
+    def _writable(self, moment: float) -> float:
+        """When what was noted at this moment must have been written."""
+        then = moment + IN_HAND
+        for event in sorted(self.events, key=lambda event: event.began):
+            if event.name in STORES and event.began - IN_HAND <= then <= event.over:
+                then = event.over + IN_HAND
+        return then
+
+    def stale(self) -> list[Visit]:
+        """Answers from a version older than one that stood there for RECOVERY seconds."""
+        return [v for v in self._answered() if _number(v) < self._due(v.start - RECOVERY)]
+
+    def _due(self, moment: float) -> int:
+        return max((number for when, number in self.versions if when <= moment), default=0)
+
+    def wrong(self) -> list[Visit]:
+        """Other replies to what has an answer."""
+        asked = [v for v in self.visits if v.status == 200 and v.question == DURATION]
+        return [visit for visit in asked if visit.kind != "answer"]
+
+    def _answered(self) -> list[Visit]:
+        return [visit for visit in self.visits if visit.kind == "answer"]
+
+    def slow(self) -> list[Event]:
+        """Faults after which it took too long until all was well."""
+        return [event for event in self.events if event.recovery > RECOVERY]
+
+
+def _number(visit: Visit) -> int:
+    found = re.search(r"(\d+) hours", visit.said)
+    return int(found[1]) if found else 0
+
+
+@contextmanager
+def _disk(room: Path) -> Iterator[Path]:
+    if faults.can_mount():
+        with faults.small_disk(room, DISK) as disk:
+            yield disk
+    else:
+        room.mkdir()
+        yield room
+
+
+def run(minutes: float, rate: float, workers: int, seed: int, journal: str) -> Iterator[str]:
+    """Let a night pass; what is to be told of it, line by line, the last one empty if all held."""
+    with tempfile.TemporaryDirectory(prefix="faqbot-chaos-") as place, ExitStack() as stack:
+        Path(place).chmod(0o711)  # PostgreSQL, as another user, goes through to its folder
+        disk = stack.enter_context(_disk(Path(place) / "disk"))
+        folder = copytree(PRACTICE, disk / "practice", ignore=ignore_patterns(".*"))
+        database = stack.enter_context(postgres.running(disk)) if journal == "postgresql" else None
+        redis = redis_server.RedisServer(Path(place))
+        stack.callback(redis.stop)
+        address = database.url if database else str(disk / "journal" / "journal.sqlite")
+        settings = {
+            "FAQBOT_JOURNAL": address,
+            "FAQBOT_STORE": redis.url,
+            "FAQBOT_CACHE": str(disk / "cache"),
+            "FAQBOT_RATE_LIMIT": "100000 per minute",
+            "FAQBOT_LOG": "json",
+        }
+        arguments = ("--knowledge", str(folder), "--workers", str(workers))
+        server = stack.enter_context(serving(*arguments, **settings))
+        night = Night(server, address, rate, seed)
+        chance = random.Random(seed)  # noqa: S311
+        killed = faults.Killed(server, workers, chance)
+        knowledge = KnowledgeBroken(folder, server.port, workers, random.Random(seed))  # noqa: S311
+        stores: list[Fault] = []
+        if database:
+            stores += [faults.DatabaseDown(database, night.writes)]
+            stores += [faults.DatabaseHangs(database, night.writes)]
+        if faults.can_mount():
+            stores += [faults.DiskFull(disk, night.writes, database)]
+        lanes = [[killed], [faults.RedisDown(redis)], [knowledge], stores]
+        night.pass_by(60 * minutes, [lane for lane in lanes if lane])
+        visits, events = night.visitors.visits, night.events
+        account = Account(visits, events, killed.moments, knowledge.mended, night.missing())
+        yield from _tell_of_faults(events)
+        yield f"{len(visits):,} asked, {night.counted():,} counted, {night.twice()} noted twice"
+        yield f"given up by the journal: {_given_up(server)}"
+        yield from _tell(account)
+
+
+def _given_up(server: Server) -> float:
+    with closing(Client(server.port)) as client:
+        told = str(client.get("/metrics")[1])
+    found = re.search(r"^faqbot_journal_lost_total (.*)$", told, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def _tell_of_faults(events: Sequence[Event]) -> Iterator[str]:
+    yield f"{'fault':24}{'times':>8}{'well again after: median':>28}{'longest':>10}"
+    for name in sorted({event.name for event in events}):
+        took = [event.recovery for event in events if event.name == name]
+        yield f"{name:24}{len(took):8}{statistics.median(took):26.1f} s{max(took):8.1f} s"
+
+
+def _tell(account: Account) -> Iterator[str]:
+    yield f"broken with a worker that was killed: {len(account.broken(by_kills=True))} connections"
+    yield f"lost with a worker that was killed: {len(account.lost_at_once())} notes just taken,"
+    yield f"    {len(account.lost_waiting())} that waited for a journal that could not be written"
+    must_not_be = {
+        "replies of 5xx": account.failed(),
+        "refused": account.refused(),
+        "connections broken for no reason": account.broken(by_kills=False),
+        "notes lost for no reason": account.lost(),
+        "answers from an old version": account.stale(),
+        "other replies than the answer": account.wrong(),
+        f"faults not over within {RECOVERY:.0f} s": account.slow(),
+    }
+    for name, found in must_not_be.items():
+        yield f"{name}: {len(found)}"
+        yield from (f"    {one}" for one in found[:5])
+    yield "Not all held." if any(must_not_be.values()) else ""
+
+
+def main() -> int:
+    """Run and print; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--rate", type=float, default=RATE, help="questions a second")
+    parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--journal", choices=("postgresql", "sqlite"), default="postgresql")
+    line = ""
+    for line in run(**vars(parser.parse_args())):
+        print(line, flush=True)
+    return int(bool(line))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
