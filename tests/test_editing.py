@@ -130,6 +130,12 @@ def test_an_entry_is_read_as_its_fields() -> None:
     assert read_entry(FILE, "where-are-you") == WHERE
 
 
+def test_an_entry_is_read_although_its_heading_has_one_sign_like_a_title() -> None:
+    text = FILE + "\n# What now?\n\nNothing.\n"
+    entry = read_entry(text, "what-now")
+    assert (entry.question, entry.answer) == ("What now?", "Nothing.")
+
+
 def test_an_entry_is_written_as_it_is_printed_in_the_sample() -> None:
     assert write_entry("", None, DURATION) == FILE[FILE.index("##") : FILE.index("\n---")]
 

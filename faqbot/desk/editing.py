@@ -168,7 +168,10 @@ def _find(found: Sequence[Block], entry_id: str) -> Block:
 
 def _fields(block: Block) -> EntryText:
     """The fields of an entry, as they come out of its part of the file."""
-    drafts, _ = _sort(lines_of(clean(block.text)))
+    lines = lines_of(clean(block.text))
+    drafts, _ = _sort(lines)
+    if not drafts:  # its heading has one sign, and by itself is taken for the file's title
+        drafts, _ = _sort([f"## {block.question}", *lines[1:]])
     return _tidy(_of(drafts[0]), block.id)
 
 
