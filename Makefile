@@ -33,6 +33,7 @@ test: $(VENV)/.ready-to-test browsers ## run all tests; some of them with ARGS="
 lint: $(VENV)/.ready-to-test ## look for slips, and for code that is not formatted
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml faqbot
 
 types: $(VENV)/.ready-to-test ## check the types, strictly
 	$(BIN)/mypy
@@ -50,6 +51,8 @@ lock: ## pin the newest dependencies again (needs uv)
 		--group build pyproject.toml -o requirements.lock
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
 		--group build --group dev -c requirements.lock pyproject.toml -o tests/requirements.lock
+
+	$(BIN)/python -m tests.bill >/dev/null
 
 # For every system, without the addresses of any index.
 LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate

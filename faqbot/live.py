@@ -57,8 +57,7 @@ class Live:
         self.folder = folder
         self._unfinished = ""
         self.pause: Pause | None = None
-        if folder:
-            self._finish_publishing()
+        self._finish_publishing()
         before = knowledge.signature(folder) if folder else ()
         problems: tuple[Problem, ...] = ()
         if bot is None:
@@ -154,7 +153,8 @@ class Live:
 
     def _finish_publishing(self) -> None:
         """Finish what a publish left that was cut off."""
-        assert self.folder  # noqa: S101
+        if self.folder is None:
+            return
         try:
             recover(Place(self.folder))
             self._unfinished = ""
@@ -171,23 +171,24 @@ class Live:
 
     def _is_the_same(self) -> bool:
         """Whether the files are those that answer; ten times as fast as to understand them."""
-        assert self.folder  # noqa: S101
         try:
             return (
-                not self._status.problems
+                self.folder is not None
+                and not self._status.problems
                 and knowledge.digest(read_files(self.folder)) == self.bot.knowledge.digest
             )
         except DeskError:
             return False
 
     def _read(self) -> bool:
-        assert self.folder  # noqa: S101
+        if self.folder is None:
+            return False
         found, problems = knowledge.read(self.folder)
         if found and found.digest == self.bot.knowledge.digest:
             self._tell(())
             return False
         if found:
-            problems = self._gone(found)
+            problems = self._gone(found, Place(self.folder))
         if problems or not found:
             self._tell(problems)
             return False
@@ -196,11 +197,11 @@ class Live:
         log.info("Now answering from version %s.", found.digest[:12])
         return True
 
-    def _gone(self, found: Knowledge) -> tuple[Problem, ...]:
+    def _gone(self, found: Knowledge, place: Place) -> tuple[Problem, ...]:
         """The files that the last good version had, unless they were taken away by publishing."""
         missing = sorted(_files(self.bot.knowledge) - _files(found))
         moved = {entry.id for entry in found.entries}
-        if not missing or self._is_published(found):
+        if not missing or _is_published(found, place):
             return ()
         lost = [
             name
@@ -218,14 +219,6 @@ class Live:
             for name in lost
         )
 
-    def _is_published(self, found: Knowledge) -> bool:
-        assert self.folder  # noqa: S101
-        place = Place(self.folder)
-        if place.publishing.exists():  # only then does it become the newest version
-            return True
-        published = versions(place)
-        return bool(published) and published[0].digest == found.digest
-
     def _tell(self, problems: tuple[Problem, ...]) -> None:
         """Keep the problems for whoever asks, and log each state of them once."""
         if problems == self._status.problems:
@@ -240,6 +233,13 @@ class Live:
     def _look_at_pause(self) -> None:
         if self.folder:
             self.pause = _pause(Place(self.folder).paused)
+
+
+def _is_published(found: Knowledge, place: Place) -> bool:
+    if place.publishing.exists():  # only then does it become the newest version
+        return True
+    published = versions(place)
+    return bool(published) and published[0].digest == found.digest
 
 
 def _status(bot: Bot, reloads: int = 0) -> Status:
