@@ -51,29 +51,20 @@ class Index:
     """Finds phrasings by lists of the phrasings of each feature."""
 
     def __init__(self, rows: csc_array) -> None:
-        self._count = rows.shape[0]
-        self._rows = rows.indices
-        self._values = rows.data
-        self._starts = rows.indptr
+        self._lists: csr_array = rows.T
+        self._sizes = np.diff(rows.indptr)
 
-    def likeness(self, vector: Vector, budget: int | None = None) -> NDArray[np.float64]:
+    def likeness(self, vector: Vector, budget: int | None = None) -> Floats:
         """Shape (phrasings,): the vector's product with each, or its part by rare features.
 
         `budget`: how many values are added up at most, the rarest features' first.
         """
-        starts, ends = self._starts[vector.ids], self._starts[vector.ids + 1]
-        sizes, values = ends - starts, vector.values
+        ids, values = vector.ids, vector.values
         if budget is not None:
-            rarest = np.argsort(sizes, kind="stable")
-            kept = rarest[np.cumsum(sizes[rarest]) <= budget]
-            starts, ends, sizes, values = starts[kept], ends[kept], sizes[kept], values[kept]
-        if not len(sizes):
-            return np.zeros(self._count)
-        spans = [slice(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-        rows = np.concatenate([self._rows[span] for span in spans])
-        products = np.concatenate([self._values[span] for span in spans])
-        products *= np.repeat(values, sizes)
-        return np.asarray(np.bincount(rows, products, self._count), np.float64)
+            rarest = np.argsort(self._sizes[ids], kind="stable")
+            kept = rarest[np.cumsum(self._sizes[ids[rarest]]) <= budget]
+            ids, values = ids[kept], values[kept]
+        return np.asarray(values @ self._lists[ids])
 
 
 class FullPolls:
@@ -89,7 +80,7 @@ class FullPolls:
         """Every entry's vote."""
         weights = self._weights[vector.ids].astype(np.float32)
         votes = vector.values @ weights + self._constants
-        likeness = self._index.likeness(vector).astype(np.float32)
+        likeness = self._index.likeness(vector)
         return Poll(self._entries, votes, self._rows, self._starts, likeness)
 
 
