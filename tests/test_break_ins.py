@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 
+from faqbot import staff
 from faqbot.app import create_app
 from faqbot.desk.place import Place
 from faqbot.practices import Practices
@@ -23,7 +25,7 @@ from tests.conftest import PRACTICE
 from tests.house import OPEN, House, addresses, desk_rules
 from tests.staff import CHEAP, PASSWORD, TOKEN, WHO, Desk
 
-GETS, POSTS = addresses("GET"), addresses("POST")
+GETS, POSTS = addresses("GET"), addresses("POST", with_open=True)
 BEHIND = [path for path in POSTS if path != "/sign-in"]
 EVERYTHING = {  # what some form of the desk takes, so that each would do something
     "paused": "yes", "do": "save", "question": "Is it warm?", "file": "procedure.md",
@@ -389,10 +391,10 @@ def test_a_wrong_password_tells_nothing(own: House) -> None:
 
 
 def test_a_password_of_accents_is_refused_at_once(own: House) -> None:
-    """Composing them takes time that grows with the square of their number: 16,000 took 2 s."""
+    """Composing them takes time that grows with the square of their number: 40,000 took 3 s."""
     stranger = own.client()
     stranger.get("/sign-in")
-    form = {"csrf_token": stranger.token, "name": WHO, "password": "a" + "\u0315\u0300" * 8_000}
+    form = {"csrf_token": stranger.token, "name": WHO, "password": "a" + "\u0315\u0300" * 20_000}
     began = time.thread_time()
     answer = stranger.browser.post("/staff/sign-in", data=form, content_type="multipart/form-data")
     assert answer.status_code == 403
@@ -462,6 +464,19 @@ def test_signing_in_leads_nowhere_else(house: House, wanted: str) -> None:
         then = desk.post("/sign-in", {"name": WHO, "password": PASSWORD, **form})
         assert (then.status_code, then.location) == (303, "/staff/")
         assert "X-Broken" not in then.headers
+
+
+def test_nor_does_it_where_the_desk_is_all_that_there_is(house: House) -> None:
+    app = Flask("desk", static_folder=None)
+    app.register_blueprint(staff.blueprint(lambda: house.service))
+    for wanted in AWAY:
+        browser = app.test_client()
+        token = TOKEN.search(browser.get("/sign-in").text)
+        assert token
+        form = {"csrf_token": token[1], "name": WHO, "password": PASSWORD, "next": wanted}
+        location = browser.post("/sign-in", data=form).location
+        assert location.startswith("/")
+        assert not location.startswith(("//", "/\\"))
 
 
 def test_the_host_header_is_believed_by_no_page_of_the_desk(house: House, desk: Desk) -> None:

@@ -141,7 +141,8 @@ def test_the_desk_follows_no_link_out_of_its_room(desk: Desk, tmp_path: Path, na
     shutil.rmtree(link) if link.is_dir() else link.unlink(missing_ok=True)
     is_file = name in ("lock", "paused", "secret.part", "draft/draft.json")
     link.symlink_to(elsewhere / "procedure.md" if is_file else elsewhere)
-    (desk.place.room / "secret").unlink()
+    if name == "secret.part":
+        (desk.place.room / "secret").unlink()
     for path in addresses("GET", with_open=True):
         answer = desk.browser.get(f"/staff{path}")
         assert answer.status_code == 503
@@ -245,7 +246,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     (folder / "sources" / "procedure.txt").write_text(source, "utf-8")
     house = House(folder)
     assert MARKUP in house.service.bot.knowledge.practice.name
-    desk = house.signed_in(f"{MARKUP[:40]}")
+    files = drafts.read(house.place).files
+    versions.publish(house.place, {**files, "synonyms.toml": b"# one\n"}, MARKUP, MARKUP)
+    versions.publish(house.place, files, MARKUP, MARKUP)
+    house.service.live.look()
+    desk = house.signed_in(MARKUP[:40])
     _ask_in_vain(house)
     _draft_markup(desk)
     yield desk
@@ -256,7 +261,7 @@ def _ask_in_vain(house: House) -> None:
     journal = house.service.journal
     assert journal
     journal.feedback("duration", False, f"does it {MARKUP}")
-    journal.feedback("cement", False, f"does it {MARKUP}")
+    journal.feedback("cement", False, f"will my {MARKUP} melt")
     house.service.ask("how long does it take")
     house.service.ask(f"who painted {MARKUP}")
     assert journal.flush()
@@ -287,6 +292,7 @@ def test_no_page_of_the_desk_takes_words_for_markup(hostile: Desk, path: str) ->
         if answer.mimetype == "text/html":
             assert_tame(answer.text)
             assert "&lt;img" in answer.text or answer.status_code in (303, 404)
+        assert_tame(hostile.bed.client().browser.get(f"/staff{path}", query_string=query).text)
 
 
 @pytest.mark.parametrize("path", [path for path in addresses("POST") if path != "/sign-out"])
@@ -510,7 +516,7 @@ def test_a_draft_of_ten_thousand_entries_is_shown_in_time(desk: Desk) -> None:
     for path in ("/publish", "/answers", "/", "/page/procedure"):
         began = time.thread_time()
         assert desk.get(path).status_code == 200
-        assert time.thread_time() - began < 6, path
+        assert time.thread_time() - began < 3, path
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
@@ -567,8 +573,8 @@ def test_a_huge_body_is_refused_however_it_is_sent(port: int) -> None:
 
 
 def test_no_address_writes_a_header(port: int) -> None:
-    for path in (b"/staff/%0d%0aX-Broken:%20yes", b"/staff/answers/%0d%0aX-Broken:%20y?%0d%0aX=1",
-                 b"/staff?%0d%0aX-Broken:%20yes", b"//evil.test/%0d%0aX-Broken:%20yes"):  # fmt: skip
+    for path in (b"/staff/%0d%0aX-Broken:%20y", b"/staff/answers/%0d%0aX-Broken:%20y?%0d%0aX=1",
+                 b"/staff?%0d%0aX-Broken:%20y", b"//evil.test/%0d%0aX-Broken:%20y"):  # fmt: skip
         heard = say(port, b"GET " + path + HEAD + b"\r\n")
         assert heard.startswith(b"HTTP/1.1 ")
         head = heard.partition(b"\r\n\r\n")[0].lower()
