@@ -301,7 +301,6 @@ class TestSettling:
         assert "have left the list" in publish(desk)
         assert journal.questions() == []
 
-
     def test_publishes_also_while_the_journal_is_away(self, practice: Path) -> None:
         journal = Journal(f"sqlite:///{practice}")  # a folder, so no journal can be kept there
         desk = signed_in(practice, journal=journal)
