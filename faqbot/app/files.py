@@ -38,9 +38,7 @@ def add(room: Blueprint) -> None:
 
 def _widget(script: widget.Script) -> Response:
     packed = request.accept_encodings["gzip"] > 0
-    response = Response(
-        script.gzipped if packed else script.plain, mimetype="text/javascript; charset=utf-8"
-    )
+    response = Response(script.gzipped if packed else script.plain, mimetype="text/javascript")
     if packed:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")

@@ -17,24 +17,36 @@ _CSP = (
 
 def finish(response: Response) -> Response:
     """Headers for every response of the blueprint; an API reply also gets its CORS headers."""
+    _say_what_it_is(response)
+    if request.blueprint == "faqbot" and "/api/" in request.path:
+        response.headers["Cache-Control"] = "no-store"
+        if practice := g.bot.knowledge.practice if "bot" in g else g.get("practice"):
+            _allow_origin(response, practice)  # also where its chat is not available just now
+    return response
+
+
+def guard(response: Response) -> Response:
+    """Headers for every response of the service, also where no route was found.
+
+    Browsers that came by HTTPS are to come by nothing else for a year.
+    """
+    _say_what_it_is(response)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _say_what_it_is(response: Response) -> None:
+    """Have browsers take it for nothing else, and run nothing in it but our own script."""
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     if response.mimetype == "text/html":
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("Content-Security-Policy", _CSP)
         headers.setdefault("Cache-Control", "no-cache")
-    if request.blueprint == "faqbot" and "/api/" in request.path:
-        headers["Cache-Control"] = "no-store"
-        if practice := g.bot.knowledge.practice if "bot" in g else g.get("practice"):
-            _allow_origin(response, practice)  # also where its chat is not available just now
-    return response
-
-
-def keep_to_https(response: Response) -> Response:
-    """Have browsers that came by HTTPS come by nothing else for a year."""
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response
+    if response.is_json and "/api/" in request.path:
+        # Opened by its address, it is a file and no page.
+        headers.setdefault("Content-Disposition", 'attachment; filename="api.json"')
 
 
 def _allow_origin(response: Response, practice: Practice) -> None:
