@@ -17,8 +17,10 @@ import pytest
 from werkzeug.routing import Rule
 
 from faqbot.desk import draft as drafts
-from faqbot.desk import versions
+from faqbot.desk import kept_gates, versions
+from faqbot.desk.gate import Gate
 from faqbot.journal import Journal
+from faqbot.text import unpile
 from tests.conftest import PRACTICE
 from tests.house import House, address, addresses, desk_rules
 from tests.serving import Client, serving
@@ -487,6 +489,54 @@ def test_no_text_in_a_field_takes_long_to_look_at(shared: Desk, field: str) -> N
         began = time.thread_time()
         assert shared.post_json("/preview", {**form, field: long}).status_code == 200
         assert time.thread_time() - began < 2, text
+
+
+@pytest.mark.parametrize("name", ["procedure.md", "practice.toml", "examples.jsonl"])
+def test_no_text_of_a_file_takes_long_to_look_at(shared: Desk, name: str) -> None:
+    for text in CASES["bombs"]:
+        began = time.thread_time()
+        sent = {"name": name, "text": (text * 20_000)[:20_000]}
+        assert shared.post_json("/preview", sent).status_code == 200
+        assert time.thread_time() - began < 2, text
+
+
+ACCENTS = "\u0315\u0300" * 20_000
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"file": "procedure.md", "question": f"a{ACCENTS}"},
+     {"file": "procedure.md", "question": "a", "phrasings": f"a{ACCENTS}"},
+     {"file": "procedure.md", "question": "a", "quotes": f"a{ACCENTS}", "answer": f"a{ACCENTS}"},
+     {"file": "procedure.md", "question": "\u0f73" * 20_000},
+     {"name": "examples.jsonl", "text": json.dumps({"question": ACCENTS, "accept": ["office"]})},
+     {"name": "practice.toml", "text": f"name = {json.dumps(ACCENTS)}\n"},
+     {"name": "practice.toml", "text": "1." * 200_000},
+     {"name": "synonyms.toml", "text": "a." * 200_000 + "a = 1"}],
+    ids=lambda sent: " ".join(sent),
+)  # fmt: skip
+def test_what_grows_with_the_square_is_cut_short(shared: Desk, sent: dict[str, str]) -> None:
+    """Accents to be sorted took 30 s of this size, a name of so many parts 20 s."""
+    began = time.thread_time()
+    assert shared.post_json("/preview", sent).status_code == 200
+    assert time.thread_time() - began < 1.5
+
+
+def test_no_letter_that_is_written_loses_an_accent() -> None:
+    vietnamese, marks = "Có phải nằm lại qua đêm không?", "a" + "\u0300" * 30
+    assert unpile(vietnamese) == vietnamese
+    assert unpile(marks) == marks
+    assert unpile(marks + "\u0300\u0315b") == f"{marks}b"
+    assert unpile("\u4f60\u597d" * 100) == "\u4f60\u597d" * 100
+    assert len(unpile("\u0f73" * 100)) == 30
+
+
+def test_no_gate_is_kept_elsewhere(desk: Desk, tmp_path: Path) -> None:
+    (desk.place.room / "gates").symlink_to(tmp_path / "away")
+    (tmp_path / "away").mkdir()
+    gate = Gate((), (), (), (), 0)
+    assert kept_gates.once(desk.place, "live", "draft", lambda: gate) == gate
+    assert list((tmp_path / "away").iterdir()) == []
 
 
 @pytest.mark.parametrize("path", ["/api/ask", "/chat", "/api/suggest"])

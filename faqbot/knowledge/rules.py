@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from faqbot.text import unpile
+
 from .answer import Answer, render
 from .draft import Draft, Line
 from .examples import KINDS
@@ -158,7 +160,7 @@ def _line_of(written: str, draft: Draft) -> int:
 
 def _numbers(text: str, *, markers: bool = False) -> Iterator[tuple[str, str]]:
     """Each number as (its value, how it is written); a phone is one number, "2" is "two"."""
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", unpile(text))
     if markers:
         text = re.sub(r"(?m)^\d+\. ", "", text)
     for phone in _PHONE.finditer(text):

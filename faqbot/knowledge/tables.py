@@ -11,6 +11,8 @@ from .files import lines_of
 from .notes import Notes
 from .wording import excerpt, nearest
 
+MOST_DOTS = 500  # in a line; a name of a hundred thousand parts costs the parser minutes
+
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _TABLE = re.compile(r"\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*(?:\.[^=]*)?=""")
@@ -65,6 +67,9 @@ _IN_PLAIN_WORDS = (
 
 def parse_table(text: str, notes: Notes) -> dict[str, object] | None:
     """The file's values; None, and one problem told, when it cannot be read as TOML."""
+    if row := next((n for n, at in enumerate(lines_of(text), 1) if at.count(".") > MOST_DOTS), 0):
+        notes.tell(row, f"There are more than {MOST_DOTS} dots in this line.", "Shorten it.")
+        return None
     try:
         return tomllib.loads(text)
     except RecursionError:
