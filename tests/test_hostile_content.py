@@ -633,11 +633,10 @@ def test_no_address_writes_a_header(port: int) -> None:
 
 
 def test_who_stops_halfway_keeps_nobody_waiting(port: int) -> None:
-    stalled = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(50)]
-    for line in stalled:
-        line.sendall(
-            b"POST /staff/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90\r\n\r\nx"
-        )
+    head = b"POST /staff/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90\r\n\r\nx"
+    stalled = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(60)]
+    for place, line in enumerate(stalled):
+        line.sendall(head[: 1 + place % len(head)])
     began = time.monotonic()
     honest = Client(port)
     assert honest.ask("how long does it take")[0] == 200
