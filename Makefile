@@ -6,9 +6,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 BROWSERS := chromium firefox-esr WebKitWebDriver xvfb-run
-SERVERS := redis-server nginx pg_lsclusters
+SERVERS := redis-server nginx pg_lsclusters systemd-analyze
 TEST_PACKAGES := chromium fonts-dejavu-core firefox-esr webkit2gtk-driver xvfb xauth \
-	redis-server nginx postgresql
+	redis-server nginx postgresql systemd
 
 .DEFAULT_GOAL := help
 .PHONY: help serve password check test lint types format bench lock browsers clean
