@@ -44,6 +44,7 @@ ENDPOINTS = {
     "faqbot.demo": 5,
     "faqbot.faq_page": 5,
     "faqbot.sitemap": 5,
+    "faqbot.readyz": 5,
 }
 OVERALL = RateLimitItemPerMinute(6000)
 PATIENCE = 0.1  # seconds for each word with Redis; a request has two or three

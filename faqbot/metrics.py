@@ -72,7 +72,7 @@ def install(
 
     @app.get("/metrics", endpoint="metrics")
     def show() -> Response:
-        if not _is_local():
+        if not is_local():
             abort(404)
         return Response(metrics.show(), content_type=CONTENT_TYPE_LATEST)
 
@@ -213,7 +213,7 @@ class _Rising:
             self._seen = now
 
 
-def _is_local() -> bool:
+def is_local() -> bool:
     """Whether a program on this machine asks by itself, and is no proxy that asks for somebody."""
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     address = before.get("REMOTE_ADDR", request.remote_addr)

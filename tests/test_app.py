@@ -325,6 +325,11 @@ class TestWidget:
         assert outdated.cache_control.max_age == 300
 
 
+class TestForms:
+    def test_a_huge_form_is_not_read(self, client: FlaskClient) -> None:
+        assert client.post("/chat", data={"question": "a" * 200_000}).status_code == 413
+
+
 class TestHealth:
     def test_tells_what_answers(self, client: FlaskClient, bot: Bot) -> None:
         told = client.get("/healthz").get_json()
@@ -347,6 +352,20 @@ class TestHealth:
         assert client.get("/readyz").status_code == 503
         assert client.post("/api/ask", json={"question": "how long"}).status_code == 200
         journal.close()
+
+    def test_tells_no_stranger_what_is_not_published(self, practice: Path) -> None:
+        live = Live(practice)
+        (practice / "procedure.md").write_text("## Secret plans", "utf-8")
+        live.look()
+        client = create_app(Service(live)).test_client()
+        told = client.get("/healthz", headers={"X-Forwarded-For": "203.0.113.7"}).get_json()
+        assert told["status"] == "degraded"
+        assert "procedure.md:1" in told["problems"]
+        assert "Secret" not in str(told)
+        assert any(
+            problem.startswith("procedure.md:1: ")
+            for problem in client.get("/healthz").get_json()["problems"]
+        )
 
     def test_browsers_are_told_to_keep_to_https(self, client: FlaskClient) -> None:
         secure = client.get("/", base_url="https://chat.test")

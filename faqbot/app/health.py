@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, Response, g, jsonify
+
+from faqbot.metrics import is_local
 
 
 def add(room: Blueprint) -> None:
@@ -28,7 +32,11 @@ def add(room: Blueprint) -> None:
                 "entries": status.entries,
                 "knowledge": status.digest,
                 "loaded": status.loaded.isoformat(timespec="seconds"),
-                "problems": [str(problem) for problem in status.problems],
+                "problems": [
+                    # Texts that are not published, and paths, are for this machine alone.
+                    str(problem) if is_local() else f"{Path(problem.file).name}:{problem.line}"
+                    for problem in status.problems
+                ],
                 "paused": g.service.paused is not None,
             }
         )

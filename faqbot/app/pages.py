@@ -16,6 +16,8 @@ from .api import hours_now, practice_data, told
 if TYPE_CHECKING:
     from faqbot.knowledge import Knowledge, Practice
 
+FORM_LIMIT = 100_000  # bytes; a text that is too long is kept up to here
+
 
 def add(room: Blueprint) -> None:
     """Add its routes."""
@@ -63,6 +65,7 @@ def _chat_turn() -> dict[str, Any]:
         return {"reply": told(reply)} if reply else {"missing": True}
     if request.method == "GET":
         return {}
+    request.max_content_length = request.max_form_memory_size = FORM_LIMIT
     asked = request.form.get("question", "")
     words = widget.words()
     if not asked.strip():
