@@ -34,7 +34,8 @@ FLOOR = 0.3  # what a word keeps of its weight although it tells no entry from a
 COMMONEST, RAREST = 7.5, 2.5  # Zipf values between which words lose weight
 
 LONGEST = 40  # letters of a word that are looked at; 500 of them have a thousand runs
-REMEMBERED = 16_384  # words; visitors make up ever new ones
+REMEMBERED = 8_192  # words; visitors make up ever new ones
+WEIGHED = 2_048  # words of which their features are remembered
 
 SHORTEST_CUT = 3  # letters of a stem; shorter words are their own stems
 BLOCK = 5_000  # lines that are weighed at once: some 100 MB
@@ -302,9 +303,8 @@ class Features:
         self._in_letters = Letters(self._long)
         self._firsts = np.array([ord(word[0]) if word else 0 for word in self._long], np.uint32)
         self._alike: dict[str, list[tuple[str, float]]] = {}  # found beforehand, for many lines
-        self._near = lru_cache(maxsize=8192)(self._find_near)
-        self._met_by = lru_cache(maxsize=8192)(self._find_met)
-        self._runs_of = lru_cache(maxsize=8192)(self._find_runs)
+        self._met_by = lru_cache(maxsize=WEIGHED)(self._find_met)
+        self._runs_of = lru_cache(maxsize=WEIGHED)(self._find_runs)
 
     def tokens(self, question: str) -> list[str]:
         """The question's words as they are compared: spelling mended, terms joined."""
@@ -357,7 +357,7 @@ class Features:
 
     def _find_met(self, stemmed: str, count: int) -> Found:
         """The stems that this one meets, itself included even where it is unknown."""
-        near = dict(self._near(stemmed)) | {stemmed: 1.0}
+        near = dict(self._find_near(stemmed)) | {stemmed: 1.0}
         keys, weights = self._words.found(near)
         return keys, weights * np.array(list(near.values())) * _often(np.array(count))
 
@@ -366,7 +366,7 @@ class Features:
         there = self.stems(self.tokens(phrasing))
         found = []
         for token in dict.fromkeys(self.tokens(question)):
-            near = {other for other, _ in self._near(stem(token))} & set(there)
+            near = {other for other, _ in self._find_near(stem(token))} & set(there)
             if near:
                 same = stem(token) in near
                 found.append(token if same else f"{token} ≈ {min(near)}")

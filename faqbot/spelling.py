@@ -164,7 +164,7 @@ class Speller:
         self._common = [COMMON * math.log1p(counts[word]) for word in self._words]
         self._by_letters = _Shelf(self._words, 2)
         self._by_sound = _Shelf(self._sounds, 1)
-        self.correct = lru_cache(maxsize=8192)(self._correct)
+        self.correct = lru_cache(maxsize=4096)(self._correct)
 
     def _correct(self, word: str) -> str:
         """Return the known word that `word` was meant to be, or `word` itself."""

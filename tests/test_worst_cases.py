@@ -1,9 +1,9 @@
 """Whatever is typed, it is answered soon, holds no memory, and gets an answer only if it asks.
 
-Times are of the processor, so that a busy machine fails no test; how long it takes in fact is
-told by `python -m tests.benchmarks.fuzz`. The texts are the worst that two hours of search found
-(climbing hills from texts of words, near words, frames, separators and signs that NFKC makes
-longer). Each is new to the bot, because what it has seen before is answered from memory.
+Times are of the processor, so that a busy machine fails no test; `python -m
+tests.benchmarks.worst_cases` tells how long it takes. The texts are the worst that two hours of
+search found (climbing hills from texts of words, near words, frames, separators and signs that
+NFKC makes longer). Each is new to the bot, because what it has seen is answered from memory.
 """
 
 from __future__ import annotations

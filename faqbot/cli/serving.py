@@ -74,8 +74,10 @@ def serve(
 
 def _one_practice(folder: Path | None, demo: bool) -> Prepare:
     from faqbot.app import create_app
+    from faqbot.practices import warm
     from faqbot.service import Service
 
+    warm()
     path = bundled("knowledge") if demo else find_folder(folder)
     try:
         service = Service.open(path, journal="off" if demo else None)
