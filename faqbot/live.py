@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from faqbot import knowledge
 from faqbot.bot import Bot
+from faqbot.desk import pausing
 from faqbot.desk.place import DeskError, Place, read_files
 from faqbot.desk.versions import recover, versions
 from faqbot.knowledge import Knowledge, Problem
@@ -20,14 +20,6 @@ LOOK_EVERY = 0.25  # seconds; a look at 20 files takes 50 microseconds
 READ_EVERY = 60.0  # seconds; finds changes that leave no trace in times and sizes
 
 log = logging.getLogger("faqbot.live")
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """The practice has paused its answers."""
-
-    who: str = ""
-    when: str = ""  # ISO 8601
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,7 @@ class Live:
         """
         self.folder = folder
         self._unfinished = ""
-        self.pause: Pause | None = None
+        self.pause: pausing.Pause | None = None
         self._finish_publishing()
         before = knowledge.signature(folder) if folder else ()
         problems: tuple[Problem, ...] = ()
@@ -232,7 +224,7 @@ class Live:
 
     def _look_at_pause(self) -> None:
         if self.folder:
-            self.pause = _pause(Place(self.folder).paused)
+            self.pause = pausing.standing(Place(self.folder))
 
 
 def _is_published(found: Knowledge, place: Place) -> bool:
@@ -252,14 +244,3 @@ def _files(known: Knowledge) -> set[str]:
     files = {entry.file for entry in known.entries}
     tables = {"examples.jsonl": known.examples, "synonyms.toml": known.synonyms}
     return files | {name for name, rows in tables.items() if rows}
-
-
-def _pause(path: Path) -> Pause | None:
-    """The pause that the file tells of; a file that cannot be read pauses too."""
-    try:
-        told = json.loads(path.read_text("utf-8"))
-        return Pause(str(told["who"]), str(told["when"]))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError):
-        return Pause() if path.exists() else None

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faqbot.bot import Bot, Reply
+from faqbot.desk.pausing import Pause
 from faqbot.desk.place import Place
 from faqbot.journal import Journal
-from faqbot.live import Live, Pause
+from faqbot.live import Live
 from faqbot.settings import JOURNAL
 
 CHOSEN = "chosen"  # in the journal: an entry that was not typed but picked from what was offered
