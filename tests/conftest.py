@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,3 +42,15 @@ def practice(tmp_path: Path) -> Path:
     """A copy of the small practice's folder, to be changed."""
     hidden = shutil.ignore_patterns(".faqbot")  # where the folder was served in place
     return shutil.copytree(PRACTICE, tmp_path / "practice", ignore=hidden)
+
+
+@pytest.fixture
+def edit(practice: Path) -> Callable[[str, str, str], None]:
+    """Puts one passage of a file in place of another, which must be there."""
+
+    def edit(name: str, old: str, new: str) -> None:
+        text = (practice / name).read_text("utf-8")
+        assert old in text
+        (practice / name).write_text(text.replace(old, new, 1), "utf-8")
+
+    return edit

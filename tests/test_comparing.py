@@ -20,18 +20,6 @@ Edit = Callable[..., None]
 
 
 @pytest.fixture
-def edit(practice: Path) -> Edit:
-    """Puts one passage of a file in place of another, which must be there."""
-
-    def edit(name: str, old: str, new: str) -> None:
-        text = (practice / name).read_text("utf-8")
-        assert old in text
-        (practice / name).write_text(text.replace(old, new, 1), "utf-8")
-
-    return edit
-
-
-@pytest.fixture
 def found(practice: Path) -> Callable[[], list[EntryChange]]:
     """All that changed since the test began."""
     before = knowledge.load(practice)

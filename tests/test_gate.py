@@ -24,18 +24,6 @@ Try = Callable[..., Gate]
 
 
 @pytest.fixture
-def edit(practice: Path) -> Edit:
-    """Puts one passage of a file in place of another, which must be there."""
-
-    def edit(name: str, old: str, new: str) -> None:
-        text = (practice / name).read_text("utf-8")
-        assert old in text
-        (practice / name).write_text(text.replace(old, new, 1), "utf-8")
-
-    return edit
-
-
-@pytest.fixture
 def attempt(practice: Path) -> Try:
     """Tries the folder against what it was when the test began."""
     write_examples(practice, EXAMPLES)
