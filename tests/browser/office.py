@@ -49,9 +49,23 @@ class Practice:
         """Whether there is such an entry in all processes; asks nothing that is noted down."""
         return all(self._has(entry_id) for _ in range(CONNECTIONS))
 
+    def everybody_tells_of(self, name: str) -> bool:
+        """Whether all processes have seen that this file must be mended."""
+        return all(self._tells_of(name) for _ in range(CONNECTIONS))
+
+    def everybody_has_noted(self) -> bool:
+        """Whether what was asked so far stands in the journal, whichever process was asked."""
+        return all(self._get("/readyz")[0] == 200 for _ in range(CONNECTIONS))
+
     def _has(self, entry_id: str) -> bool:
+        return bool(self._get(f"/api/entries/{entry_id}")[0] == 200)
+
+    def _tells_of(self, name: str) -> bool:
+        return any(name in problem for problem in self._get("/healthz")[1]["problems"])
+
+    def _get(self, path: str) -> tuple[int, Any]:
         with closing(Client(self.port)) as visitor:
-            return visitor.get(f"/api/entries/{entry_id}")[0] == 200
+            return visitor.get(path)
 
 
 @contextmanager

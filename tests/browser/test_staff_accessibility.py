@@ -17,6 +17,7 @@ from faqbot.desk import draft as drafts
 from faqbot.desk import taking
 from faqbot.desk.place import Place
 from tests.conftest import PRACTICE
+from tests.waiting import wait_until
 
 from . import axe
 from .office import Person, Practice, opened
@@ -111,6 +112,7 @@ def busy(folder: Callable[[str], Path]) -> Iterator[Practice]:
         taking.as_phrasings(place, STAY, {LONG: [LONG]}, WHO)
         taking.as_office_topic(place, {"is there parking": ["is there parking"]}, WHO)
         changed(made, "See also", "Look also at")
+        wait_until(practice.everybody_has_noted, 60)
         yield practice
 
 
@@ -125,6 +127,7 @@ def troubled(folder: Callable[[str], Path]) -> Iterator[Practice]:
         changed(made, "> The bone cement hardens", "> The glue hardens")
         Place(made).paused.write_text('{"who": "Ann Lee", "when": "2026-11-02T10:00:00+00:00"}')
         (made / "small-talk.md").write_text("## Hello\n\nAlso aksed:\n", "utf-8")
+        wait_until(lambda: practice.everybody_tells_of("small-talk.md"), 60)
         yield practice
 
 
