@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BACKLOG = 1024  # connections that wait to be accepted
 ENDING = (signal.SIGTERM, signal.SIGINT)
 TOO_SOON = 1.0  # seconds; a worker that ends earlier is started again only after as long
+LOOK_EVERY = 0.25  # seconds
 
 log = logging.getLogger("faqbot.server")
 # It warns of every request that waits for a thread: under a flood that is a second log.
@@ -75,16 +76,19 @@ def url(host: str, port: int) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
 
-def serve_with_workers(prepare: Prepare, host: str, port: int, workers: int) -> None:
+def serve_with_workers(
+    prepare: Prepare, host: str, port: int, workers: int, look: Callable[[], object] | None = None
+) -> None:
     """Serve from several processes, each with an app of its own; one that dies is replaced.
 
     The parent answers nothing itself: it only holds the port, so that no connection is refused
-    while a worker is replaced. Needs `os.fork`.
+    while a worker is replaced. It calls `look` again and again, so that the next worker is born
+    with what the others have by now; `look` says whether there is anything new. Needs `os.fork`.
     """
     listening = _listen(host, port)
     print(f"Serving at {url(host, listening.getsockname()[1])}", flush=True)
     with metrics.shared():
-        _Crew(prepare, listening, workers).run()
+        _Crew(prepare, listening, workers, look).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -99,8 +103,16 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Crew:
     """The worker processes, and the parent's watch over them."""
 
-    def __init__(self, prepare: Prepare, listening: socket.socket, workers: int) -> None:
+    def __init__(
+        self,
+        prepare: Prepare,
+        listening: socket.socket,
+        workers: int,
+        look: Callable[[], object] | None,
+    ) -> None:
         self._prepare = prepare
+        self._look = look
+        self._is_new = False  # something that the last worker was born without
         self._listening = listening
         self._workers = workers
         self._started: dict[int, float] = {}  # by process id
@@ -118,6 +130,7 @@ class _Crew:
             self._stop()
 
     def _start(self) -> None:
+        self._share()
         place = min(set(range(self._workers)) - set(self._places.values()))
         # What a signal raises within `fork`'s own hooks would be lost.
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
@@ -128,6 +141,14 @@ class _Crew:
         self._places[process] = place
         self._started[process] = time.monotonic()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+    def _share(self) -> None:
+        """Keep the collector's hands off what is new as well, but for what it replaced."""
+        if self._is_new:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self._is_new = False
 
     def _work(self) -> NoReturn:
         """What a worker does, to its end; it never returns into the parent's code."""
@@ -147,12 +168,26 @@ class _Crew:
             os._exit(code)
 
     def _wait(self) -> None:
-        process, status = os.wait()
+        process, status = self._ended()
         self._places.pop(process, None)
         lived = time.monotonic() - self._started.pop(process, 0.0)
         log.warning("Worker %d ended (%s); starting another.", process, _ending(status))
         if lived < TOO_SOON:
             time.sleep(TOO_SOON)
+
+    def _ended(self) -> tuple[int, int]:
+        """The next worker that ends; until then look, without threads: these survive no fork."""
+        while not (ended := os.waitpid(-1, os.WNOHANG if self._look else 0))[0]:
+            time.sleep(LOOK_EVERY)
+            self._try_to_look()
+        return ended
+
+    def _try_to_look(self) -> None:
+        try:
+            if self._look and self._look():
+                self._is_new = True
+        except Exception:  # the workers look for themselves
+            log.exception("Looking at the knowledge failed; going on as before.")
 
     def _stop(self) -> None:
         for process in self._started:

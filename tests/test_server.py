@@ -6,15 +6,18 @@ import http.client
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from faqbot.desk.place import Place
 from faqbot.journal import Journal
-from tests.serving import COMMAND, Client, Server, serving
+from tests.serving import COMMAND, Client, Server, serving, started
 from tests.waiting import wait_until
+
+Edit = Callable[[str, str, str], None]
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has one process")
 
@@ -37,23 +40,69 @@ def answer(port: int) -> str:
         client.close()
 
 
+def kill_one(server: Server) -> None:
+    """Kill a worker, and wait for the one that takes its place."""
+    before = server.workers()
+    os.kill(before[0], signal.SIGKILL)
+    wait_until(lambda: len(set(server.workers()) - set(before)) == 1, 30)
+
+
 def test_several_workers_answer_at_one_port(server: Server) -> None:
     assert all(answer(server.port) for _ in range(20))
 
 
 def test_a_worker_that_dies_is_replaced(server: Server) -> None:
-    before = server.workers()
-    os.kill(before[0], signal.SIGKILL)
-    wait_until(lambda: len(set(server.workers()) - set(before)) == 1)
-    wait_until(lambda: all(answer(server.port) for _ in range(10)))
+    kill_one(server)
+    wait_until(lambda: all(answer(server.port) for _ in range(10)), 30)
 
 
-def test_a_new_worker_answers_from_the_folder_as_it_is_now(server: Server, practice: Path) -> None:
-    text = (practice / "procedure.md").read_text("utf-8")
-    (practice / "procedure.md").write_text(text.replace("**one hour**", "**one hour**, or so"))
+def test_a_new_worker_answers_from_the_folder_as_it_is_now(server: Server, edit: Edit) -> None:
+    edit("procedure.md", "**one hour**", "**one hour**, or so")
     for worker in server.workers():
         os.kill(worker, signal.SIGKILL)
     wait_until(lambda: "or so" in answer(server.port))
+
+
+def test_a_new_worker_answers_from_the_last_good_version_of_a_folder_that_is_broken(
+    practice: Path, edit: Edit, tmp_path: Path
+) -> None:
+    told = tmp_path / "log"
+    serve = [*COMMAND, "serve", "--knowledge", str(practice), "--workers", "2", "--port", "0"]
+    with started(["sh", "-c", 'exec "$@" 2>"$0"', str(told), *serve]) as server:
+        wait_for_workers(server)
+        edit("procedure.md", "**one hour**", "**one hour**, or so")
+        wait_until(lambda: told.read_text().count("Now answering from version") == 3, 30)
+        (practice / "procedure.md").write_text("# Nothing\n")
+        for _ in range(2):
+            kill_one(server)
+            wait_until(lambda: answer(server.port), 30)
+            assert all("or so" in text for _ in range(20) if (text := answer(server.port)))
+
+
+def test_whatever_goes_wrong_with_looking_it_goes_on_and_ends_when_it_is_told_to() -> None:
+    code = """
+import time
+from faqbot.server import serve_with_workers
+
+def app(environ, start_response):
+    start_response("200 OK", [])
+    return [b""]
+
+def look():
+    print("Looking", flush=True)
+    looks.append(1)
+    if len(looks) < 3:
+        raise ValueError
+    time.sleep(1000)
+
+looks = []
+serve_with_workers(lambda: (app, lambda: None), "127.0.0.1", 0, 2, look)
+"""
+    with started([sys.executable, "-c", code]) as server:
+        assert server.process.stdout
+        assert [server.process.stdout.readline() for _ in range(3)] == ["Looking\n"] * 3
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=30) == 0
 
 
 def test_it_ends_its_workers_when_it_is_told_to_end(practice: Path) -> None:

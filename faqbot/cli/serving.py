@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from faqbot.settings import HOST, PORT, PRACTICES, WORKERS
 from .group import find_folder, knowledge_option, main
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from faqbot.server import Prepare
 
 
@@ -59,12 +62,12 @@ def serve(
         limits.Config.read()
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    prepare = _many_practices(root, workers) if root else _one_practice(folder, demo)
+    prepare, look = (_many_practices(root, workers), None) if root else _one_practice(folder, demo)
     try:
         if workers == 1:
             server.serve(prepare, host, port)
         else:
-            server.serve_with_workers(prepare, host, port, workers)
+            server.serve_with_workers(prepare, host, port, workers, look)
     except OSError as error:
         raise click.ClickException(
             f"cannot serve at {host}:{port}: {error.strerror or error}. "
@@ -72,7 +75,8 @@ def serve(
         ) from None
 
 
-def _one_practice(folder: Path | None, demo: bool) -> Prepare:
+def _one_practice(folder: Path | None, demo: bool) -> tuple[Prepare, Callable[[], bool]]:
+    """What makes the app, and what has the folder's changes for the workers to come."""
     from faqbot.app import create_app
     from faqbot.practices import warm
     from faqbot.service import Service
@@ -86,7 +90,14 @@ def _one_practice(folder: Path | None, demo: bool) -> Prepare:
     click.echo(f"Answering from {path.resolve()}")
     if not demo:
         click.echo(_about_desk(path))
-    return lambda: (create_app(service.renewed()), service.close)
+    live = service.live
+
+    def prepare() -> tuple[Flask, Callable[[], None]]:
+        app = create_app(service.renewed())
+        service.start()  # also before it is asked for the first time
+        return app, service.close
+
+    return prepare, lambda: live.glance() and live.take()
 
 
 def _about_desk(folder: Path) -> str:
