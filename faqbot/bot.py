@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -56,7 +57,7 @@ class Shown:
     page: str = ""  # the address of the page that it quotes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """What the visitor gets."""
 
@@ -98,6 +99,11 @@ class Reply:
         if self.small_talk:
             reply["small_talk"] = True
         return reply
+
+    @cached_property
+    def json(self) -> str:
+        """The same as a line of text; made once, as a reply may be given to many."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _as_json(phones: Iterable[Phone]) -> list[dict[str, str]]:

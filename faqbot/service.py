@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import cast
+from weakref import ref
 
 from faqbot.bot import Bot, Reply
 from faqbot.desk.pausing import Pause
@@ -14,6 +18,16 @@ from faqbot.live import Live
 from faqbot.settings import JOURNAL
 
 CHOSEN = "chosen"  # in the journal: an entry that was not typed but picked from what was offered
+REMEMBERED = 1024  # replies, of all practices together: many visitors ask in the same words
+
+_turn = threading.Lock()  # Python lets one thread think at a time; to queue costs less than to vie
+
+
+@lru_cache(REMEMBERED)
+def _remembered(bot: ref[Bot], text: str, after: str | None) -> Reply:
+    """What the bot replies; a reference, so that no old version is kept for what it replied."""
+    with _turn:
+        return cast(Bot, bot()).ask(text, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ class Service:
         bot = self.bot
         if self.paused:
             return bot.pause(text)
-        reply = bot.ask(text, after)
+        reply = _remembered(ref(bot), text, after)
         if self.journal:
             ids = [entry.id for entry in reply.entries] or [reply.topic]
             phones = bot.knowledge.practice.phones

@@ -144,7 +144,7 @@ class TestAsk:
         self, client: FlaskClient, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(bot, "ask", lambda *_args, **_named: 1 / 0)
-        response = client.post("/api/ask", json={"question": "hi"})
+        response = client.post("/api/ask", json={"question": "never asked before"})
         assert response.status_code == 500
         assert "ZeroDivision" not in response.text
         assert "error" in response.get_json()

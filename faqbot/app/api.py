@@ -38,14 +38,14 @@ def add(room: Blueprint) -> None:
         if after is not None and not (isinstance(after, str) and len(after) <= ID_LIMIT):
             raise RequestError('"after" is the id of the entry answered before: a short text.')
         question = _question(body.get("question"), "question")
-        return jsonify(told(g.service.ask(question, after)))
+        return _as_json(told(g.service.ask(question, after)))
 
     @room.get("/api/entries/<entry_id>")
     def entry(entry_id: str) -> Response:
         reply = g.service.entry(entry_id)
         if reply is None:
             raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
-        return jsonify(told(reply))
+        return _as_json(told(reply))
 
     @room.get("/api/practice")
     def practice() -> Response:
@@ -80,10 +80,14 @@ def add(room: Blueprint) -> None:
     room.register_error_handler(RequestError, _request_error)
 
 
-def told(reply: Reply) -> dict[str, Any]:
-    """The reply as JSON, its kind noted for the log and the metrics."""
+def told(reply: Reply) -> Reply:
+    """The reply, its kind noted for the log and the metrics."""
     g.kind = reply.kind
-    return reply.to_dict()
+    return reply
+
+
+def _as_json(reply: Reply) -> Response:
+    return Response(reply.json, mimetype="application/json")
 
 
 def practice_data(knowledge: Knowledge) -> dict[str, Any]:

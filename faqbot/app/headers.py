@@ -39,7 +39,9 @@ def guard(response: Response) -> Response:
 def _say_what_it_is(response: Response) -> None:
     """Have browsers take it for nothing else, and run nothing in it but our own script."""
     headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
+    if "X-Content-Type-Options" in headers:  # it was said already
+        return
+    headers["X-Content-Type-Options"] = "nosniff"
     if response.mimetype == "text/html":
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("Content-Security-Policy", _CSP)
@@ -50,7 +52,7 @@ def _say_what_it_is(response: Response) -> None:
 
 
 def _allow_origin(response: Response, practice: Practice) -> None:
-    response.vary.add("Origin")
+    response.headers.add("Vary", "Origin")
     origin = request.headers.get("Origin", "")
     if origin and _origin(origin) in map(_origin, practice.sites):
         response.access_control_allow_origin = origin

@@ -62,7 +62,7 @@ def _chat_turn() -> dict[str, Any]:
     """What `/chat` shows for this request: a reply, or a kind refusal with the text kept."""
     if chosen := request.args.get("entry"):
         reply = g.service.entry(chosen[:80])
-        return {"reply": told(reply)} if reply else {"missing": True}
+        return {"reply": told(reply).to_dict()} if reply else {"missing": True}
     if request.method == "GET":
         return {}
     request.max_content_length = request.max_form_memory_size = FORM_LIMIT
@@ -75,7 +75,7 @@ def _chat_turn() -> dict[str, Any]:
         return {"asked": asked, "refusal": too_long}
     if find_personal(asked, g.bot.knowledge.practice.phones):
         return {"asked": asked, "refusal": words["personal"]}
-    return {"asked": asked, "reply": told(g.service.ask(asked))}
+    return {"asked": asked, "reply": told(g.service.ask(asked)).to_dict()}
 
 
 def _page(template: str, knowledge: Knowledge, **values: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .names import names
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 LONGEST = 2_000  # characters that are looked at
 KEPT = 300  # characters that are kept
+REMEMBERED = 1024  # texts; many visitors ask the same in the same words
 LEAST = 7  # digits; a shorter number says too little, unless it is told whose it is
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -69,8 +71,12 @@ def anonymise(text: str, phones: Iterable[Phone] = ()) -> str:
     What would is replaced by a word in brackets: "my name is [name], call [number]". The
     practice's own `phones` stay. Doing it twice changes nothing more.
     """
-    own = [re.sub(r"\D", "", phone.number) for phone in phones]
-    text = _one_line(text[:LONGEST])
+    return _anonymised(text[:LONGEST], tuple(_digits(phone.number) for phone in phones))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _anonymised(text: str, own: tuple[str, ...]) -> str:
+    text = _one_line(text)
     text = _replace(text, FIRST)
     text = CUED_NUMBER.sub(lambda found: _hide_named(found, own), text)
     text = _replace(text, PLACES)
@@ -104,7 +110,7 @@ def _typed(c: str) -> str:
     return simple if len(simple) == 1 and simple.isascii() else c
 
 
-def _hide_named(found: re.Match[str], own: list[str]) -> str:
+def _hide_named(found: re.Match[str], own: tuple[str, ...]) -> str:
     """A number of which the visitor says what it is: "MRN 4412", "last four 6789"."""
     is_named = NAMED.search(found["cue"] + found["link"])
     is_year = YEARS.fullmatch(found["value"]) and not is_named
@@ -123,7 +129,7 @@ def _hide_mixed(found: re.Match[str]) -> str:
     return found.group() if spine or (few and all(map(SPINE.fullmatch, parts))) else "[number]"
 
 
-def _hide_run(run: re.Match[str], own: list[str]) -> str:
+def _hide_run(run: re.Match[str], own: tuple[str, ...]) -> str:
     """Digits, in figures or in words, that are too many for anything but a number of somebody."""
     text = run.group()
     worth = sum(map(_worth, DOUBLES.findall(text)))
@@ -133,7 +139,7 @@ def _hide_run(run: re.Match[str], own: list[str]) -> str:
     return text if few or harmless else "[number]"
 
 
-def _is_own(digits: str, own: list[str]) -> bool:
+def _is_own(digits: str, own: tuple[str, ...]) -> bool:
     """Whether it is one of the practice's numbers, with or without the country's code."""
     return any(one and digits.endswith(one) and len(digits) < len(one) + 4 for one in own)
 
