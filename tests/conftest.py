@@ -5,17 +5,34 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings
 
 from faqbot.bot import Bot
+from tests.waiting import wait_until
 
 PRACTICE = Path(__file__).parent / "practice"
+ZONES = (None, ZoneInfo("America/New_York"))  # of this machine, and of the small practice
+NIGHT = timedelta(seconds=20)  # before midnight, in which no test begins
 
-settings.register_profile("patient", deadline=None)  # a busy machine is no defect
+# A busy machine is no defect; and the same texts each time, so that what passed once passes again.
+# New ones are tried by `python -m tests.benchmarks.fuzz`.
+settings.register_profile("patient", deadline=None, derandomize=True)
 settings.load_profile("patient")
+
+
+@pytest.fixture(autouse=True)
+def _the_same_day() -> None:
+    """Lets no test begin on one day and end on the next."""
+    wait_until(_is_early_enough, 2 * NIGHT.total_seconds())
+
+
+def _is_early_enough() -> bool:
+    return all((now + NIGHT).date() == now.date() for now in map(datetime.now, ZONES))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,4 @@
-"""A real `faqbot serve` in a process of its own, on loopback."""
+"""A real `faqbot serve` in a process of its own, on loopback; or an app served by this one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from faqbot.server import options
+from tests.waiting import PATIENCE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 COMMAND = [sys.executable, "-c", "from faqbot.cli import main; main()"]
 
@@ -33,7 +43,7 @@ class Server:
 class Client:
     """A connection that is kept open, and opened again when the server closes it."""
 
-    def __init__(self, port: int, timeout: float = 10) -> None:
+    def __init__(self, port: int, timeout: float = PATIENCE) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 
     def get(self, path: str) -> tuple[int, Any]:
@@ -76,8 +86,23 @@ def started(command: Sequence[str], **environment: str) -> Iterator[Server]:
         yield Server(process, _port(process.stdout))
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
         process.stdout.close()
+
+
+@contextmanager
+def served(app: WSGIApplication) -> Iterator[int]:
+    """The port at which threads of this process serve the app until the block ends."""
+    server = create_server(app, host="127.0.0.1", port=0, **options())
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        # In the server's own thread; from here it would go on with the browsers' open connections.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        thread.join(PATIENCE)
+        server.task_dispatcher.shutdown()
 
 
 def _port(lines: Iterable[str]) -> int:

@@ -16,6 +16,7 @@ from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.personal import find_personal
 from faqbot.service import Service
+from tests.waiting import PATIENCE, wait_until
 
 HERE = Path(__file__).parent
 PERSONAL = json.loads((HERE / "cases" / "personal.json").read_text("utf-8"))
@@ -43,7 +44,7 @@ def client(bot: Bot, journal: Journal) -> Iterator[FlaskClient]:
 
 def noted(journal: Journal) -> list[tuple[str, str, int]]:
     """What the journal counts: kind, entry, how often."""
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     return [(count.kind, count.entry, count.number) for count in journal.counts(1)]
 
 
@@ -339,9 +340,9 @@ class TestHealth:
         assert told["problems"] == []
 
     def test_is_ready_when_it_answers_and_keeps_its_journal(self, client: FlaskClient) -> None:
-        response = client.get("/readyz")
-        assert response.status_code == 200
-        assert response.get_json() == {"status": "ready", "answers": True, "journal": True}
+        wait_until(lambda: client.get("/readyz").status_code == 200)  # once it has made its file
+        told = client.get("/readyz").get_json()
+        assert told == {"status": "ready", "answers": True, "journal": True}
 
     def test_is_not_ready_when_the_journal_cannot_be_written(
         self, bot: Bot, tmp_path: Path

@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 10.0) -> float:
+PATIENCE = 30.0  # seconds; far more than anything here takes, also on a slow and busy machine
+
+
+def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> float:
     """How long it took in seconds; fails where the condition does not come true in time."""
     start = time.monotonic()
     while not condition():

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
-from waitress.server import create_server
+from playwright.sync_api import BrowserContext, Page, expect
 
 from faqbot import knowledge
 from faqbot.app import create_app
 from faqbot.bot import Bot
 from faqbot.journal import Journal
 from faqbot.live import Live
-from faqbot.server import options
 from faqbot.service import Service
+from tests.serving import served
+from tests.waiting import PATIENCE
 
 from .chat import Chat
 
@@ -37,6 +37,8 @@ CHROMIUM = [
     "--disable-sync",
 ]
 
+expect.set_options(timeout=PATIENCE * 1000)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # pytest-base-url, which pytest-playwright brings along, still declares its fixtures this way.
@@ -49,6 +51,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         **browser_type_launch_args,
         "executable_path": shutil.which("chromium"),
         "args": CHROMIUM,
+        "timeout": 4 * PATIENCE * 1000,  # to start; the first reads all of it from the disk
     }
 
 
@@ -120,12 +123,8 @@ def web_app(_host_site: HostSite, journal: Journal) -> Flask:
 
 @pytest.fixture(scope="session")
 def server(web_app: Flask) -> Iterator[str]:
-    listening = create_server(web_app, host="127.0.0.1", port=0, **options())
-    thread = threading.Thread(target=listening.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.effective_port}"
-    listening.close()
-    thread.join(timeout=5)
+    with served(web_app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture
