@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from waitress.server import create_server
 
-from faqbot import metrics
+from faqbot import journal, metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -87,7 +87,7 @@ def serve_with_workers(
     """
     listening = _listen(host, port)
     print(f"Serving at {url(host, listening.getsockname()[1])}", flush=True)
-    with metrics.shared():
+    with metrics.shared(), journal.shared(workers):
         _Crew(prepare, listening, workers, look).run()
 
 
@@ -136,8 +136,7 @@ class _Crew:
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         process = os.fork()
         if process == 0:
-            metrics.join(place)
-            self._work()
+            self._work(place)
         self._places[process] = place
         self._started[process] = time.monotonic()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
@@ -150,10 +149,12 @@ class _Crew:
             gc.freeze()
             self._is_new = False
 
-    def _work(self) -> NoReturn:
+    def _work(self, place: int) -> NoReturn:
         """What a worker does, to its end; it never returns into the parent's code."""
         code = 1
         try:
+            metrics.join(place)
+            journal.join(place)
             app, close = self._prepare()
             server = create_server(app, sockets=[self._listening], **options())
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
@@ -194,6 +195,9 @@ class _Crew:
             os.kill(process, signal.SIGTERM)
         for process in self._started:
             os.waitpid(process, 0)
+        for place in range(self._workers):
+            journal.join(place)
+        journal.leave()
 
 
 def _ending(status: int) -> str:

@@ -8,13 +8,15 @@ on trying with what it cannot write yet, and counts what it must give up.
 from __future__ import annotations
 
 import csv
-import math
+import logging
 import os
+import secrets
+import threading
 import time
 import weakref
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -22,25 +24,30 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
-from faqbot.personal import anonymise
-
-from .store import COUNTS, QUESTIONS, JournalError, Store, reason
-from .writer import Refused, Writer
+from . import spool
+from .note import Note, address, unpacked
+from .spool import shared
+from .store import COUNTS, QUESTIONS, WRITTEN, JournalError, Store, reason
+from .writer import LAST, Refused, Writer
 
 if TYPE_CHECKING:
     from faqbot.knowledge import Phone
 
-__all__ = ["Asked", "Count", "Journal", "JournalError"]
+__all__ = ["Asked", "Count", "Journal", "JournalError", "join", "leave", "shared"]
 
 KEPT = ("office", "choices", "not helpful")  # kinds whose words are kept
 STAYS = ("ignore", "office")  # how a question is settled for good, however often it comes again
 MOST = 100_000  # questions kept of one practice; older ones go, so that a flood fills no disk
+MARKED = 7  # days that a transaction is remembered; far longer than it takes to ask for it
 AT_ONCE = 500  # texts that one statement takes
 PATIENCE = 10.0  # seconds that somebody waits who reads
 COLUMNS = ("hour (UTC)", "kind", "question", "nearest entry", "score", "settled")
 
 T = TypeVar("T")
 _open: weakref.WeakSet[Journal] = weakref.WeakSet()
+_left: list[Journal] = []  # that write what the worker before left
+_leaving = threading.Event()
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +72,6 @@ class Count:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """What is handed to the writer."""
-
-    hour: int
-    kind: str
-    entry: str = ""
-    text: str = ""
-    nearest: str = ""
-    score: float = 0.0
-    phones: tuple[Phone, ...] = ()
-
-
 class Journal:
     """One practice's journal; safe to use from several threads, and after a fork.
 
@@ -89,7 +83,11 @@ class Journal:
         self._store = Store(url)
         self._practice = practice[:200]
         self._keep_days = keep_days
-        self._writer = Writer(_safe, self._write, self._tidy, self._store.close, reason)
+        self._address = address(url, self._practice)
+        self._writer = Writer(
+            Note.safe, self._write, self._tidy, self._store.close, _forget, reason
+        )
+        self._mark = 0  # of this writer's last transaction
         _open.add(self)
 
     @classmethod
@@ -115,7 +113,7 @@ class Journal:
             text = question if kind in KEPT else ""
             entry, score = nearest or ("", 0.0)
             first = entries[0] if entries else ""
-            self._writer.add(_Note(_now(), kind, first, text, entry, float(score), tuple(phones)))
+            self._add(Note(_now(), kind, first, text, entry, float(score), tuple(phones)))
         except Exception as error:
             self._writer.lose(1, error)
 
@@ -126,13 +124,39 @@ class Journal:
         try:
             kind = "helpful" if helpful else "not helpful"
             text = "" if helpful else question
-            self._writer.add(_Note(_now(), kind, entry_id, text, entry_id, phones=tuple(phones)))
+            self._add(Note(_now(), kind, entry_id, text, entry_id, phones=tuple(phones)))
         except Exception as error:
             self._writer.lose(1, error)
 
+    def _add(self, note: Note) -> None:
+        self._writer.add(note.spooled(self._address))
+
     # what the writer's thread does
 
-    def _write(self, notes: Sequence[_Note]) -> None:
+    def _write(self, notes: Sequence[Note]) -> None:
+        try:
+            with self._store.begin() as connection:
+                mark = self._write_once(connection, notes)
+        except (DataError, IntegrityError) as error:
+            raise Refused(reason(error)) from None
+        self._mark = mark
+        for note in notes:
+            _forget(note)
+
+    def _write_once(self, connection: Connection, notes: Sequence[Note]) -> int:
+        """Write those that no earlier transaction wrote whose end nobody saw; the new mark."""
+        tried = {note.slip.mark for note in notes if note.slip} - {0}
+        written = self._store.marks(connection, tried)
+        slips = [note.slip for note in notes if note.slip and note.slip.mark not in written]
+        mark = secrets.randbits(63) if slips else self._mark
+        for slip in slips:
+            slip.set_mark(mark)
+        if slips:
+            self._store.mark(connection, self._mark, self._row(mark=mark, hour=_now()))
+        self._insert(connection, [n for n in notes if not n.slip or n.slip.mark not in written])
+        return mark
+
+    def _insert(self, connection: Connection, notes: Sequence[Note]) -> None:
         counts = Counter((note.hour, note.kind, note.entry) for note in notes)
         rows = [self._row(hour=h, kind=k, entry=e, number=n) for (h, k, e), n in counts.items()]
         nothing = self._row(hour=0, kind="", entry="", number=0)
@@ -141,13 +165,9 @@ class Journal:
             for n in notes
             if n.text
         ]
-        try:
-            with self._store.begin() as connection:
-                self._store.add(connection, rows or [nothing])
-                if texts:
-                    connection.execute(insert(QUESTIONS), texts)
-        except (DataError, IntegrityError) as error:
-            raise Refused(reason(error)) from None
+        self._store.add(connection, rows or [nothing])
+        if texts:
+            connection.execute(insert(QUESTIONS), texts)
 
     def _row(self, **columns: str | float) -> dict[str, Any]:
         return {"practice": self._practice, **columns}
@@ -156,6 +176,7 @@ class Journal:
         with self._store.begin() as connection:
             self._delete_before(connection, self._keep_days)
             self._delete_surplus(connection)
+            self._delete_marks(connection)
         self._store.shrink()
 
     def _delete_before(self, connection: Connection, days: int) -> int:
@@ -170,6 +191,10 @@ class Journal:
         newest = select(QUESTIONS.c.id).where(mine).order_by(QUESTIONS.c.id.desc())
         last = newest.offset(MOST).limit(1).scalar_subquery()
         connection.execute(delete(QUESTIONS).where(mine, QUESTIONS.c.id <= last))
+
+    def _delete_marks(self, connection: Connection) -> None:
+        old = WRITTEN.c.hour <= _now() - MARKED * 24
+        connection.execute(delete(WRITTEN).where(WRITTEN.c.practice == self._practice, old))
 
     # the rest of its life
 
@@ -190,7 +215,11 @@ class Journal:
         """Write what is in hand; what cannot be written by then is lost."""
         self._writer.close(timeout)
 
+    def _take_up(self, notes: Sequence[Note]) -> None:
+        self._writer.take_up(notes)
+
     def _forked(self) -> None:
+        self._mark = 0
         self._store.close(forked=True)
         self._writer.renew()
 
@@ -260,28 +289,55 @@ class Journal:
         return None if self._store.absent else self._store.within(PATIENCE, work)
 
 
+def join(worker: int) -> None:
+    """Let what this process notes outlive it, and write what the worker before left unwritten.
+
+    Within `shared`, in a process that was just forked or will fork no more. `worker`: a number that
+    no other living worker has.
+    """
+    notes: dict[tuple[str, str], list[Note]] = defaultdict(list)
+    for slip, packed in spool.join(worker):
+        try:
+            where, note = unpacked(packed, slip)
+        except (ValueError, TypeError):
+            slip.free()
+            _log.exception("A note that was left cannot be read.")
+        else:
+            notes[where].append(note)
+    for (url, practice), some in notes.items():
+        journal = Journal(url, practice)
+        journal._take_up(some)
+        _left.append(journal)
+    if _left:
+        threading.Thread(target=_end_left, daemon=True, name="faqbot journal left").start()
+
+
+def _end_left() -> None:
+    """Close each of these journals as soon as it has written all."""
+    while _left and not _leaving.is_set():
+        if _left[0].flush(PATIENCE):
+            _left.pop(0).close()
+
+
+def leave() -> None:
+    """Write what workers left, as far as there is time; when there will be none any more."""
+    _leaving.set()
+    until = time.monotonic() + LAST
+    for journal in list(_left):
+        journal.close(max(0.0, until - time.monotonic()))
+
+
+def _forget(note: Note) -> None:
+    if note.slip:
+        note.slip.free()
+
+
 def _now() -> int:
     return int(time.time() // 3600)
 
 
 def _moment(hour: int) -> datetime:
     return datetime.fromtimestamp(hour * 3600, UTC)
-
-
-def _safe(note: _Note) -> _Note:
-    """The note as it may be kept."""
-    return replace(
-        note,
-        entry=_one_line(note.entry),
-        text=anonymise(note.text, note.phones) if note.text else "",
-        nearest=_one_line(note.nearest),
-        score=note.score if math.isfinite(note.score) else 0.0,
-        phones=(),
-    )
-
-
-def _one_line(entry_id: str) -> str:
-    return "".join(c for c in entry_id if c.isprintable())[:200]
 
 
 def _words_only(cell: str) -> str:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from filelock import FileLock
 from sqlalchemy import (
     URL,
+    BigInteger,
     Column,
     Connection,
     Engine,
@@ -26,8 +27,10 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
+    delete,
     event,
     func,
+    insert,
     make_url,
     select,
 )
@@ -73,6 +76,15 @@ COUNTS = Table(
     Column("kind", String(20), primary_key=True),
     Column("entry", String(200), primary_key=True),
     Column("number", Integer, nullable=False),
+)
+# Each writer's last transaction, in which it wrote its mark: whoever saw its beginning but not its
+# end, and finds the mark here, need not write the same again.
+WRITTEN = Table(
+    "faqbot_written",
+    _tables,
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("practice", String(200), nullable=False),
+    Column("hour", Integer, nullable=False),
 )
 T = TypeVar("T")
 _files: weakref.WeakSet[Store] = weakref.WeakSet()
@@ -150,6 +162,18 @@ class Store:
         )
         connection.execute(more, sorted(counts, key=lambda count: list(count.items())))
 
+    def marks(self, connection: Connection, tried: Collection[int]) -> set[int]:
+        """Those of these transactions that went through, if they are still their writer's last."""
+        if not tried:
+            return set()
+        marks = select(WRITTEN.c.mark).where(WRITTEN.c.mark.in_(tried))
+        return set(connection.execute(marks).scalars())
+
+    def mark(self, connection: Connection, last: int, row: dict[str, Any]) -> None:
+        """Put a mark in the place of the writer's last."""
+        connection.execute(delete(WRITTEN).where(WRITTEN.c.mark == last))
+        connection.execute(insert(WRITTEN), [row])
+
     def shrink(self) -> None:
         """Take what was deleted out of SQLite's log as well, where nobody is reading it."""
         if self.path:
@@ -172,7 +196,7 @@ class Store:
             self._create(connection)
 
     def _create(self, connection: Connection) -> None:
-        for table in (QUESTIONS, COUNTS):
+        for table in (QUESTIONS, COUNTS, WRITTEN):
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 connection.execute(CreateIndex(index, if_not_exists=True))

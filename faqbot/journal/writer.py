@@ -31,7 +31,8 @@ class Writer(Generic[T]):
     """Hands what it is given to `write`, in order and several at once, and goes on trying.
 
     `prepare` is called for each item, once; `tidy` once an hour; `end` at last; all in the writer's
-    thread, which starts with the first item. After a fork, `renew` it.
+    thread, which starts with the first item. `drop` is told of each item that is given up. After a
+    fork, `renew` it.
     """
 
     def __init__(
@@ -40,10 +41,11 @@ class Writer(Generic[T]):
         write: Callable[[Sequence[T]], None],
         tidy: Callable[[], None],
         end: Callable[[], None],
+        drop: Callable[[T], object],
         reason: Callable[[BaseException], str] = repr,
     ) -> None:
         self._prepare, self._write, self._tidy = prepare, write, tidy
-        self._end, self._reason = end, reason
+        self._end, self._drop, self._reason = end, drop, reason
         self._tidied = -math.inf
         self.renew()
 
@@ -61,8 +63,13 @@ class Writer(Generic[T]):
     def add(self, item: T) -> None:
         """Hand in an item; returns at once, and counts it as lost where too many wait already."""
         if self._closed or self._queue.qsize() >= WAITING:
-            self.lose(1)
+            self._give_up(item)
         else:
+            self._put(item)
+
+    def take_up(self, items: Sequence[T]) -> None:
+        """Take over what another has accepted, however much it is."""
+        for item in items:
             self._put(item)
 
     def lose(self, number: int, error: Exception | None = None) -> None:
@@ -71,6 +78,11 @@ class Writer(Generic[T]):
             self.lost += number
         if error:
             _log.error("%d not written: %s", number, self._reason(error))
+
+    def _give_up(self, *items: T, error: Exception | None = None) -> None:
+        for item in items:
+            self._drop(item)
+        self.lose(len(items), error)
 
     def flush(self, timeout: float, always: bool = False) -> bool:
         """Wait until all that was handed in so far is written; False if that takes longer.
@@ -98,7 +110,7 @@ class Writer(Generic[T]):
         with suppress(queue.Empty):
             while True:
                 left.append(self._queue.get_nowait())
-        self.lose(len(_items(left)))
+        self._give_up(*_items(left))
         self._queue.put(_Mark(False))  # wakes the thread, which ends
         self._hurry.set()
         if thread is None:
@@ -145,10 +157,13 @@ class Writer(Generic[T]):
                 self._take(self._queue.get_nowait())
 
     def _take(self, item: T | _Mark) -> None:
+        if isinstance(item, _Mark):
+            self._hand.append(item)
+            return
         try:
-            self._hand.append(item if isinstance(item, _Mark) else self._prepare(item))
+            self._hand.append(self._prepare(item))
         except Exception as error:
-            self.lose(1, error)
+            self._give_up(item, error=error)
 
     def _write_hand(self) -> None:
         """Write all that is in hand; what is refused even by itself is lost, and only that."""
@@ -163,7 +178,7 @@ class Writer(Generic[T]):
                 if size > 1:
                     size //= 2
                     continue
-                self.lose(1, error)
+                self._give_up(*_items(some), error=error)
             for mark in _marks(some):
                 mark.set()
             del self._hand[:size]
