@@ -24,6 +24,7 @@ from faqbot.staff import here, password, sessions, sign_in
 from tests.conftest import PRACTICE
 from tests.house import OPEN, House, addresses, desk_rules
 from tests.staff import CHEAP, PASSWORD, TOKEN, WHO, Desk
+from tests.waiting import PATIENCE
 
 GETS, POSTS = addresses("GET"), addresses("POST", with_open=True)
 BEHIND = [path for path in POSTS if path != "/sign-in"]
@@ -535,7 +536,7 @@ def test_others_on_the_machine_read_nothing_of_the_room(practice: Path) -> None:
         desk.post("/answers/new", question="Is it warm there?", file="call-the-office.md")
         desk.browser.post("/api/ask", json={"question": "is there a pool on the roof"})
         assert house.service.journal
-        assert house.service.journal.flush()
+        assert house.service.journal.flush(PATIENCE)
     finally:
         os.umask(before)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in house.place.room.iterdir()}

@@ -25,7 +25,7 @@ from tests.conftest import PRACTICE
 from tests.house import House, address, addresses, desk_rules
 from tests.serving import Client, serving
 from tests.staff import CHEAP, PASSWORD, WHO, Desk
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 CASES = json.loads((Path(__file__).parent / "cases" / "hostile.json").read_text("utf-8"))
 MARKUP = "'\"></textarea></title><script>alert(1)</script><img src=x onerror=alert(1)> {{7*191}}"
@@ -266,7 +266,7 @@ def _ask_in_vain(house: House) -> None:
     journal.feedback("cement", False, f"will my {MARKUP} melt")
     house.service.ask("how long does it take")
     house.service.ask(f"who painted {MARKUP}")
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     assert any("<img" in asked.text for asked in journal.questions())
 
 
@@ -375,7 +375,7 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(desk: Desk) -> None:
         journal.feedback("duration", False, question)
         journal.reply(question, "office", [question], (question, 0.2))
         journal.reply(question, "answer", [question], None)
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     exported = io.StringIO()
     journal.export(exported)
     for text in (desk.get("/report.csv").text.lstrip("\ufeff"), exported.getvalue()):
@@ -394,7 +394,7 @@ def test_what_visitors_send_holds_no_control_signs_when_it_is_kept(house: House)
     browser.post("/chat", data={"question": "is there a \x00\x1b[2J pool"})
     journal = house.service.journal
     assert journal
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     assert journal.lost == 0
     assert len(journal.questions()) >= 4
     assert all(asked.text.isprintable() for asked in journal.questions())

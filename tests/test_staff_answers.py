@@ -12,6 +12,7 @@ from faqbot.journal import Journal
 from faqbot.knowledge import Entry
 from faqbot.staff import answers, files
 from tests.staff import Bed, Desk, signed_in
+from tests.waiting import PATIENCE
 
 QUOTE = "The surgeon makes two small incisions"
 
@@ -109,7 +110,7 @@ def test_the_list_says_how_often_and_how_helpful(practice: Path, tmp_path: Path)
         journal.reply("how long", "answer", ["duration"], None)
     journal.feedback("duration", True)
     journal.feedback("duration", False)
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     page = signed_in(practice, journal=journal).get("/answers").text
     row = page[page.index("/staff/answers/duration") :].partition("</tr>")[0]
     assert 'data-label="Asked">3<' in row
@@ -491,7 +492,7 @@ def test_the_first_page_shows_what_was_asked_in_vain(practice: Path, tmp_path: P
     journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
     for text in ["is there parking", "Is there parking?", "can I fly afterwards"]:
         journal.reply(text, "office", [], None)
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     page = signed_in(practice, journal=journal).get("/").text
     assert "2×" in page  # noqa: RUF001
     assert "See all 3 questions" in page

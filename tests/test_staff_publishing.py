@@ -13,6 +13,7 @@ from faqbot.journal import Journal
 from faqbot.staff import rehearsing
 from tests.forms import Form, form_of
 from tests.staff import Bed, Desk, signed_in
+from tests.waiting import PATIENCE, wait_until
 
 PUBLISH, DISCARD, CLASHES = "/staff/publish", "/staff/draft/discard", "/staff/publish/clashes"
 DURATION = "how long does it take"
@@ -53,8 +54,7 @@ def make_worse(desk: Desk) -> None:
 
 def look(desk: Desk, path: str = "/publish") -> str:
     """The page, once the examples were asked."""
-    while not desk.get("/rehearsal").get_json()["over"]:
-        pass
+    wait_until(lambda: desk.get("/rehearsal").get_json()["over"])
     return desk.get(path).text
 
 
@@ -139,7 +139,7 @@ class TestWaiting:
         event, try_examples = threading.Event(), rehearsal.try_examples
 
         def slow(*given: object) -> object:
-            assert event.wait(30)
+            assert event.wait(PATIENCE)
             return try_examples(*given)  # type: ignore[arg-type]
 
         monkeypatch.setattr(rehearsal, "try_examples", slow)
@@ -279,7 +279,7 @@ class TestSettling:
     ) -> None:
         desk.bed.service.ask("is the glue safe")
         desk.bed.service.ask("can I bring my cat")
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         change(
             desk,
             "- cement in my bone",
@@ -293,7 +293,7 @@ class TestSettling:
         self, desk: Desk, journal: Journal
     ) -> None:
         desk.bed.service.ask("can I bring my cat")
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         drafts.ignore(desk.place, "can I bring my cat", "Ann Lee")
         page = look(desk)
         assert "No answer changes." in page
@@ -412,8 +412,7 @@ class TestUndo:
         return desk
 
     def page(self, desk: Desk) -> str:
-        while not desk.get("/rehearsal", version="0001").get_json()["over"]:
-            pass
+        wait_until(lambda: desk.get("/rehearsal", version="0001").get_json()["over"])
         return desk.get("/versions/0001").text
 
     def form(self, desk: Desk) -> Form:

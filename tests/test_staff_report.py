@@ -14,6 +14,7 @@ import pytest
 
 from faqbot.journal import Journal
 from tests.staff import Desk, signed_in
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def fill(journal: Journal) -> None:
         journal.reply(question, "office", [], ("cost", 0.2))
     for helpful in (True, True, True, False):
         journal.feedback("duration", helpful)
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
 
 
 def charts(page: str) -> list[ElementTree.Element]:
@@ -110,7 +111,7 @@ def test_an_empty_report_says_so(desk: Desk) -> None:
 
 def test_verdicts_alone_are_shown(desk: Desk, journal: Journal) -> None:
     journal.feedback("duration", False)
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     page = desk.get("/report").text
     assert "helped 0 of 1" in page
     assert figures(page)["Answered"] == "–"  # noqa: RUF001
@@ -126,7 +127,7 @@ def test_without_a_journal_it_says_how_to_switch_it_on(practice: Path) -> None:
 
 def test_an_entry_that_is_gone_is_still_counted(desk: Desk, journal: Journal) -> None:
     journal.reply("x", "answer", ["removed-long-ago"], None)
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     page = desk.get("/report").text
     assert "removed-long-ago (no longer there)" in page
     assert "/staff/answers/removed-long-ago" not in page
@@ -163,14 +164,14 @@ def test_the_table_holds_every_count(desk: Desk, journal: Journal) -> None:
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1+1", "-2", "@ noon"])
 def test_no_question_is_taken_for_a_formula(desk: Desk, journal: Journal, text: str) -> None:
     journal.reply(text, "office", [], None)
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     table = rows(desk.get("/report.csv").get_data().decode("utf-8-sig"))
     assert table[-1][3] == f"'{text}"
 
 
 def test_what_visitors_typed_is_shown_as_typed(desk: Desk, journal: Journal) -> None:
     journal.reply("<img src=x onerror=alert(1)> scars", "office", [], None)
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     page = desk.get("/report").text
     assert "<img" not in page
     assert "&lt;img src=x onerror=alert(1)&gt; scars" in page

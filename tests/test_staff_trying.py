@@ -11,6 +11,7 @@ from faqbot.desk import rehearsal
 from faqbot.staff import rehearsing
 from faqbot.staff.trying import difference, visible
 from tests.staff import Desk, signed_in
+from tests.waiting import PATIENCE, wait_until
 
 DURATION = "how long does it take"
 
@@ -31,8 +32,7 @@ def change(desk: Desk, old: str, new: str) -> None:
 
 def ask(desk: Desk, question: str) -> str:
     """The page, once the draft's bot has learnt."""
-    while not desk.get("/rehearsal", until="bot").get_json()["over"]:
-        pass
+    wait_until(lambda: desk.get("/rehearsal", until="bot").get_json()["over"])
     return desk.get("/try", q=question).text
 
 
@@ -120,7 +120,7 @@ class TestWithDraft:
         go_on = threading.Event()
 
         def slow(knowledge: object, like: Bot) -> Bot:
-            assert go_on.wait(30)
+            assert go_on.wait(PATIENCE)
             return like
 
         monkeypatch.setattr(rehearsal, "Bot", slow)

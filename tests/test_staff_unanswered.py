@@ -15,6 +15,7 @@ from faqbot.desk.place import Place
 from faqbot.journal import Journal
 from tests.forms import form_of
 from tests.staff import Desk, signed_in
+from tests.waiting import PATIENCE, wait_until
 
 PARKING = ("where can I park", "Where can I park?", "is there parking")
 
@@ -32,7 +33,7 @@ def desk(practice: Path, journal: Journal) -> Desk:
 def ask(journal: Journal, *questions: str, kind: str = "office", nearest: str = "cost") -> None:
     for question in questions:
         journal.reply(question, kind, [], (nearest, 0.3))
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
 
 
 def take(desk: Desk, action: str, *questions: str, entry: str = "") -> str:
@@ -65,7 +66,7 @@ def test_shows_what_visitors_got_instead(desk: Desk, journal: Journal) -> None:
     ask(journal, "where can I park")
     ask(journal, "where can I park", kind="choices")
     journal.feedback("duration", False, "where can I park")
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     page = desk.get("/unanswered").text
     assert "1 got the phone numbers" in page
     assert "1 got a choice of questions" in page
@@ -141,7 +142,7 @@ def test_the_offices_own_topics_are_not_listed_unless_asked_for(
     ask(journal, "xyzzy")
     for question in ("how much is it", "price please"):
         journal.reply(question, "office", [], ("cost", 0.9))
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     page = desk.get("/unanswered").text
     assert titles(page) == ["xyzzy"]
     assert "Not listed: 2 questions about what only your office can answer." in page
@@ -159,7 +160,7 @@ def test_an_answer_that_is_surely_meant_and_was_offered_stays_listed(
 ) -> None:
     journal.reply("how long", "choices", ["duration"], ("duration", 0.8))
     journal.feedback("duration", False, "how long exactly")
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     assert "<strong>2</strong> questions" in desk.get("/unanswered").text
 
 
@@ -258,6 +259,7 @@ def test_the_other_spelling_goes_along_with_the_one_that_is_ticked(
 def test_published_they_have_left_the_list(desk: Desk, journal: Journal) -> None:
     ask(journal, *PARKING, "do you do botox")
     take(desk, "ignore", "Where can I park?", "is there parking")
+    wait_until(lambda: desk.get("/rehearsal").json["over"])
     form = form_of(desk.get("/publish").text, "/staff/publish")
     desk.follow(desk.post("/publish", {**form.fields, **form.boxes}))
     assert drafts.read(desk.place).empty
