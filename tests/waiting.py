@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-
 PATIENCE = 30.0  # seconds; far more than anything here takes, also on a slow and busy machine
 
 
