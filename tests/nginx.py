@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 OFFERED = Path(__file__).parent.parent / "docs" / "deploy" / "nginx.conf"
 COMMAND = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or ""
@@ -44,7 +44,7 @@ def in_front_of(servers: Sequence[int], folder: Path, tls: bool = False) -> Iter
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
 
 
 def _on_loopback(text: str, port: int, servers: Sequence[int], folder: Path) -> str:
@@ -88,7 +88,7 @@ def free_port() -> int:
 
 def _listens(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
     except OSError:
         return False
     return True

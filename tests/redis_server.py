@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 COMMAND = shutil.which("redis-server") or ""
 
@@ -43,7 +43,7 @@ class RedisServer:
 
     def send(self, command: str) -> bytes:
         """What it answers to a command."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
             connection.sendall(command.encode() + b"\r\n")
             return connection.recv(65536)
 

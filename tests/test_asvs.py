@@ -17,6 +17,7 @@ from faqbot.bot import Bot
 from tests.conftest import PRACTICE
 from tests.house import House
 from tests.serving import serving
+from tests.waiting import PATIENCE
 
 WEB = Path(__file__).parent.parent / "web"
 ADDRESSES = [
@@ -57,7 +58,7 @@ def client(bot: Bot) -> FlaskClient:
 
 
 def headers(port: int, method: str, path: str) -> http.client.HTTPMessage:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request(method, path, '{"question": "how long"}' if method == "POST" else None)
     found = connection.getresponse().headers
     connection.close()
@@ -150,7 +151,7 @@ def test_nothing_hinders_a_password_manager(practice: Path) -> None:
 
 def test_no_page_loads_anything_from_elsewhere(port: int) -> None:
     for path in ("/", "/chat", "/faq"):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request("GET", path)
         page = connection.getresponse().read().decode()
         connection.close()

@@ -318,6 +318,6 @@ def test_words_join_to_both_texts(before: str, after: str) -> None:
 def test_the_longest_files_are_compared_at_once() -> None:
     line = "the same words again and again on every line of it "
     for text in (line * 18_000, (line + "\n") * 18_000):
-        began = time.perf_counter()
+        began = time.thread_time()
         word_changes(text, "New. " + text.replace("same", "other", 9))
-        assert time.perf_counter() - began < 5
+        assert time.thread_time() - began < 5

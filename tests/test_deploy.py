@@ -17,6 +17,7 @@ import pytest
 from faqbot.settings import SETTINGS
 from tests import nginx
 from tests.serving import serving
+from tests.waiting import PATIENCE
 
 DEPLOY = Path(__file__).parent.parent / "docs" / "deploy"
 FILES = sorted(DEPLOY.iterdir())
@@ -52,7 +53,7 @@ def request(
 ) -> tuple[int, str]:
     # The certificate was made just now, by nobody in particular.
     context = ssl._create_unverified_context()  # noqa: S323
-    connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=PATIENCE)
     with closing(connection):
         connection.request(method, path, body, {"Host": "chat.example.org", **(headers or {})})
         response = connection.getresponse()

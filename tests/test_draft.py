@@ -6,7 +6,9 @@ import errno
 import json
 import os
 import shutil
+import signal
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -22,6 +24,7 @@ from faqbot.desk.editing import EditError, EntryText
 from faqbot.desk.place import DeskError, Place, read_files
 from faqbot.desk.versions import AS_FOUND, Broken, Outdated, restore, versions
 from faqbot.knowledge import role_of
+from tests.waiting import wait_until
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
 PAGE = "procedure.md"
@@ -738,19 +741,26 @@ def test_a_draft_that_is_read_while_it_comes_and_goes_is_always_whole(place: Pla
     new = old.replace("at once", "quickly")
     if not (pid := os.fork()):
         try:
-            for _ in range(40):
+            while True:
                 save(place, PAGE, new)
                 draft.discard(place)
-            os._exit(0)
         finally:
             os._exit(1)
-    seen = set()
-    while os.waitpid(pid, os.WNOHANG) == (0, 0):
+    seen = Counter[tuple[bool, bool]]()
+
+    def is_seen_often() -> bool:
         found = draft.read(place)
         assert set(found.base) == set(found.files)
-        seen.add((found.empty, text_of(found.files[PAGE]) == new))
-    assert seen <= {(True, False), (False, True)}
-    assert (False, True) in seen
+        seen[found.empty, text_of(found.files[PAGE]) == new] += 1
+        return seen[True, False] >= 20 and seen[False, True] >= 20
+
+    try:
+        wait_until(is_seen_often)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert ended == -signal.SIGKILL  # no error had ended it before
+    assert seen.keys() == {(True, False), (False, True)}
 
 
 @forks

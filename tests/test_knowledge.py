@@ -483,9 +483,9 @@ def test_what_is_no_text_is_told_once(data: bytes, told: str, write: Write) -> N
 @pytest.mark.parametrize("name", ["visit.md", "practice.toml", "sources/visit.txt"])
 def test_a_huge_file_is_told_quickly_and_never_parsed(name: str, write: Write) -> None:
     folder = write({name: b"## Where?\n" * 1_000_000})
-    begin = time.perf_counter()
+    begin = time.thread_time()
     found = problems(folder)
-    assert time.perf_counter() - begin < 1
+    assert time.thread_time() - begin < 1
     assert found[0].startswith(f"{name}: This file is too large (10.0 MB; at most 1 MB is read).")
 
 

@@ -18,6 +18,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parent.parent
 PRACTICE = ROOT / "tests" / "practice"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -133,7 +135,7 @@ def test_it_serves_the_chat_box(installed: Installed) -> None:
         try:
             assert server.stdout
             address = next(line.split()[-1] for line in server.stdout if "Serving" in line)
-            with urllib.request.urlopen(f"{address}/widget.js", timeout=10) as script:  # noqa: S310
+            with urllib.request.urlopen(f"{address}/widget.js", timeout=PATIENCE) as script:  # noqa: S310
                 assert b"faq-chat" in script.read()
         finally:
             server.terminate()

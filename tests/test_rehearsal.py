@@ -13,8 +13,7 @@ from faqbot.desk import rehearsal as module
 from faqbot.desk.gate import Gate
 from faqbot.desk.place import Files, Place, read_files
 from faqbot.desk.rehearsal import MOST, Rehearsal, Rehearsals, rehearsals
-
-LONG = 30.0  # seconds; far more than anything here takes
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -44,14 +43,14 @@ class TestRehearsal:
         self, room: Rehearsals, files: Files, bot: Bot
     ) -> None:
         there = room.of(changed(files, "- cuts on my back", "- snips on my back"), bot)
-        draft = there.wait_for_bot(LONG)
+        draft = there.wait_for_bot(PATIENCE)
         assert draft
         assert draft.ask("snips on my back").kind == "answer"
         assert bot.ask("snips on my back").kind != "answer"
 
     def test_tries_the_examples(self, room: Rehearsals, files: Files, bot: Bot) -> None:
         there = room.of(with_examples(files, 7), bot)
-        gate = there.wait_for_gate(LONG)
+        gate = there.wait_for_gate(PATIENCE)
         assert gate
         assert gate.asked == 7
         assert there.asked == (7, 7)
@@ -60,7 +59,7 @@ class TestRehearsal:
         self, room: Rehearsals, files: Files, bot: Bot, practice: Path
     ) -> None:
         there = room.of(files, bot)
-        found = there.wait_until_read(LONG)
+        found = there.wait_until_read(PATIENCE)
         assert found
         assert there.digest == found.digest == knowledge.load(practice).digest
         assert found.folder == practice
@@ -70,7 +69,7 @@ class TestRehearsal:
     ) -> None:
         broken = changed(files, "> The bone cement hardens quickly", "> The cement gets warm")
         there = room.of(broken, bot)
-        assert there.wait_for_gate(LONG) is None
+        assert there.wait_for_gate(PATIENCE) is None
         assert there.over
         assert not there.failed
         assert {problem.file for problem in there.problems} == {"procedure.md"}
@@ -80,7 +79,7 @@ class TestRehearsal:
     ) -> None:
         bare = {name: data for name, data in files.items() if not name.endswith(".md")}
         there = room.of(bare, bot)
-        assert there.wait_until_read(LONG) is None
+        assert there.wait_until_read(PATIENCE) is None
         assert checking.THE_FOLDER in {problem.file for problem in there.problems}
 
     def test_lets_nobody_wait_for_what_a_fault_has_ended(
@@ -91,7 +90,7 @@ class TestRehearsal:
 
         monkeypatch.setattr(module, "try_examples", fault)
         there = room.of(files, bot)
-        assert there.wait_for_gate(LONG) is None
+        assert there.wait_for_gate(PATIENCE) is None
         assert there.failed
         assert there.bot, "what was found out before stays"
 
@@ -106,16 +105,16 @@ class TestRehearsal:
 class TestRehearsals:
     def test_keep_what_was_found_out(self, room: Rehearsals, files: Files, bot: Bot) -> None:
         there = room.of(files, bot)
-        assert there.wait_for_gate(LONG)
+        assert there.wait_for_gate(PATIENCE)
         assert room.of(dict(files), bot) is there
 
     def test_begin_anew_where_another_bot_answers(
         self, room: Rehearsals, files: Files, bot: Bot
     ) -> None:
-        first = room.of(files, bot).wait_for_bot(LONG)
+        first = room.of(files, bot).wait_for_bot(PATIENCE)
         other = Bot(knowledge.load(_folder(changed(files, "**one hour**", "**1 hour**"), room)))
         again = room.of(files, other)
-        second = again.wait_for_bot(LONG)
+        second = again.wait_for_bot(PATIENCE)
         assert again.live is other
         assert first
         assert second
@@ -126,12 +125,12 @@ class TestRehearsals:
     def test_do_not_grow_for_ever(self, room: Rehearsals, files: Files, bot: Bot) -> None:
         first = room.of(files, bot)
         for number in range(MOST):
-            assert room.of(with_examples(files, number), bot).wait_for_gate(LONG)
+            assert room.of(with_examples(files, number), bot).wait_for_gate(PATIENCE)
         assert room.of(files, bot) is not first
 
     def test_let_go_of_what_was_published(self, room: Rehearsals, files: Files, bot: Bot) -> None:
         there = room.of(files, bot)
-        assert there.wait_for_gate(LONG)
+        assert there.wait_for_gate(PATIENCE)
         room.forget()
         assert room.of(files, bot) is not there
 
@@ -141,7 +140,7 @@ class TestRehearsals:
         event, try_examples = threading.Event(), module.try_examples
 
         def slow(*given: Any) -> Gate:
-            assert event.wait(LONG)
+            assert event.wait(PATIENCE)
             return try_examples(*given)
 
         monkeypatch.setattr(module, "try_examples", slow)
@@ -151,12 +150,12 @@ class TestRehearsals:
         self, room: Rehearsals, files: Files, bot: Bot, go_on: threading.Event
     ) -> None:
         running = room.of(with_examples(files, 5), bot)
-        assert running.wait_for_bot(LONG), "now it is at the examples"
+        assert running.wait_for_bot(PATIENCE), "now it is at the examples"
         waiting, newest = (room.of(with_examples(files, number), bot) for number in (6, 7))
         assert waiting.over
-        assert running.wait_for_gate(LONG) is None, "nobody is kept waiting for it"
+        assert running.wait_for_gate(PATIENCE) is None, "nobody is kept waiting for it"
         go_on.set()
-        assert newest.wait_for_gate(LONG)
+        assert newest.wait_for_gate(PATIENCE)
         assert running.asked < (5, 5), "the rest was not asked any more"
         assert waiting.bot is None
 
@@ -166,16 +165,16 @@ class TestRehearsals:
         draft = room.of(with_examples(files, 5), bot)
         version = room.of(with_examples(files, 6), bot, "0001")
         go_on.set()
-        assert draft.wait_for_gate(LONG)
-        assert version.wait_for_gate(LONG)
+        assert draft.wait_for_gate(PATIENCE)
+        assert version.wait_for_gate(PATIENCE)
 
     def test_try_again_after_a_fault(
         self, room: Rehearsals, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(module, "try_examples", lambda *_: 1 / 0)
-            assert room.of(files, bot).wait_for_gate(LONG) is None
-        assert room.of(files, bot).wait_for_gate(LONG)
+            assert room.of(files, bot).wait_for_gate(PATIENCE) is None
+        assert room.of(files, bot).wait_for_gate(PATIENCE)
 
     def test_are_shared_by_all_that_a_process_does(self, practice: Path) -> None:
         assert rehearsals(Place(practice)) is rehearsals(Place(practice))

