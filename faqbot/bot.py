@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -30,6 +31,7 @@ FEW = 0.2  # of the most frequent suggestion; what is rarer is left out
 SHORT = 4  # words; a longer text is read by itself, whatever was answered before
 GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
 TELLING = 0.2  # the rarity from which a word tells something: “or” has 0.19, “do” has 0.23
+CODE = re.compile(r"[{}\\]|<[^<>]+>")  # written for machines: what it means is never sure
 OFFICE_SURE = 0.5  # the probability from which a reply says which topic it is for the office
 
 NOT_SURE = (
@@ -193,7 +195,7 @@ class Bot:
         return list(found.values()) if len(found) == len(parts) else []
 
     def _is_answer(self, text: str, thoughts: list[Thought]) -> bool:
-        if not thoughts or not self._is_meant(text, thoughts[0].match):
+        if not thoughts or CODE.search(text) or not self._is_meant(text, thoughts[0].match):
             return False
         return self.confidence.is_answer(
             [thought.sure for thought in thoughts],

@@ -141,6 +141,12 @@ def test_every_choice_can_be_chosen(unsure: Bot) -> None:
         assert reply.kind in ("answer", "office")
 
 
+@pytest.mark.parametrize("code", ["{cement}", "<b>cement</b>", "cement \\r\\n", "${cement}"])
+def test_what_is_written_for_machines_is_never_sure(bot: Bot, code: str) -> None:
+    assert bot.ask("what is the bone cement for").kind == "answer"
+    assert bot.ask(f"what is the bone cement for {code}").kind == "choices"
+
+
 @pytest.mark.parametrize("question", ["how much is it", "price of the plans", "hello hi"])
 def test_there_are_no_choices_among_topics_for_the_office(unsure: Bot, question: str) -> None:
     answers = {entry.id for entry in unsure.knowledge.entries if entry.role == "answer"}

@@ -333,4 +333,4 @@ def test_none_becomes_an_element_of_the_page_without_script(
 def test_the_sample_answers_hardly_any_of_them(sample: Bot, hostile: list[Hostile]) -> None:
     some = [one for one in hostile[:2_000] if len(one.text) <= LONGEST and not one.asks]
     answered = [one for one in some if sample.ask(one.text).kind == "answer"]
-    assert len(answered) <= 0.01 * len(some), answered
+    assert len(answered) <= 1, answered
