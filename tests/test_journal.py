@@ -26,6 +26,7 @@ import psycopg
 import pytest
 
 from faqbot.journal import Journal, JournalError, writer
+from faqbot.journal.store import LIMITS
 from faqbot.knowledge import Phone
 from tests.waiting import wait_until
 
@@ -228,6 +229,30 @@ def test_counts_of_several_processes_add_up(anywhere: str, opened: Callable[...,
     for journal in journals:
         assert journal.flush()
     assert numbers(journals[0]) == {("answer", "duration"): 100}
+
+
+def test_many_practices_share_a_few_connections(
+    postgres: PostgresServer, opened: Callable[..., Journal]
+) -> None:
+    url = postgres.empty()
+    journals = [opened(url, practice=f"practice {number}") for number in range(100)]
+    with psycopg.connect(url, autocommit=True) as watching:
+        others = connections(watching)
+        for journal in journals:
+            journal.reply(*OFFICE)
+        wait_until(lambda: all(journal.flush(30) for journal in journals), 60)
+        assert connections(watching) - others <= 5
+        for journal in journals[1:]:
+            journal.close()
+        assert texts(journals[0]) == [OFFICE[0]]
+        journals[0].close()
+        wait_until(lambda: connections(watching) == others)
+
+
+def connections(watching: psycopg.Connection) -> int:
+    """How many there are to the server by now."""
+    clients = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    return int(watching.execute(clients).fetchall()[0][0])
 
 
 class TestWhereItIs:
@@ -528,6 +553,19 @@ class TestWorksAgainByItself:
             postgres.resume()
         self.recovers(journal)
 
+    def test_when_a_client_has_vanished_within_a_transaction(
+        self, postgres: PostgresServer, opened: Callable[..., Journal]
+    ) -> None:
+        url = postgres.empty()
+        journal = opened(url)
+        assert journal.working()
+        with psycopg.connect(url) as vanished:
+            vanished.execute(LIMITS.encode())
+            vanished.execute("LOCK TABLE faqbot_counts")
+            journal.reply("asked meanwhile", "office", (), None)
+            self.recovers(journal)
+            assert is_dead(vanished)
+
     def test_when_its_tables_were_dropped(
         self, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
@@ -535,9 +573,18 @@ class TestWorksAgainByItself:
         journal = opened(url)
         assert journal.working()
         with psycopg.connect(url) as connection:
-            connection.execute("DROP TABLE faqbot_questions, faqbot_counts")
+            connection.execute("DROP TABLE faqbot_questions, faqbot_counts, faqbot_written")
         journal.reply("asked meanwhile", "office", (), None)
         self.recovers(journal)
+
+
+def is_dead(connection: psycopg.Connection) -> bool:
+    """Whether the server has ended it."""
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.Error:
+        return True
+    return False
 
 
 def fill(file: Path) -> None:

@@ -35,18 +35,21 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 BUSY = 5  # seconds to wait for another process that is writing
-LIMIT = 5_000  # milliseconds that PostgreSQL may take for one statement
+LIMITS = (  # of PostgreSQL; a client that vanished within a transaction must hold up nobody
+    "SET LOCAL statement_timeout = 5000;SET LOCAL idle_in_transaction_session_timeout = 2000"
+)
+IDLE, MORE = 2, 3  # connections that a process keeps, and that it opens for a while
 MAKING = 0xFA_9B07  # the advisory lock under which the tables are made
 POSTGRESQL: dict[str, Any] = {  # a database that does not answer must not hold the writer for long
     "connect_timeout": 3,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 5_000,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3_000,
     "prepare_threshold": None,  # PgBouncer may hand each transaction to another server process
 }
 WRONG = "“{}” is no place for the journal. Name a file, a postgresql:// address, or “off”."
@@ -87,12 +90,22 @@ WRITTEN = Table(
     Column("hour", Integer, nullable=False),
 )
 T = TypeVar("T")
+_servers: weakref.WeakValueDictionary[URL, _Place] = weakref.WeakValueDictionary()
 _files: weakref.WeakSet[Store] = weakref.WeakSet()
 _fork = threading.Lock()
 
 
 class JournalError(Exception):
     """The journal cannot be used; says why, and how to go on."""
+
+
+class _Place:
+    """What all stores in a process that use the same server have together."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.users: weakref.WeakSet[Store] = weakref.WeakSet()
+        self.made = False  # the tables
 
 
 class Store:
@@ -102,8 +115,7 @@ class Store:
         url = _url(address)
         is_file = url.get_backend_name() == "sqlite"
         self.path = Path(str(url.database)) if is_file else None
-        self._engine = _file_engine(url) if is_file else _server_engine(url)
-        self._made = False
+        self._place = _Place(_file_engine(url)) if is_file else _server(url)
         self._in_use = threading.Lock()
         if is_file:
             _files.add(self)
@@ -120,15 +132,19 @@ class Store:
             yield from self._begin()
 
     def _begin(self) -> Iterator[Connection]:
+        place = self._place
+        place.users.add(self)
         try:
-            if not self._made:
+            if not place.made:
                 self._make()
-                self._made = True
-            with self._engine.begin() as connection:
+                place.made = True
+            with place.engine.begin() as connection:
                 self._limit(connection)
                 yield connection
-        except SQLAlchemyError:
-            self._made = False  # the file may have been deleted, or the database set up anew
+        except SQLAlchemyError as error:
+            # The file may have been deleted, or the database set up anew.
+            if self.path or isinstance(error, ProgrammingError):
+                place.made = False
             raise
 
     def within(self, seconds: float, work: Callable[[Connection], T]) -> T:
@@ -177,21 +193,24 @@ class Store:
     def shrink(self) -> None:
         """Take what was deleted out of SQLite's log as well, where nobody is reading it."""
         if self.path:
-            with self._in_use, self._engine.connect() as connection:
+            with self._in_use, self._place.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self, forked: bool = False) -> None:
-        """Close what is open; a forked process leaves its parent's connections alone."""
-        self._engine.dispose(close=not forked)
+        """Close what nobody else uses; a forked process leaves its parent's connections alone."""
+        self._place.users.discard(self)
+        if forked or not self._place.users:
+            self._place.engine.dispose(close=not forked)
 
     def _make(self) -> None:
         if self.path is None:
-            with self._engine.begin() as connection:
+            with self._place.engine.begin() as connection:
+                self._limit(connection)
                 connection.execute(select(func.pg_advisory_xact_lock(MAKING)))
                 self._create(connection)
             return
         _make_room(self.path)
-        with FileLock(f"{self.path}.lock", timeout=BUSY), self._engine.begin() as connection:
+        with FileLock(f"{self.path}.lock", timeout=BUSY), self._place.engine.begin() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             self._create(connection)
 
@@ -203,7 +222,7 @@ class Store:
 
     def _limit(self, connection: Connection) -> None:
         if self.path is None:
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LIMIT}")
+            connection.exec_driver_sql(LIMITS)
 
 
 def reason(error: BaseException) -> str:
@@ -239,12 +258,18 @@ def _file_engine(url: URL) -> Engine:
     return engine
 
 
+def _server(url: URL) -> _Place:
+    """One for all practices: a thousand must not need as many connections."""
+    place = _servers.get(url) or _Place(_server_engine(url))
+    return _servers.setdefault(url, place)
+
+
 def _server_engine(url: URL) -> Engine:
     try:
         return create_engine(
             url,
-            pool_size=1,
-            max_overflow=4,
+            pool_size=IDLE,
+            max_overflow=MORE,
             pool_timeout=BUSY,
             pool_pre_ping=True,
             connect_args=POSTGRESQL,
