@@ -12,6 +12,7 @@ import threading
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,7 @@ from faqbot.journal.note import Note, address, packed, unpacked
 from faqbot.journal.spool import CELL, HEAD, ROOM, Spool
 from faqbot.knowledge import Phone
 from tests.benchmarks.visitors import Visitors
-from tests.serving import serving
+from tests.serving import Client, serving
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -338,6 +339,23 @@ def test_nothing_is_kept_where_no_worker_could_take_it_up(tmp_path: Path) -> Non
         assert spool.put(b"x") is None
         assert journal.flush()
         assert len(journal.questions()) == 1
+
+
+def test_each_of_many_practices_keeps_its_own(practice: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    places = {name: copytree(practice, root / name) for name in ("hill", "lake")}
+    asked = {name: {f"zebra {name} {number}" for number in range(20)} for name in places}
+    with serving("--practices", str(root), "--workers", "2", FAQBOT_LOG="off") as server:
+        with closing(Client(server.port, 60)) as client:
+            for name, questions in asked.items():
+                for question in questions:
+                    assert client.ask(question, f"/p/{name}")[0] == 200
+        for worker in server.workers():
+            os.kill(worker, signal.SIGKILL)
+    for name, folder in places.items():
+        with closing(Journal(str(Place(folder).journal), name)) as journal:
+            assert {asked.text for asked in journal.questions()} == asked[name]
+            assert len(journal.questions()) == 20
 
 
 def test_workers_killed_at_random_lose_nothing_and_write_nothing_twice(practice: Path) -> None:
