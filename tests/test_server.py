@@ -5,13 +5,18 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from waitress.server import create_server
 
+from faqbot import server as serving_app
 from faqbot.desk.place import Place
 from faqbot.journal import Journal
 from tests.serving import COMMAND, Client, Server, serving, started
@@ -141,3 +146,21 @@ def test_what_was_noted_last_is_written_before_a_worker_ends(practice: Path) -> 
     assert journal
     assert {row.text for row in journal.questions()} == set(asked)
     journal.close()
+
+
+def test_the_more_connections_there_are_the_more_are_accepted_at_a_time() -> None:
+    with ExitStack() as stack:
+        waiting = create_server(lambda *_: [], host="127.0.0.1", port=0, **serving_app.options())
+        stack.callback(waiting.close)
+        stack.callback(waiting.task_dispatcher.shutdown)
+        for _ in range(100):
+            stack.enter_context(socket.create_connection(("127.0.0.1", waiting.effective_port)))
+        counts = [0]
+        while counts[-1] < 100:
+            waiting.handle_accept()
+            counts.append(len(waiting.active_channels))
+        for channel in list(waiting.active_channels.values()):
+            channel.handle_close()
+    at_a_time = [after - before for before, after in pairwise(counts)]
+    assert at_a_time[0] == 1
+    assert max(at_a_time) == 100 // serving_app.CROWD + 1
