@@ -38,7 +38,10 @@ def _is_early_enough() -> bool:
 @pytest.fixture(scope="session", autouse=True)
 def learnt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Learns each knowledge once a session, untouched by what the developer has set or kept."""
-    folder = tmp_path_factory.mktemp("learnt")
+    folder = tmp_path_factory.getbasetemp() / "learnt"
+    if "PYTEST_XDIST_WORKER" in os.environ:  # one place for all that work at once
+        folder = folder.parents[1] / "learnt"
+    folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("FAQBOT_")]:
             patch.delenv(name)

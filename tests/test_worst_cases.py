@@ -164,7 +164,7 @@ TEXTS = st.builds(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
 def test_no_text_that_can_be_made_up_takes_long(bot: Bot, text: str) -> None:
     text = text[:LONGEST]
@@ -192,8 +192,8 @@ def held(work: Callable[[], object]) -> int:
 
 def test_long_words_are_not_held(bot: Bot) -> None:
     bot.ask("how long does it take")
-    more = held(lambda: [bot.ask(words_of(LONGEST, seed)) for seed in range(30)])
-    assert more < 30 * 20_000  # bytes a word; its thousand runs of letters would be 100,000
+    more = held(lambda: [bot.ask(words_of(LONGEST, seed)) for seed in range(10)])
+    assert more < 10 * 20_000  # bytes a word; its thousand runs of letters would be 100,000
 
 
 def test_where_words_lead_is_forgotten_before_it_fills_the_memory(
@@ -248,6 +248,8 @@ def test_one_word_that_tells_something_is_enough(sample: Bot) -> None:
 
 # ten thousand hostile strings
 
+PARTS = 4  # that may be tried at the same time
+
 
 @pytest.fixture(scope="module")
 def hostile() -> list[Hostile]:
@@ -278,11 +280,12 @@ def test_they_are_of_every_kind_and_the_same_each_time(hostile: list[Hostile]) -
     assert hostile[:500] == strings(500)
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 def test_none_breaks_the_api_none_comes_back_none_is_answered(
-    visitor: FlaskClient, hostile: list[Hostile]
+    visitor: FlaskClient, hostile: list[Hostile], part: int
 ) -> None:
     kinds = Counter[str]()
-    for one in hostile:
+    for one in hostile[part::PARTS]:
         text = sent(one.text)
         answer = visitor.post("/api/ask", json={"question": text})
         assert answer.mimetype == "application/json"
@@ -297,8 +300,8 @@ def test_none_breaks_the_api_none_comes_back_none_is_answered(
         kinds[reply["kind"]] += 1
         if reply["kind"] == "answer":
             assert reply["entries"][0]["id"] == QUESTIONS[one.asks], one
-    assert kinds["answer"] > 500  # around a real question
-    assert kinds["office"] > 5_000
+    assert kinds["answer"] > 500 / PARTS  # around a real question
+    assert kinds["office"] > 5_000 / PARTS
 
 
 class Elements(HTMLParser):
@@ -320,7 +323,7 @@ def test_none_becomes_an_element_of_the_page_without_script(
     tame: set[tuple[str, ...]] = set()
     for text in said:
         tame |= Elements(visitor.post("/chat", data={"question": text}).text).found
-    for one in hostile[::5]:
+    for one in hostile[::10]:
         text = sent(one.text)
         answer = visitor.post("/chat", data={"question": text})
         if answer.status_code == 413:

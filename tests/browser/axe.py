@@ -20,5 +20,5 @@ def violations(page: Page, rules: list[str] = RULES) -> list[str]:
     """What axe finds wrong, one line each: the rule, and the first part that breaks it."""
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(script())
-    found: dict[str, Any] = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
+    found: dict[str, Any] = page.evaluate("rules => axe.run({ runOnly: rules })", rules)
     return [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found["violations"]]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.waiting import PATIENCE
+
 
 class Chat:
     """The box on a page."""
@@ -55,8 +57,18 @@ class Chat:
         self.page.route(address, lambda route: held.append(route))
         return held
 
+    def first(self, held: list[Route]) -> Route:
+        """The first request that is kept waiting, once it has come."""
+        self.wait_until(lambda: bool(held))
+        return held[0]
+
+    def stop_time(self) -> None:
+        """From now on the page's timers go off only as `page.clock.run_for` says."""
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1000)
+
     def wait_until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while not condition():
-            assert time.monotonic() < deadline, "waited 5 seconds in vain"
+            assert time.monotonic() < deadline, f"waited {PATIENCE} seconds in vain"
             self.page.wait_for_timeout(10)

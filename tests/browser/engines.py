@@ -18,7 +18,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-WAIT = 10.0  # seconds
+WAIT = 60.0  # seconds
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "Down": "\ue015", "Shift": "\ue008"}
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # how WebDriver marks an element in JSON
 BOX = "document.querySelector('faq-chat').shadowRoot"
@@ -112,7 +112,7 @@ class WebKit(Engine):
 
     def _send(self, path: str, method: str = "POST", **parameters: Any) -> Any:
         body = json.dumps(parameters) if method == "POST" else None
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=WAIT)
         with closing(connection):
             connection.request(method, self._session + path, body)
             value = json.load(connection.getresponse())["value"]

@@ -33,7 +33,7 @@ def failed(chat: Chat) -> None:
 
 
 def suggestions(chat: Chat) -> None:
-    chat.input.press_sequentially("the procedure")
+    chat.input.fill("the procedure")
     expect(chat.options.first).to_be_visible()
     chat.input.press("ArrowDown")
 
@@ -127,6 +127,7 @@ class TestAnnouncements:
 
     @pytest.fixture
     def said(self, chat: Chat) -> Callable[[], list[list[str]]]:
+        chat.stop_time()  # a reply that takes long would be announced before
         chat.element.evaluate(
             """box => {
                 window.said = []

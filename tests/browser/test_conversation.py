@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from faqbot.journal import Journal
+from tests.waiting import PATIENCE
 
 from .chat import Chat
 
@@ -118,7 +119,7 @@ def test_after_two_misses_the_phones_come_first(chat: Chat) -> None:
 def test_a_verdict_is_taken_once(chat: Chat, journal: Journal) -> None:
     reply = chat.ask("how long does it take")
     verdict(reply, "Yes")
-    journal.flush()
+    journal.flush(PATIENCE)
     assert "helpful" in {count.kind for count in journal.counts(1) if count.entry == "duration"}
     expect(reply).to_contain_text("Thank you for telling us.")
     expect(reply.get_by_role("button", name="Yes")).to_have_count(0)
@@ -127,7 +128,7 @@ def test_a_verdict_is_taken_once(chat: Chat, journal: Journal) -> None:
 
 def test_an_answer_that_was_no_help_is_told_with_its_question(chat: Chat, journal: Journal) -> None:
     verdict(chat.ask("so how long does it take"), "No")
-    journal.flush()
+    journal.flush(PATIENCE)
     kept = [asked.text for asked in journal.questions() if asked.kind == "not helpful"]
     assert "so how long does it take" in kept
 
@@ -187,7 +188,7 @@ def test_a_reply_that_comes_after_starting_over_is_dropped(chat: Chat) -> None:
     expect(chat.log.locator(".dots")).to_be_visible()
     chat.button("Start over").click()
     with chat.page.expect_response("**/api/ask"):
-        held[0].continue_()
+        chat.first(held).continue_()
     chat.page.unroute("**/api/ask")
     chat.ask("hello there")
     assert chat.turns() == 3
@@ -198,6 +199,7 @@ def test_dots_show_only_when_an_answer_takes_time(chat: Chat) -> None:
     shown = """box => { window.dots = 0; new MutationObserver(() => {
         if (box.shadowRoot.querySelector('.dots')) window.dots += 1
     }).observe(box.shadowRoot, { childList: true, subtree: true }) }"""
+    chat.stop_time()
     chat.element.evaluate(shown)
     chat.ask("how long does it take")
     assert chat.page.evaluate("window.dots") == 0
@@ -205,6 +207,10 @@ def test_dots_show_only_when_an_answer_takes_time(chat: Chat) -> None:
     held = chat.hold("**/api/ask")
     chat.input.fill("hello there")
     chat.input.press("Enter")
+    chat.first(held)
+    chat.page.clock.run_for(299)
+    assert chat.page.evaluate("window.dots") == 0
+    chat.page.clock.run_for(1)
     expect(chat.log.locator(".dots")).to_be_visible()
     expect(chat.polite).to_have_text("Looking that up")
     held[0].continue_()
@@ -219,10 +225,10 @@ def test_a_question_cannot_be_sent_twice_while_waiting(chat: Chat) -> None:
     chat.input.fill("and the cement")
     chat.input.press("Enter")
     expect(chat.input).to_have_value("and the cement")
-    assert len(held) == 1
-    held[0].continue_()
+    chat.first(held).continue_()
     expect(chat.last).to_contain_text("one hour")
     expect(chat.input).to_have_value("and the cement")
+    assert len(held) == 1
 
 
 def test_personal_details_are_not_sent(chat: Chat) -> None:
@@ -343,7 +349,9 @@ class TestSuggestions:
     def test_fast_typing_asks_once(self, chat: Chat) -> None:
         asked: list[str] = []
         chat.page.on("request", lambda request: asked.append(request.post_data or ""))
+        chat.stop_time()  # however slow the machine types
         chat.input.press_sequentially("how long does")
+        chat.page.clock.run_for(150)
         expect(chat.options.first).to_be_visible()
         assert asked == ['{"q":"how long does"}']
 

@@ -139,7 +139,7 @@ class TestSuggestions:
         width, height = getattr(request, "param", (1280, 800))
         page.set_viewport_size({"width": width, "height": height})
         chat = open_chat()
-        chat.input.press_sequentially("the procedure")
+        chat.input.fill("the procedure")
         expect(chat.options.first).to_be_visible()
         return chat
 
