@@ -123,6 +123,7 @@ def test_it_says_when_there_is_none(practice: Path, monkeypatch: pytest.MonkeyPa
 def test_it_says_what_is_wrong_with_its_place(
     setting: str, message: str, practice: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(practice)
     monkeypatch.setenv("FAQBOT_JOURNAL", setting)
     result = run(practice)
     assert result.exit_code == 1
