@@ -12,8 +12,7 @@ Everything is found by its role and its words, as a person finds it.
 from __future__ import annotations
 
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -132,11 +131,3 @@ class Person:
             if target.evaluate("part => part === document.activeElement"):
                 return
         raise AssertionError(f"{key} never reaches {target}.")
-
-
-def seconds_until(condition: Callable[[], Any], limit: float = 10.0) -> float:
-    """How long it takes until the condition holds; looks again at once, fails after `limit`."""
-    start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < limit, f"It did not come true within {limit} s."
-    return time.monotonic() - start

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .axe import RULES, violations
+from .axe import COLOURS, RULES, violations
 from .chat import Chat
 from .conftest import HostSite
 from .test_conversation import CHOICES, answer_with
@@ -73,7 +73,6 @@ STATES: dict[str, State] = {
     "personal": personal,
 }
 # The width and height of the window, what the visitor prefers, and the rules that it can change.
-COLOURS = ["color-contrast", "link-in-text-block"]
 SETTINGS = {
     "desk": ((1280, 800), {}, RULES),
     "phone": ((390, 844), {}, RULES),
@@ -102,7 +101,9 @@ def test_axe_finds_nothing(open_chat: Callable[..., Chat], page: Page, setting: 
 def test_axe_sees_into_the_box(page: Page, host_site: HostSite) -> None:
     page.goto(f"{host_site.origin}/fails.html")
     rules = {line.partition(":")[0] for line in violations(page)}
-    assert {"image-alt", "label"} <= rules
+    assert {"image-alt", "label", "color-contrast"} <= rules
+    (pale,) = violations(page, COLOURS)
+    assert pale.startswith("color-contrast: ")
 
 
 @pytest.mark.parametrize(

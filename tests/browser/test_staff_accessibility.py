@@ -24,6 +24,7 @@ from .office import Person, Practice, opened
 
 WHO = "Ann Lee"
 WIDTHS = (1200, 320)
+SCHEMES = {"light": axe.RULES, "dark": axe.COLOURS}
 HIDDEN = shutil.ignore_patterns(".faqbot")  # where the folder was served in place
 STAY, LONG = "overnight-stay", "how many hours will i be in there"
 # Where the page is, and what stands on it in the state that is meant.
@@ -112,7 +113,7 @@ def busy(folder: Callable[[str], Path]) -> Iterator[Practice]:
         taking.as_phrasings(place, STAY, {LONG: [LONG]}, WHO)
         taking.as_office_topic(place, {"is there parking": ["is there parking"]}, WHO)
         changed(made, "See also", "Look also at")
-        wait_until(practice.everybody_has_noted, 60)
+        wait_until(practice.everybody_has_noted)
         yield practice
 
 
@@ -127,7 +128,7 @@ def troubled(folder: Callable[[str], Path]) -> Iterator[Practice]:
         changed(made, "> The bone cement hardens", "> The glue hardens")
         Place(made).paused.write_text('{"who": "Ann Lee", "when": "2026-11-02T10:00:00+00:00"}')
         (made / "small-talk.md").write_text("## Hello\n\nAlso aksed:\n", "utf-8")
-        wait_until(lambda: practice.everybody_tells_of("small-talk.md"), 60)
+        wait_until(lambda: practice.everybody_tells_of("small-talk.md"))
         yield practice
 
 
@@ -156,16 +157,16 @@ def faults(page: Page) -> list[str]:
         page.set_viewport_size({"width": width, "height": 800})
         wide: int = page.evaluate("document.documentElement.scrollWidth")
         found += [f"{width} px: it is {wide} px wide"] if wide > width else []
-        for scheme in ("light", "dark"):
+        for scheme, rules in SCHEMES.items():
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found += [f"{width} px, {scheme}: {one}" for one in axe.violations(page)]
+            found += [f"{width} px, {scheme}: {one}" for one in axe.violations(page, rules)]
     return found
 
 
 def look_at(page: Page, address: str, text: str) -> None:
     """Open a page, and wait until it shows what it is meant to."""
     page.goto(address)
-    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_role("progressbar")).to_have_count(0)
     expect(page.locator("body")).to_contain_text(text)
 
 
