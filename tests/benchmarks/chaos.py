@@ -21,6 +21,7 @@ redis-server, and root for a disk that may be filled; without, the disk stays as
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import re
 import statistics
@@ -187,6 +188,10 @@ class Account:
     def _is_between(self, start: float, end: float) -> bool:
         return any(start <= kill <= end for kill in self.kills)
 
+    def since_kill(self, visit: Visit) -> float:
+        """How long before its end a worker was killed, in seconds."""
+        return min((visit.end - kill for kill in self.kills if kill <= visit.end), default=math.inf)
+
     def lost(self, while_up: bool) -> list[Visit]:
         """Notes that are missing, of the time in which the journal could be written or not."""
         return [visit for visit in self.missing if while_up == self._could_write(visit)]
@@ -291,7 +296,10 @@ def _tell(account: Account, twice: Sequence[str]) -> Iterator[str]:
     must_not_be: dict[str, Sequence[object]] = {
         "replies of 5xx": account.failed(),
         "refused": account.refused(),
-        "connections broken for no reason": account.broken(by_kills=False),
+        "connections broken for no reason": [
+            f"{account.since_kill(visit):.2f} s after a kill: {visit}"
+            for visit in account.broken(by_kills=False)
+        ],
         "journal entries lost while the database was up": account.lost(while_up=True),
         "journal entries lost while it was not": account.lost(while_up=False),
         "journal entries written twice": twice,

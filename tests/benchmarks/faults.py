@@ -52,7 +52,7 @@ class Killed:
     server: Server
     workers: int
     chance: random.Random
-    moments: list[float] = field(default_factory=list)
+    moments: list[float] = field(default_factory=list)  # before each kill, and after it
     name: str = "a worker killed"
     lasts: bool = False
     _victim: int = 0
@@ -61,6 +61,7 @@ class Killed:
         self._victim = self.chance.choice(self.server.workers())
         self.moments.append(time.monotonic())
         os.kill(self._victim, signal.SIGKILL)
+        self.moments.append(time.monotonic())
 
     def end(self) -> None:
         pass
