@@ -25,10 +25,8 @@ password: $(VENV)/.ready ## set the password of the staff desk, which opens it a
 check: $(VENV)/.ready ## tell every problem in knowledge/
 	@$(BIN)/faqbot check knowledge
 
-# 5: no test was chosen, as with ARGS="-k word" for one of the two.
 test: $(VENV)/.ready-to-test browsers ## run all tests; some of them with ARGS="-k word"
-	@$(BIN)/pytest -n 2 --dist worksteal -m "not alone" $(ARGS) || [ $$? = 5 ]
-	@$(BIN)/pytest -m alone $(ARGS) || [ $$? = 5 ]
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.ready-to-test ## look for slips, and for code that is not formatted
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,11 +58,21 @@ def bot() -> Bot:
     return Bot.load(PRACTICE)
 
 
+def copy_practice(to: Path) -> Path:
+    """The small practice's folder once more, without what is left where it was served in place."""
+    return shutil.copytree(PRACTICE, to, ignore=shutil.ignore_patterns(".faqbot"))
+
+
 @pytest.fixture
 def practice(tmp_path: Path) -> Path:
     """A copy of the small practice's folder, to be changed."""
-    hidden = shutil.ignore_patterns(".faqbot")  # where the folder was served in place
-    return shutil.copytree(PRACTICE, tmp_path / "practice", ignore=hidden)
+    return copy_practice(tmp_path / "practice")
+
+
+@pytest.fixture
+def nobody_learns() -> None:
+    """Waits until no rehearsal of an earlier test learns in the background any more."""
+    wait_until(lambda: not any("(_run)" in thread.name for thread in threading.enumerate()))
 
 
 @pytest.fixture

@@ -209,7 +209,7 @@ def test_the_cookie_of_one_practice_opens_no_other(tmp_path: Path) -> None:
         )
         Place(folder).ready()
         (folder / ".faqbot" / "password").write_text(CHEAP)
-    practices = Practices(tmp_path)
+    practices = Practices(tmp_path, patience=PATIENCE)
     browser = create_app(practices).test_client()
     browser.get("/p/hill/staff/sign-in")
     value = sign_in_at(browser, "/p/hill/staff")

@@ -50,7 +50,9 @@ def _files() -> Iterator[Path]:
         if hidden or entry.name in MADE:
             continue
         found = entry.rglob("*") if entry.is_dir() else [entry]
-        yield from (f for f in found if f.is_file() and not MADE.intersection(f.parts))
+        # In .faqbot, where a folder was served in place, files come and go.
+        left_out = MADE | {".faqbot"}
+        yield from (f for f in found if f.is_file() and not left_out.intersection(f.parts))
 
 
 @pytest.mark.parametrize("name", [name for name, _ in COMMANDS])

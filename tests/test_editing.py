@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from faqbot.desk.editing import (
 )
 from faqbot.knowledge import Entry
 from faqbot.knowledge.files import clean
+from tests.conftest import copy_practice
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "knowledge"
@@ -456,7 +456,7 @@ def loaded(folder: Path, text: str, page: str) -> list[Entry]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A practice of which only one page's file matters."""
-    folder = shutil.copytree(HERE / "practice", tmp_path / "practice")
+    folder = copy_practice(tmp_path / "practice")
     (folder / "examples.jsonl").unlink()
     lines = (folder / "practice.toml").read_text("utf-8").splitlines(keepends=True)
     kept = "".join(line for line in lines if not line.startswith("starters"))

@@ -19,6 +19,8 @@ from faqbot import keeping
 from faqbot.bot import Bot
 from faqbot.matching import Matcher
 
+pytestmark = pytest.mark.usefixtures("nobody_learns")
+
 PRACTICE = Path(__file__).parent / "practice"
 MARK: keeping.Levels = {"answer": 0.123, "choice": 0.045}  # no bot learns these by itself
 FILES = 2  # that a bot has: what its matcher learnt, and what its watch did

@@ -24,6 +24,7 @@ from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
 from faqbot.practices import Practices
 from tests.serving import serving
+from tests.waiting import PATIENCE
 
 HERE = Path(__file__).parent
 ADDRESS = "/api/openapi.json"
@@ -98,7 +99,7 @@ class TestTheDocument:
         assert "/api/ask" in document["paths"]
 
     def test_says_so_for_one_practice_of_many(self, practice: Path) -> None:
-        practices = Practices(practice.parent)
+        practices = Practices(practice.parent, patience=PATIENCE)
         app = create_app(practices)
         document = app.test_client().get(f"/p/practice{ADDRESS}").get_json()
         practices.close()
@@ -177,7 +178,7 @@ class TestAReply:
         self, practice: Path, document: Document, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("FAQBOT_RATE_LIMIT", "2 per minute")
-        practices = Practices(practice.parent)
+        practices = Practices(practice.parent, patience=PATIENCE)
         app = create_app(practices)
         client = app.test_client()
         for _ in range(3):
@@ -190,7 +191,7 @@ class TestAReply:
         self, practice: Path, document: Document
     ) -> None:
         (practice / "procedure.md").unlink()
-        practices = Practices(practice.parent)
+        practices = Practices(practice.parent, patience=PATIENCE)
         app = create_app(practices)
         response = app.test_client().get("/p/practice/api/practice")
         practices.close()

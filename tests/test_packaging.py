@@ -33,7 +33,7 @@ class Installed:
         self.bin = folder / ("Scripts" if os.name == "nt" else "bin")
         self.home = home
         kept = {name: value for name, value in os.environ.items() if "PYTHON" not in name}
-        kept |= {"PYTHONUTF8": "1", "FAQBOT_CACHE": str(home / "kept")}
+        kept |= {"PYTHONUTF8": "1", "FAQBOT_CACHE": str(home / "kept"), "FAQBOT_JOURNAL": "off"}
         self.environment = kept
 
     def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -98,8 +98,8 @@ def test_the_wheel_holds_the_package_the_sample_and_the_web_files(wheel: Path) -
 
 def test_every_file_of_the_package_travels(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    files = (file for file in (ROOT / "faqbot").rglob("*") if file.is_file())
-    ours = {file.relative_to(ROOT).as_posix() for file in files if file.suffix != ".pyc"}
+    files = [file for file in (ROOT / "faqbot").rglob("*") if file.is_file()]
+    ours = {file.relative_to(ROOT).as_posix() for file in files if "__pycache__" not in file.parts}
     assert ours <= names
 
 

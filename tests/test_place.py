@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import tempfile
 import threading
 import traceback
@@ -15,6 +14,7 @@ import pytest
 from faqbot import knowledge
 from faqbot.desk import draft, versions
 from faqbot.desk.place import Busy, DeskError, Place, digest, read_files
+from tests.conftest import copy_practice
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
 
@@ -199,7 +199,7 @@ def test_the_files_are_those_that_the_knowledge_is_read_from(practice: Path) -> 
 def test_a_room_of_somebody_else_is_told_and_the_folder_is_read_without_it() -> None:
     with tempfile.TemporaryDirectory() as open_to_all:
         Path(open_to_all).chmod(0o755)
-        folder = shutil.copytree(Path(__file__).parent / "practice", Path(open_to_all) / "p")
+        folder = copy_practice(Path(open_to_all) / "p")
         place = Place(folder)
         place.ready()
         (place.room / "publishing").mkdir()

@@ -453,6 +453,7 @@ class TestLoading:
 
 
 class TestMemory:
+    @pytest.mark.usefixtures("nobody_learns")
     def test_is_told_as_it_is(self, practice: Path) -> None:
         Bot.load(PRACTICE).ask(QUESTION)
         change(practice / "procedure.md", "- cuts on my back", "- cuts on the back of me")
@@ -646,7 +647,7 @@ class TestThePractices:
 
 
 def test_links_lead_to_the_practice_that_is_asked(root: Path) -> None:
-    practices = Practices(root)
+    practices = Practices(root, patience=PATIENCE)
     app = app_of(practices)
     seen = []
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests import nginx, redis_server
-from tests.benchmarks.two_machines import run
+from tests.benchmarks.two_machines import INTERVAL, run
 
 pytestmark = pytest.mark.skipif(
     not (nginx.COMMAND and redis_server.COMMAND and shutil.which("pg_ctlcluster")),
@@ -18,6 +18,6 @@ pytestmark = pytest.mark.skipif(
 def test_no_visitor_notices_that_a_machine_dies() -> None:
     result = run(seconds=1, rate=40, ways=["killed"])
     assert [visit for visit in result.visits if visit.failed] == []
-    assert result.outages[0].longest < 2
+    assert result.outages[0].longest < INTERVAL
     assert result.noted > 0.9 * len(result.visits)
     assert result.limits > 0

@@ -32,6 +32,7 @@ from faqbot.desk.versions import (
     versions,
 )
 from faqbot.knowledge.gathering import gather_as_it_is
+from tests.conftest import copy_practice
 from tests.waiting import wait_until
 
 STEPS = "replace rename unlink fsync mkdir rmdir".split()  # of the disk, all in `os`
@@ -520,7 +521,7 @@ def test_what_was_edited_by_hand_before_a_recovery_is_kept(place: Place) -> None
 def test_in_a_folder_that_may_not_be_written_nothing_is_published() -> None:
     with tempfile.TemporaryDirectory() as open_to_all:
         Path(open_to_all).chmod(0o755)
-        folder = shutil.copytree(Path(__file__).parent / "practice", Path(open_to_all) / "p")
+        folder = copy_practice(Path(open_to_all) / "p")
         files = read_files(folder)
         Place(folder).ready()
         for path in (folder / ".faqbot", *(folder / ".faqbot").iterdir()):

@@ -11,7 +11,6 @@ Everything is found by its role and its words, as a person finds it.
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,16 +18,18 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.serving import COMMAND, Client, Server, serving
+from faqbot.desk.place import Place
+from faqbot.staff.password import set_password
+from tests.serving import Client, Server, serving
 
 PASSWORD = "three plain words"  # noqa: S105
-CONNECTIONS = 24  # new ones in a row, so that each worker gets some
 
 
 class Practice:
     """The running server of one practice."""
 
     def __init__(self, server: Server) -> None:
+        self._server = server
         self.port = server.port
         self.address = f"http://127.0.0.1:{server.port}"
         self.desk = f"{self.address}/staff"
@@ -42,19 +43,19 @@ class Practice:
 
     def everybody_gets(self, question: str, kind: str, ids: list[str]) -> bool:
         """Whether visitors get this reply, whichever process answers them."""
-        return all(self.ask(question) == (kind, ids) for _ in range(CONNECTIONS))
+        return self._server.everybody(lambda: self.ask(question) == (kind, ids))
 
     def everybody_has(self, entry_id: str) -> bool:
         """Whether there is such an entry in all processes; asks nothing that is noted down."""
-        return all(self._has(entry_id) for _ in range(CONNECTIONS))
+        return self._server.everybody(lambda: self._has(entry_id))
 
     def everybody_tells_of(self, name: str) -> bool:
         """Whether all processes have seen that this file must be mended."""
-        return all(self._tells_of(name) for _ in range(CONNECTIONS))
+        return self._server.everybody(lambda: self._tells_of(name))
 
     def everybody_has_noted(self) -> bool:
         """Whether what was asked so far stands in the journal, whichever process was asked."""
-        return all(self._get("/readyz")[0] == 200 for _ in range(CONNECTIONS))
+        return self._server.everybody(lambda: self._get("/readyz")[0] == 200)
 
     def _has(self, entry_id: str) -> bool:
         return bool(self._get(f"/api/entries/{entry_id}")[0] == 200)
@@ -70,20 +71,10 @@ class Practice:
 @contextmanager
 def opened(folder: Path, workers: int = 1) -> Iterator[Practice]:
     """Serve the folder, with a desk and the journal at its default place."""
-    set_password(folder)
+    set_password(Place(folder), PASSWORD)
     arguments = ("--knowledge", str(folder), "--workers", str(workers))
     with serving(*arguments, FAQBOT_RATE_LIMIT="off") as server:
         yield Practice(server)
-
-
-def set_password(folder: Path) -> None:
-    subprocess.run(
-        [*COMMAND, "staff-password", "--knowledge", str(folder), "--stdin"],
-        input=PASSWORD,
-        text=True,
-        check=True,
-        capture_output=True,
-    )
 
 
 class Person:

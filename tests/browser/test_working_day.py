@@ -109,9 +109,8 @@ def publish(ann: Person) -> None:
     ann.is_told("Visitors get the new answers from now on")
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_working_day(folder: Path, page: Page, browser: Browser, workers: int) -> None:
-    with opened(folder, workers) as practice:
+def test_a_working_day(folder: Path, page: Page, browser: Browser) -> None:
+    with opened(folder, workers=2) as practice:
         ask_in_vain(practice)
         ann = Person(page, practice.desk)
         ann.sign_in()
