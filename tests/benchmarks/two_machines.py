@@ -189,6 +189,15 @@ def _change(folder: Path, machines: Sequence[Machine]) -> None:
 
 
 def _noted(url: str) -> int:
+    """How many replies are in the journal, once no more are written."""
+    before, now = -1, _written(url)
+    while now > before:
+        time.sleep(1)
+        before, now = now, _written(url)
+    return now
+
+
+def _written(url: str) -> int:
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT sum(number) FROM faqbot_counts").fetchone()
     return int(row[0]) if row else 0
