@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         every = 'review_every = "6 months"\n' + (made / "practice.toml").read_text("utf-8")
         (made / "practice.toml").write_text(every, "utf-8")
         page = (made / "procedure.md").read_text("utf-8")
-        (made / "procedure.md").write_text(page + "\nReviewed: 2026-11-02 by Ann Lee\n", "utf-8")
+        reviewed = f"\nReviewed: {date.today() - timedelta(21)} by Ann Lee\n"
+        (made / "procedure.md").write_text(page + reviewed, "utf-8")
         with (made / "examples.jsonl").open("a", encoding="utf-8") as examples:
             examples.write('{"question": "how many hours will it be", "accept": ["duration"]}\n')
         return made
