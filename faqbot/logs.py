@@ -8,11 +8,14 @@ The route is the rule, as /api/entries/<entry_id>: a path may hold what somebody
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
+import queue
 import re
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,8 +27,13 @@ from flask import Flask, Response, g, request
 from faqbot.settings import LOG
 
 HEADER = "X-Request-ID"
+MOST = 10_000  # lines that wait to be written, as while their reader is stuck
+PAUSE = 0.05  # seconds from a line to its writing, so that busy times cost few writes
+TOGETHER = 1_000  # lines
+AT_ONCE = 12  # lines, fewer than the 4,096 bytes that workers can write without mixing theirs
 # JSON escapes and text does not, so only what cannot break a line.
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+log = logging.getLogger("faqbot.logs")
 _SANE_METHOD = re.compile(r"[A-Z]{1,16}")
 
 
@@ -46,7 +54,7 @@ def install(app: Flask) -> None:
     def end(response: Response) -> Response:
         if "request_id" in g:
             response.headers[HEADER] = g.request_id
-            _put(write(_event(response.status_code)))
+            _aside.put(write(_event(response.status_code)))
         return response
 
 
@@ -114,7 +122,65 @@ def _as_text(event: dict[str, Any]) -> str:
     return "{time} {id} {method} {route} {status} {ms} ms {kind}".format_map({"kind": "", **event})
 
 
-def _put(line: str) -> None:
-    """A disk that is full, or a reader that is gone, must not cost the visitor the answer."""
-    with suppress(OSError, ValueError):
-        sys.stderr.write(line + "\n")
+class _Aside:
+    """Writes lines in a thread of its own, so that nobody waits for whoever reads them."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.SimpleQueue[str | threading.Event] = queue.SimpleQueue()
+        self._left_out = 0
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def put(self, line: str | threading.Event) -> None:
+        if self._waiting.qsize() >= MOST and isinstance(line, str):
+            with self._lock:
+                self._left_out += 1
+            return
+        self._waiting.put(line)
+        if self._thread is None or not self._thread.is_alive():  # it does not outlive a fork
+            self._start()
+
+    def flush(self, timeout: float) -> None:
+        if not self._waiting.empty() or self._thread is not None:
+            written = threading.Event()
+            self.put(written)
+            written.wait(timeout)
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="faqbot-logs", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            some = [self._waiting.get()]
+            time.sleep(PAUSE)
+            with suppress(queue.Empty):
+                while len(some) < TOGETHER:
+                    some.append(self._waiting.get_nowait())
+            self._write([line for line in some if isinstance(line, str)])
+            for one in some:
+                if isinstance(one, threading.Event):
+                    one.set()
+
+    def _write(self, lines: list[str]) -> None:
+        """A disk that is full, or a reader that is gone, must not end it."""
+        for start in range(0, len(lines), AT_ONCE):
+            with suppress(OSError, ValueError):
+                sys.stderr.write("\n".join([*lines[start : start + AT_ONCE], ""]))
+        with self._lock:
+            left_out, self._left_out = self._left_out, 0
+        if left_out:
+            log.warning("%d requests were not logged: nobody read their lines.", left_out)
+
+
+_aside = _Aside()
+
+
+def flush(timeout: float = 1.0) -> None:
+    """Wait until what was logged so far is written, or for so many seconds."""
+    _aside.flush(timeout)
+
+
+atexit.register(flush)

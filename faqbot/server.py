@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from waitress.server import BaseWSGIServer, create_server
 
-from faqbot import journal, metrics
+from faqbot import journal, logs, metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -191,6 +191,7 @@ class _Crew:
         except Exception:
             log.exception("A worker could not go on.")
         finally:
+            logs.flush()
             logging.shutdown()
             sys.stdout.flush()
             os._exit(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -24,6 +25,12 @@ Capture = pytest.CaptureFixture[str]
 MakeClient = Callable[..., FlaskClient]
 
 
+@pytest.fixture(autouse=True)
+def nothing_waits() -> None:
+    """What other tests had logged is written before it can be taken for this one's."""
+    logs.flush(30)
+
+
 @pytest.fixture
 def make_client(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> MakeClient:
     def make(mode: str) -> FlaskClient:
@@ -38,6 +45,7 @@ def make_client(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> MakeClient:
 
 
 def lines(capsys: Capture) -> list[str]:
+    logs.flush(30)
     return capsys.readouterr().err.splitlines()
 
 
@@ -103,7 +111,7 @@ class TestJson:
 
         with ThreadPoolExecutor(8) as pool:
             assert set(pool.map(ask, range(200))) == {200}
-        told = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+        told = events(capfd)
         assert len(told) == 200
         assert len({event["id"] for event in told}) == 200
 
@@ -154,7 +162,7 @@ class TestPrivacy:
         client.get("/chat", query_string={"entry": TYPED}, **told)
         client.get(f"/api/entries/{TYPED}", **told)
         client.get(f"/{TYPED}", **told)
-        written = capsys.readouterr().err
+        written = "\n".join(lines(capsys))
         assert len(written.splitlines()) == 7
         for word in ["zebra", "ann", ADDRESS, "practice.test"]:
             assert word not in written.lower()
@@ -197,6 +205,7 @@ class TestAFullDisk:
             monkeypatch.setattr(sys, "stderr", full)
             for _ in range(200):
                 assert client.post("/api/ask", json={"question": "hello"}).status_code == 200
+            logs.flush(30)
             monkeypatch.undo()
             _forget(full)
 
@@ -208,6 +217,30 @@ class TestAFullDisk:
         closed.close()
         monkeypatch.setattr(sys, "stderr", closed)
         assert client.post("/api/ask", json={"question": "hello"}).status_code == 200
+        logs.flush(30)
+
+    def test_nor_does_a_reader_that_is_stuck(
+        self,
+        make_client: MakeClient,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        monkeypatch.setattr(logs, "MOST", 100)
+        monkeypatch.setattr(logs, "TOGETHER", 10)
+        client = make_client("json")
+        reader, writer = os.pipe()
+        with open(reader) as later, ThreadPoolExecutor() as pool:
+            with open(writer, "w", buffering=1) as stuck:
+                monkeypatch.setattr(sys, "stderr", stuck)
+                for _ in range(1000):  # far more than the pipe holds, and what may wait for it
+                    assert client.post("/api/ask", json={"question": "hello"}).status_code == 200
+                written = pool.submit(later.readlines)
+                logs.flush(30)
+                monkeypatch.undo()
+            told = [json.loads(line) for line in written.result(30)]
+        left_out = [int(record.getMessage().split()[0]) for record in caplog.records]
+        assert sum(left_out) > 0
+        assert len(told) + sum(left_out) == 1000
 
 
 def _forget(file: Any) -> None:
