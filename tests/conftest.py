@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import settings
 
+from faqbot import keeping
 from faqbot.bot import Bot
 from tests.waiting import wait_until
 
@@ -70,9 +71,14 @@ def practice(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def nobody_learns() -> None:
-    """Waits until no rehearsal of an earlier test learns in the background any more."""
+def nothing_learnt() -> Iterator[None]:
+    """As in a process that holds nothing yet, and in which no rehearsal learns any more."""
     wait_until(lambda: not any("(_run)" in thread.name for thread in threading.enumerate()))
+    held = dict(keeping._held)
+    keeping._held.clear()
+    yield
+    keeping._held.clear()
+    keeping._held.update(held)  # what other tests' bots go on to share
 
 
 @pytest.fixture

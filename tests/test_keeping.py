@@ -19,7 +19,7 @@ from faqbot import keeping
 from faqbot.bot import Bot
 from faqbot.matching import Matcher
 
-pytestmark = pytest.mark.usefixtures("nobody_learns")
+pytestmark = pytest.mark.usefixtures("nothing_learnt")
 
 PRACTICE = Path(__file__).parent / "practice"
 MARK: keeping.Levels = {"answer": 0.123, "choice": 0.045}  # no bot learns these by itself

@@ -352,7 +352,7 @@ class TestAChange:
         client, practices = serve()
         ask(client, "alpha")
         ask(client, "beta")
-        shutil.rmtree(root / "alpha")
+        (root / "alpha").rename(root.with_name("away"))
         wait_until(lambda: ask(client, "alpha") == "404")
         wait_until(lambda: len(practices.loaded()) == 1)
         assert "at Beta" in ask(client, "beta")
@@ -453,7 +453,7 @@ class TestLoading:
 
 
 class TestMemory:
-    @pytest.mark.usefixtures("nobody_learns")
+    @pytest.mark.usefixtures("nothing_learnt")
     def test_is_told_as_it_is(self, practice: Path) -> None:
         Bot.load(PRACTICE).ask(QUESTION)
         change(practice / "procedure.md", "- cuts on my back", "- cuts on the back of me")
