@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from werkzeug.routing import Rule
 
+from faqbot import logs
 from faqbot.desk import draft as drafts
 from faqbot.desk import kept_gates, versions
 from faqbot.desk.gate import Gate
@@ -420,11 +421,13 @@ def test_no_line_of_the_log_is_made_up(
     house = House(practice, log=log)
     lies = "%0a2026-01-01T00:00:00Z 0000 GET /staff/ 200"
     headers = {"X-Request-ID": "a b\tc", "User-Agent": "x", "Referer": "y"}
+    logs.flush(PATIENCE)
     capsys.readouterr()
     for path in (f"/staff/answers/{lies}", f"/api/entries/{lies}", f"/{lies}", f"/faq?{lies}"):
         answer = house.client().browser.get(path, headers=headers)
         assert "a b" not in answer.headers["X-Request-ID"]
     house.client().sign_in(f"Ann\n{lies}")
+    logs.flush(PATIENCE)
     told = capsys.readouterr().err.splitlines()
     assert len(told) >= 6
     assert not [line for line in told if "2026-01-01" in line]
