@@ -21,7 +21,7 @@ from .memory import size_of
 from .poller import Poller
 from .workers import Workers
 
-MOST_MEMORY = 360 << 20  # bytes for all bots together
+MOST_MEMORY = 350 << 20  # bytes for all bots together
 FIXED = 300_000  # bytes that a practice costs besides its bot: its journal, and holes in memory
 IDLE = 30 * 60.0  # seconds after which a practice nobody asks is put away
 LOADERS, CLOSERS = 4, 2  # threads, apart so that no visitor waits for what is put away
