@@ -24,7 +24,6 @@ CASES = [
     for number, line in enumerate((HERE / "cases/safety.jsonl").read_text("utf-8").splitlines(), 1)
 ]
 SCREEN = Screen()
-SCREEN.check("i cant feal my legs")  # reads what the first question needs
 IDS = sorted({rule.id for rule in tables().rules if not rule.id.startswith("~")} | {"tia"})
 
 
@@ -194,6 +193,7 @@ def test_it_takes_bounded_time(concepts: list[str]) -> None:
     by_concept = {p.concept: p for p in tables().phrases}
     said = (" ".join(" ".join(place[0]) for place in by_concept[c].places) for c in concepts)
     text = " ".join(said)[:LONGEST_QUESTION]
+    SCREEN.check("i cant feal my legs")  # reads what the first question needs
     started = time.thread_time()
     SCREEN.check(text)
     assert time.thread_time() - started < 1
@@ -201,6 +201,7 @@ def test_it_takes_bounded_time(concepts: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["leg " * 125, "no " * 166, "if my leg is numb, " * 26, "a" * 500])
 def test_it_takes_bounded_time_for_a_word_typed_over_and_over(text: str) -> None:
+    SCREEN.check("i cant feal my legs")  # reads what the first question needs
     started = time.thread_time()
     SCREEN.check(text)
     assert time.thread_time() - started < 1
