@@ -201,7 +201,7 @@ def _compare(
 
 def _wait(server: Server, result: Result, seconds: int) -> float:
     """Ask at half the rate; print the waits, and return that of 99 in 100."""
-    result.questions.ask(server, 1)  # it has been asked others since
+    result.questions.ask(server, 3)  # it has been asked others since, and forgot these
     pause = 1000 * VISITORS / (result.rate / 2)
     found = result.questions.ask(server, seconds, VISITORS, pause)
     waits = f"{found.rate:10,.0f}{found.median:11.1f}{found.p99:7.1f}{found.longest:7.1f}"
