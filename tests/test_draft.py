@@ -752,7 +752,7 @@ def test_a_draft_that_is_read_while_it_comes_and_goes_is_always_whole(place: Pla
         found = draft.read(place)
         assert set(found.base) == set(found.files)
         seen[found.empty, text_of(found.files[PAGE]) == new] += 1
-        return seen[True, False] >= 20 and seen[False, True] >= 20
+        return seen[True, False] >= 5 and seen[False, True] >= 5
 
     try:
         wait_until(is_seen_often)

@@ -24,7 +24,9 @@ OLD, NEW = "About one hour", "About two hours"
 
 
 @pytest.fixture
-def live(practice: Path) -> Iterator[Live]:
+def live(practice: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    """One that follows its folder, looking more often than usual."""
+    monkeypatch.setattr("faqbot.live.LOOK_EVERY", 0.05)
     live = Live(practice)
     live.start()
     yield live

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import random
 import shutil
@@ -85,6 +86,7 @@ def in_child(work: Callable[[], object]) -> int:
     if pid:
         return pid
     status = 70
+    gc.disable()  # to look through all that the parent holds would copy it
     try:
         work()
         status = 0
