@@ -19,10 +19,10 @@ import snowballstemmer
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
-from scipy.sparse import csr_array
 
 from faqbot.spelling import Letters, Speller, english
 from faqbot.text import words
+from faqbot.understanding.sparse import Rows, Vector
 
 SHARES = (0.4, 0.4, 0.2)  # of the similarity: words, runs of letters, pairs; they add up to 1
 RUNS = (3, 4)  # letters in a row
@@ -104,14 +104,6 @@ def runs_of_letters(tokens: Sequence[str]) -> list[str]:
 def pairs(stems: Sequence[str]) -> list[str]:
     """Which stem follows which, the question's two ends included."""
     return [f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True)]
-
-
-@dataclass(frozen=True, slots=True)
-class Vector:
-    """A question as sparse features: `ids` in the vocabulary and their `values`."""
-
-    ids: NDArray[np.int32]
-    values: NDArray[np.float32]
 
 
 class Table(Mapping[str, float]):
@@ -328,14 +320,14 @@ class Features:
         _, ids, values = self._weighed([tokens])
         return Vector(ids, values)
 
-    def matrix(self, lines: Sequence[Sequence[str]]) -> csr_array:
+    def matrix(self, lines: Sequence[Sequence[str]]) -> Rows:
         """The vectors of lines of tokens, at least one, as the rows of a matrix."""
         self._alike = self._find_alike({stem(token) for line in lines for token in line})
         blocks = [self._weighed(lines[i : i + BLOCK]) for i in range(0, len(lines), BLOCK)]
         self._alike.clear()
         counts, ids, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         ends = np.concatenate([[0], np.cumsum(counts)])
-        return csr_array((values, ids, ends.astype(np.int32)), shape=(len(lines), self.size))
+        return Rows(ends.astype(np.int32), ids, values, self.size)
 
     def _weighed(self, lines: Sequence[Sequence[str]]) -> Weighed:
         """How many features each line has, and all lines' ids and values, line by line."""

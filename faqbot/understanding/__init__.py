@@ -1,0 +1,1 @@
+"""A question in somebody's own words, and the entries that it may mean, each with a probability."""

@@ -1,0 +1,77 @@
+"""Word vectors: what a question is about, whatever its words are.
+
+A text's vector is the sum of its word pieces' rows, scaled to length 1. The rows were learnt from a
+sentence encoder when the product was built (`make models`); nothing of it runs here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+FILE = Path(__file__).parent.parent / "common" / "en" / "vectors.npz"
+INSIDE = "##"  # begins a piece that does not begin a word
+REMEMBERED = 8_192  # words; visitors make up ever new ones
+LONGEST = 40  # letters of a word that are looked at
+
+
+class WordVectors:
+    """A table of word pieces and their vectors."""
+
+    def __init__(self, pieces: Sequence[str], table: NDArray[np.int8], scales: Floats) -> None:
+        """`table`: (pieces, size); a row is the numbers of `table` times its number of `scales`."""
+        self._places = {piece: place for place, piece in enumerate(pieces)}
+        self._table, self._scales = table, scales
+        self.size: int = table.shape[1]
+        self.word = lru_cache(maxsize=REMEMBERED)(self._sum)
+
+    @classmethod
+    def load(cls, file: Path = FILE) -> WordVectors:
+        """Read a table from the file that `make models` writes."""
+        with np.load(file, allow_pickle=False) as arrays:
+            pieces = arrays["pieces"].tobytes().decode().split("\n")
+            return cls(pieces, arrays["table"], arrays["scales"])
+
+    def text(self, words: Iterable[str]) -> Floats:
+        """The vector of some words: shape (size,), of length 1; zeros where no piece is known."""
+        return unit(np.sum([self.word(w) for w in words] or [np.zeros(self.size)], axis=0))
+
+    def texts(self, lines: Iterable[Iterable[str]]) -> Floats:
+        """The vectors of several texts, one a row."""
+        rows = [self.text(words) for words in lines]
+        return np.array(rows, np.float32).reshape(len(rows), self.size)
+
+    def _sum(self, word: str) -> Floats:
+        """A word's vector, of no set length: words that tell little are short."""
+        places = self.split(word[:LONGEST])
+        return np.asarray(self._scales[places] @ self._table[places].astype(np.float32))
+
+    def split(self, word: str) -> list[int]:
+        """The row numbers of the word's pieces: always the longest that fits (WordPiece)."""
+        places, start = [], 0
+        while start < len(word):
+            prefix = INSIDE if start else ""
+            ends = range(len(word), start, -1)
+            end = next((e for e in ends if prefix + word[start:e] in self._places), start + 1)
+            if (place := self._places.get(prefix + word[start:end])) is not None:
+                places.append(place)
+            start = end
+        return places
+
+
+def unit(vectors: NDArray[np.floating]) -> Floats:
+    """Vectors along the last axis scaled to length 1; zeros stay zeros."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)
+
+
+@cache
+def word_vectors() -> WordVectors:
+    """The table that faqbot ships, read once a process: 4 MB."""
+    return WordVectors.load()
