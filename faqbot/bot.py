@@ -6,24 +6,24 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from faqbot import keeping
 from faqbot import knowledge as folder
-from faqbot.confidence import Confidence, Trial, learn, left_out
-from faqbot.features import rarity
 from faqbot.knowledge import Entry, Knowledge, Phone, Role
-from faqbot.matching import Match, Matcher
 from faqbot.safety import Alarm
 from faqbot.text import questions, sentences, words
+from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
+from faqbot.understanding.features import rarity
+from faqbot.understanding.matching import Match, Matcher
 from faqbot.watch import DANGER, Watch
 
 QUESTIONS = (Role.ANSWER, Role.OFFICE)  # what is suggested while typing
 SPOKEN = (Role.ANSWER, Role.OFFICE, Role.SMALL_TALK)  # what is not about danger
 CHOICES = 3  # at the most
+LEAST = 0.04  # the probability below which an entry is no choice
 CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
 RELATED = 3  # at the most
 SUGGESTIONS = 5  # at the most
@@ -32,7 +32,7 @@ SHORT = 4  # words; a longer text is read by itself, whatever was answered befor
 GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
 TELLING = 0.2  # the rarity from which a word tells something: “or” has 0.19, “do” has 0.23
 CODE = re.compile(r"[{}\\]|<[^<>]+>")  # written for machines: what it means is never sure
-OFFICE_SURE = 0.5  # the probability from which a reply says which topic it is for the office
+LIKELY = 0.5  # the probability from which a suggestion need not have the typed words
 
 NOT_SURE = (
     "I am not sure I can answer that from our page, so I would rather not guess. "
@@ -129,30 +129,13 @@ class Bot:
         self.knowledge = knowledge
         self._entries = {entry.id: entry for entry in knowledge.entries}
         self.watch: Watch = Watch(knowledge, like.watch if like else None)
-        spoken = [e for e in knowledge.entries if e.role in SPOKEN]
-        phrasings = [line for entry in spoken for line in entry.lines]
-        labels = [entry.id for entry in spoken for _ in entry.lines]
-        examples = [(e.question, e.accept) for e in knowledge.examples]
-        roles = [entry.role for entry in spoken]
-        self._key = keeping.key([phrasings, labels, knowledge.synonyms, examples, roles])
-        self.matcher: Matcher
-        self.confidence: Confidence
-        if like and like._key == self._key:
-            self.matcher, self.confidence = like.matcher, like.confidence
-        else:
-            learnt, levels = keeping.once(self._key, lambda: self._learn(phrasings, labels))
-            self.matcher = Matcher(phrasings, labels, knowledge.synonyms, learnt)
-            self.confidence = Confidence(**levels)
-
-    def _learn(self, phrasings: list[str], labels: list[str]) -> keeping.Kept:
-        synonyms = self.knowledge.synonyms
-        matcher = Matcher(phrasings, labels, synonyms)
-        if self.knowledge.examples:
-            confidence = learn(self._trials(matcher), self._has_answer)
-        else:
-            trials = left_out(phrasings, labels, synonyms)
-            confidence = learn(trials, self._has_answer, by_score=True)
-        return matcher.learnt, asdict(confidence)
+        self.matcher = Matcher(
+            [entry for entry in knowledge.entries if entry.role in SPOKEN],
+            knowledge.synonyms,
+            # Emergencies never get as far as this.
+            [(e.question, frozenset(e.accept)) for e in knowledge.examples if DANGER not in e.accept],
+            like.matcher if like else None,
+        )
 
     @classmethod
     def load(cls, path: Path | str) -> Bot:
@@ -197,10 +180,7 @@ class Bot:
     def _is_answer(self, text: str, thoughts: list[Thought]) -> bool:
         if not thoughts or CODE.search(text) or not self._is_meant(text, thoughts[0].match):
             return False
-        return self.confidence.is_answer(
-            [thought.sure for thought in thoughts],
-            [thought.match.nearness for thought in thoughts],
-        )
+        return thoughts[0].sure >= ANSWER
 
     def _is_meant(self, text: str, match: Match) -> bool:
         """Whether any word that the two share tells something: not the “1” of “or 1=1”."""
@@ -224,7 +204,7 @@ class Bot:
             near = {after.id, *after.links}
             leaning = [t for t in together if t.entry.id in near][:1]
             rest = [t for t in thoughts if t.entry.id not in {x.entry.id for x in leaning}]
-            if leaning and leaning[0].sure >= self.confidence.choice:
+            if leaning and leaning[0].sure >= CHOICE:
                 return self._choices([*leaning, *rest[: CHOICES - 1]])
         return self._decide(text, thoughts)
 
@@ -241,11 +221,8 @@ class Bot:
         return (_with_tail(thoughts, tail[0]) if thoughts and tail else thoughts)[:top]
 
     def _rank(self, text: str) -> list[Thought]:
-        thoughts = [
-            Thought(match, self._entries[match.id], self.confidence.of(match))
-            for match in self.matcher.rank(text, CANDIDATES)
-        ]
-        return sorted(thoughts, key=lambda thought: -thought.sure)
+        found = self.matcher.rank(text, CANDIDATES)
+        return [Thought(match, self._entries[match.id], match.probability) for match in found]
 
     def alarm(self, text: str) -> Alarm | None:
         """The emergency in the text, if there is one."""
@@ -269,7 +246,7 @@ class Bot:
         weight = {i: w * 2 if self._has_answer(i) else w for i, w in weight.items()}
         least = FEW * max(weight.values(), default=0)
         often = sorted((i for i, w in weight.items() if w >= least), key=lambda i: -weight[i])
-        sure = [t.entry.id for t in self.think(text, CANDIDATES) if t.sure >= OFFICE_SURE]
+        sure = [t.entry.id for t in self.think(text, CANDIDATES) if t.sure >= LIKELY]
         ids = [i for i in dict.fromkeys([*often, *sure]) if self._entries[i].role in QUESTIONS]
         shown = ids[:SUGGESTIONS]
         return [{"id": i, "question": self._entries[i].question} for i in shown]
@@ -283,12 +260,11 @@ class Bot:
     def _decide(self, text: str, thoughts: list[Thought]) -> Reply:
         if self._is_answer(text, thoughts):
             return self._reply(thoughts[0], thoughts[1:CHOICES])
-        choices = [t for t in thoughts[:CHOICES] if t.sure >= self.confidence.choice]
-        choices = [t for t in choices if t.entry.role is not Role.SMALL_TALK]
-        if any(thought.entry.role is Role.ANSWER for thought in choices):
-            return self._choices(choices)
-        if thoughts and thoughts[0].sure >= OFFICE_SURE:
+        if thoughts and not thoughts[0].entry.answered and thoughts[0].sure >= OFFICE:
             return self._reply(thoughts[0], [])
+        if sum(thought.sure for thought in thoughts if thought.entry.answered) >= CHOICE:
+            asked = [t for t in thoughts if t.entry.role in QUESTIONS and t.sure >= LEAST]
+            return self._choices(asked[:CHOICES])
         return self._office(NOT_SURE, "no entry is near enough")
 
     def _reply(self, thought: Thought, others: list[Thought]) -> Reply:
@@ -311,7 +287,7 @@ class Bot:
             phones=self.knowledge.practice.phones,
             entries=tuple(self._shown(thought) for thought in thoughts),
             related=tuple(self._entries[i] for i in related[:RELATED]),
-            why=f"it is sure enough ({thoughts[0].sure:.2f} of {self.confidence.answer:.2f})",
+            why=f"it is sure enough ({thoughts[0].sure:.2f} of {ANSWER:.2f})",
         )
 
     def _shown(self, thought: Thought) -> Shown:
@@ -332,7 +308,7 @@ class Bot:
             phones=self.knowledge.practice.phones,
             entries=tuple(Shown(t.entry.id, t.entry.question, t.sure) for t in thoughts),
             message=CHOOSE,
-            why=f"the best is not sure enough to be answered ({self.confidence.answer:.2f})",
+            why=f"the best is not sure enough to be answered ({ANSWER:.2f})",
         )
 
     def _office(self, message: str, why: str) -> Reply:
@@ -354,19 +330,8 @@ class Bot:
             why=alarm.why,
         )
 
-    def _trials(self, matcher: Matcher) -> list[Trial]:
-        """The knowledge's examples, but for those of emergencies, which never get this far."""
-        return [
-            Trial(matcher.rank(example.question), partial(self._fits, example.accept))
-            for example in self.knowledge.examples
-            if DANGER not in example.accept
-        ]
-
-    def _fits(self, accept: tuple[str, ...], entry_id: str) -> bool:
-        return entry_id in accept or ("out-of-scope" in accept and not self._has_answer(entry_id))
-
     def _has_answer(self, entry_id: str) -> bool:
-        return self._entries[entry_id].role is Role.ANSWER
+        return self._entries[entry_id].answered
 
 
 def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:
@@ -379,4 +344,4 @@ def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:
 
 
 def _chosen(entry_id: str) -> Match:
-    return Match(entry_id, 2.0, 1.0, 2.0, 1.0, 1.0, 0.0, entry_id)
+    return Match(entry_id, 1.0, 1.0, entry_id)

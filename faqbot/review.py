@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from faqbot.features import Synonyms, stem
+from faqbot.understanding.features import Synonyms, stem
 from faqbot.knowledge import Knowledge, Problem, Role
 from faqbot.text import words
 

@@ -32,7 +32,6 @@ class Setting:
 KNOWLEDGE = Setting("knowledge", "./knowledge", "The folder with the practice's answers.")
 HOST = Setting("host", "127.0.0.1", "The address to serve at; 0.0.0.0 for other computers too.")
 PORT = Setting("port", "8000", "The port to serve at; 0 takes a free one.")
-CACHE = Setting("cache", "", "Where what was learnt from the knowledge is kept; “off” for nowhere.")
 JOURNAL = Setting(
     "journal",
     "",
@@ -58,7 +57,6 @@ SETTINGS = (
     RATE_LIMIT,
     STORE,
     JOURNAL,
-    CACHE,
     LOG,
 )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from faqbot.bot import Bot
-from faqbot.features import rarity, stem
+from faqbot.understanding.features import rarity, stem
 from faqbot.knowledge import Entry, Role
 from faqbot.spelling import KEYS
 from faqbot.text import words

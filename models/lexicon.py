@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from faqbot.features import RAREST, stem
+from faqbot.understanding.features import RAREST, stem
 from faqbot.text import words
 
 ROOT = Path(__file__).parent.parent

@@ -101,9 +101,8 @@ def _explain_match(bot: Bot, question: str, thought: Thought) -> list[str]:
     shared = bot.matcher.features.shared(question, match.phrasing)
     return [
         f"{thought.sure:5.2f}  {thought.entry.id}: {thought.entry.question}",
-        f"       nearest phrasing: “{match.phrasing}” ({match.nearness:.2f})",
+        f"       nearest phrasing: “{match.phrasing}”",
         f"       words that meet: {', '.join(shared) or 'none'}",
-        f"       vote of all phrasings {match.vote:+.2f}, ahead by {match.lead:+.2f}; "
-        f"knows {match.coverage:.0%} of the question",
+        f"       its phrasings know {match.coverage:.0%} of the question",
         "",
     ]

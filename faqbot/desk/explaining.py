@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faqbot.bot import OFFICE_SURE, Bot, Reply, Thought
-from faqbot.features import stem
+from faqbot.bot import Bot, Reply, Thought
 from faqbot.knowledge import Role
 from faqbot.text import questions, words
+from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
+from faqbot.understanding.features import stem
 
 CANDIDATES = 5  # at the most
 TELLING = 0.55  # the weight from which a word is worth a mention: not “how”, “is”, “the”
@@ -116,9 +117,9 @@ def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
 
 
 def _too_unsure(bot: Bot, thoughts: list[Thought]) -> str:
-    answer = _in_100(bot.confidence.answer)
-    if thoughts[0].sure >= bot.confidence.answer:
-        return "Another entry is about as near, so the visitor is asked."
+    answer = _in_100(ANSWER)
+    if thoughts[0].sure >= ANSWER:
+        return "Its words alone do not say enough, so the visitor is asked."
     return (
         f"That is too unsure for an answer, which takes {answer} in 100, so the visitor is asked."
     )
@@ -127,11 +128,11 @@ def _too_unsure(bot: Bot, thoughts: list[Thought]) -> str:
 def _handed_over(bot: Bot, reply: Reply, thought: Thought, best: Candidate) -> list[str]:
     if reply.small_talk:
         return [f"Matched {best}.", "That is small talk."]
-    if thought.entry.role is not Role.ANSWER and thought.sure >= OFFICE_SURE:
+    if thought.entry.role is not Role.ANSWER and thought.sure >= OFFICE:
         return [f"Matched {best}.", "That stands in the list of what only the office can answer."]
     if thought.entry.role is not Role.ANSWER:
         return [f"Nearest is {best}.", "That has no answer of its own, and is unsure."]
-    offered = _in_100(bot.confidence.choice)
+    offered = _in_100(CHOICE)
     return [f"Nearest is {best}.", f"That is too unsure even to ask, which takes {offered} in 100."]
 
 

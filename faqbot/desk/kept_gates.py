@@ -13,7 +13,6 @@ from typing import Any
 
 from filelock import FileLock
 
-from faqbot import keeping
 from faqbot.desk import disk
 from faqbot.desk.gate import Gate, Tried
 from faqbot.desk.place import DeskError, Place
@@ -51,14 +50,16 @@ def _folder(place: Place) -> Path:
 
 
 def _name(live: str, draft: str) -> str:
-    return f"{keeping.key([_program(), live, draft])}.json"
+    return f"{hashlib.sha256(_program() + f'{live} {draft}'.encode()).hexdigest()[:32]}.json"
 
 
 @cache
-def _program() -> str:
+def _program() -> bytes:
     """Names the code that decides; another version of it may say otherwise."""
     here = Path(__file__).parent.parent
-    return hashlib.sha256(b"".join((here / name).read_bytes() for name in ASKERS)).hexdigest()
+    files = [*(here / name for name in ASKERS), *sorted((here / "understanding").glob("*.py"))]
+    files += sorted((here / "common" / "en").iterdir())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
 
 
 @contextmanager

@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
-from scipy.sparse import csr_array
 
-from faqbot.bot import OFFICE_SURE
-from faqbot.features import rarity, stem
 from faqbot.knowledge.wording import sameness
 from faqbot.spelling import english
 from faqbot.text import words
+from faqbot.understanding.calibration import OFFICE
+from faqbot.understanding.features import rarity, stem
+from faqbot.understanding.sparse import Index, Rows
 
 # Found with the sample's examples.jsonl, whose lines say which of them ask the same: three in four
 # of the pairs that are taken together do. rapidfuzz's token_sort_ratio at 70 finds two fifths as
@@ -34,8 +34,6 @@ ALIKE = 0.55
 SAME_ENTRY = 0.25
 COMMONEST_WORD = 0.2  # what "the" keeps, beside 1.2 for a rare word
 KNOWN = 200  # questions: what the practice's phrasings count for, beside those that were asked
-
-BLOCK = 500  # questions that are compared with all others at once: 10 MB of 5,000
 
 NEAR = 0.87  # Jaro-Winkler similarity from which an unknown word is taken for a known one
 SHORTEST = 4  # letters
@@ -94,7 +92,7 @@ def group(asked: Sequence[Asked], phrasings: tuple[str, ...] = ()) -> list[Group
 
 def is_for_office(asked: Asked, topics: Container[str]) -> bool:
     """Whether it is one of the office's own topics, and the visitor was told so."""
-    return asked.kind == "office" and asked.nearest in topics and asked.score >= OFFICE_SURE
+    return asked.kind == "office" and asked.nearest in topics and asked.score >= OFFICE
 
 
 def all_spellings(asked: Iterable[Asked], texts: Iterable[str]) -> dict[str, list[str]]:
@@ -146,7 +144,7 @@ def _most_common(counts: Counter[str]) -> list[tuple[str, int]]:
 # which are alike
 
 
-def _read(wordings: Sequence[Sequence[Asked]], common: Mapping[str, float]) -> csr_array:
+def _read(wordings: Sequence[Sequence[Asked]], common: Mapping[str, float]) -> Rows:
     """A row of word weights for each wording."""
     lines = _without_slips([words(wording[0].text) for wording in wordings])
     return _vectors([_stems(line) for line in lines], common)
@@ -164,7 +162,7 @@ def _stems(line: Iterable[str]) -> set[str]:
     return {stem(word) for word in line}
 
 
-def _vectors(lines: Sequence[set[str]], common: Mapping[str, float]) -> csr_array:
+def _vectors(lines: Sequence[set[str]], common: Mapping[str, float]) -> Rows:
     """Each line as weights of its words, of length 1; a line without words is all zeros."""
     held = Counter(word for line in lines for word in line)
     places = {word: place for place, word in enumerate(held)}
@@ -178,7 +176,8 @@ def _vectors(lines: Sequence[set[str]], common: Mapping[str, float]) -> csr_arra
     rows = np.repeat(np.arange(len(lines)), np.diff(starts))
     lengths = np.sqrt(np.bincount(rows, data**2, minlength=len(lines)))
     data = (data / np.maximum(lengths, 1e-9)[rows]).astype(np.float32)
-    return csr_array((data, columns, starts), shape=(len(lines), len(held)))
+    ids = np.array(columns, np.int32)
+    return Rows(starts.astype(np.int32), ids, data, len(held))
 
 
 def _weight(stemmed: str, holding: int, total: int, common: float) -> float:
@@ -212,18 +211,13 @@ def _meant(held: Mapping[str, int]) -> dict[str, str]:
 # taking together
 
 
-def _near(vectors: csr_array, nearest: Sequence[str]) -> list[NDArray[np.intp]]:
+def _near(rows: Rows, nearest: Sequence[str]) -> list[NDArray[np.intp]]:
     """For each row the rows that are like it, those with the same nearest entry a little sooner."""
-    entries = _numbered(nearest)
+    entries, index = _numbered(nearest), Index(rows)
     found = []
-    for start in range(0, len(entries), BLOCK):
-        block = vectors[start : start + BLOCK]
-        likeness = (vectors @ block.T.toarray()).T
-        rows, places = np.nonzero(likeness >= ALIKE - SAME_ENTRY)
-        same = entries[start + rows] == entries[places]
-        near = (likeness[rows, places] >= ALIKE) | same
-        starts = np.searchsorted(rows[near], np.arange(1, block.shape[0]))
-        found += np.split(places[near], starts)
+    for row, entry in zip(rows, entries, strict=True):
+        needed = np.where(entries == entry, ALIKE - SAME_ENTRY, ALIKE)
+        found.append(np.flatnonzero(index.product(row) >= needed))
     return found
 
 

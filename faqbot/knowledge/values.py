@@ -100,6 +100,11 @@ class Entry:
         """All ways to ask it: the question and the phrasings."""
         return (self.question, *self.phrasings)
 
+    @property
+    def answered(self) -> bool:
+        """Whether the practice has an answer to it."""
+        return self.role is Role.ANSWER
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

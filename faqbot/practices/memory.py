@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from faqbot.common.lexicon import lexicon
 from faqbot.safety import Screen
+from faqbot.understanding.calibration import calibration
+from faqbot.understanding.vectors import word_vectors
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
@@ -55,19 +58,16 @@ def size(roots: Iterable[object], seen: set[int], besides: Set[int] = frozenset(
     return total
 
 
-def size_of(bot: Bot) -> tuple[int, dict[int, int]]:
-    """What the bot costs by itself, and what it learnt, by its id: others may hold that too."""
-    seen: set[int] = set()
-    matchers = [matcher for matcher in (bot.matcher, bot.watch.matcher) if matcher]
-    learnt = {id(m.learnt): size([m.learnt], seen, _common()) for m in matchers}
-    return size([bot], seen, _common()), learnt
+def size_of(bot: Bot) -> int:
+    """What the bot costs, without what all practices share."""
+    return size([bot], set(), _common())
 
 
 @cache
 def _common() -> frozenset[int]:
-    """What all practices share: the tables of danger."""
+    """What all practices share: the tables of danger, word vectors and calibration."""
     seen: set[int] = set()
-    size([_screen()], seen)
+    size([_screen(), word_vectors(), calibration(), lexicon()], seen)
     return frozenset(seen)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faqbot.desk.place import DeskError, Place, read_files
-from faqbot.features import rarity
 from faqbot.journal import Journal
 from faqbot.knowledge import Practice
 from faqbot.knowledge.notes import Notes
@@ -16,6 +15,9 @@ from faqbot.live import Live
 from faqbot.safety import Screen
 from faqbot.service import Service
 from faqbot.settings import JOURNAL
+from faqbot.understanding.calibration import calibration
+from faqbot.understanding.features import rarity
+from faqbot.understanding.vectors import word_vectors
 
 from .memory import hold_together
 
@@ -51,6 +53,8 @@ def warm() -> None:
     hold_together()
     Screen().check("i cant feal my legs")
     rarity("kyphoplasty")
+    word_vectors()
+    calibration()
 
 
 def read_practice(folder: Path) -> Practice | None:

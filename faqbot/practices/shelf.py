@@ -59,8 +59,7 @@ class Slot:
     requests: int = 0
     visitors: int = 0  # requests under way
     busy: bool = False  # its folder is being read
-    size: int = 0  # bytes, without `learnt`
-    learnt: dict[int, int] = field(default_factory=dict)  # bytes by id; others may have the same
+    size: int = 0  # bytes
     away: bool = False  # it is no longer on the shelf
 
 
@@ -178,12 +177,8 @@ class Practices:
         }
 
     def memory(self) -> int:
-        """Bytes of all that is loaded; what several practices learnt alike counts once."""
-        slots = self.loaded()
-        learnt: dict[int, int] = {}
-        for slot in slots:
-            learnt |= slot.learnt
-        return sum(slot.size for slot in slots) + sum(learnt.values())
+        """Bytes of all that is loaded."""
+        return sum(slot.size for slot in self.loaded())
 
     def close(self) -> None:
         """Put all away, and end the threads."""
@@ -220,8 +215,7 @@ class Practices:
 
     def _weigh(self, slot: Slot) -> None:
         if slot.service:
-            size, slot.learnt = size_of(slot.service.bot)
-            slot.size = size + FIXED
+            slot.size = size_of(slot.service.bot) + FIXED
 
     # following the folders
 

@@ -27,8 +27,10 @@ ROUNDS, STEP = 300, 0.05  # of Adam; the correction is convex, and settles withi
 # learnt from, at most 2 of 100 answerable questions get a wrong answer and 8 of 100 others any.
 ANSWER = 0.75  # the probability from which an entry is answered
 CHOICE = 0.2  # the probability of all answers together from which choices are offered
+OFFICE = 0.7  # the probability from which a reply says which topic it is for the office
 
 Floats = NDArray[np.float32]
+Lesson = tuple[Floats, NDArray[np.bool_]]  # evidence; whether each candidate, and none, is right
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,10 @@ class Calibration:
         scaled = self._scaled(columns)
         return _corrected(self._network(scaled), scaled, self.correction)[:-1]
 
-    def refine(self, examples: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> Calibration:
+    def refine(self, examples: Sequence[Lesson]) -> Calibration:
         """The calibration for a practice, from its examples; the same where they are too few.
 
-        Each example: its evidence, and whether each candidate is right, the last for "none". A
-        score becomes the logarithm of the shipped probability times (1 + the first number of the
+        A score becomes the logarithm of the shipped probability times (1 + the first number of the
         correction), plus the columns by its numbers; that of none has a number of its own for each.
         Fitted by maximum likelihood with a Gaussian prior around no correction.
         """
@@ -71,7 +72,6 @@ class Calibration:
         given = [
             (self._network(self._scaled(x)), self._scaled(x), right)
             for x, right in examples
-            if right.any()
         ]
         return replace(self, correction=_fit(given))
 

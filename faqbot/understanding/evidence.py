@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.knowledge import Entry, Role
+from faqbot.knowledge import Entry
 from faqbot.text import sentences, words
 from faqbot.understanding.features import stem
 from faqbot.understanding.phrasings import Ballot, Phrasings, Question
@@ -75,7 +75,7 @@ class Witness:
         """`phrasings`: those of the entries, in the same order."""
         self._phrasings, self._vectors = phrasings, vectors
         self._counts = np.bincount(phrasings.entry_of)
-        self._answered = np.array([entry.role is Role.ANSWER for entry in entries], np.float32)
+        self._answered = np.array([entry.answered for entry in entries], np.float32)
         told = [_sentences(entry) for entry in entries]
         self._answers = vectors.texts([line for lines in told for line in lines])
         owners = np.repeat(np.arange(len(entries)), [len(lines) for lines in told])
@@ -94,8 +94,8 @@ class Witness:
         self._words_of = [np.array([vocabulary[w] for w in sorted(own)]) for own in all_words]
 
     def knows(self, stemmed: str, entry: int) -> bool:
-        """Whether the stem is in one of the entry's phrasings."""
-        return stemmed in self._asked[entry]
+        """Whether the stem is in one of the entry's phrasings, its answer or its quotes."""
+        return stemmed in self._told[entry]
 
     def gather(self, question: Question, ballot: Ballot) -> Evidence:
         """The evidence on the likeliest entries."""
@@ -193,7 +193,7 @@ class Witness:
 
 def _sentences(entry: Entry) -> list[list[str]]:
     """The words of each sentence of an entry's answer and quotes."""
-    if entry.role is not Role.ANSWER:
+    if not entry.answered:
         return []
     return [words(line) for text in (entry.text, *entry.quotes) for line in sentences(text)]
 

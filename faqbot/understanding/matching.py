@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from faqbot.knowledge import Entry
 from faqbot.understanding.calibration import Calibration, calibration
-from faqbot.understanding.evidence import COLUMNS, Evidence, Witness
-from faqbot.understanding.features import stem
-from faqbot.understanding.phrasings import EXACT, Phrasings
-from faqbot.understanding.vectors import word_vectors
+from faqbot.understanding.candidates import Candidates
+from faqbot.understanding.evidence import COLUMNS
+from faqbot.understanding.features import Features
+from faqbot.understanding.phrasings import EXACT
 
 COVERAGE = COLUMNS.index("coverage")
 
@@ -33,47 +32,50 @@ class Matcher:
     """Understands the questions of one practice; safe to use from several threads."""
 
     def __init__(
-        self, entries: Sequence[Entry], synonyms: Sequence[Sequence[str]] = ()
+        self,
+        entries: Sequence[Entry],
+        synonyms: Sequence[Sequence[str]] = (),
+        examples: Sequence[tuple[str, frozenset[str]]] = (),
+        like: Matcher | None = None,
     ) -> None:
-        """At least one entry."""
-        vectors = word_vectors()
-        self.entries = tuple(entry.id for entry in entries)
-        self._numbers = {entry: number for number, entry in enumerate(self.entries)}
-        self.phrasings = Phrasings([entry.lines for entry in entries], synonyms, vectors)
-        self._witness = Witness(entries, self.phrasings, vectors)
-        self.calibration: Calibration = calibration()
+        """At least one entry.
+
+        `examples`: the practice's own questions, each with the ids that are right for it; `like`:
+        an earlier matcher, from which what is the same need not be learnt again.
+        """
+        self.candidates = Candidates(entries, synonyms, like.candidates if like else None)
+        lessons = [self.candidates.lesson(text, right) for text, right in examples]
+        self.calibration: Calibration = calibration().refine([one for one in lessons if one])
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """All phrasings, entry by entry."""
+        return self.candidates.phrasings.lines
+
+    @property
+    def features(self) -> Features:
+        """How texts are read and weighed."""
+        return self.candidates.phrasings.features
+
+    def shared(self, text: str, entry: str) -> list[str]:
+        """The stems of the text that are in the entry's phrasings, answer or quotes."""
+        return self.candidates.shared(text, entry)
 
     def rank(self, text: str, top: int = 5) -> list[Match]:
         """The `top` entries for a text, surest first; none for a text without words."""
-        found = self.evidence(text)
+        found = self.candidates.find(text)
         if found is None:
             return []
         exact = found.likeness > EXACT
         sure = np.where(exact, 1.0, self.calibration.of(found.columns))
-        order = np.lexsort((-sure, ~exact))[:top]
+        order = np.argsort(-sure, kind="stable")[:top]
         return [
             Match(
-                id=self.entries[found.entries[i]],
+                id=self.candidates.entries[found.entries[i]],
                 probability=float(sure[i]),
                 coverage=float(found.columns[i, COVERAGE]),
-                phrasing=self.phrasings.lines[found.nearest[i]],
+                phrasing=self.phrasings[found.nearest[i]],
                 exact=bool(exact[i]),
             )
             for i in order.tolist()
         ]
-
-    def evidence(self, text: str) -> Evidence | None:
-        """What speaks for the likeliest entries; None for a text without words."""
-        question = self.phrasings.read(text)
-        if not question.tokens:
-            return None
-        return self._witness.gather(question, self.phrasings.ask(question))
-
-    def refine(self, examples: Sequence[tuple[str, NDArray[np.bool_]]]) -> None:
-        """Fit the probabilities to a practice's own examples."""
-
-    def shared(self, text: str, entry: str) -> list[str]:
-        """The stems of the text that are in the entry's phrasings."""
-        number = self._numbers[entry]
-        stems = map(stem, self.phrasings.features.tokens(text))
-        return [stemmed for stemmed in stems if self._witness.knows(stemmed, number)]

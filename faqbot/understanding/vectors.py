@@ -21,12 +21,31 @@ REMEMBERED = 8_192  # words; visitors make up ever new ones
 LONGEST = 40  # letters of a word that are looked at
 
 
+class WordPieces:
+    """Parts words into known pieces."""
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        self._numbers = {piece: number for number, piece in enumerate(pieces)}
+
+    def split(self, word: str) -> list[int]:
+        """The numbers of the word's pieces: always the longest that fits (WordPiece)."""
+        found, start = [], 0
+        while start < len(word):
+            prefix = INSIDE if start else ""
+            ends = range(len(word), start, -1)
+            end = next((e for e in ends if prefix + word[start:e] in self._numbers), start + 1)
+            if (number := self._numbers.get(prefix + word[start:end])) is not None:
+                found.append(number)
+            start = end
+        return found
+
+
 class WordVectors:
     """A table of word pieces and their vectors."""
 
     def __init__(self, pieces: Sequence[str], table: NDArray[np.int8], scales: Floats) -> None:
         """`table`: (pieces, size); a row is the numbers of `table` times its number of `scales`."""
-        self._places = {piece: place for place, piece in enumerate(pieces)}
+        self._pieces = WordPieces(pieces)
         self._table, self._scales = table, scales
         self.size: int = table.shape[1]
         self.word = lru_cache(maxsize=REMEMBERED)(self._sum)
@@ -49,20 +68,8 @@ class WordVectors:
 
     def _sum(self, word: str) -> Floats:
         """A word's vector, of no set length: words that tell little are short."""
-        places = self.split(word[:LONGEST])
-        return np.asarray(self._scales[places] @ self._table[places].astype(np.float32))
-
-    def split(self, word: str) -> list[int]:
-        """The row numbers of the word's pieces: always the longest that fits (WordPiece)."""
-        places, start = [], 0
-        while start < len(word):
-            prefix = INSIDE if start else ""
-            ends = range(len(word), start, -1)
-            end = next((e for e in ends if prefix + word[start:e] in self._places), start + 1)
-            if (place := self._places.get(prefix + word[start:end])) is not None:
-                places.append(place)
-            start = end
-        return places
+        rows = self._pieces.split(word[:LONGEST])
+        return np.asarray(self._scales[rows] @ self._table[rows].astype(np.float32))
 
 
 def unit(vectors: NDArray[np.floating]) -> Floats:

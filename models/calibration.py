@@ -1,0 +1,160 @@
+"""Makes the calibration: how sure a match is, learnt on many small practices.
+
+    python -m models.calibration
+
+A question's candidates are scored by a network of one hidden layer, and "none of them" by another;
+the loss is the cross entropy of the softmax over both. Where a question is out of scope, "none" is
+right, and so is any entry that is for the office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.understanding.calibration import FARTHEST, FILE, Calibration
+from faqbot.understanding.evidence import CANDIDATES, COLUMNS
+from faqbot.understanding.candidates import Candidates
+from models.folders import Folder, made_up, strangers
+from models.stamp import stamp
+from models.vectors import Adam
+
+NETWORKS = 3  # whose probabilities are averaged
+HIDDEN = 16
+EPOCHS, BATCH, RATE = 60, 256, 3e-3
+DECAY = 1e-3  # of the weights, for each step of size 1
+
+Floats = NDArray[np.float32]
+Truths = NDArray[np.bool_]
+WIDTH = len(COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What is learnt from a folder; `k` is `CANDIDATES`, and rows with fewer are filled up."""
+
+    columns: Floats  # (questions, k, WIDTH)
+    taken: Truths  # (questions, k): whether there is a candidate
+    right: Truths  # (questions, k + 1): whether it is right; the last is for "none"
+    weight: float
+
+
+def main() -> None:
+    """Learn from all folders, and write the numbers."""
+    found = learn([lesson(folder) for folder in (*strangers(), *made_up())])
+    numbers = {name: getattr(found, name) for name in Calibration.__slots__}
+    del numbers["correction"]
+    with FILE.open("wb") as file:
+        np.savez_compressed(file, stamp=np.array(stamp("calibration")), **numbers)
+    print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
+
+
+def lesson(folder: Folder) -> Lessons:
+    """The evidence on all questions of a folder."""
+    candidates = Candidates(folder.entries)
+    found = [candidates.lesson(asked.text, asked.right) for asked in folder.questions]
+    rows = [one for one in found if one]
+    columns = np.zeros((len(rows), CANDIDATES, WIDTH), np.float32)
+    taken = np.zeros((len(rows), CANDIDATES), bool)
+    right = np.zeros((len(rows), CANDIDATES + 1), bool)
+    for i, (own, truth) in enumerate(rows):
+        columns[i, : len(own)], taken[i, : len(own)] = own, True
+        right[i, : len(own)], right[i, -1] = truth[:-1], truth[-1]
+    return Lessons(columns, taken, right, folder.weight)
+
+
+def learn(lessons: Iterable[Lessons]) -> Calibration:
+    """Learn from all lessons; deterministic."""
+    lessons = [one for one in lessons if len(one.columns)]
+    columns = np.concatenate([one.columns for one in lessons])
+    taken = np.concatenate([one.taken for one in lessons])
+    right = np.concatenate([one.right for one in lessons])
+    weights = np.concatenate(
+        [np.full(len(one.columns), one.weight / len(one.columns)) for one in lessons]
+    )
+    mean, spread = columns[taken].mean(0), columns[taken].std(0) + 1e-3
+    scaled = np.clip((columns - mean) / spread, -FARTHEST, FARTHEST).astype(np.float32)
+    networks = [
+        _train(scaled, taken, right, weights / weights.mean(), seed) for seed in range(NETWORKS)
+    ]
+    hidden, output, none_hidden, none_output = (
+        np.stack(parts).astype(np.float32) for parts in zip(*networks, strict=True)
+    )
+    none = np.zeros(WIDTH + 3, np.float32)
+    return Calibration(mean, spread, hidden, output, none_hidden, none_output, none)
+
+
+def _train(x: Floats, taken: Truths, right: Truths, weights: Floats, seed: int) -> list[Floats]:
+    """The weights of a network, and of that of "none"."""
+    random = np.random.default_rng(seed)
+    highest = np.where(taken[..., None], x, -1e9).max(1)
+    summary = np.concatenate([highest, x[:, 0]], axis=1)
+    parameters = [
+        _first(random, x.shape[2] + 1, HIDDEN),
+        _first(random, HIDDEN + 1),
+        _first(random, summary.shape[1] + 1, HIDDEN),
+        _first(random, HIDDEN + 1),
+    ]
+    optimizers = [Adam(one.shape) for one in parameters]
+    for epoch in range(EPOCHS):
+        rate = RATE * (1 - epoch / EPOCHS) + 1e-5
+        order = random.permutation(len(x))
+        for start in range(0, len(x), BATCH):
+            own = order[start : start + BATCH]
+            slopes = _slopes(
+                parameters, x[own], summary[own], taken[own], right[own], weights[own]
+            )
+            for one, slope, optimizer in zip(parameters, slopes, optimizers, strict=True):
+                one -= optimizer.step(slope, rate) + rate * DECAY * one
+    return parameters
+
+
+def _first(random: np.random.Generator, *shape: int) -> Floats:
+    """Uniform within one over the root of the number of inputs (LeCun)."""
+    bound = 1 / np.sqrt(shape[0] - 1)
+    return random.uniform(-bound, bound, shape).astype(np.float32)
+
+
+def _slopes(
+    parameters: Sequence[Floats],
+    x: Floats,
+    summary: Floats,
+    taken: Truths,
+    right: Truths,
+    weights: Floats,
+) -> list[Floats]:
+    """The gradient of the weighted mean loss, by each of the parameters."""
+    hidden, output, none_hidden, none_output = parameters
+    units, scores = _forward(x, hidden, output)
+    none_units, none = _forward(summary[:, None], none_hidden, none_output)
+    scores = np.concatenate([np.where(taken, scores, -1e9), none], axis=1)
+    error = _softmax(scores) - _softmax(np.where(right, scores, -1e9))
+    error *= (weights / len(x))[:, None]
+    return [
+        *_backward(x, units, error[:, :-1] * taken, output),
+        *_backward(summary[:, None], none_units, error[:, -1:], none_output),
+    ]
+
+
+def _forward(x: Floats, hidden: Floats, output: Floats) -> tuple[Floats, Floats]:
+    units = np.maximum(x @ hidden[:-1] + hidden[-1], 0)
+    return units, units @ output[:-1] + output[-1]
+
+
+def _backward(x: Floats, units: Floats, error: Floats, output: Floats) -> tuple[Floats, Floats]:
+    by_output = np.append(np.einsum("bk,bkh->h", error, units), error.sum())
+    by_units = error[..., None] * output[:-1] * (units > 0)
+    by_hidden = np.einsum("bkd,bkh->dh", x, by_units)
+    return np.vstack([by_hidden, by_units.sum((0, 1))]), by_output
+
+
+def _softmax(scores: Floats) -> Floats:
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    return np.asarray(powers / powers.sum(-1, keepdims=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""Small practices to learn decisions from: entries, and questions whose right entries are known.
+
+Made of public questions with labels (some labels answered, some for the office, the others left
+out), of kyphoplasty phrasings thinned as an office would have them, and of strangers' practices.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot import knowledge
+from faqbot.evaluation import read_questions
+from faqbot.knowledge import Entry, Role
+from faqbot.text import words
+from faqbot.understanding.vectors import word_vectors
+from models import texts
+
+ROOT = Path(__file__).parent.parent
+STRANGERS = ROOT / "tests" / "practices"
+PUBLIC = 10  # folders of each public source
+THIN = (3, 5, 10, 40)  # phrasings an entry, of the kyphoplasty folders
+ALIKE = 0.7  # of the entries, the share whose phrasings are more alike than visitors' questions
+SLIPS = 0.15  # of the questions, the share with a slip of the finger
+MOST_OUTSIDE = 110  # questions out of scope, of a folder
+
+Embed = Callable[[str], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and the ids of the entries that are right; none where it is out of scope."""
+
+    text: str
+    right: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A practice."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    questions: tuple[Asked, ...]
+    weight: float = 1.0  # of all its questions together
+
+
+def strangers() -> Iterator[Folder]:
+    """The practices of tests/practices, each by itself; emergencies are left out."""
+    for folder in sorted(STRANGERS.glob("*/staff")):
+        asked = (folder.parent / "questions.jsonl").read_text("utf-8").splitlines()
+        entries = _spoken(knowledge.load(folder).entries)
+        ids = {entry.id for entry in entries}
+        questions = tuple(
+            Asked(one.question, ids & {*one.accept})
+            for one in read_questions(asked)
+            if "emergency" not in one.accept
+        )
+        yield Folder(folder.parent.name, entries, questions, weight=3)
+
+
+def made_up() -> Iterator[Folder]:
+    """All others."""
+    draw = random.Random(7)
+    yield from _thinned(draw)
+    labelled = texts.labelled()
+    for number in range(PUBLIC):
+        for source in ("clinc", "banking"):
+            yield _public(draw, f"{source} {number}", labelled[source])
+
+
+def _spoken(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.role in (Role.ANSWER, Role.OFFICE))
+
+
+def _thinned(draw: random.Random) -> Iterator[Folder]:
+    """The sample's practice, with its answers and some of its office's topics."""
+    sample = knowledge.load(ROOT / "knowledge")
+    spoken = _spoken(sample.entries)
+    office = [entry for entry in spoken if entry.role is Role.OFFICE]
+    phrasings = texts.labelled()["kyphoplasty"]
+    for size in THIN:
+        kept = set(draw.sample(office, draw.randint(15, 30)))
+        entries = tuple(
+            _with_lines(entry, draw.sample(phrasings[entry.id], min(size, len(phrasings[entry.id]))))
+            for entry in spoken
+            if entry.id in phrasings and (entry.role is Role.ANSWER or entry in kept)
+        )
+        ids = {entry.id for entry in entries}
+        questions = tuple(
+            Asked(one.question, ids & {*one.accept})
+            for one in sample.examples
+            if "emergency" not in one.accept
+        )
+        yield Folder(f"kyphoplasty {size}", entries, questions, weight=1.5)
+
+
+def _with_lines(entry: Entry, lines: Sequence[str]) -> Entry:
+    others = tuple(line for line in lines if line != entry.question)
+    return Entry(
+        entry.id, entry.question, others, entry.role, text=entry.text, quotes=entry.quotes
+    )
+
+
+def _public(draw: random.Random, name: str, by_label: Mapping[str, Sequence[str]]) -> Folder:
+    labels = sorted(set(by_label) - {texts.OUT_OF_SCOPE})
+    draw.shuffle(labels)
+    answered, office = draw.randint(20, 32), draw.randint(8, 18)
+    entries, questions = [], []
+    for number, label in enumerate(labels[: answered + office]):
+        first, *others = _lines(draw, by_label[label])
+        role = Role.ANSWER if number < answered else Role.OFFICE
+        entries.append(Entry(label, first, tuple(others), role))
+        left = [text for text in by_label[label] if text not in (first, *others)]
+        asked = draw.sample(left, 6 if role is Role.ANSWER else 3)
+        questions += [Asked(_slip(draw, text), frozenset({label})) for text in asked]
+    outside = [
+        text
+        for label in labels[answered + office :]
+        for text in draw.sample(by_label[label], min(3, len(by_label[label])))
+    ]
+    outside += by_label.get(texts.OUT_OF_SCOPE, ())
+    draw.shuffle(outside)
+    questions += [Asked(_slip(draw, text), frozenset()) for text in outside[:MOST_OUTSIDE]]
+    return Folder(name, tuple(entries), tuple(questions), weight=0.5)
+
+
+def _lines(draw: random.Random, pool: Sequence[str]) -> list[str]:
+    """Three to six phrasings; mostly much alike, as those that one person writes."""
+    first, *others = draw.sample(pool, 16)
+    if draw.random() < ALIKE:
+        near = _embed(first)
+        others.sort(key=lambda text: -float(_embed(text) @ near))
+    return [first, *others[: draw.choice([2, 3, 4, 4, 5])]]
+
+
+def _embed(text: str) -> NDArray[np.float32]:
+    return word_vectors().text(words(text))
+
+
+def _slip(draw: random.Random, text: str) -> str:
+    """The text, now and then with a slip of the finger in one of its longer words."""
+    long = [word for word in text.split() if len(word) > 3]
+    if not long or draw.random() > SLIPS:
+        return text
+    word = draw.choice(long)
+    at = draw.randrange(1, len(word) - 1)
+    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    dropped = word[:at] + word[at + 1 :]
+    doubled = word[:at] + word[at] + word[at:]
+    other = word[:at] + draw.choice("aeioutsrn") + word[at + 1 :]
+    return text.replace(word, draw.choice([swapped, dropped, doubled, other]), 1)

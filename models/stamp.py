@@ -1,0 +1,35 @@
+"""Tells whether a shipped file is older than what it is made from."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+MADE_FROM = {
+    "vectors": (
+        "models/vectors.py",
+        "models/teacher.py",
+        "models/texts.py",
+        "models/sources/*.tsv.gz",
+    ),
+    "calibration": (
+        "faqbot/common/en/vectors.npz",
+        "faqbot/understanding/*.py",
+        "models/calibration.py",
+        "models/folders.py",
+        "models/sources/*.tsv.gz",
+        "tests/practices/*/questions.jsonl",
+        "tests/practices/*/staff/*.md",
+    ),
+}
+
+
+def stamp(name: str) -> str:
+    """A digest of the code and the sources that the file of this name is made from."""
+    digest = hashlib.sha256()
+    for pattern in MADE_FROM[name]:
+        for file in sorted(ROOT.glob(pattern)):
+            digest.update(f"{file.relative_to(ROOT).as_posix()}\n".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,218 @@
+"""Makes the word vectors: a table of word pieces that imitates a sentence encoder.
+
+    python -m models.vectors
+
+1. The teacher embeds each word piece by itself; common pieces are made shorter (SIF; Arora et al.,
+   2017).
+2. Ridge regression moves the table so that a text's sum of pieces comes near the teacher's
+   embedding of the text.
+3. The table is tuned on questions with labels: episodes of small knowledge folders, in which a
+   question is to find the phrasings of its own label (prototypical networks; Snell et al., 2017).
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from math import log10, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from faqbot.common.lexicon import lexicon
+from faqbot.text import words
+from faqbot.understanding.vectors import FILE, INSIDE, WordPieces
+from models import texts
+from models.stamp import stamp
+from models.teacher import Teacher
+
+PIECES = 15_500  # kept of 30,522
+SIZE = 256  # numbers a piece; 384 gain nothing, 128 lose 3 points of top-1
+COMMON = 1e-3  # share of all words at which a piece is halved
+RIDGE, STEPS = 1.0, 40
+EPISODES, LABELS, ASKED = 600, 48, 4  # ASKED: questions of each label
+RATE, PRIOR, SHARPNESS = 1e-3, 0.1, 12.0  # a rate twice as high loses what the teacher taught
+SHARES = {"banking": 0.25, "clinc": 0.25, "kyphoplasty": 0.5}  # of the episodes
+
+Floats = NDArray[np.float32]
+
+
+def main() -> None:
+    """Make the table and write it."""
+    teacher = Teacher()
+    lines = texts.questions()
+    pieces = choose(teacher.vocabulary, lines)
+    table = imitate(teacher, pieces, lines)
+    table = tune(table, Splitter(pieces), texts.labelled())
+    scales = np.abs(table).max(1) / 127
+    rounded = np.round(table / scales[:, None]).astype(np.int8)
+    with FILE.open("wb") as file:
+        np.savez_compressed(
+            file,
+            pieces=np.frombuffer("\n".join(pieces).encode(), np.uint8),
+            table=rounded,
+            scales=scales.astype(np.float32),
+            stamp=np.array(stamp("vectors")),
+        )
+    print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
+
+
+class Splitter:
+    """Parts texts into the numbers of their pieces."""
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        self.count = len(pieces)
+        self._pieces = WordPieces(pieces)
+
+    def split(self, text: str) -> list[int]:
+        """The pieces of a text, word by word."""
+        return [place for word in words(text) for place in self._pieces.split(word)]
+
+    def counts(self, lines: Iterable[str], shares: bool = False) -> csr_array:
+        """(lines, pieces): how often each has each; with `shares` over the root of their number."""
+        split = [self.split(line) or [0] for line in lines]
+        ends = np.cumsum([0, *map(len, split)])
+        values = np.concatenate(
+            [np.full(len(own), 1 / sqrt(len(own)) if shares else 1.0) for own in split]
+        )
+        ids = np.concatenate(split)
+        return csr_array((values.astype(np.float32), ids, ends), (len(split), self.count))
+
+
+def choose(vocabulary: Mapping[str, int], lines: Sequence[str]) -> list[str]:
+    """The pieces that are kept: by how often texts have them and English does; all letters."""
+    names = sorted(vocabulary, key=vocabulary.__getitem__)
+    whole = Splitter(names)
+    seen = Counter(place for line in lines for place in whole.split(line))
+    worth = {
+        piece: 1.5 * log10(1 + seen[place]) + _zipf(piece) + 9 * (len(_letters(piece)) == 1)
+        for place, piece in enumerate(names)
+        if _letters(piece).isascii() and _letters(piece).isalnum()
+    }
+    return sorted(sorted(worth, key=lambda piece: (-worth[piece], piece))[:PIECES])
+
+
+def _letters(piece: str) -> str:
+    return piece.removeprefix(INSIDE)
+
+
+def _zipf(piece: str) -> float:
+    return 2.0 if piece.startswith(INSIDE) else lexicon().zipf(piece)
+
+
+def imitate(teacher: Teacher, pieces: Sequence[str], lines: Sequence[str]) -> Floats:
+    """The table of the pieces, (pieces, SIZE), after steps 1 and 2."""
+    wanted = teacher.texts(lines)
+    wanted -= wanted.mean(0)
+    _, _, axes = np.linalg.svd(wanted[::7], full_matrices=False)
+    basis = axes[:SIZE].T
+    wanted = wanted @ basis
+    table = teacher.pieces()[[teacher.vocabulary[piece] for piece in pieces]]
+    table = (table - table.mean(0)) @ basis
+    table *= np.array([_brevity(piece) for piece in pieces], np.float32)[:, None]
+    counts = Splitter(pieces).counts(lines, shares=True)
+    image = counts @ table
+    table *= (image * wanted).sum() / (image**2).sum()
+    return table + _ridge_regression(counts, wanted - counts @ table)
+
+
+def _brevity(piece: str) -> float:
+    """What a piece's length is multiplied by: 0.5 where it is 1 of 1,000 words, 1 for rare ones."""
+    share = 10 ** (lexicon().zipf(_letters(piece)) - 9)
+    return COMMON / (COMMON + share) if _letters(piece).isalpha() else 0.3
+
+
+def _ridge_regression(x: csr_array, y: Floats) -> Floats:
+    """Find w with the least |x w - y|² + RIDGE |w|², by conjugate gradients."""
+    columns = x.T.tocsr()
+    found = np.zeros((x.shape[1], y.shape[1]), np.float32)
+    residual = columns @ y
+    direction, size = residual.copy(), (residual**2).sum(0)
+    for _ in range(STEPS):
+        image = columns @ (x @ direction) + RIDGE * direction
+        step = size / np.maximum((direction * image).sum(0), 1e-12)
+        found += step * direction
+        residual -= step * image
+        before, size = size, (residual**2).sum(0)
+        direction = residual + size / np.maximum(before, 1e-12) * direction
+    return found
+
+
+def tune(
+    table: Floats, splitter: Splitter, labelled: Mapping[str, Mapping[str, Sequence[str]]]
+) -> Floats:
+    """The table after step 3; `labelled`: questions by source and label."""
+    draw = random.Random(0)
+    scale = np.linalg.norm(table, axis=1).mean()
+    first = table / scale
+    found, optimizer = first.copy(), Adam(first.shape)
+    for episode in range(EPISODES):
+        source = draw.choices(list(SHARES), list(SHARES.values()))[0]
+        known, asked = _episode(draw, labelled[source])
+        lines = splitter.counts([*known, *asked])
+        slope = _slope(found, lines, len(known), len(asked) // ASKED)
+        used = np.unique(lines.indices)
+        slope[used] += 2 * PRIOR / len(used) * (found[used] - first[used])
+        found -= optimizer.step(slope, RATE * (1 - episode / EPISODES))
+    return np.asarray(found * scale)
+
+
+def _episode(
+    draw: random.Random, by_label: Mapping[str, Sequence[str]]
+) -> tuple[list[str], list[str]]:
+    """Phrasings of some labels, as many each, and `ASKED` other questions of each."""
+    size = draw.choice([2, 3, 4, 5])
+    known: list[str] = []
+    asked: list[str] = []
+    fit = [
+        label
+        for label, lines in by_label.items()
+        if label != texts.OUT_OF_SCOPE and len(lines) >= size + ASKED
+    ]
+    for label in draw.sample(fit, LABELS):
+        lines = draw.sample(by_label[label], size + ASKED)
+        known += lines[:size]
+        asked += lines[size:]
+    return known, asked
+
+
+def _slope(table: Floats, lines: csr_array, known: int, labels: int) -> Floats:
+    """The gradient, by the table, of the cross entropy of the questions' labels."""
+    sums = lines @ table
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True) + 1e-9
+    units = sums / lengths
+    phrasings, questions = units[:known], units[known:]
+    scores = SHARPNESS * (questions @ phrasings.T).reshape(len(questions), labels, -1)
+    powers = np.exp(scores - scores.max((1, 2), keepdims=True))
+    by_label = powers.sum(2)
+    right = np.repeat(np.arange(labels), ASKED)
+    error = by_label / by_label.sum(1, keepdims=True)
+    error[np.arange(len(questions)), right] -= 1
+    by_score = error[:, :, None] * powers / by_label[:, :, None] * SHARPNESS / len(questions)
+    by_score = by_score.reshape(len(questions), known)
+    by_unit = np.concatenate([by_score.T @ questions, by_score @ phrasings])
+    by_sum = (by_unit - units * (by_unit * units).sum(1, keepdims=True)) / lengths
+    return np.asarray(lines.T @ by_sum)
+
+
+class Adam:
+    """Steps against a gradient (Kingma and Ba, 2015)."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._mean, self._square = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+        self._steps = 0
+
+    def step(self, slope: Floats, rate: float) -> Floats:
+        """What to subtract from the parameters."""
+        self._steps += 1
+        self._mean = 0.9 * self._mean + 0.1 * slope
+        self._square = 0.999 * self._square + 0.001 * slope**2
+        mean = self._mean / (1 - 0.9**self._steps)
+        square = self._square / (1 - 0.999**self._steps)
+        return np.asarray(rate * mean / (np.sqrt(square) + 1e-8), np.float32)
+
+
+if __name__ == "__main__":
+    main()
