@@ -23,7 +23,7 @@ from faqbot.watch import DANGER, Watch
 QUESTIONS = (Role.ANSWER, Role.OFFICE)  # what is suggested while typing
 SPOKEN = (Role.ANSWER, Role.OFFICE, Role.SMALL_TALK)  # what is not about danger
 CHOICES = 3  # at the most
-LEAST = 0.04  # the probability below which an entry is no choice
+LEAST = 0.01  # the probability below which an entry is no choice
 CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
 RELATED = 3  # at the most
 SUGGESTIONS = 5  # at the most

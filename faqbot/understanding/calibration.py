@@ -25,8 +25,8 @@ ROUNDS, STEP = 300, 0.05  # of Adam; the correction is convex, and settles withi
 
 # Set once for all practices: the lowest level at which, on practices whose questions nothing was
 # learnt from, at most 2 of 100 answerable questions get a wrong answer and 8 of 100 others any.
-ANSWER = 0.75  # the probability from which an entry is answered
-CHOICE = 0.2  # the probability of all answers together from which choices are offered
+ANSWER = 0.7  # the probability from which an entry is answered
+CHOICE = 0.15  # the probability of all answers together from which choices are offered
 OFFICE = 0.7  # the probability from which a reply says which topic it is for the office
 
 Floats = NDArray[np.float32]
@@ -69,11 +69,16 @@ class Calibration:
         """
         if len(examples) < FEWEST:
             return self
-        given = [
-            (self._network(self._scaled(x)), self._scaled(x), right)
-            for x, right in examples
-        ]
-        return replace(self, correction=_fit(given))
+        scaled = [self._scaled(columns) for columns, _ in examples]
+        return replace(
+            self,
+            correction=_fit(
+                [
+                    (self._network(x), x, right)
+                    for x, (_, right) in zip(scaled, examples, strict=True)
+                ]
+            ),
+        )
 
     def _scaled(self, columns: Floats) -> Floats:
         return np.clip((columns - self.mean) / self.spread, -FARTHEST, FARTHEST)

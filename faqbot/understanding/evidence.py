@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from faqbot.understanding.phrasings import Ballot, Phrasings, Question
 from faqbot.understanding.vectors import WordVectors, unit
 
 CANDIDATES = 8  # entries that are looked at
+REMEMBERED = 1_024  # words of questions, and what they are beside each entry
 ANSWER = 0.5  # what the likeness to an entry's answer counts for, to become a candidate
 
 Floats = NDArray[np.float32]
@@ -29,18 +31,17 @@ Indices = NDArray[np.intp]
 # entry's; negative where another leads. Weights of words are `Features.weight`, from 0 to 1.3.
 COLUMNS = (
     "vote",  # from about -1 to 1
-    "vote lead",
-    "vote in standard deviations",  # above the mean of all entries
     "likeness",  # of the nearest phrasing, by words and letters and by vectors, added up
-    "likeness lead",
     "word likeness",
-    "word likeness lead",
     "vector likeness",
-    "vector likeness lead",
-    "vector likeness of the two nearest",  # on average
-    "vector likeness of the question in the heading",
     "answer likeness",  # of the nearest sentence of answer and quotes, by vectors; 0 without any
+    "vote lead",
+    "likeness lead",
+    "word likeness lead",
+    "vector likeness lead",
     "answer likeness lead",
+    "vote in standard deviations",  # above the mean of all entries
+    "heading likeness",  # by vectors
     "coverage",  # the share of the question's words, by weight, that the phrasings have
     "coverage with answer",  # … or that the answer and quotes have
     "soft coverage",  # the same, where a word of like meaning counts in part
@@ -66,6 +67,16 @@ class Evidence:
     likeness: Floats  # the word likeness of the nearest phrasing, from 0 to about 1
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a question, beside each entry: shape (entries,) each."""
+
+    weight: float
+    asked: NDArray[np.bool_]  # whether a phrasing has its stem
+    told: NDArray[np.bool_]  # … or the answer or a quote
+    soft: Floats  # the likeness of the entry's word that is nearest in meaning, from 0 to 1
+
+
 class Witness:
     """Gathers the evidence from the entries of a practice."""
 
@@ -74,24 +85,28 @@ class Witness:
     ) -> None:
         """`phrasings`: those of the entries, in the same order."""
         self._phrasings, self._vectors = phrasings, vectors
-        self._counts = np.bincount(phrasings.entry_of)
         self._answered = np.array([entry.answered for entry in entries], np.float32)
-        told = [_sentences(entry) for entry in entries]
-        self._answers = vectors.texts([line for lines in told for line in lines])
-        owners = np.repeat(np.arange(len(entries)), [len(lines) for lines in told])
+        self._sizes = np.log(np.bincount(phrasings.entry_of))
+        answers = [_sentences(entry) for entry in entries]
+        owners = np.repeat(np.arange(len(entries)), [len(lines) for lines in answers])
+        self._answers = vectors.texts([line for lines in answers for line in lines])
         self._tellers, self._first_told = np.unique(owners, return_index=True)
         asked = [
             {token for line in phrasings.tokens[phrasings.own(i)] for token in line}
             for i in range(len(entries))
         ]
-        all_words = [own | {w for line in lines for w in line} for own, lines in zip(asked, told, strict=True)]
+        told = [
+            own | {word for line in lines for word in line}
+            for own, lines in zip(asked, answers, strict=True)
+        ]
         self._asked = [frozenset(map(stem, own)) for own in asked]
-        self._told = [frozenset(map(stem, own)) for own in all_words]
-        self._known = frozenset().union(*self._told)
-        vocabulary = {word: place for place, word in enumerate(sorted(set().union(*all_words)))}
-        self._vocabulary = vocabulary
+        self._told = [frozenset(map(stem, own)) for own in told]
+        vocabulary = sorted(set().union(*told))
+        places = {word: place for place, word in enumerate(vocabulary)}
         self._meanings = unit(np.array([vectors.word(word) for word in vocabulary]))
-        self._words_of = [np.array([vocabulary[w] for w in sorted(own)]) for own in all_words]
+        self._words_of = np.array([places[word] for own in told for word in sorted(own)])
+        self._first_word = np.cumsum([0, *map(len, told[:-1])])
+        self._word = lru_cache(maxsize=REMEMBERED)(self._look_up)
 
     def knows(self, stemmed: str, entry: int) -> bool:
         """Whether the stem is in one of the entry's phrasings, its answer or its quotes."""
@@ -99,96 +114,71 @@ class Witness:
 
     def gather(self, question: Question, ballot: Ballot) -> Evidence:
         """The evidence on the likeliest entries."""
-        like = ballot.likeness
-        best = self._phrasings.best
-        both, by_words, by_vectors = best(like.both), best(like.words), best(like.vectors)
+        like, starts = ballot.likeness, self._phrasings.starts
+        kinds = np.stack([like.both, like.words, like.vectors])
+        best = np.maximum.reduceat(kinds, starts, axis=1)
         answers = self._answer_likeness(question)
-        score = np.maximum(ballot.votes + 1, 0) * np.maximum(both, 0) + ANSWER * answers
+        signals = np.vstack([ballot.votes, best, answers])
+        score = np.maximum(ballot.votes + 1, 0) * np.maximum(best[0], 0) + ANSWER * answers
         found = np.argsort(-score, kind="stable")[:CANDIDATES]
         spread = float(ballot.votes.std()) + 1e-6
-        of_all = np.column_stack(
-            [
-                ballot.votes,
-                _leads(ballot.votes),
-                (ballot.votes - ballot.votes.mean()) / spread,
-                both,
-                _leads(both),
-                by_words,
-                _leads(by_words),
-                by_vectors,
-                _leads(by_vectors),
-            ]
-        )[found]
-        columns = np.column_stack(
-            [
-                of_all,
-                self._phrasing_columns(found, like.vectors),
-                np.column_stack([answers, _leads(answers)])[found],
-                self._word_columns(found, question),
-                np.log(self._counts[found]),
-                np.full(len(found), math.log(len(self._asked))),
-                self._answered[found],
-            ]
-        )
+        columns = [
+            *signals[:, found],
+            *_leads(signals)[:, found],
+            (ballot.votes[found] - ballot.votes.mean()) / spread,
+            like.vectors[starts[found]],
+            *self._word_columns(found, question.tokens),
+            self._sizes[found],
+            np.full(len(found), math.log(len(starts))),
+            self._answered[found],
+        ]
         nearest = np.array([self._nearest(i, like.both) for i in found.tolist()])
-        return Evidence(found, columns.astype(np.float32), nearest, like.words[nearest])
+        return Evidence(found, np.array(columns, np.float32).T, nearest, like.words[nearest])
 
     def _nearest(self, entry: int, likeness: Floats) -> int:
         own = self._phrasings.own(entry)
         return own.start + int(likeness[own].argmax())
 
     def _answer_likeness(self, question: Question) -> Floats:
-        found = np.zeros(len(self._asked), np.float32)
+        found = np.zeros(len(self._answered), np.float32)
         if len(self._tellers):
             likeness = self._answers @ question.vector
             found[self._tellers] = np.maximum.reduceat(likeness, self._first_told)
         return np.maximum(found, 0)
 
-    def _phrasing_columns(self, found: Indices, likeness: Floats) -> Floats:
-        rows = []
-        for entry in found.tolist():
-            own = likeness[self._phrasings.own(entry)]
-            rows.append((np.sort(own)[-2:].mean(), own[0]))
-        return np.array(rows, np.float32)
+    def _word_columns(self, found: Indices, tokens: Sequence[str]) -> list[Floats]:
+        said = [self._word(token) for token in tokens]
+        weights = np.array([word.weight for word in said], np.float32)
+        shares = weights / (weights.sum() or 1)
+        asked, told = np.stack([w.asked for w in said]), np.stack([w.told for w in said])
+        soft = np.stack([word.soft for word in said])
+        known, nearest = told.any(1), soft.max(1)
+        asked, told, soft = asked[:, found], told[:, found], soft[:, found]
+        heavy = weights[:, None]
+        return [
+            shares @ asked,
+            shares @ told,
+            shares @ soft,
+            (heavy * (known[:, None] & ~asked)).max(0),
+            (heavy * ~told).max(0),
+            (heavy * (1 - soft)).max(0),
+            np.full(len(found), shares @ ~known),
+            np.full(len(found), shares @ (1 - nearest)),
+            np.full(len(found), math.log(1 + len(said))),
+        ]
 
-    def _word_columns(self, found: Indices, question: Question) -> Floats:
-        stems = [stem(token) for token in question.tokens]
-        weights = np.array([self._phrasings.features.weight(stemmed) for stemmed in stems])
-        total = float(weights.sum()) or 1.0
-        known = np.array([stemmed in self._known for stemmed in stems])
-        near = self._meaning_likeness(question)
-        everywhere = near.max(1)
-        unknown = (
-            float(weights @ ~known) / total,
-            float(weights @ (1 - everywhere)) / total,
-            math.log(1 + len(stems)),
+    def _look_up(self, token: str) -> Word:
+        stemmed = stem(token)
+        told = np.array([stemmed in own for own in self._told])
+        near = np.clip(self._meanings @ unit(self._vectors.word(token)), 0, 1)
+        soft = np.maximum.reduceat(near[self._words_of], self._first_word)
+        soft[told] = 1  # another form of the word, or one of which no piece is known
+        return Word(
+            weight=self._phrasings.features.weight(stemmed),
+            asked=np.array([stemmed in own for own in self._asked]),
+            told=told,
+            soft=soft,
         )
-        rows = []
-        for entry in found.tolist():
-            asked = np.array([stemmed in self._asked[entry] for stemmed in stems])
-            told = np.array([stemmed in self._told[entry] for stemmed in stems])
-            soft = near[:, self._words_of[entry]].max(1)
-            rows.append(
-                (
-                    float(weights @ asked) / total,
-                    float(weights @ told) / total,
-                    float(weights @ soft) / total,
-                    (weights * (known & ~asked)).max(),
-                    (weights * ~told).max(),
-                    (weights * (1 - soft)).max(),
-                    *unknown,
-                )
-            )
-        return np.array(rows, np.float32)
-
-    def _meaning_likeness(self, question: Question) -> Floats:
-        """From 0 to 1, of each word of the question to each of the vocabulary's."""
-        asked = unit(np.array([self._vectors.word(token) for token in question.tokens]))
-        near = np.clip(asked @ self._meanings.T, 0, 1)
-        for row, token in enumerate(question.tokens):
-            if (place := self._vocabulary.get(token)) is not None:
-                near[row, place] = 1  # also where no piece of it is known
-        return near
 
 
 def _sentences(entry: Entry) -> list[list[str]]:
@@ -199,9 +189,8 @@ def _sentences(entry: Entry) -> list[list[str]]:
 
 
 def _leads(values: Floats) -> Floats:
-    """How far each value is above the best other; over -1 where there is no other."""
-    leader = int(values.argmax())
-    leads = values - values[leader]
-    second = np.partition(values, -2)[-2] if len(values) > 1 else -1.0
-    leads[leader] = values[leader] - second
-    return np.asarray(leads)
+    """How far each value is above the best other of its row; over -1 where there is no other."""
+    if values.shape[1] == 1:
+        return values + 1
+    second, first = np.partition(values, -2, axis=1)[:, -2:].T[..., None]
+    return np.where(values == first, values - second, values - first)

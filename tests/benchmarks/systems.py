@@ -11,7 +11,8 @@ import snowballstemmer
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process, utils
 
-from faqbot.matching import Matcher
+from faqbot.knowledge import Entry, Role
+from faqbot.understanding.matching import Matcher
 
 from .measures import Guess
 
@@ -40,14 +41,24 @@ def peer(module: str, package: str) -> ModuleType:
 def faqbot(
     phrasings: Sequence[str], labels: Sequence[str], synonyms: Sequence[Sequence[str]] = ()
 ) -> Ask:
-    """The matcher itself: the best entry, and its score."""
-    matcher = Matcher(phrasings, labels, synonyms)
+    """The matcher itself: the surest entry, and its probability."""
+    matcher = Matcher(entries(phrasings, labels), synonyms)
 
     def ask(questions: Sequence[str]) -> list[Guess]:
         best = [matcher.rank(question, 1) for question in questions]
-        return [Guess(m[0].id, m[0].score) if m else Guess(None, 0.0) for m in best]
+        return [Guess(m[0].id, m[0].probability) if m else Guess(None, 0.0) for m in best]
 
     return ask
+
+
+def entries(phrasings: Sequence[str], labels: Sequence[str]) -> list[Entry]:
+    """An entry for each label, without an answer's text."""
+    lines: dict[str, list[str]] = {}
+    for phrasing, label in zip(phrasings, labels, strict=True):
+        lines.setdefault(label, []).append(phrasing)
+    return [
+        Entry(label, first, tuple(others), Role.ANSWER) for label, (first, *others) in lines.items()
+    ]
 
 
 def nearest(similarities: Similarities, labels: Sequence[str]) -> Ask:

@@ -1,0 +1,181 @@
+"""How well are practices understood that faqbot has never seen?
+
+    python -m tests.benchmarks.strangers
+
+Each practice of `tests/practices` is asked with a calibration that was learnt on all others. Needs
+what `make models` installs, and takes some minutes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+
+from faqbot import bot as decision
+from faqbot import evaluation
+from faqbot.bot import Bot
+from faqbot.evaluation import Outcome, Question
+from models import calibration, folders
+
+from . import plots, systems
+from .measures import Guess, Line, calibration_error, reliability, top1
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+LEVELS = np.round(np.arange(0.5, 0.96, 0.05), 2).tolist()
+NAMES = "right resolved wrong false offered found".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares of the answerable questions, of the others, and of the choices shown."""
+
+    right: float  # answered right at once
+    resolved: float  # … or right among the choices
+    wrong: float  # answered wrong
+    false: float  # of questions out of scope: answered
+    offered: float  # of questions out of scope: choices
+    found: float  # of choices shown to answerable questions: the right one among them
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Figures:
+        """Emergencies are left aside; an alarm at any other question counts against `resolved`."""
+        ways = [outcome.way for outcome in outcomes if outcome.way not in evaluation.URGENT]
+        inside = [way for way in ways if way in evaluation.ANSWERABLE]
+        outside = [way for way in ways if way in evaluation.UNANSWERABLE]
+        shown = [
+            outcome.way
+            for outcome in outcomes
+            if outcome.reply.kind == "choices" and outcome.way in evaluation.ANSWERABLE
+        ]
+        return cls(
+            right=_share(inside, "direct"),
+            resolved=_share(inside, "direct", "choice"),
+            wrong=_share(inside, "wrong"),
+            false=_share(outside, "false"),
+            offered=_share(outside, "offered"),
+            found=_share(shown, "choice"),
+        )
+
+    @classmethod
+    def mean(cls, figures: Sequence[Figures]) -> Figures:
+        """Of several practices, each counting the same."""
+        return cls(*(float(np.mean([getattr(f, x.name) for f in figures])) for x in fields(cls)))
+
+    def __str__(self) -> str:
+        return "".join(f"{getattr(self, field.name):10.3f}" for field in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A practice, asked by a bot that learnt nothing from it."""
+
+    name: str
+    bot: Bot
+    questions: tuple[Question, ...]
+
+    def figures(self) -> Figures:
+        """What its visitors get."""
+        return Figures.of(evaluation.evaluate(self.bot, self.questions).outcomes)
+
+
+@click.command()
+@click.option("--peers", is_flag=True, help="Compare the ranking with other systems too.")
+@click.option("--plot", type=FILE, help="Draw here how far the probabilities can be trusted.")
+def main(peers: bool, plot: Path | None) -> None:
+    """Print what visitors of each practice get, the mean, and the curve over the level."""
+    found = list(strangers())
+    click.echo(f"{'':12}" + "".join(f"{name:>10}" for name in NAMES))
+    figures = [stranger.figures() for stranger in found]
+    for stranger, own in zip(found, figures, strict=True):
+        click.echo(f"{stranger.name:12}{own}")
+    click.echo(f"{'mean':12}{Figures.mean(figures)}")
+    click.echo("\nThe mean, where an answer takes another probability:")
+    for level in LEVELS:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(decision, "ANSWER", level)
+            click.echo(f"{level:<12}{Figures.mean([one.figures() for one in found])}")
+    stated, right = probabilities(found)
+    bins = reliability(stated, right)
+    click.echo(f"\nCalibration error of the first entry: {calibration_error(bins):.3f}")
+    if plot:
+        plots.reliability(bins, plot)
+    click.echo(f"\n{'top-1':>24}{'top-3':>8}")
+    click.echo(f"{'faqbot':16}{_ranking(found)}")
+    if peers:
+        for name, fit in systems.PEERS.items():
+            click.echo(f"{name:30}{_peer(found, fit):.3f}")
+
+
+def strangers() -> Iterator[Stranger]:
+    """Each practice, with the calibration learnt on the others."""
+    own = list(folders.strangers())
+    lessons = {folder.name: calibration.lesson(folder) for folder in (*own, *folders.made_up())}
+    for folder in own:
+        bot = Bot.load(folders.STRANGERS / folder.name / "staff")
+        others = [lesson for name, lesson in lessons.items() if name != folder.name]
+        bot.matcher.calibration = calibration.learn(others)
+        yield Stranger(folder.name, bot, tuple(_questions(folder.name)))
+
+
+def _questions(name: str) -> Iterator[Question]:
+    """What only sounds like danger, and is not answered by the page, is out of scope."""
+    for line in (folders.STRANGERS / name / "questions.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        accept = ("out-of-scope" if i == "not-emergency" else i for i in row["accept"])
+        yield Question(row["question"], tuple(accept), row["style"])
+
+
+def _share(ways: Sequence[str], *counted: str) -> float:
+    return sum(way in counted for way in ways) / max(1, len(ways))
+
+
+def probabilities(found: Iterable[Stranger]) -> tuple[list[float], list[bool]]:
+    """Of the surest entry with an answer, for each question that is no emergency."""
+    stated, right = [], []
+    for stranger in found:
+        for question in stranger.questions:
+            if "emergency" in question.accept:
+                continue
+            thoughts = [t for t in stranger.bot.think(question.question, 8) if t.entry.answered]
+            if thoughts:
+                stated.append(thoughts[0].sure)
+                right.append(thoughts[0].entry.id in question.accept)
+    return stated, right
+
+
+def _answerable(stranger: Stranger) -> list[Question]:
+    aside = {"emergency", "out-of-scope"}
+    return [question for question in stranger.questions if not aside & {*question.accept}]
+
+
+def _ranking(found: Sequence[Stranger]) -> str:
+    first, third = [], []
+    for stranger in found:
+        asked = _answerable(stranger)
+        ranked = [[t.entry.id for t in stranger.bot.think(q.question, 3)] for q in asked]
+        hits = [[i in q.accept for i in ids] for q, ids in zip(asked, ranked, strict=True)]
+        first.append(np.mean([own[:1] == [True] for own in hits]))
+        third.append(np.mean([any(own) for own in hits]))
+    return f"{np.mean(first):8.3f}{np.mean(third):8.3f}"
+
+
+def _peer(found: Sequence[Stranger], fit: systems.Fit) -> float:
+    scores = []
+    for stranger in found:
+        spoken = [e for e in stranger.bot.knowledge.entries if e.role in decision.QUESTIONS]
+        phrasings = [line for entry in spoken for line in entry.lines]
+        labels = [entry.id for entry in spoken for _ in entry.lines]
+        asked = _answerable(stranger)
+        guesses: list[Guess] = fit(phrasings, labels)([q.question for q in asked])
+        scores.append(top1([Line(q.question, frozenset(q.accept)) for q in asked], guesses))
+    return float(np.mean(scores))
+
+
+if __name__ == "__main__":
+    main()
