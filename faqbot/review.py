@@ -7,6 +7,21 @@ from faqbot.knowledge import Knowledge, Problem, Role
 from faqbot.text import words
 
 
+def unanswered(knowledge: Knowledge) -> tuple[Problem, ...]:
+    """Whether anything is answered yet; a starter folder may be served without, but is not done."""
+    if any(entry.role is Role.ANSWER for entry in knowledge.entries):
+        return ()
+    return (
+        Problem(
+            str(knowledge.folder),
+            0,
+            "There are no answers yet, so that visitors get the phone numbers, whatever they ask.",
+            "Copy your page's words into sources/our-page.txt, and write what it answers into "
+            "our-page.md.",
+        ),
+    )
+
+
 def confusable(knowledge: Knowledge) -> tuple[Problem, ...]:
     """Phrasings of two entries that are made of the same words, in whatever form and order.
 

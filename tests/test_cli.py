@@ -18,7 +18,6 @@ from click.testing import CliRunner, Result
 
 from faqbot import knowledge
 from faqbot.cli import main
-from faqbot.paths import bundled
 
 ROOT = Path(__file__).parent.parent
 PRACTICE = ROOT / "tests" / "practice"
@@ -390,31 +389,66 @@ def test_evaluate_of_no_file_is_told() -> None:
 # new
 
 
-def test_new_makes_a_folder_that_has_no_problems(elsewhere: Path) -> None:
-    result = run("new", "knowledge")
+OURS = ("--name", "Lake Side Spine", "--phone", "(718) 555-0101")
+
+
+def test_new_makes_a_folder_that_only_lacks_answers(elsewhere: Path) -> None:
+    result = run("new", "knowledge", *OURS)
     assert result.exit_code == 0
-    assert "Change practice.toml first" in result.stdout
+    assert "It has no answers yet" in result.stdout
+    shared = {"call-the-office.md", "emergencies.md", "small-talk.md", "synonyms.toml"}
     names = {path.name for path in (elsewhere / "knowledge").iterdir()}
-    assert names == {path.name for path in bundled("knowledge").iterdir()}
-    assert run("check").exit_code == 0
+    assert names == {"practice.toml", *shared}
+    checked = run("check")
+    assert checked.exit_code == 1
+    assert re.fullmatch(
+        r"knowledge: There are no answers yet, .+ into our-page\.md\.\n", checked.stdout
+    )
 
 
-def test_new_puts_the_practice_s_own_name_and_number_in(elsewhere: Path) -> None:
-    result = run("new", "knowledge", "--name", 'Lake "Side" Spine', "--phone", "(646) 555-0199")
-    assert result.exit_code == 0
+def test_new_is_done_once_there_is_an_answer(elsewhere: Path) -> None:
+    run("new", "knowledge", *OURS)
+    (elsewhere / "knowledge" / "sources").mkdir()
+    (elsewhere / "knowledge" / "sources" / "our-page.txt").write_text("We mend gadgets.")
+    page = "## What do you mend?\n\nWe mend **gadgets**.\n\n> We mend gadgets.\n"
+    (elsewhere / "knowledge" / "our-page.md").write_text(page)
+    assert "no problems" in run("check").stdout
+    assert "We mend gadgets." in run("ask", "what do you mend").stdout
+
+
+def test_new_puts_the_practice_s_own_name_and_numbers_in(elsewhere: Path) -> None:
+    name, phones = 'Lake "Side" $pine', ["(646) 555-0199", "+44 20 7946 0000"]
+    given = [word for phone in phones for word in ("--phone", phone)]
+    assert run("new", "knowledge", "--name", name, *given).exit_code == 0
     practice = knowledge.load(elsewhere / "knowledge").practice
-    assert practice.name == 'Lake "Side" Spine'
-    assert [phone.number for phone in practice.phones] == ["(646) 555-0199"]
-    assert "still has" not in result.stdout
+    assert practice.name == name
+    assert [phone.number for phone in practice.phones] == phones
 
 
-def test_new_says_what_is_still_the_sample_s() -> None:
-    result = run("new", "knowledge")
-    assert "it still has the sample's name and phone numbers" in result.stdout
+@pytest.mark.parametrize("given", [[], OURS[:2], OURS[2:], ["--name", " ", *OURS[2:]]])
+def test_new_makes_nothing_without_a_name_and_a_number(elsewhere: Path, given: list[str]) -> None:
+    result = run("new", "knowledge", *given)
+    assert result.exit_code == 2
+    assert 'faqbot new knowledge --name "Lake Side Spine" --phone' in result.stderr
+    assert not (elsewhere / "knowledge").exists()
+
+
+def test_new_asks_for_them_at_a_terminal(elsewhere: Path) -> None:
+    ours, theirs = pytest.importorskip("pty").openpty()
+    os.write(ours, b"Lake Side Spine\ncall us\n(718) 555-0101\n")
+    told = subprocess.run(
+        [*START, "new", "knowledge"], env=environment(), stdin=theirs, capture_output=True
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert told.returncode == 0, told.stderr
+    practice = knowledge.load(elsewhere / "knowledge").practice
+    assert practice.name == "Lake Side Spine"
+    assert [phone.number for phone in practice.phones] == ["(718) 555-0101"]
 
 
 def test_new_takes_no_number_that_cannot_be_dialled(elsewhere: Path) -> None:
-    result = run("new", "knowledge", "--phone", "call us")
+    result = run("new", "knowledge", "--name", "Lake Side Spine", "--phone", "call us")
     assert result.exit_code == 2
     assert "is no phone number" in result.stderr
     assert not (elsewhere / "knowledge").exists()
@@ -422,7 +456,7 @@ def test_new_takes_no_number_that_cannot_be_dialled(elsewhere: Path) -> None:
 
 def test_new_takes_an_empty_folder(elsewhere: Path) -> None:
     (elsewhere / "knowledge").mkdir()
-    assert run("new", "knowledge").exit_code == 0
+    assert run("new", "knowledge", *OURS).exit_code == 0
 
 
 def test_new_writes_over_nothing(elsewhere: Path) -> None:
@@ -430,7 +464,7 @@ def test_new_writes_over_nothing(elsewhere: Path) -> None:
     (elsewhere / "knowledge" / "ours.md").write_text("ours")
     (elsewhere / "file").write_text("a file")
     for name in ("knowledge", "file"):
-        result = run("new", name)
+        result = run("new", name, *OURS)
         assert result.exit_code == 1
         assert f"{name} is already there. Choose another name." in result.stderr
     assert [path.name for path in (elsewhere / "knowledge").iterdir()] == ["ours.md"]

@@ -102,7 +102,7 @@
     return el("span");
   }
 
-  /** "(646) 916-3962" as "6 4 6, 9 1 6, 3 9 6 2": screen readers say millions otherwise. */
+  /** "(646) 555-0142" as "6 4 6, 5 5 5, 0 1 4 2": screen readers say millions otherwise. */
   function spoken(number) {
     return number.match(/\d+/g).map((digits) => [...digits].join(" ")).join(", ");
   }

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
 import sys
 from pathlib import Path
 
 import click
 
-from faqbot import knowledge, review
+from faqbot import knowledge, review, starter
 from faqbot.knowledge.practice import is_phone
-from faqbot.paths import bundled
 from faqbot.settings import KNOWLEDGE
 
 from .group import find_folder, main
+
+NO_NAME = """Whose folder is it to be? Every reply shows the name and the phone number:
+
+  faqbot new {folder} --name "Lake Side Spine" --phone "(646) 555-0142\""""
+
+MADE = """{folder} is made, for {name}, {phones}.
+It has no answers yet: whatever is asked gets the phone numbers, and danger is told to call 911.
+Next, copy your page's words into {folder}/sources/our-page.txt, and write what it answers into
+{folder}/our-page.md. Read call-the-office.md through: it lists what patients of a spine practice
+ask. `faqbot check {folder}` tells what is still to be done."""
 
 
 @main.command()
@@ -26,7 +32,11 @@ def check(folder: Path | None, named: Path | None) -> None:
     path = find_folder(folder or named)
     found, problems = knowledge.read(path)
     if found:
-        problems = (*knowledge.uncovered(found), *review.confusable(found))
+        problems = (
+            *review.unanswered(found),
+            *knowledge.uncovered(found),
+            *review.confusable(found),
+        )
     for problem in problems:
         click.echo(str(problem))
     if problems or not found:
@@ -36,53 +46,37 @@ def check(folder: Path | None, named: Path | None) -> None:
     click.echo(f"{path}: no problems. {len(found.entries)} entries, {total} ways to ask.")
 
 
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--name", default="", help="The practice's name; asked for where it is left out.")
-@click.option("--phone", default="", help="Its main phone number; asked for too.")
-def new(folder: Path, name: str, phone: str) -> None:
-    """Make a starter FOLDER for another practice."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.ClickException(f"{folder} is already there. Choose another name.")
-    if sys.stdin.isatty():
-        name = name or click.prompt("The practice's name")
-        phone = phone or click.prompt("Its main phone number", value_proc=_phone)
-    if phone:
-        _phone(phone)
-    shutil.copytree(bundled("knowledge"), folder, dirs_exist_ok=True)
-    _introduce(folder / "practice.toml", name, phone)
-    click.echo(f"{folder} now holds a copy of the sample practice. {_next(name, phone)}")
-    click.echo(
-        f"Then put your own page and answers in place of its page, and `faqbot check {folder}`."
-    )
-
-
 def _phone(number: str) -> str:
     if not is_phone(number):
         raise click.BadParameter(f"“{number}” is no phone number. Write it as (646) 555-0142.")
     return number
 
 
-def _introduce(path: Path, name: str, phone: str) -> None:
-    """Put the practice's own name and number in place of the sample's."""
-    text = path.read_text("utf-8")
-    if name:
-        text = re.sub(
-            r"^name = .*$",
-            lambda _: f"name = {json.dumps(name, ensure_ascii=False)}",
-            text,
-            count=1,
-            flags=re.M,
-        )
-    if phone:
-        blocks = re.compile(r"(?:\[\[phones\]\]\nlabel = .*\nnumber = .*\n+)+")
-        block = f'[[phones]]\nlabel = "Office"\nnumber = {json.dumps(phone)}\n\n'
-        text = blocks.sub(lambda _: block, text, count=1)
-    path.write_text(text, "utf-8")
-
-
-def _next(name: str, phone: str) -> str:
-    left = [what for what, given in (("name", name), ("phone numbers", phone)) if not given]
-    if not left:
-        return "It has your name and number in practice.toml."
-    return f"Change practice.toml first: it still has the sample's {' and '.join(left)}."
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="The practice's name; asked for where it is left out.")
+@click.option(
+    "--phone",
+    "phones",
+    multiple=True,
+    type=_phone,
+    metavar="NUMBER",
+    help="Its main phone number, asked for too; once more for each further one.",
+)
+def new(folder: Path, name: str, phones: tuple[str, ...]) -> None:
+    """Make a starter FOLDER for another practice."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.ClickException(f"{folder} is already there. Choose another name.")
+    if sys.stdin.isatty():
+        name = name or click.prompt("The practice's name")
+        phones = phones or (click.prompt("Its main phone number", value_proc=_phone),)
+    if not name.strip() or not phones:
+        raise click.UsageError(NO_NAME.format(folder=folder))
+    try:
+        files = starter.files(name.strip(), phones)
+    except knowledge.KnowledgeError as error:
+        raise click.ClickException(f"the starter folder cannot be made.\n{error}") from None
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, content in files.items():
+        (folder / file).write_bytes(content)
+    click.echo(MADE.format(folder=folder, name=name.strip(), phones=" · ".join(phones)))

@@ -98,7 +98,7 @@ class _Reader:
     def _name(self) -> str:
         name = self._text("name")
         if not name and isinstance(self.table.get("name", ""), str):
-            self._tell("name", "The practice has no name.", 'Write: name = "Stieber MD"')
+            self._tell("name", "The practice has no name.", 'Write: name = "Lake Side Spine"')
         return name
 
     # phones
@@ -113,7 +113,7 @@ class _Reader:
                 if value is None or value == []
                 else "“phones” is not written as it must be.",
                 'Write [[phones]] on a line, and below it label = "Office" and '
-                'number = "(646) 916-3962".',
+                'number = "(646) 555-0142".',
             )
             return ()
         found = (self._phone(index, table) for index, table in enumerate(tables))
@@ -134,7 +134,7 @@ class _Reader:
                 "This phone has no number."
                 if number in (None, "")
                 else f"This is no phone number: “{excerpt(str(number))}”.",
-                'Write its ten digits in quotation marks: number = "(646) 916-3962"; '
+                'Write its ten digits in quotation marks: number = "(646) 555-0142"; '
                 "a number of another country begins with + and the country's code.",
             )
             return None

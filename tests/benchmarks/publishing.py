@@ -57,7 +57,9 @@ def run(publishes: int, rate: float, workers: int) -> Result:
     result = Result()
     done = threading.Event()
     with tempfile.TemporaryDirectory() as room:
-        folder = shutil.copytree(PRACTICE, Path(room) / "practice")
+        folder = shutil.copytree(
+            PRACTICE, Path(room) / "practice", ignore=shutil.ignore_patterns(".*")
+        )
         files = read_files(folder)
         arguments = ("--knowledge", str(folder), "--workers", str(workers))
         with serving(*arguments, FAQBOT_RATE_LIMIT="off", FAQBOT_JOURNAL="off") as server:
