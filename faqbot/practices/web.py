@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
+from .directory import NAME as NAME_PATTERN
 from .shelf import Practices, Trouble
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ def name() -> str:
 
 
 class Gate:
-    """Tells from a request's address which practice it is for, and takes that off the path."""
+    """Tells from a request's address which practice it is for, and takes that off the path.
+
+    What is no practice's name stays in the path, where no route takes it: SCRIPT_NAME goes as it
+    is into the addresses that requests are redirected to, and a line break in it is an error.
+    """
 
     def __init__(self, app: WSGIApplication, directory: Directory) -> None:
         self._app = app
@@ -71,9 +76,10 @@ class Gate:
             environ[NAME] = named
         elif path.startswith(PREFIX):
             named, _, rest = path[len(PREFIX) :].partition("/")
-            environ[NAME] = named
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX + named
-            environ["PATH_INFO"] = f"/{rest}"
+            if NAME_PATTERN.fullmatch(named):
+                environ[NAME] = named
+                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX + named
+                environ["PATH_INFO"] = f"/{rest}"
         return self._app(environ, start_response)
 
 
