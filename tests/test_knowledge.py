@@ -678,7 +678,7 @@ ADDRESS = 'schedule_url = "https://elm.example/book?a=1&b=2"'
 @pytest.mark.parametrize(
     ("address", "link"),
     [
-        (ADDRESS, '<a href="https://elm.example/book?a=1&amp;b=2">Book a visit</a>'),
+        (ADDRESS, '<a class="book" href="https://elm.example/book?a=1&amp;b=2">Book a visit</a>'),
         ("", ""),
     ],
 )
@@ -688,7 +688,7 @@ def test_an_answer_that_quotes_the_link_for_appointments_has_it_where_it_leads_s
     files = {"visit.md": BOOKING, "examples.jsonl": None, **booked(address)}
     entry = knowledge.load(write(files)).entries[-1]
     assert entry.id == "get-a-visit"
-    below = f"\n<p><strong>{link}</strong></p>" if link else ""
+    below = f"\n<p>{link}</p>" if link else ""
     assert entry.html == f"<p>Please call (646) 916-3962.</p>{below}"
     assert entry.quotes == ("Call us: (646) 916-3962",)
     assert "Book" not in entry.text

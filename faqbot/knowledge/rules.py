@@ -186,7 +186,7 @@ def _with_schedule(entry: Entry, draft: Draft, notes: Notes, practice: Practice)
     named = label in entry.quotes or label in entry.text
     if entry.role is not Role.ANSWER or not named:
         return entry
-    link = f'<p><strong><a href="{escape(url)}">{escape(label)}</a></strong></p>'
+    link = f'<p><a class="book" href="{escape(url)}">{escape(label)}</a></p>'
     quotes = tuple(quote for quote in entry.quotes if quote != label)
     return replace(entry, html=f"{entry.html}\n{link}" if url else entry.html, quotes=quotes)
 
