@@ -6,7 +6,7 @@ A practice's pages do not know of it: what stands before them goes to SCRIPT_NAM
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from faqbot.knowledge import Practice
     from faqbot.service import Service
 
     from .directory import Directory
@@ -106,24 +105,11 @@ def _unavailable(trouble: Trouble) -> Response:
     """Never a dead end: the phones, if they can be known."""
     practice = trouble.practice
     if "/api/" in request.path:
-        response = jsonify(_as_data(practice))
+        contacts = practice.contacts() if practice else {"phones": []}
+        response = jsonify({"error": SORRY, **contacts})
     else:
         response = Response(render_template("unavailable.html", practice=practice, sorry=SORRY))
     response.status_code = 503
     response.headers["Retry-After"] = str(trouble.retry)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _as_data(practice: Practice | None) -> dict[str, Any]:
-    if practice is None:
-        return {"error": SORRY, "phones": []}
-    number = practice.emergency_number
-    return {
-        "error": SORRY,
-        "phones": [
-            {"label": phone.label, "number": phone.number, "href": phone.href}
-            for phone in practice.phones
-        ],
-        "emergency": {"number": number, "href": f"tel:{number}"},
-    }
