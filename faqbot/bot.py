@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -93,10 +92,10 @@ class Reply:
             ],
             "message": self.message,
             "related": [{"id": entry.id, "question": entry.question} for entry in self.related],
-            "phones": _as_json(self.phones),
+            "phones": [phone.to_dict() for phone in self.phones],
         }
         if self.emergency_numbers:
-            reply["emergency_numbers"] = _as_json(self.emergency_numbers)
+            reply["emergency_numbers"] = [phone.to_dict() for phone in self.emergency_numbers]
             reply["language"] = self.language
         if self.small_talk:
             reply["small_talk"] = True
@@ -106,10 +105,6 @@ class Reply:
     def json(self) -> str:
         """The same as a line of text; made once, as a reply may be given to many."""
         return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def _as_json(phones: Iterable[Phone]) -> list[dict[str, str]]:
-    return [{"label": p.label, "number": p.number, "href": p.href} for p in phones]
 
 
 @dataclass(frozen=True, slots=True)

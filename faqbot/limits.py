@@ -264,20 +264,13 @@ def _refusal(busy: str, seconds: int) -> Response:
     """Never a dead end: the phones are there, in JSON and on the page."""
     practice = g.bot.knowledge.practice
     if "/api/" in request.path:
-        response = jsonify(_as_data(busy, practice))
+        response = jsonify({"error": busy, **practice.contacts()})
     else:
         response = Response(_as_page(busy, practice))
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _as_data(busy: str, practice: Practice) -> dict[str, Any]:
-    number = practice.emergency_number
-    phones = [{"label": p.label, "number": p.number, "href": p.href} for p in practice.phones]
-    emergency = {"number": number, "href": f"tel:{number}"}
-    return {"error": busy, "phones": phones, "emergency": emergency}
 
 
 def _as_page(busy: str, practice: Practice) -> str:

@@ -21,7 +21,7 @@ from faqbot.limits import ENDPOINTS as LIMITED
 
 Schema: TypeAlias = dict[str, Any]
 
-VERSION = "1.0.0"  # of the API: a field that goes or changes raises the first number
+VERSION = "1.1.0"  # of the API: a field that goes or changes raises the first number
 OPENAPI = "3.1.0"
 BODY_LIMIT = 4096  # bytes
 QUESTION_LIMIT = 500  # characters
@@ -34,7 +34,7 @@ KINDS = ("answer", "choices", "office", "emergency")
 
 ABOUT = """\
 Ask a medical practice's FAQ. Every reply is in the practice's own words, and every reply carries
-its phone numbers; so do refusals, where a visitor would be left without an answer.
+its phone numbers; so do refusals, with the emergency number, wherever it is known whose they are.
 
 Send JSON, as `application/json` or, to save a preflight request from another site, as
 `text/plain`. A body may have {body} bytes. Keys that are not named here are ignored. Browsers of
@@ -248,7 +248,10 @@ def _schemas() -> dict[str, Schema]:
         "Suggestions": _object(
             {"suggestions": {"type": "array", "items": link, "maxItems": SUGGESTIONS}}
         ),
-        "Error": _object({"error": text}),
+        "Error": _object(
+            {"error": text, "phones": phones, "emergency": _ref("Emergency")},
+            ["phones", "emergency"],
+        ),
         "Refusal": _object(
             {"error": text, "phones": phones, "emergency": _ref("Emergency")}, ["emergency"]
         ),
@@ -335,8 +338,6 @@ def _examples(bot: Bot) -> dict[str, Any]:
     entry = next((e for e in entries if bot.entry(e.id)), entries[0])
     link = {"id": entry.id, "question": entry.question}
     practice = bot.knowledge.practice
-    number = practice.emergency_number
-    phones = [{"label": p.label, "number": p.number, "href": p.href} for p in practice.phones]
     return {
         "Question": {"question": entry.question},
         "Typed": {"q": entry.question},
@@ -345,8 +346,7 @@ def _examples(bot: Bot) -> dict[str, Any]:
         "Suggestions": {"suggestions": [link]},
         "Refusal": {
             "error": "Many people are asking at once. Please try again in a minute, or call us.",
-            "phones": phones,
-            "emergency": {"number": number, "href": f"tel:{number}"},
+            **practice.contacts(),
         },
         "entry_id": entry.id,
         "q": entry.question,

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +13,8 @@ from flask.testing import FlaskClient
 
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
+from faqbot.desk import pausing
+from faqbot.desk.place import Place
 from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.personal import find_personal
@@ -20,6 +23,13 @@ from tests.waiting import PATIENCE, wait_until
 
 HERE = Path(__file__).parent
 PERSONAL = json.loads((HERE / "cases" / "personal.json").read_text("utf-8"))
+IN_DANGER = re.compile('In an emergency, (call )?<a href="tel:911">')
+
+
+def tells_whom_to_call(error: dict[str, Any]) -> None:
+    phones = [phone["href"] for phone in error["phones"]]
+    assert phones == ["tel:+16465550142", "tel:+12125550188"]
+    assert error["emergency"] == {"number": "911", "href": "tel:911"}
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +130,7 @@ class TestAsk:
         response = client.post("/api/ask", data=body, content_type="application/json")
         assert response.status_code == status
         assert says in response.get_json()["error"]
+        tells_whom_to_call(response.get_json())
 
     @pytest.mark.parametrize(
         "question", ["?", "🙂" * 500, "\u202ehow", "a" * 500, "\x85", "İ" * 500]
@@ -149,6 +160,7 @@ class TestAsk:
         assert response.status_code == 500
         assert "ZeroDivision" not in response.text
         assert "error" in response.get_json()
+        tells_whom_to_call(response.get_json())
 
 
 class TestEntries:
@@ -164,6 +176,7 @@ class TestEntries:
         response = client.get("/api/entries/nothing")
         assert response.status_code == 404
         assert "nothing" in response.get_json()["error"]
+        tells_whom_to_call(response.get_json())
 
 
 class TestPractice:
@@ -441,6 +454,51 @@ class TestChatWithoutScript:
         assert response.status_code == 200
         assert "<script>x" not in response.text
         assert 'href="tel:+16465550142"' in response.text
+
+    @pytest.mark.parametrize(
+        ("question", "status", "says"),
+        [
+            ("I fell and can't move, my number is 917-555-0134", 200, "personal details"),
+            ("x" * 600, 200, "100 characters too long"),
+            (" ", 200, "Please type a question"),
+            ("\x00", 200, "Please type a question"),
+            ("asdf", 200, "I am not sure"),
+            ("do u take medicare", 200, "insurance"),
+            ("x" * 200_000, 413, "Something went wrong"),
+        ],
+        ids=lambda value: str(value)[:20],
+    )
+    def test_says_whom_to_call_in_danger_where_it_has_no_answer(
+        self, client: FlaskClient, question: str, status: int, says: str
+    ) -> None:
+        response = client.post("/chat", data={"question": question})
+        assert response.status_code == status
+        assert says in response.text
+        assert IN_DANGER.search(response.text)
+        assert 'href="tel:+16465550142"' in response.text
+
+    def test_says_so_too_where_an_entry_is_gone_or_something_breaks(
+        self, client: FlaskClient, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert IN_DANGER.search(client.get("/chat?entry=gone").text)
+        monkeypatch.setattr(bot, "ask", lambda *_args, **_named: 1 / 0)
+        response = client.post("/chat", data={"question": "never asked before either"})
+        assert response.status_code == 500
+        assert IN_DANGER.search(response.text)
+        assert 'href="tel:+16465550142"' in response.text
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+    def test_says_so_too_in_a_pause(self, practice: Path) -> None:
+        service = Service.open(practice, "off")
+        place = Place(practice)
+        place.ready()
+        pausing.begin(place, "Ann Lee")
+        service.live.look()
+        client = create_app(service).test_client()
+        for response in (client.post("/chat", data={"question": "how long"}), client.get("/faq")):
+            assert "paused right now" in response.text
+            assert IN_DANGER.search(response.text)
+        service.close()
 
     def test_survives_an_entry_that_is_gone(self, client: FlaskClient) -> None:
         response = client.get("/chat?entry=gone")

@@ -664,6 +664,77 @@ def of_page(text: str, *quotes: str) -> list[str]:
     return [p.message.partition("“")[2].rpartition("”")[0] for p in told]
 
 
+BOOKING = """## How do I get a visit? {#get-a-visit}
+
+Please call (646) 916-3962.
+
+> Call us: (646) 916-3962
+
+> Book a visit
+"""
+ADDRESS = 'schedule_url = "https://elm.example/book?a=1&b=2"'
+
+
+@pytest.mark.parametrize(
+    ("address", "link"),
+    [
+        (ADDRESS, '<a class="book" href="https://elm.example/book?a=1&amp;b=2">Book a visit</a>'),
+        ("", ""),
+    ],
+)
+def test_an_answer_that_quotes_the_link_for_appointments_has_it_where_it_leads_somewhere(
+    write: Write, address: str, link: str
+) -> None:
+    files = {"visit.md": BOOKING, "examples.jsonl": None, **booked(address)}
+    entry = knowledge.load(write(files)).entries[-1]
+    assert entry.id == "get-a-visit"
+    below = f"\n<p>{link}</p>" if link else ""
+    assert entry.html == f"<p>Please call (646) 916-3962.</p>{below}"
+    assert entry.quotes == ("Call us: (646) 916-3962",)
+    assert "Book" not in entry.text
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "address", "told"),
+    [
+        ("visit.md", BOOKING.replace("3962.\n", "3962. Or press “Book a visit”."), ADDRESS, []),
+        (
+            "visit.md",
+            BOOKING.replace("3962.\n", "3962. Or press “Book a visit”.\n"),
+            "",
+            [
+                "visit.md:3: “Book a visit” leads nowhere, so visitors would look for it in vain. "
+                "Write its address as schedule_url in practice.toml, or take these words out."
+            ],
+        ),
+        (
+            "small-talk.md",
+            "## Hello {#hello}\n\nHello! Press “Book a visit”.\n",
+            ADDRESS,
+            [
+                "small-talk.md:3: “Book a visit” is shown with answers only, so visitors would "
+                "look for it in vain. Take these words out."
+            ],
+        ),
+    ],
+)
+def test_no_text_speaks_of_a_link_for_appointments_that_is_not_there(
+    write: Write, file: str, text: str, address: str, told: list[str]
+) -> None:
+    files = {file: text, "examples.jsonl": None, **booked(address)}
+    assert problems(write(files)) == told
+
+
+def booked(address: str) -> dict[str, str | bytes | None]:
+    """A practice.toml with this line about appointments, and a page that offers them."""
+    practice = (CASES / "sound" / "practice.toml").read_text("utf-8")
+    page = (CASES / "sound" / "sources" / "visit.txt").read_text("utf-8")
+    given = 'schedule_url = "https://elm.example/book"'
+    assert given in practice
+    practice = practice.replace(given, address).replace('starters = ["duration"]', "starters = []")
+    return {"practice.toml": practice, "sources/visit.txt": f"{page}\nBook a visit\n"}
+
+
 @pytest.mark.parametrize(
     ("text", "quotes", "left"),
     [

@@ -89,6 +89,11 @@ def test_the_practice_can_be_called(sample: Bot) -> None:
     assert set(practice.starters) <= set(FACTS)
 
 
+def test_no_reply_speaks_of_a_button_for_appointments_that_is_not_there(sample: Bot) -> None:
+    assert sample.knowledge.practice.schedule_url == ""
+    assert "Schedule a Consultation" not in sample.ask("Can I book an appointment").json
+
+
 # plain to read
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import shutil
 import threading
 import tracemalloc
@@ -231,6 +232,23 @@ class TestNobody:
     ) -> None:
         make(root, ".hidden")
         assert client.get(path).status_code == 404
+
+    @pytest.mark.parametrize("control", ["%0d%0aX:1", "%0a", "%0d", "%00", "%1b", "%7f", "%c2%85"])
+    @pytest.mark.parametrize("prefix", ["/p/{}", "/p/alpha{}", "/p/alpha", ""])
+    def test_breaks_a_header_by_what_stands_in_a_path(
+        self, client: FlaskClient, root: Path, prefix: str, control: str
+    ) -> None:
+        """Also where a route leads on to another path, as to one with a slash at its end."""
+        set_password(Place(root / "alpha"), "a long and quiet password")
+        rules = [rule.rule for rule in client.application.url_map.iter_rules()]
+        for rule in {*rules, *(rule.rstrip("/") for rule in rules), "/{}"}:
+            path = re.sub(r"<[^>]+>", "{}", prefix + rule).replace("{}", control)
+            for address in (path, f"{path}{control}", f"{path}?next={control}"):
+                response = client.get(address)
+                assert response.status_code < 500, address
+                assert "X" not in response.headers
+                if "{}" in prefix:
+                    assert response.status_code == 404, address
 
     def test_learns_who_is_served_here(self, client: FlaskClient) -> None:
         ask(client, "alpha")

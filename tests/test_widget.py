@@ -17,16 +17,20 @@ PRACTICE = {"name": "Ours", "phones": []}
 @pytest.mark.parametrize(
     ("code", "squeezed"),
     [
-        ("  // a reason\n  const a = 1;\n\n  let b = 2;", "const a=1;let b=2;"),
+        ("  // a reason\n  const a = 1;\n\n  let b = 2;", "let a=1;let b=2;"),
         ("/**\n * Why.\n */\nf();", "f();"),
         ('say("// no comment,  { } ");', 'say("// no comment,  { } ");'),
         ("say('a  =  b');", "say('a  =  b');"),
         ("say(`a  =  ${b}`);", "say(`a  =  ${b}`);"),
         ("x.match(/[/ ,]  = \\/ /g);", "x.match(/[/ ,]  = \\/ /g);"),
         ("a = b / 2 + c / 2;", "a=b / 2 + c / 2;"),
-        ("if (a === b && !c) {\n  d();\n} else {\n  e();\n}", "if(a===b&&!c){d();}else{e();}"),
+        ("if (a === b && !c) {\n  d();\n} else {\n  e();\n}", "if(a===b&&!c){d()}else{e()}"),
         ("all[name] ?? whole;", "all[name]??whole;"),
-        ("const f = (a, b) => a >= b;", "const f=(a,b)=>a>=b;"),
+        ("const f = (a, b) => a >= b;", "let f=(a,b)=>a>=b;"),
+        ("constant(a.b, 'const ');", "constant(a.b,'const ');"),
+        ("f(\n  a,\n  [b, c,],\n);", "f(a,[b,c]);"),
+        ("f('a,)', `b;}`, /,]/);", "f('a,)',`b;}`,/,]/);"),
+        ("for (a = 0; a < 1;) {\n  b();\n}", "for(a=0;a<1;){b()}"),
         ("this.#say = 1;\nthis.#say;\nthis.#ask;", "this.#a=1;this.#a;this.#b;"),
         ('this.#say;\nfind("#suggestions");', 'this.#a;find("#suggestions");'),
     ],
@@ -43,6 +47,10 @@ def test_squeezing_code_changes_no_meaning(code: str, squeezed: str) -> None:
         (
             "@media (a: b) and (c: d) { e { f: calc(1px + 10.5em) !important } }",
             "@media (a:b) and (c:d){e{f:calc(1px + 10.5em)!important}}",
+        ),
+        (
+            "a {\n  --ink: var(--faq-ink, red);\n  color: var(--ink);\n  top: var(--view-top);\n}",
+            "a{--a:var(--faq-ink,red);color:var(--a);top:var(--view-top)}",
         ),
     ],
 )

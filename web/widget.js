@@ -12,7 +12,6 @@
   const SCRIPT = document.currentScript;
   const LIMIT = 500;
   const TIMEOUT = 12000;
-  const STORE = "faq-chat";
   // Ends at the width and the height where a floating box would leave no room for the page.
   const SMALL = matchMedia("(max-width: 32em), (max-height: 30em)");
 
@@ -48,7 +47,7 @@
     const [tag, ...classes] = name.split(".");
     const node = document.createElement(tag);
     if (classes[0]) node.className = classes.join(" ");
-    const attributes = children[0] && children[0].constructor === Object ? children.shift() : {};
+    const attributes = children[0]?.constructor === Object ? children.shift() : {};
     for (const key in attributes) {
       const value = attributes[key];
       if (value) node.setAttribute(key, value === true ? "" : value);
@@ -98,7 +97,9 @@
     const href = (/href="([^"]*)"/.exec(attributes) || ["", ""])[1].replaceAll("&amp;", "&");
     if (href.startsWith("#")) return el("a", { href, "data-do": "entry", "data-arg": href.slice(1) });
     if (/^(tel|mailto):/.test(href)) return el("a", { href });
-    if (/^(https?:\/\/|\/)/.test(href)) return el("a", { href, target: "_blank", rel: "noopener" });
+    // The link for appointments is the only one with a class; staff cannot write any.
+    const name = /^ class/.test(attributes) ? "a.book" : "a";
+    if (/^(https?:\/\/|\/)/.test(href)) return el(name, { href, target: "_blank", rel: "noopener" });
     return el("span");
   }
 
@@ -134,8 +135,7 @@
       on(SMALL, "change", () => this.#refit(), { signal });
       on(document, "keydown", (event) => this.#pageKey(event), { signal });
       on(document, "focusin", (event) => this.#pageFocus(event), { signal });
-      const view = window.visualViewport;
-      if (view) on(view, "resize scroll", () => this.#fitKeyboard(view), { signal });
+      on(visualViewport, "resize scroll", () => this.#fitKeyboard(), { signal });
       this.#resume();
     }
 
@@ -205,7 +205,7 @@
       const page = this.closest("[lang]");
       try {
         const table = script ? JSON.parse(script.textContent) : {};
-        Object.assign(this.#words, table, page && table[page.lang]);
+        Object.assign(this.#words, table, table[page?.lang]);
       } catch (error) {
         console.warn("faq-chat: the words are no JSON:", error.message);
       }
@@ -259,6 +259,7 @@
       );
       this.#ui = { panel, inner, log, polite, assertive, input, list, notice, send };
       this.#listen(form);
+      this.#notice();
       log.append(this.#intro());
       try {
         log.append(...this.#turns.map((turn) => this.#render(turn)));
@@ -304,7 +305,7 @@
           "aria-label": this.#say("suggestions"),
           hidden: true,
         }),
-        el("p.notice", { id: "notice", hidden: true }),
+        el("div.notice"),
         el(
           "div.field",
           el("label.unseen", { for: "question" }, this.#say("label")),
@@ -335,9 +336,7 @@
     }
 
     #intro() {
-      const { emergency, greeting, starters } = this.#practice;
-      const call = el("a", { href: emergency.href }, this.#say("callEmergency", emergency));
-      const [before, after] = this.#say("cannot").split("{call}");
+      const { greeting, starters } = this.#practice;
       return el(
         "div.turn",
         el(
@@ -347,16 +346,24 @@
             "div.about",
             { id: "about" },
             el("p", icon("yes"), el("span", this.#say("can"))),
-            el("p", icon("close"), el("span", before, call, after)),
+            el("p", icon("close"), el("span", this.#calling("cannot"))),
           ),
         ),
         this.#questions(this.#say("starters"), starters),
       );
     }
 
+    /** A text of the table, with the link to the emergency number within it. */
+    #calling(key) {
+      const { emergency } = this.#practice;
+      const call = this.#say("callEmergency", emergency);
+      const [before, after] = this.#say(key, { call }).split(call);
+      return [before, el("a", { href: emergency.href }, call), after];
+    }
+
     /** Questions as buttons, under a heading. */
     #questions(title, entries) {
-      if (!entries || !entries.length) return null;
+      if (!entries?.length) return null;
       return el(
         "div.questions",
         { role: "group", "aria-label": title },
@@ -367,10 +374,12 @@
       );
     }
 
-    #phones(size, phones = this.#practice.phones) {
+    /** Where no answer is given (`urgent`), danger may stay unseen: whom to call then is said too. */
+    #phones(size, phones = this.#practice.phones, urgent = size === "large") {
       const { label: book, url } = this.#practice.schedule || {};
       return el(
         `div.phones.${size}`,
+        urgent && el("p.urgent", this.#calling("urgent")),
         phones.map(({ label, number, href }) =>
           el(
             "a.phone",
@@ -407,7 +416,7 @@
       else if (panel.showPopover) panel.showPopover();
       else panel.show();
       this.toggleAttribute("open", true);
-      if (window.visualViewport) this.#fitKeyboard(visualViewport);
+      this.#fitKeyboard();
     }
 
     #hide() {
@@ -425,7 +434,7 @@
       const focused = this.shadowRoot.activeElement;
       this.#hide();
       this.#openPanel();
-      if (focused) focused.focus();
+      focused?.focus();
     }
 
     #focusIn() {
@@ -436,13 +445,14 @@
 
     #focusOut() {
       const opener = this.#opener;
-      const back = opener && opener.isConnected && opener !== document.body;
+      const back = opener?.isConnected && opener !== document.body;
       (back ? opener : this.shadowRoot.querySelector(".launch")).focus();
     }
 
     /** Keeps the box above the on-screen keyboard, which covers the page and does not resize it. */
-    #fitKeyboard({ height, offsetTop }) {
+    #fitKeyboard() {
       if (!this.isOpen) return;
+      const { height, offsetTop } = visualViewport;
       const { style } = this.#ui.panel;
       style.setProperty("--view-height", `${height}px`);
       style.setProperty("--view-top", `${offsetTop}px`);
@@ -509,7 +519,8 @@
       const option = list.querySelector("[aria-selected=true]");
       const text = input.value.trim();
       if (option) this.#choose(option.dataset.arg, option);
-      else if (!text || this.#waiting) return;
+      else if (this.#waiting) return;
+      else if (!text) this.#notice(this.#say("nothing"), true);
       else if (text.length > LIMIT) this.#count(true);
       else if (this.#isPersonal(text)) this.#notice(this.#say("personal"), true);
       else this.#send({ you: text, body: { question: text, after: this.#lastAnswer() } });
@@ -534,7 +545,7 @@
       this.#add({ you: message.you });
       // Only what is sent leaves the field: a text begun meanwhile stays.
       if (input.value.trim() === message.you) input.value = "";
-      this.#notice("");
+      this.#notice();
       this.#wait(true);
       const turn = await this.#ask(message);
       // The visitor started over meanwhile.
@@ -569,7 +580,7 @@
 
     /** Beside the script, unless the attribute `server` says where: some sites copy scripts. */
     #url(path) {
-      return new URL(path, this.getAttribute("server") || (SCRIPT && SCRIPT.src) || location).href;
+      return new URL(path, this.getAttribute("server") || SCRIPT?.src || location).href;
     }
 
     #reason({ status }) {
@@ -588,7 +599,7 @@
 
     #lastAnswer() {
       const { reply } = this.#turns[this.#turns.length - 1] || {};
-      return reply && reply.kind === "answer" ? reply.entries[0].id : undefined;
+      return reply?.kind === "answer" ? reply.entries[0].id : undefined;
     }
 
     #isPersonal(text) {
@@ -681,7 +692,7 @@
         { "data-question": question },
         titled && el("h3", question),
         el("div.answer", { dir: "auto" }, rich(html)),
-        quotes && quotes.length && this.#source(entry),
+        quotes?.length && this.#source(entry),
         el(
           "div.tools",
           el(
@@ -730,12 +741,16 @@
 
     /** Says once what is new, without the buttons around it. */
     #announce({ reply, error, person }) {
-      if (error) return this.#tell(this.#say(error));
+      if (error) return this.#refuse(this.#say(error));
       const { kind, message, entries } = reply;
       const texts = [person && this.#say("person"), message];
       if (kind === "choices") texts.push(...entries.map(({ question }) => question));
       if (kind === "answer") texts.push(...entries.map(({ text }) => text));
       return this.#tell(texts.filter(Boolean).join(" "), kind === "emergency");
+    }
+
+    #refuse(text) {
+      this.#tell(`${text} ${el("p", this.#calling("urgent")).textContent}`);
     }
 
     #tell(text, loud) {
@@ -754,7 +769,7 @@
       this.#waiting = on;
       send.setAttribute("aria-disabled", on);
       clearTimeout(this.#timers.dots);
-      if (dots) dots.remove();
+      dots?.remove();
       if (!on) return;
       this.#timers.dots = setTimeout(() => {
         log.append(el("div.turn.dots", el("p.bubble", el("i"), el("i"), el("i"))));
@@ -785,7 +800,7 @@
       this.#turns = [];
       this.#misses = 0;
       this.#wait(false);
-      this.#notice("");
+      this.#notice();
       this.#ui.input.value = "";
       this.#ui.log.replaceChildren(this.#intro());
       this.#save();
@@ -825,30 +840,36 @@
     #print(button) {
       const bubble = button.closest(".bubble");
       const { name, phones } = this.#practice;
-      const copies = [...bubble.querySelectorAll(".answer, blockquote")];
       const paper = el("faq-chat-paper");
       paper.attachShadow({ mode: "open" }).append(
         el("h1", bubble.dataset.question),
-        ...copies.map((node) => node.cloneNode(true)),
+        ...[...bubble.querySelectorAll(".answer, blockquote")].map((node) => node.cloneNode(true)),
         el("p", [name, ...phones.map(({ number }) => number)].join(" · ")),
       );
       const sheet = new CSSStyleSheet();
-      const rule = (media, what, how) => `@media ${media}{body>${what}{display:${how}!important}}`;
-      sheet.replaceSync(
-        rule("print", ":not(faq-chat-paper)", "none") + rule("screen", "faq-chat-paper", "none"),
-      );
-      const sheets = document.adoptedStyleSheets;
-      document.adoptedStyleSheets = [...sheets, sheet];
+      const only = (media, what) => `@media ${media}{body>${what}{display:none!important}}`;
+      sheet.replaceSync(only("print", ":not(faq-chat-paper)") + only("screen", "faq-chat-paper"));
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
       document.body.append(paper);
       // Our own styles outrank the sheet's on this element.
       this.toggleAttribute("printing", true);
+      const listening = new AbortController();
+      const { signal } = listening;
       const tidy = () => {
+        listening.abort();
         this.toggleAttribute("printing", false);
-        document.adoptedStyleSheets = sheets;
+        document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
         paper.remove();
       };
-      on(window, "afterprint", tidy, { once: true });
-      print();
+      // The first tells that this is being printed; the next that it was, or that the page is.
+      let events = 0;
+      on(window, "beforeprint afterprint", () => events++ && tidy(), { signal });
+      try {
+        print();
+      } catch {
+        // Not allowed here.
+      }
+      if (!events) tidy();
     }
 
     // While typing
@@ -864,7 +885,7 @@
 
     #stopSuggesting() {
       clearTimeout(this.#timers.suggest);
-      if (this.#suggesting) this.#suggesting.abort();
+      this.#suggesting?.abort();
     }
 
     async #suggest(text) {
@@ -921,23 +942,29 @@
 
     #notice(text, loud) {
       const { notice, input } = this.#ui;
-      notice.textContent = text || "";
+      const phones = loud && this.#phones("small", this.#practice.phones, true);
+      notice.replaceChildren(el("div", el("p", { id: "notice" }, text), phones));
       notice.hidden = !text;
       notice.classList.toggle("wrong", Boolean(loud));
       input.setAttribute("aria-invalid", Boolean(loud));
       if (!loud) return;
-      this.#tell(text);
+      this.#refuse(text);
       input.focus();
     }
 
     // What stays while the visitor walks through the site, until the tab closes
 
+    /** Each practice's by itself: a site may show several, on one page after the other. */
+    get #store() {
+      return `faq-chat ${this.#practice.name} ${this.#url(".")}`;
+    }
+
     #save() {
       const turns = this.#turns.slice(-40);
       const state = { turns, misses: this.#misses, open: this.isOpen, hidden: this.hidden };
       try {
-        if (turns.length || this.hidden) sessionStorage.setItem(STORE, JSON.stringify(state));
-        else sessionStorage.removeItem(STORE);
+        if (turns.length || this.hidden) sessionStorage.setItem(this.#store, JSON.stringify(state));
+        else sessionStorage.removeItem(this.#store);
       } catch {
         // Full or forbidden: the conversation then ends with the page.
       }
@@ -946,7 +973,7 @@
     #resume() {
       let state = {};
       try {
-        state = JSON.parse(sessionStorage.getItem(STORE)) || {};
+        state = JSON.parse(sessionStorage.getItem(this.#store)) || {};
       } catch {
         // As above.
       }
@@ -993,7 +1020,7 @@
   function place() {
     if (document.querySelector("faq-chat")) return;
     const chat = el("faq-chat");
-    for (const { name, value } of SCRIPT ? SCRIPT.attributes : []) {
+    for (const { name, value } of SCRIPT?.attributes ?? []) {
       if (name.startsWith("data-")) chat.setAttribute(name.slice(5), value);
     }
     document.body.append(chat);

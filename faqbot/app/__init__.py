@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from faqbot import limits, logs, metrics, practices, staff
@@ -20,6 +20,7 @@ from faqbot.service import Service
 
 from . import api, files, headers, health, pages
 
+SORRY = "Something went wrong here. Please go back and try again, or call."
 Source: TypeAlias = Bot | Service | Callable[[], Service]
 
 
@@ -91,9 +92,18 @@ def _finder(source: Source) -> Callable[[], Service]:
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
-    if "/api/" not in request.path or error.code is None:
+    """Never a dead end: whom to call, where a visitor meets it; the desk has pages of its own."""
+    practice = g.bot.knowledge.practice if "bot" in g else None
+    if error.code is None or error.code < 400:  # redirects are errors too
         return error
-    response = current_app.make_response((jsonify({"error": error.description}), error.code))
+    if "/api/" in request.path:
+        contacts = practice.contacts() if practice else {}
+        body: Response | str = jsonify({"error": error.description, **contacts})
+    elif practice:
+        body = render_template("unavailable.html", practice=practice, sorry=SORRY)
+    else:
+        return error
+    response = current_app.make_response((body, error.code))
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name != "Content-Type"
     )

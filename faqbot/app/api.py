@@ -97,14 +97,7 @@ def practice_data(knowledge: Knowledge) -> dict[str, Any]:
     return {
         "name": practice.name,
         "greeting": practice.greeting,
-        "phones": [
-            {"label": phone.label, "number": phone.number, "href": phone.href}
-            for phone in practice.phones
-        ],
-        "emergency": {
-            "number": practice.emergency_number,
-            "href": f"tel:{practice.emergency_number}",
-        },
+        **practice.contacts(),
         "starters": [
             {"id": id_, "question": questions[id_]} for id_ in practice.starters if id_ in questions
         ],
@@ -159,4 +152,4 @@ def _question(value: object, key: str) -> str:
 
 
 def _request_error(error: RequestError) -> tuple[Response, int]:
-    return jsonify({"error": str(error)}), error.status
+    return jsonify({"error": str(error), **g.bot.knowledge.practice.contacts()}), error.status

@@ -69,7 +69,7 @@ def _chat_turn() -> dict[str, Any]:
     asked = request.form.get("question", "")
     words = widget.words()
     if not asked.strip():
-        return {}
+        return {"asked": "", "refusal": words["nothing"]}
     if (over := len(asked) - QUESTION_LIMIT) > 0:
         too_long = words["tooLong"].replace("{n}", str(over))
         return {"asked": asked, "refusal": too_long}

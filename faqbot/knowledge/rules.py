@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 
 from faqbot.text import unpile
 
@@ -71,6 +72,8 @@ def check(draft: Draft, setting: Setting) -> Checked:
         reviewed_by=by,
     )
     entry = _BY_ROLE[setting.role](entry, draft, setting)
+    if setting.practice and setting.practice.schedule:
+        entry = _with_schedule(entry, draft, notes, setting.practice)
     if setting.role is Role.ANSWER and draft.quotes and sound:
         _check_numbers(draft, answer, notes)
     asked = (Line(draft.line, draft.question), *draft.phrasings)
@@ -169,6 +172,34 @@ def _numbers(text: str, *, markers: bool = False) -> Iterator[tuple[str, str]]:
         written = number[0]
         plain_value = _VALUES.get(written.lower()) or written.replace(",", "").lstrip("0") or "0"
         yield plain_value, written
+
+
+def _with_schedule(entry: Entry, draft: Draft, notes: Notes, practice: Practice) -> Entry:
+    """The entry with the link for appointments, if it names it and practice.toml says where to.
+
+    Staff never write that link themselves, so none is promised that is not there: where the page
+    is quoted for its name the link stands below the answer, or nothing does.
+    """
+    label, url = practice.schedule, practice.schedule_url
+    if label in f"{entry.text}\n{entry.text_es}" and not (url and entry.role is Role.ANSWER):
+        _refuse_schedule(entry, _line_of(label, draft), notes, label)
+    named = label in entry.quotes or label in entry.text
+    if entry.role is not Role.ANSWER or not named:
+        return entry
+    link = f'<p><a class="book" href="{escape(url)}">{escape(label)}</a></p>'
+    quotes = tuple(quote for quote in entry.quotes if quote != label)
+    return replace(entry, html=f"{entry.html}\n{link}" if url else entry.html, quotes=quotes)
+
+
+def _refuse_schedule(entry: Entry, line: int, notes: Notes, label: str) -> None:
+    answer = entry.role is Role.ANSWER
+    where = "leads nowhere" if answer else "is shown with answers only"
+    mend = "Write its address as schedule_url in practice.toml, or take" if answer else "Take"
+    notes.tell(
+        line,
+        f"“{excerpt(label)}” {where}, so visitors would look for it in vain.",
+        f"{mend} these words out.",
+    )
 
 
 def _check_office(entry: Entry, draft: Draft, setting: Setting) -> Entry:

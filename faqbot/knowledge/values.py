@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 LOOK_ALIKES = "not-an-emergency"  # the id of the entry of what only sounds like danger
@@ -36,6 +37,10 @@ class Phone:
         if self.number.lstrip().startswith("+") or (len(digits) == 11 and digits[0] == "1"):
             return f"tel:+{digits}"
         return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}"
+
+    def to_dict(self) -> dict[str, str]:
+        """The phone as JSON, with its link."""
+        return {"label": self.label, "number": self.number, "href": self.href}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,14 @@ class Practice:
     hours: Hours | None = None
     review_every: int = 0  # months after which an answer is due for a look; 0 is never
     journal: str = ""  # "off", a path or a database's URL; "" is the usual place
+
+    def contacts(self) -> dict[str, Any]:
+        """Whom to call, as JSON; in every refusal, since what is refused may tell of danger."""
+        number = self.emergency_number
+        return {
+            "phones": [phone.to_dict() for phone in self.phones],
+            "emergency": {"number": number, "href": f"tel:{number}"},
+        }
 
 
 @dataclass(frozen=True, slots=True)

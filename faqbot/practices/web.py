@@ -6,10 +6,11 @@ A practice's pages do not know of it: what stands before them goes to SCRIPT_NAM
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
+from .directory import NAME as NAME_PATTERN
 from .shelf import Practices, Trouble
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from faqbot.knowledge import Practice
     from faqbot.service import Service
 
     from .directory import Directory
@@ -58,7 +58,11 @@ def name() -> str:
 
 
 class Gate:
-    """Tells from a request's address which practice it is for, and takes that off the path."""
+    """Tells from a request's address which practice it is for, and takes that off the path.
+
+    What is no practice's name stays in the path, where no route takes it: SCRIPT_NAME goes as it
+    is into the addresses that requests are redirected to, and a line break in it is an error.
+    """
 
     def __init__(self, app: WSGIApplication, directory: Directory) -> None:
         self._app = app
@@ -71,9 +75,10 @@ class Gate:
             environ[NAME] = named
         elif path.startswith(PREFIX):
             named, _, rest = path[len(PREFIX) :].partition("/")
-            environ[NAME] = named
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX + named
-            environ["PATH_INFO"] = f"/{rest}"
+            if NAME_PATTERN.fullmatch(named):
+                environ[NAME] = named
+                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX + named
+                environ["PATH_INFO"] = f"/{rest}"
         return self._app(environ, start_response)
 
 
@@ -100,24 +105,11 @@ def _unavailable(trouble: Trouble) -> Response:
     """Never a dead end: the phones, if they can be known."""
     practice = trouble.practice
     if "/api/" in request.path:
-        response = jsonify(_as_data(practice))
+        contacts = practice.contacts() if practice else {"phones": []}
+        response = jsonify({"error": SORRY, **contacts})
     else:
         response = Response(render_template("unavailable.html", practice=practice, sorry=SORRY))
     response.status_code = 503
     response.headers["Retry-After"] = str(trouble.retry)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _as_data(practice: Practice | None) -> dict[str, Any]:
-    if practice is None:
-        return {"error": SORRY, "phones": []}
-    number = practice.emergency_number
-    return {
-        "error": SORRY,
-        "phones": [
-            {"label": phone.label, "number": phone.number, "href": phone.href}
-            for phone in practice.phones
-        ],
-        "emergency": {"number": number, "href": f"tel:{number}"},
-    }

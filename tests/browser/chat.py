@@ -51,6 +51,18 @@ class Chat:
     def turns(self) -> int:
         return self.log.locator(".turn").count()
 
+    def store(self, text: str) -> None:
+        """Keep this as what the box has kept of the conversation; the page is to be loaded anew."""
+        self.element.evaluate(
+            """(box, text) => {
+                box.ask('how long does it take')
+                const [key] = Object.keys(sessionStorage)
+                box.remove()
+                sessionStorage.setItem(key, text)
+            }""",
+            text,
+        )
+
     def hold(self, address: str) -> list[Route]:
         """Keeps requests waiting, for the test to let go."""
         held: list[Route] = []

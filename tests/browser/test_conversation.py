@@ -153,9 +153,8 @@ def test_an_answer_can_be_copied(chat: Chat) -> None:
 
 def test_an_answer_is_printed_alone(chat: Chat) -> None:
     page = chat.page
-    page.evaluate("window.print = () => { window.printed = true }")
+    page.evaluate("void (window.print = () => dispatchEvent(new Event('beforeprint')))")
     chat.ask("how long does it take").get_by_role("button", name="Print").click()
-    assert page.evaluate("window.printed")
     page.emulate_media(media="print")
     paper = page.locator("faq-chat-paper")
     expect(paper).to_be_visible()
@@ -169,6 +168,47 @@ def test_an_answer_is_printed_alone(chat: Chat) -> None:
     expect(paper).to_have_count(0)
     expect(page.locator("main")).to_be_visible()
     expect(chat.log).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "print_",
+    [
+        "dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'))",
+        "dispatchEvent(new Event('beforeprint'))",
+        "",
+        "throw new DOMException('no', 'SecurityError')",
+        None,
+    ],
+    ids=["as usual", "no afterprint", "nothing happens", "throws", "of this browser"],
+)
+def test_the_page_is_printed_as_ever_after_an_answer_was(chat: Chat, print_: str | None) -> None:
+    page = chat.page
+    page.evaluate("document.adoptedStyleSheets = [new CSSStyleSheet()]")
+    if print_ is not None:
+        page.evaluate(f"void (window.print = () => {{ {print_} }})")
+    chat.ask("how long does it take").get_by_role("button", name="Print").click()
+    chat.last.get_by_role("button", name="Print").click()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(page.locator("main")).to_be_visible()
+    expect(page.locator("faq-chat-paper")).to_have_count(0)
+    assert page.evaluate("document.adoptedStyleSheets.length") == 1
+    assert chat.element.get_attribute("printing") is None
+
+
+def test_an_answer_has_the_button_for_appointments(chat: Chat) -> None:
+    html = (
+        '<p>Call us.</p><p><a class="book" href="https://practice.test/book">Book a visit</a></p>'
+    )
+    entry = {"id": "contact", "question": "How?", "html": html, "text": "Call us.", "quotes": []}
+    chat.page.route("**/api/ask", answer_with({"kind": "answer", "entries": [entry]}))
+    button = chat.ask("book", "answer").get_by_role("link", name="Book a visit")
+    expect(button).to_contain_class("book")
+    expect(button).to_have_attribute("href", "https://practice.test/book")
+    expect(button).to_have_attribute("target", "_blank")
+    box = button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
 
 
 def test_it_starts_over(chat: Chat) -> None:

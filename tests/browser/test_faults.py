@@ -2,15 +2,75 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
+
+from faqbot.bot import PAUSED
 
 from .chat import Chat
+from .test_conversation import PHONES
 
 DOWN = "I can't reach our answers right now"
 BUSY = "Many people are asking at once"
+
+
+HURT = "I fell and can't move my legs, my number is "
+
+
+def says_whom_to_call_in_danger(chat: Chat, where: Locator) -> None:
+    """A link beside the phones, to be seen; and said aloud too."""
+    expect(where).to_contain_text("In an emergency, call 911.")
+    call = where.get_by_role("link", name="call 911", exact=True)
+    expect(call).to_have_attribute("href", "tel:911")
+    call.scroll_into_view_if_needed()
+    expect(call).to_be_in_viewport(ratio=0.9)
+    expect(chat.polite).to_contain_text("In an emergency, call 911.")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"{HURT}917-555-0134", "Please leave out personal details"),
+        (HURT * 12, "characters too long"),
+        ("", "Please type a question"),
+        ("   ", "Please type a question"),
+    ],
+    ids=["personal", "too long", "nothing", "blanks"],
+)
+@pytest.mark.parametrize("window", [(390, 844), (1280, 800), (320, 256)], ids=str)
+def test_what_is_not_sent_says_whom_to_call(
+    open_chat: Callable[..., Chat], page: Page, text: str, says: str, window: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": window[0], "height": window[1]})
+    chat = open_chat()
+    chat.input.fill(text)
+    chat.input.press("Enter")
+    expect(chat.notice).to_contain_text(says)
+    expect(chat.polite).to_contain_text(says)
+    expect(chat.notice.locator("a.phone")).to_have_count(2)
+    says_whom_to_call_in_danger(chat, chat.notice)
+    expect(chat.input).to_have_accessible_description(re.compile(f"^[^.]*{says}"))
+    expect(chat.input).to_be_in_viewport(ratio=1)
+    expect(chat.input).to_have_value(text)
+    assert chat.turns() == 1
+
+
+@pytest.mark.parametrize("question", ["asdf", "?!", "do u take medicare"])
+def test_a_reply_without_an_answer_says_whom_to_call(chat: Chat, question: str) -> None:
+    reply = chat.ask(question, "office")
+    expect(reply).to_contain_text("In an emergency, call 911.")
+    expect(reply.get_by_role("link", name="call 911", exact=True)).to_have_attribute(
+        "href", "tel:911"
+    )
+
+
+def test_a_paused_chat_says_whom_to_call(chat: Chat) -> None:
+    paused = {"kind": "office", "message": PAUSED, "entries": [], "phones": PHONES}
+    chat.page.route("**/api/ask", lambda route: route.fulfill(json=paused))
+    expect(chat.ask("how long does it take", "office")).to_contain_text("In an emergency, call 911")
 
 
 @pytest.mark.parametrize(
@@ -36,6 +96,7 @@ def test_the_phones_are_there_and_the_text_is_kept(
     failed = chat.ask("how long does it take", "failed")
     expect(failed).to_contain_text(says)
     expect(failed.locator("a.phone")).to_have_count(2)
+    says_whom_to_call_in_danger(chat, failed)
     expect(chat.polite).to_contain_text(says)
     expect(chat.input).to_have_value("how long does it take")
     expect(chat.log.locator(".you")).to_contain_text("how long does it take")
@@ -84,7 +145,9 @@ def test_a_failed_choice_can_be_tried_again(chat: Chat) -> None:
 
 def test_offline_is_called_by_its_name(chat: Chat) -> None:
     chat.page.context.set_offline(True)
-    expect(chat.ask("how long does it take", "failed")).to_contain_text("You seem to be offline")
+    failed = chat.ask("how long does it take", "failed")
+    expect(failed).to_contain_text("You seem to be offline")
+    says_whom_to_call_in_danger(chat, failed)
     chat.page.context.set_offline(False)
     chat.button("Try again").click()
     expect(chat.last).to_contain_text("one hour")
@@ -129,7 +192,7 @@ def test_storage_may_be_forbidden(open_chat: Callable[..., Chat], page: Page) ->
 def test_what_is_stored_may_be_spoilt(open_chat: Callable[..., Chat], page: Page) -> None:
     for spoilt in ["{", "null", "5", '{"turns": 5}', '{"turns": [{}, null]}', "[]"]:
         chat = open_chat(closed=True)
-        page.evaluate("text => sessionStorage.setItem('faq-chat', text)", spoilt)
+        chat.store(spoilt)
         chat = open_chat()
         expect(chat.ask("how long does it take")).to_contain_text("one hour")
         page.evaluate("sessionStorage.clear()")

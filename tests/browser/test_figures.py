@@ -6,6 +6,7 @@ and busy one as well: it fails where something takes ten times as long as it sho
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from statistics import median
 from typing import Any
@@ -160,7 +161,7 @@ def test_two_hundred_turns(chat: Chat) -> None:
     print(f"handlers {before:.0f} -> {after:.0f}; a turn takes {early:.0f} -> {late:.0f} ms")
     assert after <= before
     assert late < 1_000
-    assert chat.page.evaluate("sessionStorage.getItem('faq-chat').length") < 200_000
+    assert chat.page.evaluate("Object.values(sessionStorage)[0].length") < 200_000
 
 
 def test_typing_does_not_lag_after_two_hundred_turns(
@@ -169,7 +170,7 @@ def test_typing_does_not_lag_after_two_hundred_turns(
     turn = {"reply": {"kind": "office", "message": "Our office will tell you.", "entries": []}}
     turns = [{"you": "do u take medicare"}, turn] * 200
     page.goto(server)
-    page.evaluate("turns => sessionStorage.setItem('faq-chat', JSON.stringify({ turns }))", turns)
+    Chat(page).store(json.dumps({"turns": turns}))
     chat = open_chat()
     assert chat.turns() == 401
     took = page.evaluate(

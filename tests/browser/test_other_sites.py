@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+
+from faqbot.app import create_app
+from faqbot.bot import Bot
+from faqbot.knowledge import Phone
+from tests.serving import served
 
 from .chat import Chat
 from .conftest import HostSite
@@ -74,8 +80,50 @@ def test_nothing_is_asked_for_or_stored_before_the_visitor_writes(
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
     chat.ask("how long does it take")
-    assert page.evaluate("Object.keys(sessionStorage)") == ["faq-chat"]
+    kept = f"faq-chat Hill Street Spine {host_site.bot}/"
+    assert page.evaluate("Object.keys(sessionStorage)") == [kept]
     assert page.context.cookies() == []
+
+
+def test_each_practice_of_a_site_has_a_conversation_of_its_own(
+    visit: Callable[..., Chat], host_site: HostSite, bot: Bot
+) -> None:
+    known = bot.knowledge
+    practice = replace(
+        known.practice, name="Knee Street", phones=(Phone("Knees", "(646) 555-0199"),)
+    )
+    knee = Bot(replace(known, practice=replace(practice, sites=(host_site.origin,))), bot)
+    spine = host_site.bot
+    chat = visit("plain.html")
+    chat.ask("how long does it take", "answer")
+    with served(create_app(knee)) as port:
+        host_site.bot = f"http://127.0.0.1:{port}"
+        visit("plain.html")
+        expect(chat.dialog).to_have_accessible_name("Knee Street")
+        assert chat.turns() == 1
+        expect(chat.log).not_to_contain_text("0142")
+        expect(chat.ask("how long does it take", "answer")).to_contain_text("(646) 555-0199")
+        host_site.bot = spine
+        chat.page.goto(f"{host_site.origin}/plain.html")
+        expect(chat.last).to_contain_text("(646) 555-0142")
+        expect(chat.log).not_to_contain_text("0199")
+
+
+def test_a_practice_in_place_of_another_begins_anew(chat: Chat) -> None:
+    """At the same address, and in the same tab."""
+    chat.ask("how long does it take", "answer")
+    chat.page.route("**/widget-*.js", rename)
+    chat.page.reload()
+    chat.open()
+    expect(chat.dialog).to_have_accessible_name("Knee Street")
+    assert chat.turns() == 1
+
+
+def rename(route: Route) -> None:
+    response = route.fetch()
+    route.fulfill(
+        response=response, body=response.text().replace("Hill Street Spine", "Knee Street")
+    )
 
 
 class TestHostileStyles:
