@@ -1,8 +1,10 @@
 """How much one address may ask, so that a flood from a few leaves the others their answers.
 
+There is one limit for each address, over all that it asks of all practices, and none for all
+addresses together: a few could use that up, and close the chat for everybody.
+
 Counted with `limits`, the engine of Flask-Limiter, but without Flask-Limiter's hooks: these take
-0.1 ms a request, fail with 500 where several requests find Redis away at once, and let refused
-requests use up what all may ask together.
+0.1 ms a request, and fail with 500 where several requests find Redis away at once.
 """
 
 from __future__ import annotations
@@ -13,14 +15,15 @@ import math
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Flask, Response, g, jsonify, render_template, request
-from limits import RateLimitItem, RateLimitItemPerMinute, parse_many
+from limits import RateLimitItem, parse_many
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from faqbot import widget
@@ -32,24 +35,23 @@ if TYPE_CHECKING:
 
     from faqbot.knowledge import Practice
 
-# How many times the limit an address may use each: what the chat box sends while somebody types,
-# and what many people behind one address open with the page, is more than they ask.
-ENDPOINTS = {
-    "faqbot.ask": 1,
-    "faqbot.chat": 1,
-    "faqbot.helpful": 1,
-    "faqbot.openapi": 1,
-    "faqbot.entry": 5,
-    "faqbot.suggest": 5,
-    "faqbot.demo": 5,
-    "faqbot.faq_page": 5,
-    "faqbot.sitemap": 5,
-    "faqbot.readyz": 5,
-}
-OVERALL = RateLimitItemPerMinute(6000)
+# What counts. The rest is as cheap as a refusal (files and the practice's name, which every page
+# with the box loads), has limits of its own (the staff desk), or must be heard when it matters
+# most: /readyz, /healthz and /metrics, as a balancer takes a silent server for a dead one.
+ENDPOINTS = (
+    "faqbot.ask",
+    "faqbot.chat",
+    "faqbot.helpful",
+    "faqbot.openapi",
+    "faqbot.entry",
+    "faqbot.suggest",
+    "faqbot.demo",
+    "faqbot.faq_page",
+    "faqbot.sitemap",
+)
 PATIENCE = 0.1  # seconds for each word with Redis; a request has two or three
 LOOK_EVERY = 0.5  # seconds between looks for a Redis that is away
-MOST = 100_000  # addresses counted in memory: 20 MB
+MOST = 100_000  # addresses counted in memory, and as many that are refused: 23 MB each
 
 _WITH_PORT = re.compile(r"\[([^]]*)\](?::\d+)?|([\d.]+):\d+")
 
@@ -79,11 +81,8 @@ class Config:
         return cls(_rates(RATE_LIMIT.read()), store, int(proxies))
 
 
-def install(app: Flask, practice: Callable[[], str] = lambda: "") -> None:
-    """Limit the endpoints of the blueprint; installing twice changes nothing.
-
-    `practice`: the name of the practice that this request is for, as each has limits of its own.
-    """
+def install(app: Flask) -> None:
+    """Limit the endpoints of the blueprint; installing twice changes nothing."""
     if "faqbot-limits" in app.extensions:
         return
     app.extensions["faqbot-limits"] = config = Config.read()
@@ -91,12 +90,11 @@ def install(app: Flask, practice: Callable[[], str] = lambda: "") -> None:
         # Not what else a proxy may tell, host and prefix: one that does not set it lets it through.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=1)  # type: ignore[method-assign]
     if config.rates:
-        guard = Guard(_counts(config.store), practice)
+        guard = Guard(_counts(config.store), config.rates)
         busy = widget.words()["errorBusy"]
-        for endpoint, times in ENDPOINTS.items():
+        for endpoint in ENDPOINTS:
             if view := app.view_functions.get(endpoint):
-                rates = [_times(rate, times) for rate in config.rates]
-                app.view_functions[endpoint] = _guarded(view, guard, endpoint, rates, busy)
+                app.view_functions[endpoint] = _guarded(view, guard, busy)
 
 
 @lru_cache(maxsize=4096)
@@ -125,40 +123,44 @@ class Counts(Protocol):
 
 
 class Memory:
-    """Counts in this process.
+    """Counts in this process, at most `MOST`: those of the addresses that asked last.
 
     The one of `limits` goes through all addresses every 10 ms, which under a flood of many
-    addresses takes longer than answering.
+    addresses takes longer than answering. Here each call takes the same time, however many there
+    are; and an address that asks all the time is not forgotten for others that come and go.
     """
 
     def __init__(self) -> None:
-        self._counts: dict[str, tuple[int, float]] = {}
-        self._full = 1000
+        # The one asked for longest ago is first. A plain dict takes ever longer to find its
+        # first key, the more were deleted in front of it.
+        self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def add(self, key: str, seconds: int) -> int:
+    def add(self, key: str, seconds: float) -> int:
         """Count one more."""
         now = time.monotonic()
         with self._lock:
-            number, end = self._counts.get(key, (0, 0.0))
+            number, end = self._counts.pop(key, (0, 0.0))
             if end <= now:
                 number, end = 0, now + seconds
-                if len(self._counts) >= self._full:
-                    self._sweep(now)
             self._counts[key] = number + 1, end
+            self._forget(now)
         return number + 1
 
     def left(self, key: str) -> float:
-        """In how many seconds the count begins anew."""
-        return self._counts.get(key, (0, 0.0))[1] - time.monotonic()
+        """In how many seconds the count begins anew; not above 0 where there is none."""
+        with self._lock:
+            if key not in self._counts:
+                return 0.0
+            self._counts.move_to_end(key)
+            return self._counts[key][1] - time.monotonic()
 
-    def _sweep(self, now: float) -> None:
-        """Forget what is over, and where that is not enough, the older half."""
-        kept = {key: count for key, count in self._counts.items() if count[1] > now}
-        if len(kept) >= MOST:
-            kept = dict(islice(kept.items(), MOST // 2, None))
-        self._counts = kept
-        self._full = min(max(1000, 2 * len(kept)), MOST)
+    def _forget(self, now: float) -> None:
+        """Take away at most two: more than a call adds, and never so many that one has to wait."""
+        for key in tuple(islice(self._counts, 2)):
+            if self._counts[key][1] > now and len(self._counts) <= MOST:
+                break
+            del self._counts[key]
 
 
 class Shared:
@@ -212,49 +214,36 @@ class Shared:
 
 
 class Guard:
-    """Counts requests, first for their address and then for all, so that refused ones count less.
+    """Counts the requests of each address, and of no other: what one asks costs no other a reply.
 
     Who is refused is kept here until the time is over: a flood costs Redis nothing.
     """
 
-    def __init__(self, counts: Counts, practice: Callable[[], str]) -> None:
+    def __init__(self, counts: Counts, rates: Sequence[RateLimitItem]) -> None:
         self._counts = counts
-        self._practice = practice
-        self._refused: dict[str, float] = {}  # until when, by time.monotonic()
+        self._rates = [(rate.amount, rate.get_expiry()) for rate in rates]
+        self._refused = Memory()
 
-    def wait(self, endpoint: str, address: str, rates: Iterable[RateLimitItem]) -> int:
+    def wait(self, address: str) -> int:
         """Count a request; 0, or the seconds after which to come again."""
-        practice = self._practice()
-        visitor, everybody = f"{practice}/{endpoint}/{network(address)}", f"{practice}/all"
-        now = time.monotonic()
-        until = max(self._refused.get(visitor, 0.0), self._refused.get(everybody, 0.0))
-        if until <= now:
-            until = self._count(visitor, rates) or self._count(everybody, (OVERALL,))
-        return max(1, math.ceil(until - now)) if until else 0
+        visitor = network(address)
+        if (left := self._refused.left(visitor)) > 0:
+            return math.ceil(left)
+        for amount, seconds in self._rates:
+            key = f"{visitor}/{seconds}"
+            if self._counts.add(key, seconds) > amount:
+                return self._refuse(visitor, self._counts.left(key))
+        return 0
 
-    def _count(self, name: str, rates: Iterable[RateLimitItem]) -> float:
-        """0, or until when there is one too many."""
-        for rate in rates:
-            seconds = rate.get_expiry()
-            key = f"{name}/{seconds}"
-            if self._counts.add(key, seconds) > rate.amount:
-                return self._refuse(name, self._counts.left(key))
-        return 0.0
-
-    def _refuse(self, name: str, seconds: float) -> float:
-        now = time.monotonic()
-        if len(self._refused) > 1000:
-            self._refused = {key: end for key, end in list(self._refused.items()) if end > now}
-        self._refused[name] = until = now + seconds
-        return until
+    def _refuse(self, visitor: str, seconds: float) -> int:
+        self._refused.add(visitor, seconds)
+        return max(1, math.ceil(seconds))
 
 
-def _guarded(
-    view: RouteCallable, guard: Guard, endpoint: str, rates: list[RateLimitItem], busy: str
-) -> RouteCallable:
+def _guarded(view: RouteCallable, guard: Guard, busy: str) -> RouteCallable:
     @wraps(view)
     def guarded(**values: Any) -> Any:
-        seconds = guard.wait(endpoint, request.remote_addr or "", rates)
+        seconds = guard.wait(request.remote_addr or "")
         return _refusal(busy, seconds) if seconds else view(**values)
 
     return guarded
@@ -289,13 +278,9 @@ def _rates(setting: str) -> tuple[RateLimitItem, ...]:
     if not rates or any(rate.amount < 1 for rate in rates):
         raise ValueError(
             f"{RATE_LIMIT.variable} is “{setting}”. "
-            "Write it as “60 per minute”, or “60 per minute; 1000 per day”, or “off”."
+            "Write it as “3000 per minute”, or “3000 per minute; 50000 per day”, or “off”."
         )
     return rates
-
-
-def _times(rate: RateLimitItem, times: int) -> RateLimitItem:
-    return type(rate)(rate.amount * times, rate.multiples)
 
 
 def _counts(store: str) -> Counts:

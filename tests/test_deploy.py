@@ -31,13 +31,13 @@ def test_it_names_settings_that_there_are(file: Path) -> None:
 
 @pytest.mark.skipif(not nginx.COMMAND, reason="needs nginx")
 def test_nginx_passes_on_who_asks_and_that_it_was_over_tls(practice: Path, tmp_path: Path) -> None:
-    settings = {"FAQBOT_PROXIES": "1", "FAQBOT_RATE_LIMIT": "2 per minute"}
+    settings = {"FAQBOT_PROXIES": "1", "FAQBOT_RATE_LIMIT": "3 per minute"}
     with (
         serving("--knowledge", str(practice), **settings) as server,
         nginx.in_front_of([server.port], tmp_path, tls=True) as port,
     ):
         assert "https://chat.example.org/faq" in request(port, "GET", "/sitemap.xml")[1]
-        # What visitors claim of their address does not count.
+        # What visitors claim of their address does not count; the sitemap was the first of three.
         asked = [ask(port, claimed=f"203.0.113.{i}") for i in range(3)]
         assert asked == [200, 200, 429]
         assert request(port, "GET", "/metrics")[0] == 404

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +21,7 @@ from werkzeug.test import TestResponse
 from faqbot import limits
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
+from faqbot.practices import Practices
 from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
@@ -27,6 +31,19 @@ pytest_plugins = ["tests.redis_server"]
 
 SLOW = 10.0  # seconds; 0.1 on a quiet machine
 PHONES = ["tel:+16465550142", "tel:+12125550188"]
+COUNTED = [
+    ("POST", "/api/ask", {"json": {"question": "hello"}}),
+    ("POST", "/chat", {"data": {"question": "hello"}}),
+    ("POST", "/api/helpful", {"json": {"id": "duration", "helpful": True}}),
+    ("GET", "/api/openapi.json", {}),
+    ("GET", "/api/entries/duration", {}),
+    ("GET", "/api/suggest?q=how", {}),
+    ("POST", "/api/suggest", {"data": '{"q": "how"}'}),
+    ("GET", "/", {}),
+    ("GET", "/faq", {}),
+    ("GET", "/sitemap.xml", {}),
+]
+PROBES = ["/readyz", "/healthz", "/metrics"]
 
 
 class Site:
@@ -80,10 +97,6 @@ def make_site(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> MakeSite:
     return make
 
 
-def all_may(monkeypatch: pytest.MonkeyPatch, amount: int) -> None:
-    monkeypatch.setattr(limits, "OVERALL", RateLimitItemPerMinute(amount))
-
-
 class TestAnAddress:
     def test_is_refused_beyond_its_limit(self, make_site: MakeSite) -> None:
         assert make_site("3 per minute").statuses(5) == [200, 200, 200, 429, 429]
@@ -121,7 +134,7 @@ class TestAnAddress:
     def test_gets_a_page_with_the_phones_for_every_page(
         self, make_site: MakeSite, path: str
     ) -> None:
-        site = make_site("1 per minute")
+        site = make_site("5 per minute")
         statuses = [site.send("GET", path).status_code for _ in range(6)]
         assert statuses == [200] * 5 + [429]
         assert PHONES[0] in site.send("GET", path).text
@@ -144,17 +157,41 @@ class TestAnAddress:
         assert site.statuses(1) == [200]
         assert int(site.ask().headers["Retry-After"]) > 3000
 
-    def test_may_type_five_times_as_much_as_ask(self, make_site: MakeSite) -> None:
-        site = make_site("2 per minute")
-        typed = [site.send("GET", f"/api/suggest?q={'how long'[:n]}") for n in range(1, 9)]
-        more = [site.send("POST", "/api/suggest", data='{"q": "how"}') for _ in range(3)]
-        assert [r.status_code for r in [*typed, *more]] == [200] * 10 + [429]
+    def test_has_one_limit_for_all_it_asks(self, make_site: MakeSite) -> None:
+        site = make_site(f"{len(COUNTED)} per minute")
+        once, again = (
+            {site.send(method, path, **more).status_code for method, path, more in COUNTED}
+            for _ in range(2)
+        )
+        assert once == {200, 204}
+        assert again == {429}
 
-    def test_is_refused_verdicts_beyond_its_limit_too(self, make_site: MakeSite) -> None:
-        site = make_site("1 per minute")
-        verdict = {"id": "duration", "helpful": True}
-        sent = [site.send("POST", "/api/helpful", json=verdict) for _ in range(2)]
-        assert [r.status_code for r in sent] == [204, 429]
+    def test_has_one_limit_for_all_practices(
+        self, practice: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("FAQBOT_RATE_LIMIT", "2 per minute")
+        shutil.copytree(practice, practice.parent / "second")
+        practices = Practices(practice.parent, patience=PATIENCE)
+        site = Site(create_app(practices))
+        paths = [f"/p/{name}/api/entries/duration" for name in ("practice", "second", "practice")]
+        statuses = [site.send("GET", path).status_code for path in paths]
+        practices.close()
+        assert statuses == [200, 200, 429]
+
+    def test_is_wide_enough_for_fifty_people_in_one_clinic(
+        self, make_site: MakeSite, clock: Clock
+    ) -> None:
+        site = make_site(rate="")
+        question = "how long does it take until I can walk"
+        for _ in range(50):
+            statuses = [site.send("GET", "/").status_code]
+            for end in range(3, len(question)):
+                typed = site.send("POST", "/api/suggest", json={"q": question[:end]})
+                statuses.append(typed.status_code)
+            statuses.append(site.ask().status_code)
+            verdict = {"id": "duration", "helpful": True}
+            statuses.append(site.send("POST", "/api/helpful", json=verdict).status_code)
+            assert set(statuses) == {200, 204}
 
     @pytest.mark.parametrize(
         ("method", "path"),
@@ -163,15 +200,16 @@ class TestAnAddress:
             ("GET", "/api/practice"),
             ("GET", "/widget.js"),
             ("GET", "/pages.css"),
-            ("GET", "/healthz"),
+            *(("GET", path) for path in PROBES),
         ],
     )
     def test_gets_what_costs_nothing_as_often_as_it_likes(
         self, make_site: MakeSite, method: str, path: str
     ) -> None:
         site = make_site("1 per minute")
-        assert {site.send(method, path).status_code for _ in range(20)} == {200}
-        assert site.ask().status_code == 200
+        here = "127.0.0.1"
+        assert {site.send(method, path, here).status_code for _ in range(20)} == {200}
+        assert site.ask(here).status_code == 200
 
     def test_may_do_all_it_likes_where_limits_are_off(self, make_site: MakeSite) -> None:
         assert set(make_site("off").statuses(100)) == {200}
@@ -195,34 +233,48 @@ class TestAnAddress:
         assert (limits.network(one) == limits.network(other)) is same
 
 
-class TestAllTogether:
-    def test_may_ask_so_much_and_no_more(
-        self, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+class TestAFlood:
+    def test_from_three_addresses_closes_the_chat_for_nobody_else(
+        self, make_site: MakeSite, clock: Clock
     ) -> None:
-        all_may(monkeypatch, 5)
-        site = make_site("3 per minute")
-        statuses = [site.ask(f"203.0.113.{n}").status_code for n in range(7)]
-        assert statuses == [200] * 5 + [429] * 2
+        site = make_site("60 per minute")
+        asked = [*COUNTED, ("GET", "/readyz", {})]
+        flood = [
+            site.send(method, path, f"192.0.2.{n}", **more).status_code
+            for n in range(3)
+            for method, path, more in asked
+            for _ in range(60 if method == "POST" else 300)
+        ]
+        assert site.statuses(60) == [200] * 60
+        for path in PROBES:
+            assert site.send("GET", path, "127.0.0.1").status_code == 200
+        assert len(flood) - flood.count(429) == 3 * (60 + 300)
 
-    def test_do_not_pay_for_what_one_address_is_refused(
-        self, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        all_may(monkeypatch, 5)
-        site = make_site("3 per hour")
-        assert site.statuses(50).count(200) == 3
-        assert site.statuses(2, "203.0.113.8") == [200, 200]
+    def test_from_many_addresses_refuses_nobody_who_asks_little(self) -> None:
+        guard = limits.Guard(limits.Memory(), [RateLimitItemPerMinute(3)])
+        assert {guard.wait(address) for address in addresses(20_000)} == {0}
 
-    def test_are_those_of_one_practice(self, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-        all_may(monkeypatch, 2)
-        monkeypatch.delenv("FAQBOT_RATE_LIMIT", raising=False)
-        asked = ["hill-street"]
-        app = Flask("practices")
-        app.register_blueprint(blueprint(bot))
-        limits.install(app, practice=lambda: asked[0])
-        site = Site(app)
-        assert site.statuses(3) == [200, 200, 429]
-        asked[0] = "lake-side"
-        assert site.statuses(3) == [200, 200, 429]
+    @pytest.mark.parametrize("rate", [1, 1000], ids=["refused", "let through"])
+    def test_costs_as_much_for_each_address_however_many_there_are(self, rate: int) -> None:
+        guard = limits.Guard(limits.Memory(), [RateLimitItemPerMinute(rate)])
+        steps = []
+        for n, address in enumerate(addresses(4001)):
+            guard.wait(address)
+            if n in (2000, 4000):
+                steps.append(_steps(lambda: guard.wait(address)))  # noqa: B023
+            else:
+                guard.wait(address)
+        assert steps[0] == steps[1]
+
+    def test_of_addresses_frees_none_that_goes_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "MOST", 100)
+        guard = limits.Guard(limits.Memory(), [RateLimitItemPerMinute(30)])
+        waits = []
+        for n, address in enumerate(addresses(2000)):
+            guard.wait(address)
+            if n % 50 == 0:
+                waits.append(guard.wait("203.0.113.7") > 0)
+        assert waits == [False] * 30 + [True] * 10
 
 
 class TestProxies:
@@ -277,7 +329,7 @@ class TestProxies:
 class TestSettings:
     @pytest.mark.parametrize("rate", ["60", "sixty per minute", "0 per minute", "60 per minuet"])
     def test_a_limit_that_is_none_is_told(self, make_site: MakeSite, rate: str) -> None:
-        with pytest.raises(ValueError, match=r"FAQBOT_RATE_LIMIT.*60 per minute.*off"):
+        with pytest.raises(ValueError, match=r"FAQBOT_RATE_LIMIT.*3000 per minute.*off"):
             make_site(rate)
 
     @pytest.mark.parametrize("proxies", ["-1", "one", "1.5", "1000"])
@@ -312,12 +364,29 @@ class TestMemory:
             memory.add(f"new{n}", 0)
         assert len(memory._counts) <= 1000
 
+    def test_forgets_them_while_one_address_asks(self, clock: Clock) -> None:
+        memory = limits.Memory()
+        for n in range(1000):
+            memory.add(f"address{n}", 60)
+        clock.now += 60
+        for _ in range(500):
+            memory.add("address", 60)
+        assert list(memory._counts) == ["address"]
+
     def test_keeps_to_its_size_under_a_flood_of_addresses(self) -> None:
         memory = limits.Memory()
         for n in range(2 * limits.MOST + 10):
             memory.add(f"address{n}", 60)
         assert len(memory._counts) <= limits.MOST
         assert memory.add(f"address{n}", 60) == 2
+
+    def test_keeps_to_its_size_when_all_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "MOST", 1000)
+        guard = limits.Guard(limits.Memory(), [RateLimitItemPerMinute(1)])
+        for address in addresses(3000):
+            guard.wait(address)
+            assert guard.wait(address) > 0
+        assert len(guard._refused._counts) == 1000
 
 
 class TestRedis:
@@ -337,7 +406,7 @@ class TestRedis:
     def test_forgets_every_address(self, make_site: MakeSite, redis_server: RedisServer) -> None:
         make_site("1 per minute", redis_server.url).statuses(2)
         keys = [line for line in redis_server.send("KEYS *").decode().split() if "/" in line]
-        assert len(keys) == 2
+        assert len(keys) == 1
         for key in keys:
             assert 0 < int(redis_server.send(f"TTL {key}").strip()[1:]) <= 60
 
@@ -426,8 +495,32 @@ class TestRedis:
             make_site(store="redis://127.0.0.1:6379")
 
 
+def addresses(number: int) -> Iterator[str]:
+    """So many, each of another subscriber."""
+    return (f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in range(number))
+
+
+def _steps(work: Callable[[], object]) -> int:
+    """How many instructions of Python it takes."""
+    steps = 0
+
+    def step(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal steps
+        frame.f_trace_opcodes = True
+        steps += event == "opcode"
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return steps
+
+
 def looks_at(seconds: float) -> Iterator[None]:
-    """Again and again within these seconds, and not as often as all together may ask."""
+    """Again and again within these seconds, and not in all of them at once."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         yield

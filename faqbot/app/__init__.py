@@ -54,7 +54,7 @@ def create_app(source: Source | Practices) -> Flask:
     app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(headers.guard)
-    limits.install(app, practices.name)  # last: it guards the views that are there by now
+    limits.install(app)  # last: it guards the views that are there by now
     return app
 
 

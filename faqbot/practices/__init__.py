@@ -7,7 +7,7 @@ folders, `memory` tells what they cost, and `web` finds the one that a request i
 from .directory import Directory
 from .opening import warm
 from .shelf import MOST_MEMORY, Practices, Trouble
-from .web import here, install, name
+from .web import here, install
 
 __all__ = [
     "MOST_MEMORY",
@@ -16,6 +16,5 @@ __all__ = [
     "Trouble",
     "here",
     "install",
-    "name",
     "warm",
 ]
