@@ -34,9 +34,9 @@ from faqbot.desk.versions import (
 )
 from faqbot.knowledge.gathering import gather_as_it_is
 from tests.conftest import copy_practice
+from tests.steps import Steps
 from tests.waiting import wait_until
 
-STEPS = "replace rename unlink fsync mkdir rmdir".split()  # of the disk, all in `os`
 EXTRA = b"## Is there parking? {#parking}\n\nYes.\n\n> Parking is free\n"
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
@@ -302,34 +302,6 @@ def test_there_is_nothing_to_recover_where_nothing_was_cut_off(place: Place) -> 
     assert not recover(place)
 
 
-class Steps:
-    """Counts the steps on the disk, and lets something happen at one of them and from then on."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.count = 0
-        self.at = self.until = 0
-        self.happen: Callable[[], None] = lambda: None
-        for name in STEPS:
-            patch.setattr(os, name, self._counted(getattr(os, name)))
-
-    def _counted(self, step: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*args: Any, **more: Any) -> Any:
-            self.count += 1
-            if self.at <= self.count < self.until:
-                self.happen()
-            return step(*args, **more)
-
-        return counted
-
-    def number_of(self, work: Callable[[], object]) -> int:
-        self.count = self.at = self.until = 0
-        work()
-        return self.count
-
-    def let(self, happen: Callable[[], None], *, at: int, until: int) -> None:
-        self.count, self.at, self.until, self.happen = 0, at, until, happen
-
-
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
     with monkeypatch.context() as patch:
@@ -385,7 +357,7 @@ def test_killed_before_any_step_the_folder_is_whole_and_the_rest_is_done_later(
         place = again()
         steps.let(lambda: os._exit(9), at=at, until=at + 1)
         assert left_with(in_child(lambda place=place: publish(place, new, "Ann", ""))) == 9
-        steps.let(lambda: None, at=0, until=0)
+        steps.rest()
         found = read(place.folder)
         seen.append([digest(old), digest(new)].index(found))
         if at % 2:
@@ -411,7 +383,7 @@ def test_killed_while_recovering_it_is_recovered_later(
         place = again()
         steps.let(lambda: os._exit(9), at=at, until=at + 1)
         assert left_with(in_child(lambda: publish(place, new, "Ann", ""))) == 9
-        steps.let(lambda: None, at=0, until=0)
+        steps.rest()
         return place
 
     all_steps = range(1, steps.number_of(lambda: publish(again(), new, "Ann", "")))
@@ -425,7 +397,7 @@ def test_killed_while_recovering_it_is_recovered_later(
         place = Place(shutil.copytree(saved, saved.with_name(f"{saved.name}-{at}")))
         steps.let(lambda: os._exit(9), at=at, until=at + 1)
         assert left_with(in_child(lambda place=place: recover(place))) == 9
-        steps.let(lambda: None, at=0, until=0)
+        steps.rest()
         assert read(place.folder) == digest(new)
         recover(place)
         assert on_disk(place.folder) == new
@@ -445,7 +417,7 @@ def test_a_disk_that_refuses_a_step_leaves_the_old_version(
         place = again()
         steps.let(full, at=at, until=number * 9 if lasting else at + 1)
         told = said(lambda place=place: publish(place, new, "Ann", ""))
-        steps.let(lambda: None, at=0, until=0)
+        steps.rest()
         stands = [digest(old), digest(new)].index(read(place.folder))
         outcomes.add((told, stands))
         assert lasting or leftovers(place.folder) == []
