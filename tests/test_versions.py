@@ -21,7 +21,7 @@ import pytest
 from faqbot import knowledge
 from faqbot.desk import versions as module
 from faqbot.desk.disk import beside
-from faqbot.desk.place import PATIENCE, Busy, DeskError, Files, Place, digest, read_files
+from faqbot.desk.place import Busy, DeskError, Files, Place, digest, read_files
 from faqbot.desk.versions import (
     AS_FOUND,
     Broken,
@@ -35,7 +35,6 @@ from faqbot.desk.versions import (
 from faqbot.knowledge.gathering import gather_as_it_is
 from tests.conftest import copy_practice
 from tests.steps import Steps
-from tests.waiting import wait_until
 
 EXTRA = b"## Is there parking? {#parking}\n\nYes.\n\n> Parking is free\n"
 
@@ -281,12 +280,17 @@ def test_of_several_who_publish_at_once_none_is_lost(place: Place) -> None:
     assert on_disk(place.folder) == files_of(place, kept[0].id)
 
 
-def test_recovering_does_not_wait_for_who_is_publishing(place: Place) -> None:
+def test_recovering_does_not_wait_for_who_is_publishing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait(seconds: float) -> None:
+        raise AssertionError(f"It waits {seconds} s.")
+
     with place.lock():
         place.publishing.mkdir()
-        begin = time.monotonic()
-        assert not recover(Place(place.folder))
-        assert time.monotonic() - begin < PATIENCE / 2
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "sleep", wait)
+            assert not recover(Place(place.folder))
         with pytest.raises(Busy), Place(place.folder).lock(wait=0):
             raise AssertionError
         place.publishing.rmdir()
@@ -429,9 +433,10 @@ def test_a_disk_that_refuses_a_step_leaves_the_old_version(
     assert (UNFINISHED in outcomes) is lasting
 
 
+@pytest.mark.long
 @forks
 def test_killed_200_times_while_publishing_the_folder_always_loads_old_or_new(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: Place, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST", 5)  # so that old ones are deleted all the time
     first = read_files(place.folder)
@@ -451,27 +456,23 @@ def test_killed_200_times_while_publishing_the_folder_always_loads_old_or_new(
         return number
 
     publish(place, numbered(first, 1), "Ann", "")
-    begin = time.monotonic()
-    publish(place, numbered(first, 2), "Ann", "")
-    one_and_a_half = 1.5 * (time.monotonic() - begin)
+    number = steps.number_of(lambda: publish(place, numbered(first, 2), "Ann", ""))
     current, finished = 2, 0
-    for kill in range(200):
+    for _ in range(200):
+        at = chance.randrange(1, 2 * number)
+        steps.let(lambda: os.kill(os.getpid(), signal.SIGKILL), at=at, until=at + 1)
         pid = in_child(lambda number=current: on_and_on(number))
-        if kill % 10:
-            end = time.monotonic() + chance.uniform(0, one_and_a_half)
-            while time.monotonic() < end:
-                current = look(current)
-        else:  # just as the next version is what is read, however busy the machine
-            wait_until(lambda least=current: look(least) > least)
-        os.kill(pid, signal.SIGKILL)
-        assert left_with(pid) == -signal.SIGKILL
+        steps.rest()
+        while (ended := os.waitpid(pid, os.WNOHANG)) == (0, 0):
+            current = look(current)
+        assert os.waitstatus_to_exitcode(ended[1]) == -signal.SIGKILL
         current = look(current)
         finished += recover(Place(place.folder))
         assert look(current) == current
         assert on_disk(place.folder) == numbered(first, current)
         assert leftovers(place.folder) == []
     assert current > 20
-    assert finished > 0
+    assert finished > 20
 
 
 def test_what_was_edited_by_hand_before_a_recovery_is_kept(place: Place) -> None:
