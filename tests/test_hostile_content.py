@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import select
 import shutil
 import socket
 import time
@@ -640,10 +641,9 @@ def test_who_stops_halfway_keeps_nobody_waiting(port: int) -> None:
     stalled = [socket.create_connection(("127.0.0.1", port), PATIENCE) for _ in range(60)]
     for place, line in enumerate(stalled):
         line.sendall(head[: 1 + place % len(head)])
-    began = time.monotonic()
     honest = Client(port)
     assert honest.ask("how long does it take")[0] == 200
-    assert time.monotonic() - began < 15  # it gives them up only after 20
+    assert select.select(stalled, [], [], 0)[0] == []  # none of them had been given up
     honest.close()
     for line in stalled:
         line.close()

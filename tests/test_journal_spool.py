@@ -358,6 +358,7 @@ def test_each_of_many_practices_keeps_its_own(practice: Path, tmp_path: Path) ->
             assert len(journal.questions()) == 20
 
 
+@pytest.mark.long
 def test_workers_killed_at_random_lose_nothing_and_write_nothing_twice(practice: Path) -> None:
     number = itertools.count()
     questions = (f"zebra {n}" if n % 2 else "how long does it take" for n in number)
@@ -376,7 +377,9 @@ def test_workers_killed_at_random_lose_nothing_and_write_nothing_twice(practice:
                 before = len(visitors.visits)
                 wait_until(lambda old=before: len(visitors.visits) > old + 100, 60)
                 os.kill(chance.choice(server.workers()), signal.SIGKILL)
-    replied = [visit for visit in visitors.visits if visit.status == 200]
+        replied = [visit for visit in visitors.visits if visit.status == 200]
+        with closing(Journal(str(Place(practice).journal))) as journal:
+            wait_until(lambda: sum(c.number for c in journal.counts(90)) >= len(replied))
     with closing(Journal(str(Place(practice).journal))) as journal:
         written = Counter(asked.text for asked in journal.questions())
         counted = sum(count.number for count in journal.counts(90))
