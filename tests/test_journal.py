@@ -327,7 +327,7 @@ def program(code: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def outcome(process: subprocess.Popen[str]) -> tuple[str, str, int]:
-    said, complained = process.communicate(timeout=60)
+    said, complained = process.communicate(timeout=10 * PATIENCE)
     return said, complained, process.returncode
 
 

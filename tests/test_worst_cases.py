@@ -333,7 +333,10 @@ def test_none_becomes_an_element_of_the_page_without_script(
         assert Elements(answer.text).found <= tame, one
 
 
-def test_the_sample_answers_hardly_any_of_them(sample: Bot, hostile: list[Hostile]) -> None:
-    some = [one for one in hostile[:2_000] if len(one.text) <= LONGEST and not one.asks]
+@pytest.mark.parametrize("number", [200, pytest.param(2_000, marks=pytest.mark.long)])
+def test_the_sample_answers_hardly_any_of_them(
+    sample: Bot, hostile: list[Hostile], number: int
+) -> None:
+    some = [one for one in hostile[:number] if len(one.text) <= LONGEST and not one.asks]
     answered = [one for one in some if sample.ask(one.text).kind == "answer"]
     assert len(answered) <= 1, answered
