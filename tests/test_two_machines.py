@@ -20,7 +20,7 @@ pytestmark = [
 
 
 def test_no_visitor_notices_that_a_machine_dies() -> None:
-    result = run(seconds=1, rate=40, ways=["killed"])
+    result = run(seconds=1, rate=20, ways=["killed"])
     failed = [visit for visit in result.visits if visit.failed]
     # A reply that had begun as the machine died cannot be had from the other one.
     assert [visit for visit in failed if "IncompleteRead" not in visit.error] == []
