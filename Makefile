@@ -11,10 +11,10 @@ TEST_PACKAGES := chromium fonts-dejavu-core firefox-esr webkit2gtk-driver xvfb x
 	redis-server nginx postgresql systemd
 
 .DEFAULT_GOAL := help
-.PHONY: help serve password check test lint types format bench models lock browsers clean
+.PHONY: help serve password check test test-long lint types format bench models lock browsers clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 serve: $(VENV)/.ready ## serve the chat box at http://127.0.0.1:8000, or at PORT=8001
 	@$(BIN)/faqbot serve $(if $(PORT),--port $(PORT)) $(ARGS)
@@ -25,8 +25,11 @@ password: $(VENV)/.ready ## set the password of the staff desk, which opens it a
 check: $(VENV)/.ready ## tell every problem in knowledge/
 	@$(BIN)/faqbot check knowledge
 
-test: $(VENV)/.ready-to-test browsers ## run all tests; some of them with ARGS="-k word"
-	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+test: $(VENV)/.ready-to-test browsers ## run the tests of every day; some of them with ARGS="-k word"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not long" $(ARGS)
+
+test-long: $(VENV)/.ready-to-test browsers ## run those that take long without telling more each day
+	@$(BIN)/pytest -n 2 --dist worksteal -m long $(ARGS)
 
 lint: $(VENV)/.ready-to-test ## look for slips, and for code that is not formatted
 	$(BIN)/ruff check .

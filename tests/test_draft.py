@@ -6,9 +6,7 @@ import errno
 import json
 import os
 import shutil
-import signal
 import threading
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -23,11 +21,17 @@ from faqbot.desk.draft import Clash, Clashes, Conflict, Draft, Taken, fingerprin
 from faqbot.desk.editing import EditError, EntryText
 from faqbot.desk.place import DeskError, Place, read_files
 from faqbot.desk.versions import AS_FOUND, Broken, Outdated, restore, versions
-from faqbot.knowledge import role_of
-from tests.waiting import wait_until
+from faqbot.knowledge import gathering, role_of
+from tests.steps import Steps
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
 PAGE = "procedure.md"
+LOOKS = [  # of whoever reads the draft
+    (stored_draft, "_record"),
+    (gathering, "signature"),
+    (gathering, "gather_as_it_is"),
+    (gathering, "read_bytes"),
+]
 
 
 @pytest.fixture
@@ -708,24 +712,6 @@ def test_many_who_save_at_once_lose_nothing(place: Place) -> None:
     assert len(draft.read(place).changes) == 15
 
 
-def test_a_draft_that_ends_and_begins_anew_in_the_midst_of_a_reading_is_read_wholly(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer(place, "duration", "About **one hour**.")
-    real, todo = stored_draft.gather, ["once"]
-
-    def gather(folder: Path) -> object:
-        found = real(folder)
-        if todo and todo.pop():
-            draft.publish(place, "Bob")
-            answer(place, "incisions", "Two **small** ones.")
-        return found
-
-    monkeypatch.setattr(stored_draft, "gather", gather)
-    assert draft.read(place).base == read_files(place.folder)
-    assert todo == []
-
-
 def test_a_draft_that_cannot_be_read_is_told_and_can_be_thrown_away(place: Place) -> None:
     answer(place, "duration", "About **one hour**.")
     shutil.rmtree(place.draft / "base")
@@ -735,32 +721,84 @@ def test_a_draft_that_cannot_be_read_is_told_and_can_be_thrown_away(place: Place
     assert draft.read(place).empty
 
 
-@forks
-def test_a_draft_that_is_read_while_it_comes_and_goes_is_always_whole(place: Place) -> None:
-    old = text(place)
-    new = old.replace("at once", "quickly")
-    if not (pid := os.fork()):
-        try:
-            while True:
-                save(place, PAGE, new)
-                draft.discard(place)
-        finally:
-            os._exit(1)
-    seen = Counter[tuple[bool, bool]]()
+def begin(place: Place) -> None:
+    answer(place, "duration", "About **one hour**.")
 
-    def is_seen_often() -> bool:
-        found = draft.read(place)
-        assert set(found.base) == set(found.files)
-        seen[found.empty, text_of(found.files[PAGE]) == new] += 1
-        return seen[True, False] >= 5 and seen[False, True] >= 5
 
-    try:
-        wait_until(is_seen_often)
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    assert ended == -signal.SIGKILL  # no error had ended it before
-    assert seen.keys() == {(True, False), (False, True)}
+def go_on(place: Place) -> None:
+    answer(place, "incisions", "Two **small** ones.")
+
+
+def publish(place: Place) -> None:
+    draft.publish(place, "Bob")
+
+
+STIRS = {  # what stands there, and what is done to it
+    "it begins": ([], [begin]),
+    "it goes on": ([begin], [go_on]),
+    "it ends": ([begin], [draft.discard]),
+    "it is published and begins": ([begin], [publish, go_on]),
+}
+stirs = pytest.mark.parametrize(("first", "then"), STIRS.values(), ids=STIRS)
+Work = Callable[[Place], object]
+Content = tuple[dict[str, bytes], dict[str, bytes]]
+
+
+def content(place: Place) -> Content:
+    """What somebody else reads."""
+    found = draft.read(Place(place.folder))
+    return found.base, found.files
+
+
+def copied(place: Place, name: str) -> Place:
+    return Place(shutil.copytree(place.folder, place.folder.with_name(name)))
+
+
+def contents(place: Place, then: list[Work]) -> list[Content]:
+    """What is read now, and after each piece of work, which is done to a copy."""
+    place = copied(place, "copy")
+    read = [content(place)]
+    for work in then:
+        work(place)
+        read.append(content(place))
+    return read
+
+
+@stirs
+def test_at_any_step_of_a_change_the_draft_is_read_whole(
+    place: Place, monkeypatch: pytest.MonkeyPatch, first: list[Work], then: list[Work]
+) -> None:
+    for work in first:
+        work(place)
+    states = contents(place, then)
+    seen: list[int] = []
+    steps = Steps(monkeypatch)
+    steps.let(lambda: seen.append(states.index(content(place))), at=1, until=1000)
+    for work in then:
+        work(place)
+    assert seen == sorted(seen)
+    assert set(seen) >= {0, len(states) - 1}
+
+
+@stirs
+def test_a_change_at_any_moment_of_a_reading_is_read_whole_or_not_at_all(
+    place: Place, monkeypatch: pytest.MonkeyPatch, first: list[Work], then: list[Work]
+) -> None:
+    for work in first:
+        work(place)
+    states = contents(place, then)
+    steps = Steps(monkeypatch, LOOKS)
+    for at in range(1, steps.number_of(lambda: content(place)) + 1):
+        read = copied(place, f"at-{at}")
+
+        def change(read: Place = read) -> None:
+            for work in then:
+                work(read)
+
+        steps.let(change, at=at, until=at + 1)
+        assert content(read) in states
+        steps.rest()
+        assert content(read) == states[-1]
 
 
 @forks
@@ -771,7 +809,7 @@ def test_killed_at_any_step_of_a_save_the_draft_is_the_old_or_the_new(
     for at in range(1, 1000):
         old = draft.read(place).files
         if not (pid := os.fork()):
-            _exit_at(monkeypatch, at)
+            Steps(monkeypatch).let(lambda: os._exit(9), at=at, until=at + 1)
             save(place, PAGE, f"{first}\n<!-- {at} -->\n")
             os._exit(0)
         cut_off = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
@@ -784,21 +822,6 @@ def test_killed_at_any_step_of_a_save_the_draft_is_the_old_or_the_new(
     else:
         pytest.fail("it never ended")
     assert at > 5
-
-
-def _exit_at(patch: pytest.MonkeyPatch, at: int) -> None:
-    steps = iter(range(at - 1))
-
-    def counted(step: Callable[..., object]) -> Callable[..., object]:
-        def one(*args: object, **more: object) -> object:
-            if next(steps, None) is None:
-                os._exit(9)
-            return step(*args, **more)
-
-        return one
-
-    for name in ("replace", "unlink", "fsync", "mkdir", "rmdir"):
-        patch.setattr(os, name, counted(getattr(os, name)))
 
 
 def test_a_publish_cut_off_before_the_draft_was_cleared_leaves_nothing_to_publish(

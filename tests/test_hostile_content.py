@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import select
 import shutil
 import socket
 import time
@@ -560,16 +561,17 @@ def test_no_question_takes_long_to_answer(shared: Desk, path: str) -> None:
         assert time.thread_time() - began < 2, text
 
 
-def test_a_draft_of_ten_thousand_entries_is_shown_in_time(desk: Desk) -> None:
+@pytest.mark.parametrize("number", [1_000, pytest.param(10_000, marks=pytest.mark.long)])
+def test_a_draft_of_thousands_of_entries_is_shown_in_time(desk: Desk, number: int) -> None:
     """Without quotes, so that each has a problem of its own."""
     entries = (
-        f"## Is {n} more than {n * 7919 % 10_007}? {{#q{n}}}\n\nIt is.\n\n" for n in range(10_000)
+        f"## Is {n} more than {n * 7919 % 10_007}? {{#q{n}}}\n\nIt is.\n\n" for n in range(number)
     )
     save_file(desk, "procedure.md", "".join(entries))
     for path in ("/publish", "/answers", "/", "/page/procedure"):
         began = time.thread_time()
         assert desk.get(path).status_code == 200
-        assert time.thread_time() - began < 20, path
+        assert time.thread_time() - began < number / 500, path
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
@@ -640,10 +642,9 @@ def test_who_stops_halfway_keeps_nobody_waiting(port: int) -> None:
     stalled = [socket.create_connection(("127.0.0.1", port), PATIENCE) for _ in range(60)]
     for place, line in enumerate(stalled):
         line.sendall(head[: 1 + place % len(head)])
-    began = time.monotonic()
     honest = Client(port)
     assert honest.ask("how long does it take")[0] == 200
-    assert time.monotonic() - began < 15  # it gives them up only after 20
+    assert select.select(stalled, [], [], 0)[0] == []  # none of them had been given up
     honest.close()
     for line in stalled:
         line.close()

@@ -7,7 +7,6 @@ import io
 import json
 import logging
 import os
-import signal
 import socket
 import sqlite3
 import stat
@@ -17,18 +16,19 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from sqlalchemy import Connection
 
 from faqbot.journal import Journal, JournalError, writer
 from faqbot.journal.store import LIMITS
 from faqbot.knowledge import Phone
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
@@ -77,12 +77,12 @@ def anywhere(request: pytest.FixtureRequest, file: Path) -> str:
 
 
 def texts(journal: Journal) -> list[str]:
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     return [asked.text for asked in journal.questions()]
 
 
 def numbers(journal: Journal, days: int = 90) -> dict[tuple[str, str], int]:
-    assert journal.flush()
+    assert journal.flush(PATIENCE)
     counted: Counter[tuple[str, str]] = Counter()
     for count in journal.counts(days):
         counted[count.kind, count.entry] += count.number
@@ -140,7 +140,7 @@ class TestWhatItKeeps:
         journal.reply("what does it cost", "office", (), ("cost", 0.42))
         journal.reply("bananas", "office", (), None)
         journal.feedback("duration", False, "how many hours am I asleep")
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         found = [(one.kind, one.nearest, one.score) for one in journal.questions()]
         assert found == [
             ("not helpful", "duration", 0.0),
@@ -150,10 +150,10 @@ class TestWhatItKeeps:
 
     def test_the_time_to_the_hour_and_no_more(self, journal: Journal, file: Path) -> None:
         journal.reply(*OFFICE)
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         (asked,) = journal.questions()
         assert asked.hour.tzinfo is UTC
-        assert datetime.now(UTC) - asked.hour < timedelta(hours=1, seconds=5)
+        assert datetime.now(UTC) - asked.hour < timedelta(hours=1)
         assert (asked.hour.minute, asked.hour.second, asked.hour.microsecond) == (0, 0, 0)
         columns = {
             row[1] for row in sqlite3.connect(file).execute("PRAGMA table_info(faqbot_questions)")
@@ -227,7 +227,7 @@ def test_counts_of_several_processes_add_up(anywhere: str, opened: Callable[...,
         for _ in range(25):
             journal.reply("how long", "answer", ("duration",), None)
     for journal in journals:
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
     assert numbers(journals[0]) == {("answer", "duration"): 100}
 
 
@@ -246,7 +246,7 @@ def test_many_practices_share_a_few_connections(
             journal.close()
         assert texts(journals[0]) == [OFFICE[0]]
         journals[0].close()
-        wait_until(lambda: connections(watching) == others)
+        wait_until(lambda: connections(watching) <= others)
 
 
 def connections(watching: psycopg.Connection) -> int:
@@ -263,7 +263,7 @@ class TestWhereItIs:
     def test_the_usual_place(self, file: Path) -> None:
         journal = Journal.open(file, "")
         assert journal
-        assert journal.working()
+        assert journal.working(PATIENCE)
         journal.close()
         assert file.exists()
 
@@ -271,7 +271,7 @@ class TestWhereItIs:
         named = tmp_path / "elsewhere.sqlite"
         journal = Journal.open(file, str(named))
         assert journal
-        assert journal.working()
+        assert journal.working(PATIENCE)
         journal.close()
         assert named.exists()
         assert not file.exists()
@@ -280,7 +280,7 @@ class TestWhereItIs:
     def test_postgresql_however_it_is_written(
         self, scheme: str, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
-        assert opened(postgres.empty().replace("postgresql", scheme, 1)).working()
+        assert opened(postgres.empty().replace("postgresql", scheme, 1)).working(PATIENCE)
 
     @pytest.mark.parametrize("address", ["mysql://u:p4ss@h/d", "sqlite://", "x://", "://"])
     def test_no_other_place_and_it_says_so(self, file: Path, address: str) -> None:
@@ -327,7 +327,7 @@ def program(code: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def outcome(process: subprocess.Popen[str]) -> tuple[str, str, int]:
-    said, complained = process.communicate(timeout=60)
+    said, complained = process.communicate(timeout=10 * PATIENCE)
     return said, complained, process.returncode
 
 
@@ -362,20 +362,36 @@ def hanging() -> Iterator[str]:
         yield f"postgresql://nobody@127.0.0.1:{listening.getsockname()[1]}/none"
 
 
-def seconds_of_each(journal: Journal, times: int = 500) -> list[float]:
-    """How long replies take, the shortest first."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
+def assert_nobody_waits(journal: Journal, *, stuck: bool = False) -> None:
+    """All replies are noted while the writer stands still: before its store, or `stuck` in it."""
+    noted = threading.Event()
+    entered: list[threading.Thread] = []
+    gave_up: list[threading.Thread] = []
+    begin = journal._store.begin
+
+    def begin_later() -> AbstractContextManager[Connection]:
+        entered.append(threading.current_thread())
+        if not noted.wait(PATIENCE):
+            gave_up.append(threading.current_thread())
+        return begin()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal._store, "begin", begin_later)
         journal.reply(*OFFICE)
-        taken.append(time.perf_counter() - start)
-    return sorted(taken)
+        if not stuck:
+            wait_until(lambda: entered)
+        since = time.thread_time()
+        for _ in range(500):
+            journal.reply(*OFFICE)
+        assert time.thread_time() - since < 500 * 0.001
+        assert threading.current_thread() not in entered
+        assert gave_up == []
+        noted.set()
 
 
-def assert_nobody_waits(journal: Journal) -> None:
-    taken = seconds_of_each(journal)
-    assert taken[len(taken) * 98 // 100] < 0.001  # this machine may be busy with something else
-    assert taken[-1] < 1
+def at_rest(journal: Journal) -> bool:
+    """Whether it works; its first tidying, which takes locks, is over by the second time."""
+    return journal.working(PATIENCE) and journal.working(PATIENCE)
 
 
 class TestNobodyWaitsForIt:
@@ -395,7 +411,7 @@ class TestNobodyWaitsForIt:
         journal = opened(hanging)
         assert_nobody_waits(journal)
         assert not journal.working(0.2)
-        assert_nobody_waits(journal)
+        assert_nobody_waits(journal, stuck=True)
 
     def test_many_threads_at_once(self, journal: Journal) -> None:
         def ask() -> None:
@@ -445,10 +461,11 @@ class TestWhenItCannotBeWritten:
         journal = opened(place)
         for _ in range(5):
             journal.reply(*OFFICE)
-            journal.flush(0.2)
+            assert not journal.flush(0.2)
+            wait_until(lambda: caplog.messages)
         place.rmdir()
         wait_until(lambda: len(caplog.messages) == 2)
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         assert caplog.messages[0].startswith("The journal cannot be written")
         assert caplog.messages[1] == "The journal can be written again; 0 lost so far."
 
@@ -465,11 +482,9 @@ class TestWhenItCannotBeWritten:
     def test_who_reads_waits_no_longer_than_patience_lasts(
         self, hanging: str, opened: Callable[..., Journal], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("faqbot.journal.PATIENCE", 0.3)
-        start = time.perf_counter()
+        monkeypatch.setattr("faqbot.journal.PATIENCE", 0.0)
         with pytest.raises(JournalError, match="does not answer"):
             opened(hanging).questions()
-        assert time.perf_counter() - start < 1
 
 
 class TestWorksAgainByItself:
@@ -479,7 +494,7 @@ class TestWorksAgainByItself:
         assert not journal.working(0.1)
 
     def recovers(self, journal: Journal) -> None:
-        assert wait_until(lambda: journal.flush(1), 20) < 15
+        wait_until(lambda: journal.flush(1))
         assert "asked meanwhile" in texts(journal)
         wait_until(journal.working)
         assert journal.lost == 0
@@ -496,7 +511,7 @@ class TestWorksAgainByItself:
 
     def test_when_its_file_was_deleted(self, journal: Journal, file: Path) -> None:
         journal.reply("asked before", "office", (), None)
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         for path in file.parent.glob(f"{file.name}*"):
             path.unlink()
         journal.reply("asked meanwhile", "office", (), None)
@@ -512,7 +527,7 @@ class TestWorksAgainByItself:
         self.recovers(journal)
 
     def test_when_another_program_lets_go_of_it(self, journal: Journal, file: Path) -> None:
-        assert journal.working()
+        assert at_rest(journal)
         other = sqlite3.connect(file)
         other.execute("BEGIN EXCLUSIVE")
         self.fails(journal)
@@ -524,7 +539,7 @@ class TestWorksAgainByItself:
         self, small_disk: Path, opened: Callable[..., Journal]
     ) -> None:
         journal = opened(small_disk / "journal.sqlite")
-        assert journal.working()
+        assert journal.working(PATIENCE)
         fill(small_disk / "filling")
         self.fails(journal)
         (small_disk / "filling").unlink()
@@ -534,7 +549,7 @@ class TestWorksAgainByItself:
         self, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
         journal = opened(postgres.empty())
-        assert journal.working()
+        assert journal.working(PATIENCE)
         postgres.stop()
         self.fails(journal)
         postgres.start()
@@ -544,11 +559,11 @@ class TestWorksAgainByItself:
         self, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
         journal = opened(postgres.empty())
-        assert journal.working()
+        assert journal.working(PATIENCE)
         postgres.pause()
         try:
             self.fails(journal)
-            assert_nobody_waits(journal)
+            assert_nobody_waits(journal, stuck=True)
         finally:
             postgres.resume()
         self.recovers(journal)
@@ -558,7 +573,7 @@ class TestWorksAgainByItself:
     ) -> None:
         url = postgres.empty()
         journal = opened(url)
-        assert journal.working()
+        assert at_rest(journal)
         with psycopg.connect(url) as vanished:
             vanished.execute(LIMITS.encode())
             vanished.execute("LOCK TABLE faqbot_counts")
@@ -571,7 +586,7 @@ class TestWorksAgainByItself:
     ) -> None:
         url = postgres.empty()
         journal = opened(url)
-        assert journal.working()
+        assert at_rest(journal)
         with psycopg.connect(url) as connection:
             connection.execute("DROP TABLE faqbot_questions, faqbot_counts, faqbot_written")
         journal.reply("asked meanwhile", "office", (), None)
@@ -611,7 +626,7 @@ def test_one_row_that_is_refused_does_not_take_others_with_it(
 ) -> None:
     url = postgres.empty()
     journal = opened(url)
-    assert journal.working()
+    assert at_rest(journal)
     with psycopg.connect(url) as connection:
         connection.execute("ALTER TABLE faqbot_questions ADD CHECK (text <> 'refused')")
     for text in ("one", "two", "refused", "three"):
@@ -633,7 +648,7 @@ def open_all(barrier, failures):
         barrier.wait()
         journal = Journal(place)
         office(journal, 1)
-        if not journal.flush(20) or journal.lost:
+        if not journal.flush(30) or journal.lost:
             failures.put(place)
         journal.close()
 
@@ -657,8 +672,8 @@ for _ in range(8):
     for number in range(100): office(journal, number)
     if os.fork() == 0:
         for number in range(10): office(journal, number)
-        os._exit(0 if journal.flush(10) and journal.lost == 0 else 1)
-print([os.wait()[1] for _ in range(8)], journal.flush(10), journal.lost)
+        os._exit(0 if journal.flush(30) and journal.lost == 0 else 1)
+print([os.wait()[1] for _ in range(8)], journal.flush(30), journal.lost)
 """
         assert outcome(program(code, anywhere)) == (f"{[0] * 8} True 0\n", "", 0)
         assert numbers(opened(anywhere)) == {("office", ""): 880}
@@ -669,6 +684,8 @@ class TestTheEndOfAProcess:
         self, anywhere: str, opened: Callable[..., Journal]
     ) -> None:
         code = """
+from faqbot.journal import writer
+writer.LAST = 30
 journal = Journal(sys.argv[1])
 for number in range(500): office(journal, number)
 """
@@ -676,43 +693,54 @@ for number in range(500): office(journal, number)
         assert numbers(opened(anywhere)) == {("office", ""): 500}
 
     def test_it_does_not_wait_long_for_a_server_that_hangs(self, hanging: str) -> None:
+        assert writer.LAST < 5
         code = """
+import atexit
+atexit.register(lambda: print(journal.lost))  # when the journal has been closed
 journal = Journal(sys.argv[1])
 office(journal, 1)
-print(time.time())
 """
-        said, complained, status = outcome(program(code, hanging))
-        assert time.time() - float(said) < 5
-        assert (complained, status) == ("", 0)
+        assert outcome(program(code, hanging)) == ("1\n", "", 0)
 
-    def test_killed_at_any_moment_it_leaves_nothing_half_written(
+    def test_killed_at_any_step_it_leaves_nothing_half_written(
         self, anywhere: str, opened: Callable[..., Journal]
     ) -> None:
         code = """
-journal = Journal(sys.argv[1])
-number = int(sys.argv[2])
-while True:
-    for _ in range(7):
-        number += 1
+import signal
+from sqlalchemy import event
+
+def write(first, steps):
+    def step(*_):
+        if next(steps, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    journal = Journal(sys.argv[1])
+    for name in ("begin", "before_cursor_execute", "commit"):
+        event.listen(journal._store._place.engine, name, step)
+    for number in range(first, first + 7):
         office(journal, number)
-    if number % 5 == 0 and journal.flush(10):
-        print(number, flush=True)
+    if journal.flush(30):
+        print(first, flush=True)
+    os._exit(0)
+
+ended = -9
+for at in range(100):
+    if ended == -9:
+        if not (process := os.fork()):
+            write(7 * at, iter(range(at)))
+        ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        killed = at
+assert ended == 0 and killed > 10, (ended, killed)
 """
-        written = 0
-        for turn in range(6):
-            process = program(code, anywhere, str(written))
-            assert process.stdout
-            for _ in range(turn % 4 + 1):
-                written = int(process.stdout.readline())
-            time.sleep(turn * 0.007)  # to kill it at another moment of its work
-            process.send_signal(signal.SIGKILL)
-            written = int((process.communicate()[0].split() or [written])[-1])
-            journal = opened(anywhere)
-            found = texts(journal)
-            assert {int(text.split()[1][1:]) for text in found} >= set(range(1, written + 1))
-            assert numbers(journal) == {("office", ""): len(found)}
-            written = max(int(text.split()[1][1:]) for text in found)
-            journal.close()
+        said, complained, status = outcome(program(code, anywhere))
+        assert (complained, status) == ("", 0)
+        journal = opened(anywhere)
+        found = Counter(int(text.split()[1][1:]) for text in texts(journal))
+        written = {int(first) + n for first in said.split() for n in range(7)}
+        assert written
+        assert written <= set(found)
+        assert set(found.values()) == {1}
+        assert numbers(journal) == {("office", ""): len(found)}
 
 
 def age(file: Path, days: float) -> None:
@@ -730,10 +758,10 @@ class TestHowLong:
         journal = opened(file)
         journal.reply("old question", "office", (), None)
         journal.reply("how long", "answer", ("old-entry",), None)
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         age(file, 60)
         journal.reply("new question", "office", (), None)
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         assert texts(journal) == ["new question", "old question"]
         age(file, 30)  # nobody asks any more
         wait_until(lambda: b"old question" not in all_bytes(file))
@@ -745,19 +773,19 @@ class TestHowLong:
     ) -> None:
         first = opened(file)
         first.reply("old question", "office", (), None)
-        first.close()
+        first.close(PATIENCE)
         age(file, 91)
         again = opened(file)
         assert again.questions(1000) != []
-        assert again.working()
+        assert again.working(PATIENCE)
         wait_until(lambda: b"old question" not in all_bytes(file))
 
     def test_the_days_can_be_chosen(self, file: Path, opened: Callable[..., Journal]) -> None:
         journal = opened(file, keep_days=7)
         journal.reply("old question", "office", (), None)
-        journal.close()
+        journal.close(PATIENCE)
         age(file, 8)
-        assert opened(file, keep_days=7).working()
+        assert opened(file, keep_days=7).working(PATIENCE)
         wait_until(lambda: b"old question" not in all_bytes(file))
 
     def test_a_flood_leaves_the_newest(
@@ -779,7 +807,7 @@ class TestWhatTheOfficeDoes:
 
     def test_it_sees_the_last_days(self, journal: Journal, file: Path) -> None:
         self.ask(journal, "last month")
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         age(file, 30)
         self.ask(journal, "today")
         assert texts(journal) == ["today", "last month"]
@@ -792,7 +820,7 @@ class TestWhatTheOfficeDoes:
     ) -> None:
         journal = opened(anywhere)
         self.ask(journal, "one", "two", "two", "three")
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         journal.settle(["two", "three"], "phrasing")
         assert texts(journal) == ["one"]
         journal.settle(["three"], "")
@@ -802,7 +830,7 @@ class TestWhatTheOfficeDoes:
 
     def test_what_it_ignores_stays_away(self, journal: Journal) -> None:
         self.ask(journal, "bananas", "to be answered")
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         journal.settle(["bananas"], "ignore")
         journal.settle(["to be answered"], "entry")
         self.ask(journal, "bananas", "to be answered")
@@ -811,7 +839,7 @@ class TestWhatTheOfficeDoes:
     def test_it_exports_what_a_spreadsheet_can_open(self, journal: Journal) -> None:
         self.ask(journal, '=HYPERLINK("x")', "+1", "-2", "@me", 'plain, with "quotes"')
         journal.reply("settled", "choices", ("duration",), ("duration", 0.345))
-        assert journal.flush()
+        assert journal.flush(PATIENCE)
         journal.settle(["settled"], "ignore")
         file = io.StringIO()
         journal.export(file)

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from faqbot.cli import main
 from faqbot.desk.place import Place
 from faqbot.journal import Journal
+from tests.waiting import PATIENCE
 
 
 def run(practice: Path, *arguments: str | Path, typed: str = "") -> Result:
@@ -23,7 +24,7 @@ def keep(journal: Journal) -> None:
     journal.reply("is it long or short, my name is Jane Doe", "choices", ("duration",), None)
     for _ in range(3):
         journal.reply("how long does it take", "answer", ("duration",), ("duration", 0.97))
-    journal.close()
+    journal.close(PATIENCE)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from faqbot.journal.spool import CELL, HEAD, ROOM, Spool
 from faqbot.knowledge import Phone
 from tests.benchmarks.visitors import Visitors
 from tests.serving import Client, serving
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
@@ -231,7 +231,7 @@ def _run(code: str, url: str) -> tuple[str, str]:
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=10 * PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -348,6 +348,7 @@ def test_each_of_many_practices_keeps_its_own(practice: Path, tmp_path: Path) ->
     with serving("--practices", str(root), "--workers", "2", FAQBOT_LOG="off") as server:
         with closing(Client(server.port, 60)) as client:
             for name, questions in asked.items():
+                wait_until(lambda at=f"/p/{name}": client.get(f"{at}/healthz")[0] == 200)
                 for question in questions:
                     assert client.ask(question, f"/p/{name}")[0] == 200
         for worker in server.workers():
@@ -358,6 +359,7 @@ def test_each_of_many_practices_keeps_its_own(practice: Path, tmp_path: Path) ->
             assert len(journal.questions()) == 20
 
 
+@pytest.mark.long
 def test_workers_killed_at_random_lose_nothing_and_write_nothing_twice(practice: Path) -> None:
     number = itertools.count()
     questions = (f"zebra {n}" if n % 2 else "how long does it take" for n in number)
@@ -370,13 +372,15 @@ def test_workers_killed_at_random_lose_nothing_and_write_nothing_twice(practice:
     chance = random.Random(7)  # noqa: S311
     arguments = ("--knowledge", str(practice), "--workers", "3")
     with serving(*arguments, FAQBOT_LOG="off", FAQBOT_RATE_LIMIT="off") as server:
-        wait_until(lambda: len(server.workers()) == 3, 30)
+        wait_until(lambda: len(server.workers()) == 3)
         with Visitors(server.port, 300, question) as visitors:
             for _ in range(8):
                 before = len(visitors.visits)
                 wait_until(lambda old=before: len(visitors.visits) > old + 100, 60)
                 os.kill(chance.choice(server.workers()), signal.SIGKILL)
-    replied = [visit for visit in visitors.visits if visit.status == 200]
+        replied = [visit for visit in visitors.visits if visit.status == 200]
+        with closing(Journal(str(Place(practice).journal))) as journal:
+            wait_until(lambda: sum(c.number for c in journal.counts(90)) >= len(replied))
     with closing(Journal(str(Place(practice).journal))) as journal:
         written = Counter(asked.text for asked in journal.questions())
         counted = sum(count.number for count in journal.counts(90))

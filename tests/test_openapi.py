@@ -287,13 +287,18 @@ def test_so_is_a_verdict(
     assert fits(document, "Verdict", body) == (status != 400)
 
 
+@pytest.mark.parametrize("examples", [3, pytest.param(30, marks=pytest.mark.long)])
 @pytest.mark.parametrize(("path", "method", "mode"), TRIED)
 def test_schemathesis_finds_no_fault(
-    schema: schemathesis.BaseSchema, path: str, method: str, mode: schemathesis.GenerationMode
+    schema: schemathesis.BaseSchema,
+    path: str,
+    method: str,
+    mode: schemathesis.GenerationMode,
+    examples: int,
 ) -> None:
     """With what fits the document ("positive") and with what does not."""
 
-    @settings(max_examples=30, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
     def send(case: schemathesis.Case) -> None:
         case.call_and_validate()
@@ -301,6 +306,7 @@ def test_schemathesis_finds_no_fault(
     send()
 
 
+@pytest.mark.long
 def test_schemathesis_finds_none_in_a_real_server(practice: Path, tmp_path: Path) -> None:
     """As long as you like, against a server with FAQBOT_RATE_LIMIT=off:
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.benchmarks.publishing import run
 
 
+@pytest.mark.long
 def test_no_request_fails_and_no_reply_is_mixed_up() -> None:
     result = run(publishes=4, rate=50, workers=2)
     assert result.failed == []
     assert result.mixed == []
-    assert len(result.seen) > 2
+    assert len(result.seen) >= 4
     assert len(result.delays) == 4

@@ -20,7 +20,7 @@ from faqbot import server as serving_app
 from faqbot.desk.place import Place
 from faqbot.journal import Journal
 from tests.serving import COMMAND, Client, Server, serving, started
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 Edit = Callable[[str, str, str], None]
 
@@ -49,7 +49,7 @@ def kill_one(server: Server) -> None:
     """Kill a worker, and wait for the one that takes its place."""
     before = server.workers()
     os.kill(before[0], signal.SIGKILL)
-    wait_until(lambda: len(set(server.workers()) - set(before)) == 1, 30)
+    wait_until(lambda: len(set(server.workers()) - set(before)) == 1)
 
 
 def test_several_workers_answer_at_one_port(server: Server) -> None:
@@ -58,7 +58,7 @@ def test_several_workers_answer_at_one_port(server: Server) -> None:
 
 def test_a_worker_that_dies_is_replaced(server: Server) -> None:
     kill_one(server)
-    wait_until(lambda: all(answer(server.port) for _ in range(10)), 30)
+    wait_until(lambda: all(answer(server.port) for _ in range(10)))
 
 
 def test_a_new_worker_answers_from_the_folder_as_it_is_now(server: Server, edit: Edit) -> None:
@@ -76,11 +76,11 @@ def test_a_new_worker_answers_from_the_last_good_version_of_a_folder_that_is_bro
     with started(["sh", "-c", 'exec "$@" 2>"$0"', str(told), *serve]) as server:
         wait_for_workers(server)
         edit("procedure.md", "**one hour**", "**one hour**, or so")
-        wait_until(lambda: told.read_text().count("Now answering from version") == 3, 30)
+        wait_until(lambda: told.read_text().count("Now answering from version") == 3)
         (practice / "procedure.md").write_text("# Nothing\n")
         for _ in range(2):
             kill_one(server)
-            wait_until(lambda: answer(server.port), 30)
+            wait_until(lambda: answer(server.port))
             assert all("or so" in text for _ in range(20) if (text := answer(server.port)))
 
 
@@ -107,14 +107,14 @@ serve_with_workers(lambda: (app, lambda: None), "127.0.0.1", 0, 2, look)
         assert server.process.stdout
         assert [server.process.stdout.readline() for _ in range(3)] == ["Looking\n"] * 3
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(timeout=30) == 0
+        assert server.process.wait(timeout=PATIENCE) == 0
 
 
 def test_it_ends_its_workers_when_it_is_told_to_end(practice: Path) -> None:
     with serving("--knowledge", str(practice), "--workers", "2") as server:
         workers = wait_for_workers(server)
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(timeout=10) == 0
+        assert server.process.wait(timeout=PATIENCE) == 0
         assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
 
 
@@ -128,7 +128,7 @@ def test_a_port_in_use_is_told(server: Server, practice: Path) -> None:
         [*COMMAND, "serve", "--knowledge", practice, "--port", str(server.port), "--workers", "2"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert taken.returncode == 1

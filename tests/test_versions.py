@@ -14,14 +14,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from faqbot import knowledge
 from faqbot.desk import versions as module
 from faqbot.desk.disk import beside
-from faqbot.desk.place import PATIENCE, Busy, DeskError, Files, Place, digest, read_files
+from faqbot.desk.place import Busy, DeskError, Files, Place, digest, read_files
 from faqbot.desk.versions import (
     AS_FOUND,
     Broken,
@@ -34,9 +33,8 @@ from faqbot.desk.versions import (
 )
 from faqbot.knowledge.gathering import gather_as_it_is
 from tests.conftest import copy_practice
-from tests.waiting import wait_until
+from tests.steps import Steps
 
-STEPS = "replace rename unlink fsync mkdir rmdir".split()  # of the disk, all in `os`
 EXTRA = b"## Is there parking? {#parking}\n\nYes.\n\n> Parking is free\n"
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
@@ -281,12 +279,17 @@ def test_of_several_who_publish_at_once_none_is_lost(place: Place) -> None:
     assert on_disk(place.folder) == files_of(place, kept[0].id)
 
 
-def test_recovering_does_not_wait_for_who_is_publishing(place: Place) -> None:
+def test_recovering_does_not_wait_for_who_is_publishing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait(seconds: float) -> None:
+        raise AssertionError(f"It waits {seconds} s.")
+
     with place.lock():
         place.publishing.mkdir()
-        begin = time.monotonic()
-        assert not recover(Place(place.folder))
-        assert time.monotonic() - begin < PATIENCE / 2
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "sleep", wait)
+            assert not recover(Place(place.folder))
         with pytest.raises(Busy), Place(place.folder).lock(wait=0):
             raise AssertionError
         place.publishing.rmdir()
@@ -300,34 +303,6 @@ def test_there_is_nothing_to_recover_where_nothing_was_cut_off(place: Place) -> 
     assert not place.room.exists()
     publish(place, numbered(read_files(place.folder), 1), "Ann", "")
     assert not recover(place)
-
-
-class Steps:
-    """Counts the steps on the disk, and lets something happen at one of them and from then on."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.count = 0
-        self.at = self.until = 0
-        self.happen: Callable[[], None] = lambda: None
-        for name in STEPS:
-            patch.setattr(os, name, self._counted(getattr(os, name)))
-
-    def _counted(self, step: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*args: Any, **more: Any) -> Any:
-            self.count += 1
-            if self.at <= self.count < self.until:
-                self.happen()
-            return step(*args, **more)
-
-        return counted
-
-    def number_of(self, work: Callable[[], object]) -> int:
-        self.count = self.at = self.until = 0
-        work()
-        return self.count
-
-    def let(self, happen: Callable[[], None], *, at: int, until: int) -> None:
-        self.count, self.at, self.until, self.happen = 0, at, until, happen
 
 
 @pytest.fixture
@@ -385,7 +360,7 @@ def test_killed_before_any_step_the_folder_is_whole_and_the_rest_is_done_later(
         place = again()
         steps.let(lambda: os._exit(9), at=at, until=at + 1)
         assert left_with(in_child(lambda place=place: publish(place, new, "Ann", ""))) == 9
-        steps.let(lambda: None, at=0, until=0)
+        steps.rest()
         found = read(place.folder)
         seen.append([digest(old), digest(new)].index(found))
         if at % 2:
@@ -411,7 +386,7 @@ def test_killed_while_recovering_it_is_recovered_later(
         place = again()
         steps.let(lambda: os._exit(9), at=at, until=at + 1)
         assert left_with(in_child(lambda: publish(place, new, "Ann", ""))) == 9
-        steps.let(lambda: None, at=0, until=0)
+        steps.rest()
         return place
 
     all_steps = range(1, steps.number_of(lambda: publish(again(), new, "Ann", "")))
@@ -425,7 +400,7 @@ def test_killed_while_recovering_it_is_recovered_later(
         place = Place(shutil.copytree(saved, saved.with_name(f"{saved.name}-{at}")))
         steps.let(lambda: os._exit(9), at=at, until=at + 1)
         assert left_with(in_child(lambda place=place: recover(place))) == 9
-        steps.let(lambda: None, at=0, until=0)
+        steps.rest()
         assert read(place.folder) == digest(new)
         recover(place)
         assert on_disk(place.folder) == new
@@ -445,7 +420,7 @@ def test_a_disk_that_refuses_a_step_leaves_the_old_version(
         place = again()
         steps.let(full, at=at, until=number * 9 if lasting else at + 1)
         told = said(lambda place=place: publish(place, new, "Ann", ""))
-        steps.let(lambda: None, at=0, until=0)
+        steps.rest()
         stands = [digest(old), digest(new)].index(read(place.folder))
         outcomes.add((told, stands))
         assert lasting or leftovers(place.folder) == []
@@ -457,9 +432,10 @@ def test_a_disk_that_refuses_a_step_leaves_the_old_version(
     assert (UNFINISHED in outcomes) is lasting
 
 
+@pytest.mark.long
 @forks
 def test_killed_200_times_while_publishing_the_folder_always_loads_old_or_new(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: Place, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST", 5)  # so that old ones are deleted all the time
     first = read_files(place.folder)
@@ -479,27 +455,23 @@ def test_killed_200_times_while_publishing_the_folder_always_loads_old_or_new(
         return number
 
     publish(place, numbered(first, 1), "Ann", "")
-    begin = time.monotonic()
-    publish(place, numbered(first, 2), "Ann", "")
-    one_and_a_half = 1.5 * (time.monotonic() - begin)
+    number = steps.number_of(lambda: publish(place, numbered(first, 2), "Ann", ""))
     current, finished = 2, 0
-    for kill in range(200):
+    for _ in range(200):
+        at = chance.randrange(1, 2 * number)
+        steps.let(lambda: os.kill(os.getpid(), signal.SIGKILL), at=at, until=at + 1)
         pid = in_child(lambda number=current: on_and_on(number))
-        if kill % 10:
-            end = time.monotonic() + chance.uniform(0, one_and_a_half)
-            while time.monotonic() < end:
-                current = look(current)
-        else:  # just as the next version is what is read, however busy the machine
-            wait_until(lambda least=current: look(least) > least)
-        os.kill(pid, signal.SIGKILL)
-        assert left_with(pid) == -signal.SIGKILL
+        steps.rest()
+        while (ended := os.waitpid(pid, os.WNOHANG)) == (0, 0):
+            current = look(current)
+        assert os.waitstatus_to_exitcode(ended[1]) == -signal.SIGKILL
         current = look(current)
         finished += recover(Place(place.folder))
         assert look(current) == current
         assert on_disk(place.folder) == numbered(first, current)
         assert leftovers(place.folder) == []
     assert current > 20
-    assert finished > 0
+    assert finished > 20
 
 
 def test_what_was_edited_by_hand_before_a_recovery_is_kept(place: Place) -> None:

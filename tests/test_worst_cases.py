@@ -33,7 +33,7 @@ from faqbot.bot import Bot
 from faqbot.desk.explaining import explain
 from faqbot.personal import anonymise, find_personal
 from faqbot.red_flags import Reader, reading, tables
-from tests.hostile import LONGEST, MARK, QUESTIONS, Hostile, strings
+from tests.hostile import LONGEST, MARK, PARTS, QUESTIONS, Hostile, strings
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "knowledge"
@@ -250,8 +250,6 @@ def test_one_word_that_tells_something_is_enough(sample: Bot) -> None:
 
 # ten thousand hostile strings
 
-PARTS = 4  # that may be tried at the same time
-
 
 @pytest.fixture(scope="module")
 def hostile() -> list[Hostile]:
@@ -282,12 +280,12 @@ def test_they_are_of_every_kind_and_the_same_each_time(hostile: list[Hostile]) -
     assert hostile[:500] == strings(500)
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(("first", "step"), PARTS)
 def test_none_breaks_the_api_none_comes_back_none_is_answered(
-    visitor: FlaskClient, hostile: list[Hostile], part: int
+    visitor: FlaskClient, hostile: list[Hostile], first: int, step: int
 ) -> None:
     kinds = Counter[str]()
-    for one in hostile[part::PARTS]:
+    for one in hostile[first::step]:
         text = sent(one.text)
         answer = visitor.post("/api/ask", json={"question": text})
         assert answer.mimetype == "application/json"
@@ -302,8 +300,8 @@ def test_none_breaks_the_api_none_comes_back_none_is_answered(
         kinds[reply["kind"]] += 1
         if reply["kind"] == "answer":
             assert reply["entries"][0]["id"] == QUESTIONS[one.asks], one
-    assert kinds["answer"] > 500 / PARTS  # around a real question
-    assert kinds["office"] > 5_000 / PARTS
+    assert kinds["answer"] > 500 / step  # around a real question
+    assert kinds["office"] > 5_000 / step
 
 
 class Elements(HTMLParser):
@@ -335,7 +333,10 @@ def test_none_becomes_an_element_of_the_page_without_script(
         assert Elements(answer.text).found <= tame, one
 
 
-def test_the_sample_answers_hardly_any_of_them(sample: Bot, hostile: list[Hostile]) -> None:
-    some = [one for one in hostile[:2_000] if len(one.text) <= LONGEST and not one.asks]
+@pytest.mark.parametrize("number", [200, pytest.param(2_000, marks=pytest.mark.long)])
+def test_the_sample_answers_hardly_any_of_them(
+    sample: Bot, hostile: list[Hostile], number: int
+) -> None:
+    some = [one for one in hostile[:number] if len(one.text) <= LONGEST and not one.asks]
     answered = [one for one in some if sample.ask(one.text).kind == "answer"]
     assert len(answered) <= 1, answered

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE = 30.0  # seconds; far more than anything here takes, also on a slow and busy machine
+PATIENCE = 60.0  # seconds; far more than anything here takes, also on a slow and busy machine
 
 
 def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> float:

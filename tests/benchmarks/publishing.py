@@ -4,7 +4,7 @@
 
 Each version has a number of its own, which stands in two answers, their quotes and the practice's
 name. A question of two parts gets both answers: a reply with two numbers is mixed up. Each publish
-waits until all workers were seen to answer with it.
+waits until all workers were seen to answer with it, and a visitor had its answer.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from pathlib import Path
 from faqbot.desk import versions
 from faqbot.desk.place import Files, Place, read_files
 from tests.serving import Client, serving
+from tests.waiting import PATIENCE, wait_until
 
 PRACTICE = Path(__file__).parent.parent / "practice"
 QUESTION = "how long does it take and how big are the cuts?"
 CLIENTS = 5
-LONGEST = 10.0  # seconds for a version to reach every worker
 
 
 @dataclass(slots=True)
@@ -72,6 +72,7 @@ def run(publishes: int, rate: float, workers: int) -> Result:
             try:
                 for number in range(101, 101 + publishes):
                     result.delays.append(_publish(folder, numbered(files, number), server.port))
+                    wait_until(lambda seen=str(number): seen in result.seen)
             finally:
                 done.set()
                 for visitor in visitors:
@@ -94,7 +95,7 @@ def _publish(folder: Path, files: Files, port: int) -> float:
             row += 1
         else:
             row, last = 0, now
-        assert now - start < LONGEST, "A worker did not take the version."
+        assert now - start < PATIENCE, "A worker did not take the version."
         time.sleep(0.02)
     return last - start
 

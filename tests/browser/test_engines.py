@@ -69,12 +69,14 @@ def test_ask(box: Engine) -> None:
     assert box.run(f"{BOX}.querySelector('.log > :last-child .phone').href") == "tel:+16465550142"
 
 
+@pytest.mark.long
 def test_choose(box: Engine) -> None:
     box.click(".questions button")
     box.wait(lambda: turns(box) == 3)
     assert "one hour" in box.text(".log > :last-child")
 
 
+@pytest.mark.long
 def test_call(box: Engine) -> None:
     assert "Call Front desk" in ask(box, "do u take medicare")
     assert box.run(f"{BOX}.querySelector('.office .phone').href") == "tel:+16465550142"
@@ -97,6 +99,7 @@ def test_error(box: Engine) -> None:
     assert turns(box) == 3
 
 
+@pytest.mark.long
 def test_keyboard(box: Engine) -> None:
     offer(box)
     box.press("Down", "Enter")
@@ -114,6 +117,7 @@ def test_keyboard(box: Engine) -> None:
     box.wait(lambda: focused(box) == "phone")
 
 
+@pytest.mark.long
 def test_small_screen(box: Engine, server: str) -> None:
     box.press("Escape")
     box.resize(480, 700)
@@ -126,6 +130,7 @@ def test_small_screen(box: Engine, server: str) -> None:
     box.wait(lambda: focused(box) == "launch")
 
 
+@pytest.mark.long
 def test_the_next_page(box: Engine, server: str) -> None:
     ask(box, "how long does it take")
     box.go(server)
@@ -133,6 +138,7 @@ def test_the_next_page(box: Engine, server: str) -> None:
     assert box.run("document.activeElement === document.body")
 
 
+@pytest.mark.long
 def test_looks(box: Engine) -> None:
     """The panel stands in the lower corner, in its colours, whatever the engine."""
     panel = box.run(f"{BOX}.querySelector('.panel').getBoundingClientRect().toJSON()")
@@ -143,6 +149,7 @@ def test_looks(box: Engine) -> None:
     assert box.run(colour) == "rgb(15, 94, 99)"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("question", ["", "how long does it take", "i cant feel my legs"])
 def test_axe_finds_nothing(box: Engine, question: str) -> None:
     if question:

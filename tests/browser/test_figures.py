@@ -11,6 +11,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from .chat import Chat
@@ -62,6 +63,7 @@ def test_bytes_until_the_visitor_can_type(page: Page, host_site: HostSite) -> No
     assert weight <= 12 * 1024
 
 
+@pytest.mark.long
 def test_main_thread_time_on_a_mid_range_phone(page: Page, host_site: HostSite) -> None:
     page.add_init_script(WATCH)
     session = devtools(page)
@@ -99,6 +101,7 @@ def test_the_page_is_painted_before_the_script_has_come_and_nothing_shifts(
     assert page.evaluate("window.shift") == 0
 
 
+@pytest.mark.long
 def test_opening_and_answering(chat: Chat) -> None:
     opening = f"""async box => {{
         const start = performance.now()
@@ -131,6 +134,7 @@ def test_opening_and_answering(chat: Chat) -> None:
     assert median(answers) <= 1_500
 
 
+@pytest.mark.long
 def test_two_hundred_turns(chat: Chat) -> None:
     talk = """async (box, turns) => {
         const root = box.shadowRoot
@@ -164,6 +168,7 @@ def test_two_hundred_turns(chat: Chat) -> None:
     assert chat.page.evaluate("Object.values(sessionStorage)[0].length") < 200_000
 
 
+@pytest.mark.long
 def test_typing_does_not_lag_after_two_hundred_turns(
     open_chat: Callable[..., Chat], page: Page, server: str
 ) -> None:

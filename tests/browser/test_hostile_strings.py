@@ -14,13 +14,12 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from faqbot.bot import Bot
-from tests.hostile import MARK, Hostile, strings
+from tests.hostile import MARK, PARTS, Hostile, strings
 
 from .chat import Chat
 from .conftest import HostSite
 
 BATCH = 1_000
-PARTS = 4  # that may be tried at the same time
 POLICY = (
     "default-src 'none'; script-src {bot}; connect-src {bot}; require-trusted-types-for 'script'; "
     "base-uri 'none'; form-action 'none'; img-src "  # its icon, which the browser asks for itself
@@ -127,22 +126,28 @@ def with_replies(bot: Bot, texts: list[str]) -> Iterator[list[Any]]:
         yield [[[text, n % len(TAME)] for n, text in enumerate(batch)], replies]
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(("first", "step"), PARTS)
 def test_none_of_ten_thousand_is_taken_for_markup(
-    hostile_chat: Chat, host_site: HostSite, server: str, bot: Bot, watched: Watched, part: int
+    hostile_chat: Chat,
+    host_site: HostSite,
+    server: str,
+    bot: Bot,
+    watched: Watched,
+    first: int,
+    step: int,
 ) -> None:
     page = hostile_chat.page
     (learning,) = with_replies(bot, list(TAME))
     assert page.evaluate(ASK, [*learning, True])["sent"] == len(TAME)
     # Half a character cannot be handed to the browser.
-    texts = [one.text.encode("utf-8", "replace").decode() for one in strings()[part::PARTS]]
+    texts = [one.text.encode("utf-8", "replace").decode() for one in strings()[first::step]]
     sent = refused = 0
     for batch in with_replies(bot, texts):
         count = page.evaluate(ASK, [*batch, False])
         assert count["faults"] == []
         sent, refused = sent + count["sent"], refused + count["refused"]
-    assert sent + refused == len(texts) == 10_000 // PARTS
-    assert sent > 9_000 // PARTS
+    assert sent + refused == len(texts) == 10_000 // step
+    assert sent > 9_000 // step
     assert unharmed(page, watched, host_site.origin, server)
 
 
