@@ -124,11 +124,15 @@ class Bot:
         self.knowledge = knowledge
         self._entries = {entry.id: entry for entry in knowledge.entries}
         self.watch: Watch = Watch(knowledge, like.watch if like else None)
-        self.matcher = Matcher(
+        self.matcher: Matcher = Matcher(
             [entry for entry in knowledge.entries if entry.role in SPOKEN],
             knowledge.synonyms,
             # Emergencies never get as far as this.
-            [(e.question, frozenset(e.accept)) for e in knowledge.examples if DANGER not in e.accept],
+            [
+                (e.question, frozenset(e.accept))
+                for e in knowledge.examples
+                if DANGER not in e.accept
+            ],
             like.matcher if like else None,
         )
 

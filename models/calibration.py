@@ -104,9 +104,7 @@ def _train(x: Floats, taken: Truths, right: Truths, weights: Floats, seed: int) 
         order = random.permutation(len(x))
         for start in range(0, len(x), BATCH):
             own = order[start : start + BATCH]
-            slopes = _slopes(
-                parameters, x[own], summary[own], taken[own], right[own], weights[own]
-            )
+            slopes = _slopes(parameters, x[own], summary[own], taken[own], right[own], weights[own])
             for one, slope, optimizer in zip(parameters, slopes, optimizers, strict=True):
                 one -= optimizer.step(slope, rate) + rate * DECAY * one
     return parameters

@@ -58,7 +58,7 @@ class Calibration:
         `columns`: the evidence, (candidates, c). The probabilities add up to 1 with that of none.
         """
         scaled = self._scaled(columns)
-        return _corrected(self._network(scaled), scaled, self.correction)[:-1]
+        return np.asarray(_corrected(self._network(scaled), scaled, self.correction)[:-1])
 
     def refine(self, examples: Sequence[Lesson]) -> Calibration:
         """The calibration for a practice, from its examples; the same where they are too few.
@@ -81,14 +81,14 @@ class Calibration:
         )
 
     def _scaled(self, columns: Floats) -> Floats:
-        return np.clip((columns - self.mean) / self.spread, -FARTHEST, FARTHEST)
+        return np.asarray(np.clip((columns - self.mean) / self.spread, -FARTHEST, FARTHEST))
 
     def _network(self, scaled: Floats) -> Floats:
         """The probabilities of candidates and, last, of none."""
         scores = _forward(scaled, self.hidden, self.output)
         summary = np.concatenate([scaled.max(0), scaled[0]])[None]
         none = _forward(summary, self.none_hidden, self.none_output)
-        return _softmax(np.concatenate([scores, none], axis=1)).mean(0)
+        return np.asarray(_softmax(np.concatenate([scores, none], axis=1)).mean(0))
 
 
 def _forward(x: Floats, hidden: Floats, output: Floats) -> Floats:

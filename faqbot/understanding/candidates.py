@@ -27,7 +27,7 @@ class Candidates:
         lines = [entry.lines for entry in entries]
         self._given = (lines, tuple(synonyms))
         self.entries = tuple(entry.id for entry in entries)
-        self.phrasings = (
+        self.phrasings: Phrasings = (
             like.phrasings
             if like and like._given == self._given
             else Phrasings(lines, synonyms, word_vectors())

@@ -137,7 +137,7 @@ class Witness:
 
     def _nearest(self, entry: int, likeness: Floats) -> int:
         own = self._phrasings.own(entry)
-        return own.start + int(likeness[own].argmax())
+        return int(likeness[own].argmax() + own.start)
 
     def _answer_likeness(self, question: Question) -> Floats:
         found = np.zeros(len(self._answered), np.float32)
@@ -152,7 +152,8 @@ class Witness:
         shares = weights / (weights.sum() or 1)
         asked, told = np.stack([w.asked for w in said]), np.stack([w.told for w in said])
         soft = np.stack([word.soft for word in said])
-        known, nearest = told.any(1), soft.max(1)
+        known = np.asarray(told.any(1))
+        nearest = soft.max(1)
         asked, told, soft = asked[:, found], told[:, found], soft[:, found]
         heavy = weights[:, None]
         return [
@@ -193,4 +194,4 @@ def _leads(values: Floats) -> Floats:
     if values.shape[1] == 1:
         return values + 1
     second, first = np.partition(values, -2, axis=1)[:, -2:].T[..., None]
-    return np.where(values == first, values - second, values - first)
+    return np.asarray(np.where(values == first, values - second, values - first))

@@ -43,7 +43,9 @@ class Matcher:
         `examples`: the practice's own questions, each with the ids that are right for it; `like`:
         an earlier matcher, from which what is the same need not be learnt again.
         """
-        self.candidates = Candidates(entries, synonyms, like.candidates if like else None)
+        self.candidates: Candidates = Candidates(
+            entries, synonyms, like.candidates if like else None
+        )
         lessons = [self.candidates.lesson(text, right) for text, right in examples]
         self.calibration: Calibration = calibration().refine([one for one in lessons if one])
 

@@ -73,7 +73,9 @@ class Index:
         return np.bincount(self._rows[places], weights, self._count).astype(np.float32)
 
 
-def _ranges(ends: Ids, which: NDArray[np.signedinteger]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _ranges(
+    ends: Ids, which: NDArray[np.signedinteger]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """How long each of these ranges is, and all positions in them, one range after the other."""
     starts = ends[which]
     counts = ends[which + 1] - starts

@@ -59,7 +59,10 @@ class WordVectors:
 
     def text(self, words: Iterable[str]) -> Floats:
         """The vector of some words: shape (size,), of length 1; zeros where no piece is known."""
-        return unit(np.sum([self.word(w) for w in words] or [np.zeros(self.size)], axis=0))
+        total = np.zeros(self.size, np.float32)
+        for word in words:
+            total += self.word(word)
+        return unit(total)
 
     def texts(self, lines: Iterable[Iterable[str]]) -> Floats:
         """The vectors of several texts, one a row."""
