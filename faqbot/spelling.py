@@ -1,26 +1,44 @@
-"""Slips of the finger and of the ear: an unknown word becomes the known one that was meant."""
+"""Slips of the finger and of the ear: an unknown word becomes the known one that was meant.
+
+A correctly written word is never changed: what the lexicon holds stays as it is, however near a
+known word is. Matching and the search for danger share this; they differ in their vocabularies, in
+the languages whose words are left alone, and in whether a word missed costs more than a wrong one.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import takewhile
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
-from wordfreq import get_frequency_dict
+
+from faqbot.common.lexicon import lexicon
 
 SHORTEST = 3  # letters; shorter words have too many near neighbours to be mended
+LONGEST = 40  # letters; longer ones are not mended: each would cost more than any is worth
 LONG, LONGER = 5, 9  # letters from which two slips, and three, can be told from another word
 NEAR_ENOUGH = {3: 0.6, 4: 0.62}  # of about 1, by letters; a slip in a short word changes more of it
 NEAR_ENOUGH_LONG = 0.71  # of 0.68 to 0.74, the figures on public data differ by a few in 1,000
 COMMON = 0.02  # for each time that the number of a word's occurrences grows by a factor of e
 BINS, MOST = 32, 255  # in which letters are counted, and how many at most: a byte holds them
+SHORTEST_PARTED, LONGEST_PARTED = 6, 19  # letters of two words that were run together
+NEARER = (
+    0.8  # how near a known word must be to be likelier than two run together: "mylegs", "miles"
+)
+SHORTEST_FORM, SHORTEST_BRITISH = 4, 6  # letters; "hoes" is no "hes"
+FREQUENT = 3.0  # Zipf value from which a form of a known word is a word of its own: "colds", "cold"
+GLUE = frozenset(  # short words that are run together with others, in English and Spanish
+    "i im my the a is she he her his mom dad and of in to me on mi la el".split()
+)
+REPEATED = re.compile(r"(.)\1{2,}")
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 # What a pair of words gains where one of these turns the one into the other: what hands do often
@@ -42,12 +60,6 @@ SOUNDS = (
 )
 
 
-@cache
-def english() -> Mapping[str, float]:
-    """Common English words (about 29,000) with their share of all words, by wordfreq."""
-    return get_frequency_dict("en", wordlist="small")
-
-
 def sound(word: str) -> str:
     """Spell a word roughly as it sounds, so that `kyfoplasty` meets `kyphoplasty`."""
     for letters, heard in SOUNDS:
@@ -56,6 +68,15 @@ def sound(word: str) -> str:
     word = re.sub("c(?!h)", "k", word).replace("z", "s").replace("y", "i")
     word = re.sub(r"(.)\1", r"\1", word)
     return re.sub("[aeiou]+", "a", word)
+
+
+def base(word: str) -> str:
+    """A word without its regular ending, in American spelling: what forms of it share."""
+    if len(word) >= SHORTEST_BRITISH:
+        word = re.sub("[ao]e", "e", word).replace("our", "or").replace("ise", "ize")
+    word = re.sub("ie[sd]$", "y", word)
+    word = re.sub("(?<=...)(ing|ed|es|s|e)$", "", word)
+    return re.sub(r"([^aeiou])\1$", r"\1", word)
 
 
 def hand(typed: str, meant: str) -> float:
@@ -150,36 +171,92 @@ class _Shelf:
 
 
 class Speller:
-    """Mends words against a vocabulary; real English words are left as they are.
+    """Mends words against a vocabulary; correctly written words are left as they are.
 
     The guard for real words matters more than the distance: without it "cost" becomes "cast",
     and the right entries on HINT3's curekart drop by two in a hundred.
     """
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        """`counts`: each word of the knowledge with the number of times it stands there."""
-        self._known = counts
+    def __init__(
+        self,
+        counts: Mapping[str, int],
+        languages: Sequence[str] = ("en",),
+        recall: bool = False,
+        beyond: Speller | None = None,
+    ) -> None:
+        """`counts`: each word of the vocabulary with the number of times it stands there.
+
+        `languages`: those whose words are left alone. `recall`: whether a word missed costs more
+        than a wrong one; then "chestpain" becomes "chest pain", and a rare form of a known word,
+        "drowns", that word. `beyond`: another speller, whose words are known as well.
+        """
+        self._known, self._recall, self._beyond = counts, recall, beyond
+        self._lexicons = [lexicon(language) for language in languages]
         self._words = [w for w in counts if len(w) >= SHORTEST and not w.isdigit()]
         self._sounds = [sound(word) for word in self._words]
         self._common = [COMMON * math.log1p(counts[word]) for word in self._words]
         self._by_letters = _Shelf(self._words, 2)
         self._by_sound = _Shelf(self._sounds, 1)
-        self.correct = lru_cache(maxsize=4096)(self._correct)
+        self._forms = {base(word): word for word in counts} if recall else {}
+        self._remembered = lru_cache(maxsize=4096)(self._correct)
 
-    def _correct(self, word: str) -> str:
-        """Return the known word that `word` was meant to be, or `word` itself."""
-        if self._is_fine(word):
+    def knowing(self, words: Iterable[str]) -> Speller:
+        """A speller that knows these words too; what this one knows is held once for both."""
+        own = Counter(word for word in words if not self._knows(word))
+        return Speller(own, [one.language for one in self._lexicons], self._recall, self)
+
+    def correct(self, word: str) -> str:
+        """Return the known word that `word` was meant to be, or `word` itself.
+
+        Where words are parted it may be two known words, with a space between them.
+        """
+        return self._remembered(word) if len(word) <= LONGEST else self._correct(word)
+
+    def _correct(self, typed: str) -> str:
+        if self._is_fine(typed):
+            return self._form(typed) or typed
+        word = REPEATED.sub(r"\1", typed)  # "heeeelp"
+        if self._knows(word):
             return word
-        heard = sound(word)
-        near = {place: self._nearness(word, heard, place) for place in self._near(word, heard)}
-        best = max(near, key=near.__getitem__, default=-1)
-        enough = near and near[best] > NEAR_ENOUGH.get(len(word), NEAR_ENOUGH_LONG)
-        return self._words[best] if enough else word
+        if not SHORTEST <= len(word) <= LONGEST:
+            return typed
+        nearness, best = self._best(word, sound(word))
+        parted = self._parted(word) if self._recall and nearness < NEARER else None
+        if parted:
+            return parted
+        return best if nearness > NEAR_ENOUGH.get(len(word), NEAR_ENOUGH_LONG) else typed
 
     def _is_fine(self, word: str) -> bool:
+        """Whether a word is written correctly, or is none that could be mended."""
         return (
-            word in self._known or len(word) < SHORTEST or not word.isalpha() or word in english()
+            self._knows(word)
+            or len(word) < SHORTEST
+            or not word.isalpha()
+            or any(word in one for one in self._lexicons)
         )
+
+    def _form(self, word: str) -> str | None:
+        """The known word that a rare word is a form of: "drowns", "oedema"."""
+        if not self._recall or self._knows(word) or len(word) < SHORTEST_FORM or not word.isalpha():
+            return None
+        if any(one.zipf(word) >= FREQUENT for one in self._lexicons):
+            return None
+        return self._known_form(base(word))
+
+    def _known_form(self, bare: str) -> str | None:
+        known = self._forms.get(bare)
+        return known or (self._beyond._known_form(bare) if self._beyond else None)
+
+    def _knows(self, word: str) -> bool:
+        return word in self._known or (self._beyond is not None and self._beyond._knows(word))
+
+    def _best(self, word: str, heard: str) -> tuple[float, str]:
+        """The nearest known word, after how near it is; of equally near ones, the first."""
+        near = ((self._nearness(word, heard, i), self._words[i]) for i in self._near(word, heard))
+        found = max(near, key=itemgetter(0), default=(0.0, word))
+        if self._beyond is None:
+            return found
+        return max(self._beyond._best(word, heard), found, key=itemgetter(0))
 
     def _near(self, word: str, heard: str) -> list[int]:
         """The places of the words that are worth a closer look."""
@@ -195,3 +272,14 @@ class Speller:
         alike = OSA.normalized_similarity(heard, self._sounds[place])
         near = 0.5 * letters + 0.2 * start + 0.3 * alike
         return near + self._common[place] + hand(word, other)
+
+    def _parted(self, word: str) -> str | None:
+        """The two known words that were run together, if there are two."""
+        for cut in range(1, len(word)) if SHORTEST_PARTED <= len(word) <= LONGEST_PARTED else ():
+            left, right = word[:cut], word[cut:]
+            if self._is_part(left) and self._is_part(right):
+                return f"{left} {right}"
+        return None
+
+    def _is_part(self, part: str) -> bool:
+        return part in GLUE or (len(part) >= SHORTEST and self._knows(part))

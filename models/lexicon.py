@@ -35,11 +35,14 @@ SHIPPED = ROOT / "faqbot" / "common"
 # spell checkers; 70 has "kyphotic" and "paresthesia". Of names and variants the known ones serve.
 WORDS, NAMES, VARIANTS = 70, 60, 60
 TRUSTED = 55  # up to here SCOWL outweighs a list of misspellings: "advice" stays, "advices" goes
+# Up to so many letters, a word that is neither trusted nor frequent is nearly always a slip: "oder"
+# of "order", "mene" of "menu".
+SHORT, FREQUENT = 4, 3.0
 SHORTEST_NAME = 3  # letters
+KNOWN_NAMES = 300  # of either sex, which are trusted however short: "anne", "jose"
 SURNAMES = 5_000  # the commonest, which 7 in 10 people have
 GIVEN = 2_500  # of either sex
-SEEN = 1.5  # Zipf value from which a regular form that no list has counts as used
-SPANISH = 3.0  # Zipf value from which Spanish words are taken, 29,000 of them
+SEEN = 1.5  # Zipf value from which a form that no list has counts as used
 
 _REGIONS = "english american british british_z canadian australian".split()
 _VARIANTS = [f"{kind}variant_1" for kind in ("", "british_", "canadian_", "australian_")]
@@ -130,10 +133,10 @@ def scowl(kinds: Iterable[str], most: int, regions: Iterable[str] = _REGIONS) ->
     }
 
 
-def wordnet(part: str) -> set[str]:
-    """WordNet's words of a part of speech ("noun"), and the parts of those that are several."""
+def wordnet(part: str, is_irregular: bool = False) -> set[str]:
+    """WordNet's words of a part of speech ("noun"), or their irregular forms; phrases parted."""
     members = _debian(WORDNET, "usr/share/wordnet/")
-    lines = (members[f"index.{part}"] + members[f"{part}.exc"]).decode("ascii").splitlines()
+    lines = members[f"{part}.exc" if is_irregular else f"index.{part}"].decode().splitlines()
     heads = (line.split()[0].replace("_", " ") for line in lines if line[0] != " ")
     return {word for head in heads for word in words(head) if word.isalpha()}
 
@@ -146,10 +149,10 @@ def mesh() -> set[str]:
         return {word for row in rows for word in words(row["subject"])}
 
 
-def census() -> set[str]:
+def census(given: int, surnames: int) -> set[str]:
     """The commonest names of people in the United States (census of 1990)."""
     with tarfile.open(CENSUS.file()) as archive:
-        lists = {"male.first": GIVEN, "female.first": GIVEN, "all.last": SURNAMES}
+        lists = {"male.first": given, "female.first": given, "all.last": surnames}
         return {
             line.split()[0].lower()
             for kind, most in lists.items()
@@ -227,10 +230,9 @@ def forms(verb: str) -> Iterator[str]:
     yield f"{verb[:-1]}ied" if re.search("[^aeiou]y$", verb) else f"{base}ed"
 
 
-def inflected(found: Mapping[str, float], nouns: set[str], verbs: set[str]) -> set[str]:
-    """Regular forms that were counted often enough to be in use."""
-    made = {plural(noun) for noun in nouns} | {form for verb in verbs for form in forms(verb)}
-    return {form for form in made if found.get(form, 0.0) >= SEEN}
+def inflected(nouns: set[str], verbs: set[str]) -> set[str]:
+    """Regular forms of all of them, whether anybody uses them or not."""
+    return {plural(noun) for noun in nouns} | {form for verb in verbs for form in forms(verb)}
 
 
 # the lexicons
@@ -239,19 +241,22 @@ def inflected(found: Mapping[str, float], nouns: set[str], verbs: set[str]) -> s
 def english(zipf: Mapping[str, float]) -> set[str]:
     """All correct words of English and of medicine."""
     medicine = own("medicine.txt") | own("medquad.txt")
-    trusted = medicine | own("today.txt") | scowl(["words", "upper", "contractions"], TRUSTED)
+    trusted = medicine | own("today.txt") | census(KNOWN_NAMES, 0)
+    trusted |= scowl(["words", "upper", "contractions"], TRUSTED)
     nouns, verbs = wordnet("noun") | mesh() | medicine, wordnet("verb")
     found = scowl(["words", "upper", "contractions", "abbreviations"], WORDS)
     found |= scowl(["proper-names"], NAMES) | scowl(["words"], VARIANTS, _VARIANTS)
-    found |= nouns | verbs | wordnet("adj") | wordnet("adv") | census()
-    found |= inflected(zipf, nouns, verbs)
-    found = found - misspellings() | trusted
-    return {word for word in found - own("not-words.txt") if _is_plain(word)}
+    found |= nouns | verbs | wordnet("adj") | wordnet("adv") | census(GIVEN, SURNAMES)
+    made = inflected(nouns, verbs) | wordnet("noun", True) | wordnet("verb", True)
+    found |= {form for form in made if zipf.get(form, 0.0) >= SEEN}
+    found = {word for word in found - misspellings() if not word.endswith("sss")}  # "boss's"
+    found = {w for w in found if len(w) > SHORT or zipf.get(w, 0.0) >= FREQUENT}
+    return {word for word in (found | trusted) - own("not-words.txt") if _is_plain(word)}
 
 
 def spanish(zipf: Mapping[str, float]) -> set[str]:
-    """The words that are frequent in Spanish texts: no list with a free licence is curated."""
-    return {word for word, value in zipf.items() if value >= SPANISH and _is_plain(word)}
+    """The words that are frequent in Spanish texts; the curated lists may not be shipped."""
+    return {word for word, value in zipf.items() if value >= FREQUENT and _is_plain(word)}
 
 
 def _is_plain(word: str) -> bool:

@@ -12,6 +12,9 @@ MADE_FROM = {
         "models/teacher.py",
         "models/texts.py",
         "models/sources/*.tsv.gz",
+        "models/sources/wordings/*.tsv",
+        "tests/practices/*/questions.jsonl",
+        "tests/practices/*/staff/*.md",
     ),
     "calibration": (
         "faqbot/common/en/vectors.npz",

@@ -10,6 +10,7 @@ SOURCES = Path(__file__).parent / "sources"
 QUESTIONS = SOURCES / "questions.tsv.gz"  # source<TAB>question
 INTENTS = SOURCES / "intents.tsv.gz"  # source<TAB>label<TAB>question
 PHRASINGS = SOURCES / "phrasings.tsv.gz"  # label<TAB>phrasing
+WORDINGS = SOURCES / "wordings"  # a table for each made-up practice: label<TAB>wording
 OUT_OF_SCOPE = "oos"  # a label of CLINC150's
 
 
@@ -32,4 +33,8 @@ def labelled() -> dict[str, dict[str, list[str]]]:
         found[source][label].append(text)
     for label, text in rows(PHRASINGS):
         found["kyphoplasty"][label].append(text)
+    for file in sorted(WORDINGS.glob("*.tsv")):
+        for line in file.read_text("utf-8").splitlines():
+            label, text = line.split("\t")
+            found["practices"][f"{file.stem} {label}"].append(text)
     return {source: dict(labels) for source, labels in found.items()}

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.common.lexicon import lexicon
 from faqbot.features import (
     Features,
     Lexicon,
@@ -20,7 +21,6 @@ from faqbot.features import (
     runs_of_letters,
     stem,
 )
-from faqbot.spelling import english
 from faqbot.text import words
 
 PHRASINGS = {
@@ -213,8 +213,8 @@ def test_common_words_are_not_rare_and_words_of_the_field_are() -> None:
 
 @pytest.mark.parametrize("word", "surgeries hoping possibility carried skies said is".split())
 def test_a_stem_is_as_common_as_the_commonest_of_its_words(word: str) -> None:
-    shares = [share for other, share in english().items() if stem(other) == stem(word)]
-    zipf = math.log10(max(shares) * 1e9)
+    beginning = [other for other in lexicon() if other[:2] == word[:2]]
+    zipf = max(lexicon().zipf(other) for other in beginning if stem(other) == stem(word))
     assert rarity(stem(word)) == pytest.approx(min(1, max(0, (7.5 - zipf) / 5)))
 
 
@@ -226,7 +226,7 @@ def test_the_forms_of_a_word_share_a_stem() -> None:
 
 
 def test_threads_do_not_get_one_anothers_stems() -> None:
-    many = sorted(english())[:3000]
+    many = list(lexicon())[:3000]
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:

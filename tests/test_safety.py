@@ -168,16 +168,16 @@ def test_every_phrasing_of_the_sample_rings_its_own_entry() -> None:
 
 def test_a_further_practice_s_screen_costs_next_to_nothing() -> None:
     tracemalloc.start()
-    further = Screen([emergency("stroke", "her mouth is frumpled")])
+    further = Screen([emergency("stroke", "her mouth is zonkulated")])
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert further.check("her mouth is frumplde")
+    assert further.check("her mouth is zonkulatde")
     assert size < 50_000  # bytes; the tables take 7 million
 
 
 def test_a_practice_s_own_words_are_no_other_s() -> None:
-    Screen([emergency("stroke", "her mouth is frumpled")])
-    assert SCREEN.check("her mouth is frumpled") is None
+    Screen([emergency("stroke", "her mouth is zonkulated")])
+    assert SCREEN.check("her mouth is zonkulated") is None
 
 
 @settings(deadline=None)

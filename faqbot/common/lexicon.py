@@ -51,8 +51,11 @@ class Lexicon:
     "the", 3.3 for "wheelchair", 1.3 for "kyphoplasty", and 0 for what was never counted.
     """
 
-    def __init__(self, file: Path) -> None:
-        head, _, rest = gzip.decompress(file.read_bytes()).partition(b"\n")
+    def __init__(self, language: str) -> None:
+        """`language`: "en", or "es", whose words are frequent ones that nobody curated."""
+        self.language = language
+        packed = (HERE / language / "lexicon.txt.gz").read_bytes()
+        head, _, rest = gzip.decompress(packed).partition(b"\n")
         self.digest = head.decode()
         words, _, stems = rest.partition(b"\n\n")
         self._words, self._stems = Frequencies(words + b"\n"), Frequencies(stems)
@@ -78,4 +81,4 @@ class Lexicon:
 @cache
 def lexicon(language: str = "en") -> Lexicon:
     """The lexicon of a language, read once; all threads may share it."""
-    return Lexicon(HERE / language / "lexicon.txt.gz")
+    return Lexicon(language)

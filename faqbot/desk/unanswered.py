@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
+from faqbot.common.lexicon import lexicon
 from faqbot.knowledge.wording import sameness
-from faqbot.spelling import english
 from faqbot.text import words
 from faqbot.understanding.calibration import OFFICE
 from faqbot.understanding.features import rarity, stem
@@ -194,14 +194,14 @@ def _without_slips(lines: Sequence[list[str]]) -> list[list[str]]:
 def _meant(held: Mapping[str, int]) -> dict[str, str]:
     """For each word that is probably mistyped: the one that others typed."""
     long = [word for word in held if len(word) >= SHORTEST]
-    unknown = [word for word in long if word not in english()]
-    known = [word for word in long if word in english() or held[word] >= OFTENER]
+    unknown = [word for word in long if word not in lexicon()]
+    known = [word for word in long if word in lexicon() or held[word] >= OFTENER]
     if not known or not unknown:
         return {}
     scores: NDArray[np.float32] = process.cdist(
         unknown, known, scorer=JaroWinkler.similarity, score_cutoff=NEAR, dtype=np.float32
     )
-    often = np.array([np.inf if word in english() else held[word] for word in known])
+    often = np.array([np.inf if word in lexicon() else held[word] for word in known])
     scores[often < OFTENER * np.array([[held[word]] for word in unknown])] = 0
     best = scores.argmax(axis=1).tolist()
     pairs = enumerate(zip(unknown, best, strict=True))

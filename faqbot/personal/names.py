@@ -6,22 +6,20 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
 from functools import lru_cache
 
-from faqbot.spelling import english
+from faqbot.common.lexicon import lexicon
 from faqbot.text import fold
 
 from .name_lists import FAMILY, GIVEN, GIVEN_TOO
 from .patterns import any_of
 
 LONGEST = 5  # words of one name
-# How frequent a word is on wordfreq's scale: 7.7 for "the", 3.8 for "doe", 0 for what is not among
-# the 29,000 commonest.
-RAREST, RARE, UNCOMMON, COMMON, GRAMMAR = 0.5, 3.15, 4.0, 4.7, 6.0
+# Zipf values: 7.7 for "the", 3.8 for "doe". Below the first are all but the 29,000 commonest words.
+RAREST, RARE, UNCOMMON, COMMON, GRAMMAR = 3.0, 3.15, 4.0, 4.7, 6.0
 
 PARTICLES = frozenset("de la las los del da dos di van von der den bin ibn al el st y".split())
 MONTHS = frozenset("april may june august summer autumn".split())
@@ -236,7 +234,7 @@ class _Reader:
         if lows[taken : taken + 1] and lows[taken] in NOT_AFTER:
             return True
         if cue is _Cue.NONE and lows[0] not in GIVEN and lows[0] not in GIVEN_TOO and taken > 1:
-            return any(_often(low) > RAREST and low not in FAMILY for low in lows[1:taken])
+            return any(_often(low) >= RAREST and low not in FAMILY for low in lows[1:taken])
         alone = taken == 1 and lows[0] not in GIVEN
         return alone and (cue is _Cue.NONE or lows[0] in MONTHS)
 
@@ -267,6 +265,5 @@ def _is_initial(word: str) -> bool:
 
 @lru_cache(maxsize=8_192)
 def _often(low: str) -> float:
-    """How frequent an English word is: 7.7 for "the", 0 for what is rarer than the rare."""
-    share = english().get(low, 0.0)
-    return math.log10(share * 1e9) if share else 0.0
+    """How frequent an English word is: 7.7 for "the", 0 for what is no word."""
+    return lexicon().zipf(low)

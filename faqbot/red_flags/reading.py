@@ -8,11 +8,12 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from faqbot.spelling import Speller
 from faqbot.text import fold, normalize
 
-from .spelling import Speller
 from .tables import TERSE, Phrase
 
+LANGUAGES = ("en", "es")  # whose words are never taken for a slip of one of danger
 LONGEST = 120  # words; what is behind is not read
 MOST_STATES = 30_000  # 9 MB; 17,000 messages about danger need 9,000, all there are 300,000
 COMMA, SENTENCE = 1, 40  # how far apart they set words
@@ -149,13 +150,8 @@ class Reader:
             for word, nodes in _plant(phrase).after.items():
                 root.after.setdefault(word, []).extend(nodes)
         self._paths = _Paths(root)
-        self._speller = Speller(
-            word
-            for phrase in phrases
-            for choices in phrase.places
-            for choice in choices
-            for word in choice
-        )
+        known = {w for phrase in phrases for choices in phrase.places for c in choices for w in c}
+        self._speller = Speller(dict.fromkeys(sorted(known), 1), LANGUAGES, recall=True)
 
     def knowing(self, words: Iterable[str]) -> Reader:
         """A reader that also mends slips to these words; it shares all else with this one."""
@@ -176,7 +172,7 @@ class Reader:
         for piece in _PIECE.finditer(normalize(_ENDING.sub(" . ", text))):
             if piece["word"]:
                 typed = fold(piece["word"]).replace("'", "")
-                for word in self._speller.mend(re.split("[.,]", typed)[0]):
+                for word in self._speller.correct(re.split("[.,]", typed)[0]).split():
                     found.append(Word(word, typed, at, begins, comma))
                     at, begins, comma = at + 1, False, False
             elif piece["comma"]:

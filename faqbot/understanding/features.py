@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from array import array
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from faqbot.spelling import Letters, Speller, english
+from faqbot.common.lexicon import lexicon as words_of
+from faqbot.spelling import Letters, Speller
 from faqbot.text import words
 from faqbot.understanding.sparse import Rows, Vector
 
@@ -37,10 +37,8 @@ LONGEST = 40  # letters of a word that are looked at; 500 of them have a thousan
 REMEMBERED = 8_192  # words; visitors make up ever new ones
 WEIGHED = 2_048  # words of which their features are remembered
 
-SHORTEST_CUT = 3  # letters of a stem; shorter words are their own stems
 BLOCK = 5_000  # lines that are weighed at once: some 100 MB
 NEAR_BLOCK = 256  # words that are compared with all known ones at once
-LAST = "\U0010ffff"
 
 SCALES = np.sqrt(SHARES)
 KINDS = len(SHARES)
@@ -63,32 +61,8 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def rarity(stemmed: str) -> float:
     """How rare a stem is in English at large: 0 for "the", 1 for "kyphoplasti"."""
-    share = next((english()[word] for word in _forms(stemmed) if stem(word) == stemmed), 0.0)
-    zipf = math.log10(share * 1e9) if share else RAREST
+    zipf = words_of("en").stem_zipf(stemmed) or RAREST
     return min(1.0, max(0.0, (COMMONEST - zipf) / (COMMONEST - RAREST)))
-
-
-def _forms(stemmed: str) -> list[str]:
-    """English words that may have this stem, the commonest first.
-
-    To stem all of them would take a second or two. A stem is the beginning of its words but for
-    a last letter that stands for i or y; "lying", "dying" and "tying" alone are other than that.
-    """
-    if len(stemmed) < SHORTEST_CUT:
-        found = [word for word in (stemmed, f"{stemmed}s") if word in english()]
-    else:
-        found = [w for last in (stemmed[-1], *"iy") for w in _beginning(stemmed[:-1] + last)]
-    return sorted(found, key=lambda word: (-english()[word], word))
-
-
-def _beginning(letters: str) -> list[str]:
-    start = bisect_left(_alphabetical(), letters)
-    return _alphabetical()[start : bisect_right(_alphabetical(), letters + LAST, start)]
-
-
-@cache
-def _alphabetical() -> list[str]:
-    return sorted(english())
 
 
 def runs_of_letters(tokens: Sequence[str]) -> list[str]:
