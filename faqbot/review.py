@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from faqbot.understanding.features import Synonyms, stem
 from faqbot.knowledge import Knowledge, Problem, Role
 from faqbot.text import words
+from faqbot.understanding.features import Synonyms, stem
 
 
 def unanswered(knowledge: Knowledge) -> tuple[Problem, ...]:

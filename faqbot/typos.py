@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from faqbot.bot import Bot
-from faqbot.understanding.features import rarity, stem
 from faqbot.knowledge import Entry, Role
-from faqbot.spelling import KEYS
 from faqbot.text import words
+from faqbot.understanding.features import rarity, stem
+from faqbot.understanding.spelling import KEYS
 
 SHORTEST = 3  # letters of a word in which a slip is made
 FIELD_SHORTEST = 5  # letters of a word of the field

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.understanding.calibration import FARTHEST, FILE, Calibration
-from faqbot.understanding.evidence import CANDIDATES, COLUMNS
 from faqbot.understanding.candidates import Candidates
+from faqbot.understanding.evidence import CANDIDATES, COLUMNS
 from models.folders import Folder, made_up, strangers
 from models.stamp import stamp
 from models.vectors import Adam

@@ -23,8 +23,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from faqbot.understanding.features import RAREST, stem
 from faqbot.text import words
+from faqbot.understanding.features import RAREST, stem
 
 ROOT = Path(__file__).parent.parent
 SOURCES = Path(__file__).parent / "sources"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.common.lexicon import lexicon
-from faqbot.spelling import Speller, hand, sound
+from faqbot.understanding.spelling import Speller, hand, sound
 
 KNOWN = {
     "kyphoplasty": 40,

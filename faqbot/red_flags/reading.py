@@ -8,8 +8,8 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from faqbot.spelling import Speller
 from faqbot.text import fold, normalize
+from faqbot.understanding.spelling import Speller
 
 from .tables import TERSE, Phrase
 

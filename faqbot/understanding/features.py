@@ -20,9 +20,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from faqbot.common.lexicon import lexicon as words_of
-from faqbot.spelling import Letters, Speller
 from faqbot.text import words
 from faqbot.understanding.sparse import Rows, Vector
+from faqbot.understanding.spelling import Letters, Speller
 
 SHARES = (0.4, 0.4, 0.2)  # of the similarity: words, runs of letters, pairs; they add up to 1
 RUNS = (3, 4)  # letters in a row

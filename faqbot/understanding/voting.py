@@ -78,7 +78,7 @@ class DirectVotes:
         self._weights = np.linalg.solve(kernel, targets - mean)
         self._constants = mean - to_all @ self._weights
 
-    def of(self, features: Vector, vector: Floats, likeness: Floats) -> Floats:  # noqa: ARG002
+    def of(self, features: Vector, vector: Floats, likeness: Floats) -> Floats:
         """The vote of each entry; see `Votes`."""
         return np.asarray(likeness @ self._weights + self._constants)
 
@@ -89,7 +89,7 @@ class LargeVotes:
     Never forms the kernel, which for 14,000 phrasings would take 800 MB.
     """
 
-    def __init__(self, texts: Texts, index: Index, targets: Floats) -> None:  # noqa: ARG002
+    def __init__(self, texts: Texts, index: Index, targets: Floats) -> None:
         from scipy.sparse import csr_array  # 40 MB, which only so large a knowledge needs
 
         parts = (texts.rows.values, texts.rows.ids, texts.rows.ends)
@@ -115,7 +115,7 @@ class LargeVotes:
         self._constants = mean - by_word @ self._words - by_vector @ self._vectors
         self._words = self._words.astype(np.float16)  # as good to vote with, in half the memory
 
-    def of(self, features: Vector, vector: Floats, likeness: Floats) -> Floats:  # noqa: ARG002
+    def of(self, features: Vector, vector: Floats, likeness: Floats) -> Floats:
         """The vote of each entry; see `Votes`."""
         words = features.values @ self._words[features.ids].astype(np.float32)
         return np.asarray(words + vector @ self._vectors + self._constants)
