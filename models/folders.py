@@ -70,7 +70,7 @@ def strangers() -> Iterator[Folder]:
 
 def made_up() -> Iterator[Folder]:
     """Folders of public questions."""
-    draw = random.Random(7)
+    draw = random.Random(7)  # noqa: S311
     labelled = texts.labelled()
     for number in range(PUBLIC):
         for source in ("clinc", "banking"):

@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 MADE_FROM = {
     "vectors": (
+        "faqbot/common/en/lexicon.txt.gz",
         "models/vectors.py",
         "models/teacher.py",
         "models/texts.py",

@@ -165,7 +165,7 @@ def tune(
     table: Floats, splitter: Splitter, labelled: Mapping[str, Mapping[str, Sequence[str]]]
 ) -> Floats:
     """The table after step 3; `labelled`: questions by source and label."""
-    draw = random.Random(0)
+    draw = random.Random(0)  # noqa: S311
     scale = np.linalg.norm(table, axis=1).mean()
     first = table / scale
     found, optimizer = first.copy(), Adam(first.shape)

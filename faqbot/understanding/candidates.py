@@ -23,7 +23,7 @@ class Candidates:
         synonyms: Sequence[Sequence[str]] = (),
         like: Candidates | None = None,
     ) -> None:
-        """At least one entry; `like`: another, whose phrasings are taken over if they are the same."""
+        """At least one entry; `like`: another, whose phrasings are taken over where they agree."""
         lines = [entry.lines for entry in entries]
         self._given = (lines, tuple(synonyms))
         self.entries = tuple(entry.id for entry in entries)

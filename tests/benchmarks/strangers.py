@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.strangers
 
-Each practice of `tests/practices` is asked with a calibration that was learnt on all others. Needs
-what `make models` installs, and takes some minutes.
+Each practice of `tests/practices` is asked with word vectors and a calibration that were learnt
+without it. Needs what `make models` installs, and takes a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from faqbot import bot as decision
 from faqbot import evaluation
 from faqbot.bot import Bot
 from faqbot.evaluation import Outcome, Question
-from models import calibration, folders
+from faqbot.understanding import candidates
+from faqbot.understanding.vectors import WordVectors
+from models import calibration, folders, vectors
 
 from . import plots, systems
 from .measures import Guess, Line, calibration_error, reliability, top1
@@ -113,13 +115,18 @@ def main(peers: bool, plot: Path | None) -> None:
 
 
 def strangers() -> Iterator[Stranger]:
-    """Each practice, with the calibration learnt on the others."""
-    own = list(folders.strangers())
-    lessons = {folder.name: calibration.lesson(folder) for folder in (*own, *folders.made_up())}
-    for folder in own:
-        bot = Bot.load(folders.STRANGERS / folder.name / "staff")
-        others = [lesson for name, lesson in lessons.items() if name != folder.name]
-        bot.matcher.calibration = calibration.learn(others)
+    """Each practice, with what is learnt without it."""
+    pieces, taught = vectors.taught()
+    for folder in folders.strangers():
+        tuned = vectors.tune(taught, vectors.Splitter(pieces), vectors.examples(folder.name))
+        words = WordVectors(pieces, *vectors.rounded(tuned))
+        with pytest.MonkeyPatch.context() as patch:
+            for module in (candidates, folders):
+                patch.setattr(module, "word_vectors", lambda words=words: words)
+            others = [one for one in folders.strangers() if one.name != folder.name]
+            lessons = [calibration.lesson(one) for one in (*others, *folders.made_up())]
+            bot = Bot.load(folders.STRANGERS / folder.name / "staff")
+        bot.matcher.calibration = calibration.learn(lessons)
         yield Stranger(folder.name, bot, tuple(_questions(folder.name)))
 
 
