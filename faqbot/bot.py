@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from faqbot import knowledge as folder
-from faqbot.knowledge import Entry, Knowledge, Phone, Role
+from faqbot.knowledge import Entry, Example, Knowledge, Phone, Role
 from faqbot.safety import Alarm
 from faqbot.text import questions, sentences, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
@@ -21,6 +21,7 @@ from faqbot.watch import DANGER, Watch
 
 QUESTIONS = (Role.ANSWER, Role.OFFICE)  # what is suggested while typing
 SPOKEN = (Role.ANSWER, Role.OFFICE, Role.SMALL_TALK)  # what is not about danger
+OUTSIDE = "out-of-scope"  # in what examples accept: the page does not cover the question
 CHOICES = 3  # at the most
 LEAST = 0.01  # the probability below which an entry is no choice
 CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
@@ -29,8 +30,8 @@ SUGGESTIONS = 5  # at the most
 FEW = 0.2  # of the most frequent suggestion; what is rarer is left out
 SHORT = 4  # words; a longer text is read by itself, whatever was answered before
 GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
-TELLING = 0.2  # the rarity from which a word tells something: “or” has 0.19, “do” has 0.23
-CODE = re.compile(r"[{}\\]|<[^<>]+>")  # written for machines: what it means is never sure
+TELLING = 0.25  # the rarity from which a word tells something: “what” has 0.22, “how” has 0.26
+CODE = re.compile(r"[{}|\\]|\.\./|<[^<>]+>")  # written for machines: what it means is never sure
 LIKELY = 0.5  # the probability from which a suggestion need not have the typed words
 
 NOT_SURE = (
@@ -127,12 +128,7 @@ class Bot:
         self.matcher: Matcher = Matcher(
             [entry for entry in knowledge.entries if entry.role in SPOKEN],
             knowledge.synonyms,
-            # Emergencies never get as far as this.
-            [
-                (e.question, frozenset(e.accept))
-                for e in knowledge.examples
-                if DANGER not in e.accept
-            ],
+            [(e.question, _right(e)) for e in knowledge.examples if DANGER not in e.accept],
             like.matcher if like else None,
         )
 
@@ -331,6 +327,11 @@ class Bot:
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].answered
+
+
+def _right(example: Example) -> frozenset[str]:
+    """The entries that are right; none where the page does not cover the question."""
+    return frozenset() if OUTSIDE in example.accept else frozenset(example.accept)
 
 
 def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:
