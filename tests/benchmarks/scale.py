@@ -17,11 +17,11 @@ from unittest.mock import patch
 
 import click
 import numpy as np
+from faqbot.matching import Matcher
 
 from faqbot import knowledge as folder
 from faqbot import learning
 from faqbot.knowledge import Role
-from faqbot.matching import Matcher
 
 from . import hint3, plots
 from .measures import Guess, oscr
