@@ -58,7 +58,10 @@ def main(knowledge: Path, questions: Path | None, starts: int, inside: bool) -> 
     texts = asked(bot, questions or knowledge.parent / "questions.jsonl")
     phrasings, entries = len(bot.matcher.phrasings), len(bot.matcher.candidates.entries)
     click.echo(f"{phrasings} phrasings of {entries} entries, {len(texts)} questions")
-    for what, ask in (("understood, danger aside", bot.think), ("a reply", bot.ask)):
+    for what, ask in (
+        ("understood, danger aside", bot.think),
+        ("a reply", Bot.load(knowledge).ask),
+    ):
         took = 1000 * np.array(replies(texts, ask))
         click.echo(f"{what:26}{np.median(took):9.2f} ms median{np.percentile(took, 99):9.2f} p99")
 
