@@ -59,7 +59,7 @@ lock: ## pin the newest dependencies again (needs uv)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
 		--group build --group dev -c requirements.lock pyproject.toml -o tests/requirements.lock
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
-		--group models -c requirements.lock -o models/requirements.lock
+		--group models --no-deps -c requirements.lock -o models/requirements.lock
 	$(BIN)/python -m tests.bill >/dev/null
 
 # For every system, without the addresses of any index.
