@@ -48,8 +48,10 @@ bench: $(VENV)/.ready-to-test ## measure how fast it answers, and how often righ
 	$(BIN)/python -m tests.benchmarks.matching --questions knowledge/examples.jsonl
 
 models: $(VENV)/.ready ## make the data that the product ships again (needs Debian)
-	@$(PIP) install --require-hashes -r models/requirements.lock
+	@$(PIP) install --no-deps --require-hashes -r models/requirements.lock
 	$(BIN)/python -m models.lexicon
+	$(BIN)/python -m models.vectors
+	$(BIN)/python -m models.calibration
 
 lock: ## pin the newest dependencies again (needs uv)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
@@ -57,7 +59,7 @@ lock: ## pin the newest dependencies again (needs uv)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
 		--group build --group dev -c requirements.lock pyproject.toml -o tests/requirements.lock
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \
-		--group models -c requirements.lock -o models/requirements.lock
+		--group models --no-deps -c requirements.lock -o models/requirements.lock
 	$(BIN)/python -m tests.bill >/dev/null
 
 # For every system, without the addresses of any index.

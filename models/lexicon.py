@@ -112,7 +112,7 @@ WORDFREQ = Package(
 
 def digest() -> str:
     """Of all that decides what the lexicons hold; a shipped file begins with its own."""
-    files = [Path(__file__), *sorted(SOURCES.iterdir())]
+    files = [Path(__file__), *sorted(SOURCES.glob("*.txt"))]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -23,6 +23,7 @@ from tests.waiting import PATIENCE
 ROOT = Path(__file__).parent.parent
 PRACTICE = ROOT / "tests" / "practice"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+MODELS = PROJECT["dependency-groups"]["models"]
 PINNED = re.compile(r"([a-z0-9-]+)==(\S+)(?: ; .+)?(?: \\\n {4}--hash=sha256:[0-9a-f]{64})+")
 
 
@@ -33,7 +34,7 @@ class Installed:
         self.bin = folder / ("Scripts" if os.name == "nt" else "bin")
         self.home = home
         kept = {name: value for name, value in os.environ.items() if "PYTHON" not in name}
-        kept |= {"PYTHONUTF8": "1", "FAQBOT_CACHE": str(home / "kept"), "FAQBOT_JOURNAL": "off"}
+        kept |= {"PYTHONUTF8": "1", "FAQBOT_JOURNAL": "off"}
         self.environment = kept
 
     def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -153,6 +154,15 @@ def test_every_dependency_is_pinned_with_its_hashes(lock: str) -> None:
         requirement = Requirement(line)
         version = versions[canonicalize_name(requirement.name)]
         assert requirement.specifier.contains(version), line
+
+
+def test_what_the_models_need_is_pinned_with_its_hashes() -> None:
+    text = (ROOT / "models" / "requirements.lock").read_text("utf-8")
+    blocks = re.split(r"\n(?=[a-z])", text.partition("make lock\n")[2])
+    pinned = [PINNED.fullmatch(block.rstrip("\n")) for block in blocks]
+    assert all(pinned)
+    needed = {canonicalize_name(Requirement(line).name) for line in MODELS}
+    assert {found[1] for found in pinned if found} == needed
 
 
 def test_the_locks_agree() -> None:

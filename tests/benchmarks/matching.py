@@ -90,14 +90,15 @@ def on_questions(bot: Bot, asked: Sequence[evaluation.Question], name: str) -> I
     for system, ask in fitted(*_phrasings(bot), bot.knowledge.synonyms):
         yield Result(name, system, lines, [_in_scope(g, answers) for g in ask(texts)])
     guesses = [_in_scope(_surest(bot, text), answers) for text in texts]
-    yield Result(name, "faqbot, by how sure it is", lines, guesses)
+    yield Result(name, "faqbot, as it replies", lines, guesses)
 
 
 def fitted(
     phrasings: Sequence[str], labels: Sequence[str], synonyms: Sequence[Sequence[str]] = ()
 ) -> Iterator[tuple[str, systems.Ask]]:
     """Each system that is installed, ready to be asked; a sentence for each that is not."""
-    yield "faqbot", systems.faqbot(phrasings, labels, synonyms)
+    yield "faqbot, by probability", systems.faqbot(phrasings, labels, synonyms)
+    yield "faqbot, by votes", systems.faqbot_votes(phrasings, labels, synonyms)
     for name, fit in systems.PEERS.items():
         try:
             yield name, fit(phrasings, labels)

@@ -1,4 +1,4 @@
-"""What grows with the knowledge: time to learn and to load, memory, time for one question.
+"""What grows with the knowledge: time to load, memory, time for one question.
 
 Each size is measured in a process of its own, so that no size inherits another's memory.
 """
@@ -19,19 +19,17 @@ import click
 import numpy as np
 
 from faqbot import knowledge as folder
-from faqbot import learning
 from faqbot.knowledge import Role
-from faqbot.matching import Matcher
+from faqbot.understanding import voting
+from faqbot.understanding.matching import Matcher
 
-from . import hint3, plots
-from .measures import Guess, oscr
-from .speed import replies, seconds
-from .systems import MissingPeerError
+from . import hint3, plots, systems
+from .measures import oscr
+from .speed import MIB, held, replies, seconds
 
-SIZES = (30, 300, 3_000, 30_000, 300_000)
+SIZES = (30, 300, 3_000, 30_000)
 AN_ENTRY = 30  # phrasings
 QUESTIONS = 300
-MIB = 1 << 20
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -41,8 +39,7 @@ class Cost:
 
     phrasings: int
     entries: int
-    learn: float  # seconds
-    load: float  # seconds, where what was learnt is kept
+    load: float  # seconds
     peak: float  # MiB of the whole process
     held: float  # MiB of the whole process once it is loaded
     median: float  # milliseconds a question
@@ -66,17 +63,17 @@ def main(
     gib: float,
     size: int | None,
 ) -> None:
-    """Measure what 30 to 300,000 phrasings cost."""
+    """Measure what 30 to 30,000 phrasings cost."""
     if size:
         click.echo(json.dumps(asdict(measure(data, knowledge, size, gib))))
         return
-    click.echo("phrasings  entries   learn s    load s  peak MiB  held MiB  median ms    p99 ms")
+    click.echo("phrasings  entries    load s  peak MiB  held MiB  median ms    p99 ms")
     costs: list[Cost] = []
     for each in (s for s in SIZES if s <= up_to):
         cost = apart(["--data", str(data), "--knowledge", str(knowledge)], each, minutes, gib)
         click.echo(f"{each:9,}  {cost}" if isinstance(cost, str) else row(cost))
         costs += [] if isinstance(cost, str) else [cost]
-    click.echo("\nOSCR where all vote, and where candidates do")
+    click.echo("\nOSCR where votes are solved for directly, and by conjugate gradients")
     for task in hint3.tasks(data):
         click.echo(seam(task))
     if plot:
@@ -98,20 +95,18 @@ def apart(options: Sequence[str], size: int, minutes: float, gib: float) -> Cost
 
 
 def measure(data: Path, knowledge: Path, size: int, gib: float) -> Cost:
-    """Learn, load, ask."""
+    """Load and ask."""
     limit = int(gib * 1024 * MIB)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     phrasings, labels = recombined(*sources(data, knowledge), size)
     questions = asked(data, knowledge)
+    entries = systems.entries(phrasings, labels)
     made: list[Matcher] = []
-    learn = seconds(lambda: made.append(Matcher(phrasings, labels)))
-    learnt = made.pop().learnt
-    load = seconds(lambda: made.append(Matcher(phrasings, labels, learnt=learnt)))
+    load = seconds(lambda: made.append(Matcher(entries)))
     waits = replies(questions, made[0].rank)
     return Cost(
         phrasings=size,
-        entries=len(set(labels)),
-        learn=learn,
+        entries=len(entries),
         load=load,
         peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         held=held() / MIB,
@@ -121,18 +116,13 @@ def measure(data: Path, knowledge: Path, size: int, gib: float) -> Cost:
 
 
 def seam(task: hint3.Task) -> str:
-    """How well a bot's lines are answered on either side of where candidates begin."""
-    every = Matcher(task.phrasings, task.labels)
-    with patch.object(learning, "MOST_VOTES", 0):
-        some = Matcher(task.phrasings, task.labels)
-    scores = [oscr(task.lines, [guess(m, line.text) for line in task.lines]) for m in (every, some)]
+    """How well a bot's lines are answered by either way to solve for the votes."""
+    texts = [line.text for line in task.lines]
+    direct = systems.faqbot(task.phrasings, task.labels)(texts)
+    with patch.object(voting, "DIRECT", 0):
+        by_steps = systems.faqbot(task.phrasings, task.labels)(texts)
+    scores = [oscr(task.lines, guesses) for guesses in (direct, by_steps)]
     return f"{task.bot:14}{task.part:8}{scores[0]:8.3f}{scores[1]:8.3f}"
-
-
-def guess(matcher: Matcher, text: str) -> Guess:
-    """The first entry; none where nothing is alike."""
-    best = next(iter(matcher.rank(text, 1)), None)
-    return Guess(best.id, best.score) if best else Guess(None, 0.0)
 
 
 def sources(data: Path, knowledge: Path) -> tuple[list[str], list[str]]:
@@ -172,16 +162,10 @@ def asked(data: Path, knowledge: Path) -> list[str]:
     return random.Random(7).sample(lines, min(QUESTIONS, len(lines)))  # noqa: S311
 
 
-def held() -> float:
-    """Bytes of memory that the process has now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return float(pages * resource.getpagesize())
-
-
 def row(cost: Cost) -> str:
     """One line of the table."""
     return (
-        f"{cost.phrasings:9,}{cost.entries:9,}{cost.learn:10.2f}{cost.load:10.2f}"
+        f"{cost.phrasings:9,}{cost.entries:9,}{cost.load:10.2f}"
         f"{cost.peak:10.0f}{cost.held:10.0f}{cost.median:11.2f}{cost.p99:10.2f}"
     )
 
@@ -189,14 +173,13 @@ def row(cost: Cost) -> str:
 def draw(costs: Sequence[Cost], file: Path) -> None:
     """Both axes logarithmic: a straight line of slope 1 grows as the knowledge does."""
     measures = {
-        "seconds to learn": [cost.learn for cost in costs],
         "seconds to load": [cost.load for cost in costs],
         "MiB held": [cost.held for cost in costs],
         "milliseconds a question, median": [cost.median for cost in costs],
     }
     try:
         plots.growth([cost.phrasings for cost in costs], measures, file)
-    except MissingPeerError as error:
+    except systems.MissingPeerError as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -107,11 +107,14 @@ def main(peers: bool, plot: Path | None) -> None:
     click.echo(f"\nCalibration error of the first entry: {calibration_error(bins):.3f}")
     if plot:
         plots.reliability(bins, plot)
-    click.echo(f"\n{'top-1':>24}{'top-3':>8}")
-    click.echo(f"{'faqbot':16}{_ranking(found)}")
+    click.echo(f"\n{'':30}{'top-1':>5}{'top-3':>8}")
+    click.echo(f"{'faqbot':30}{_ranking(found)}")
     if peers:
         for name, fit in systems.PEERS.items():
-            click.echo(f"{name:30}{_peer(found, fit):.3f}")
+            try:
+                click.echo(f"{name:30}{_peer(found, fit):.3f}")
+            except systems.MissingPeerError as error:
+                click.echo(f"{name} is left out: {error}", err=True)
 
 
 def strangers() -> Iterator[Stranger]:
@@ -169,7 +172,7 @@ def _ranking(found: Sequence[Stranger]) -> str:
         hits = [[i in q.accept for i in ids] for q, ids in zip(asked, ranked, strict=True)]
         first.append(np.mean([own[:1] == [True] for own in hits]))
         third.append(np.mean([any(own) for own in hits]))
-    return f"{np.mean(first):8.3f}{np.mean(third):8.3f}"
+    return f"{np.mean(first):.3f}{np.mean(third):8.3f}"
 
 
 def _peer(found: Sequence[Stranger], fit: systems.Fit) -> float:
