@@ -33,7 +33,7 @@ class Installed:
         self.bin = folder / ("Scripts" if os.name == "nt" else "bin")
         self.home = home
         kept = {name: value for name, value in os.environ.items() if "PYTHON" not in name}
-        kept |= {"PYTHONUTF8": "1", "FAQBOT_CACHE": str(home / "kept"), "FAQBOT_JOURNAL": "off"}
+        kept |= {"PYTHONUTF8": "1", "FAQBOT_JOURNAL": "off"}
         self.environment = kept
 
     def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
