@@ -1,4 +1,4 @@
-"""What all tests share: a small practice, its bot, and a place where the learnt is kept."""
+"""What all tests share: a small practice, its bot, and an environment without settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from faqbot import keeping
 from faqbot.bot import Bot
 from tests.waiting import wait_until
 
@@ -37,19 +36,14 @@ def _is_early_enough() -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def learnt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Learns each knowledge once a session, untouched by what the developer has set or kept."""
-    folder = tmp_path_factory.getbasetemp() / "learnt"
-    if "PYTEST_XDIST_WORKER" in os.environ:  # one place for all that work at once
-        folder = folder.parents[1] / "learnt"
-    folder.mkdir(exist_ok=True)
+def _without_settings() -> Iterator[None]:
+    """Lets the tests run untouched by what the developer has set."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("FAQBOT_")]:
             patch.delenv(name)
-        patch.setenv("FAQBOT_CACHE", str(folder))
         patch.setenv("FAQBOT_RATE_LIMIT", "off")
         patch.setenv("FAQBOT_LOG", "off")
-        yield folder
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -70,14 +64,9 @@ def practice(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def nothing_learnt() -> Iterator[None]:
-    """As in a process that holds nothing yet, and in which no rehearsal learns any more."""
+def no_rehearsal() -> None:
+    """Waits for other tests' rehearsals, whose memory would be counted."""
     wait_until(lambda: not any("(_run)" in thread.name for thread in threading.enumerate()))
-    held = dict(keeping._held)
-    keeping._held.clear()
-    yield
-    keeping._held.clear()
-    keeping._held.update(held)  # what other tests' bots go on to share
 
 
 @pytest.fixture

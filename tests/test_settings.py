@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.settings import CACHE, HOST, KNOWLEDGE, PORT, SETTINGS, misspelt
+from faqbot.settings import HOST, KNOWLEDGE, PORT, SETTINGS, STORE, misspelt
 
 
 def test_every_setting_has_a_name_and_a_help() -> None:
-    assert {KNOWLEDGE, HOST, PORT, CACHE} <= set(SETTINGS)
+    assert {KNOWLEDGE, HOST, PORT, STORE} <= set(SETTINGS)
     assert len({setting.name for setting in SETTINGS}) == len(SETTINGS)
     for setting in SETTINGS:
         assert setting.variable == f"FAQBOT_{setting.name.upper()}"
@@ -21,7 +21,7 @@ def test_every_setting_has_a_name_and_a_help() -> None:
         ("FAQBOT_KNOWLEGE", "FAQBOT_KNOWLEDGE"),
         ("FAQBOT_PORTS", "FAQBOT_PORT"),
         ("FAQBOT_HSOT", "FAQBOT_HOST"),
-        ("FAQBOT_CACH", "FAQBOT_CACHE"),
+        ("FAQBOT_STOR", "FAQBOT_STORE"),
     ],
 )
 def test_a_misspelt_variable_is_told_with_the_nearest(name: str, meant: str) -> None:

@@ -96,7 +96,7 @@ class Witness:
             for i in range(len(entries))
         ]
         told = [
-            own | {word for line in lines for word in line}
+            (own | {word for line in lines for word in line}) or {""}  # of "???": never asked for
             for own, lines in zip(asked, answers, strict=True)
         ]
         self._asked = [frozenset(map(stem, own)) for own in asked]

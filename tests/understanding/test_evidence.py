@@ -1,0 +1,257 @@
+"""It says what speaks for and against each entry that a question may mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.knowledge import Entry
+from faqbot.text import words
+from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Evidence, Witness
+from faqbot.understanding.phrasings import Phrasings
+from faqbot.understanding.vectors import word_vectors
+
+from .practice import ENTRIES, LINES, SYNONYMS, entry, office
+
+KINDS = ("vote", "likeness", "word likeness", "vector likeness", "answer likeness")
+anything = st.text(st.characters(codec=None, categories=None), max_size=200)
+
+
+class Practice:
+    """Entries, and the evidence on each by its id."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self.phrasings = Phrasings([one.lines for one in entries], SYNONYMS, word_vectors())
+        self.witness = Witness(entries, self.phrasings, word_vectors())
+
+    def gather(self, text: str) -> Evidence:
+        question = self.phrasings.read(text)
+        return self.witness.gather(question, self.phrasings.ask(question))
+
+    def on(self, text: str) -> dict[str, dict[str, float]]:
+        found = self.gather(text)
+        return {
+            self.entries[number].id: dict(zip(COLUMNS, row, strict=True))
+            for number, row in zip(found.entries.tolist(), found.columns.tolist(), strict=True)
+        }
+
+    def weight(self, stemmed: str) -> float:
+        return self.phrasings.features.weight(stemmed)
+
+
+@pytest.fixture(scope="module")
+def practice() -> Practice:
+    return Practice(ENTRIES)
+
+
+# the candidates
+
+
+def test_the_likeliest_stand_first(practice: Practice) -> None:
+    found = practice.gather("size of the scar")
+    assert ENTRIES[found.entries[0]].id == "incisions"
+    assert found.columns.shape == (len(ENTRIES), len(COLUMNS))
+    assert sorted(found.entries.tolist()) == [*range(len(ENTRIES))]
+
+
+def test_no_more_than_some_are_looked_at() -> None:
+    many = Practice([entry(f"e{i}", f"what is topic number {i}") for i in range(CANDIDATES + 3)])
+    assert len(many.gather("topic number 9").entries) == CANDIDATES
+
+
+@pytest.mark.parametrize(("line", "id"), LINES)
+def test_the_nearest_phrasing_is_told_with_its_likeness(
+    practice: Practice, line: str, id: str
+) -> None:
+    found = practice.gather(line)
+    assert ENTRIES[found.entries[0]].id == id
+    assert practice.phrasings.lines[found.nearest[0]] == line
+    assert found.likeness[0] == pytest.approx(1, abs=1e-4)
+    assert all(
+        practice.phrasings.entry_of[nearest] == number
+        for nearest, number in zip(found.nearest, found.entries, strict=True)
+    )
+
+
+def test_an_answer_alone_can_make_an_entry_a_candidate(practice: Practice) -> None:
+    others = [entry(f"e{i}", f"is it about topic {i}") for i in range(2 * CANDIDATES)]
+    stitches = entry("wound", "xqzzy", text="No stitches are needed.")
+    assert "wound" in Practice([*others, stitches]).on("stitches needed")
+
+
+# what the columns are
+
+
+def test_votes_and_likenesses_are_those_of_the_phrasings(practice: Practice) -> None:
+    question = practice.phrasings.read("how long is the op")
+    ballot = practice.phrasings.ask(question)
+    best = {
+        "likeness": practice.phrasings.best(ballot.likeness.both),
+        "word likeness": practice.phrasings.best(ballot.likeness.words),
+        "vector likeness": practice.phrasings.best(ballot.likeness.vectors),
+        "vote": ballot.votes,
+    }
+    found = practice.on("how long is the op")
+    for number, one in enumerate(ENTRIES):
+        for name, values in best.items():
+            assert found[one.id][name] == pytest.approx(values[number], abs=1e-5), name
+
+
+def test_the_answers_likeness_is_that_of_the_nearest_sentence_or_quote(practice: Practice) -> None:
+    asked = "are stitches needed"
+    found = practice.on(asked)
+    vector = word_vectors().text(words(asked))
+    told = [*ENTRIES[2].quotes, ENTRIES[2].text]
+    nearest = max(float(word_vectors().text(words(line)) @ vector) for line in told)
+    assert found["incisions"]["answer likeness"] == pytest.approx(nearest, abs=1e-5)
+    assert nearest > 0.4
+
+
+@pytest.mark.parametrize("id", ["cost", "hello"])
+def test_what_has_no_answer_is_unlike_any(practice: Practice, id: str) -> None:
+    found = practice.on("hello, are stitches needed")[id]
+    assert found["answer likeness"] == 0
+    assert found["has an answer"] == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_lead_is_over_the_best_other_of_all_entries(practice: Practice, kind: str) -> None:
+    found = practice.on("how many cuts in surgery, and stitches?")
+    values = {id: columns[kind] for id, columns in found.items()}
+    for id, columns in found.items():
+        best = max(value for other, value in values.items() if other != id)
+        assert columns[f"{kind} lead"] == pytest.approx(values[id] - best, abs=1e-5)
+
+
+def test_votes_are_told_in_standard_deviations(practice: Practice) -> None:
+    found = practice.on("how long is the surgery")
+    votes = np.array([columns["vote"] for columns in found.values()])
+    scaled = np.array([columns["vote in standard deviations"] for columns in found.values()])
+    assert scaled == pytest.approx((votes - votes.mean()) / votes.std(), abs=1e-3)
+
+
+def test_a_heading_is_compared_by_vectors(practice: Practice) -> None:
+    assert practice.on("what is the bone cement for")["cement"][
+        "heading likeness"
+    ] == pytest.approx(1, abs=1e-4)
+    assert practice.on("does the cement get hard")["cement"]["heading likeness"] < 0.9
+
+
+def test_coverage_is_the_share_by_weight_of_the_words_that_are_known(practice: Practice) -> None:
+    found = practice.on("scar stitches")["incisions"]
+    scar, stitches = practice.weight("scar"), practice.weight("stitch")
+    assert found["coverage"] == pytest.approx(scar / (scar + stitches), abs=1e-5)
+    assert found["coverage with answer"] == pytest.approx(1)
+    assert found["soft coverage"] == pytest.approx(1)
+
+
+def test_forms_of_a_word_are_covered(practice: Practice) -> None:
+    assert practice.on("scars")["incisions"]["coverage"] == pytest.approx(1)
+
+
+def test_a_word_of_like_meaning_covers_in_part(practice: Practice) -> None:
+    found = practice.on("physician")["overnight-stay"]
+    assert found["coverage with answer"] == 0
+    assert 0.2 < found["soft coverage"] < 1  # of "hospital"
+
+
+def test_the_gap_is_the_weight_of_the_heaviest_word_that_only_others_have(
+    practice: Practice,
+) -> None:
+    found = practice.on("scar hospital zebra")
+    assert found["incisions"]["gap"] == pytest.approx(practice.weight("hospit"), abs=1e-5)
+    assert found["overnight-stay"]["gap"] == pytest.approx(practice.weight("scar"), abs=1e-5)
+    heaviest = max(practice.weight("scar"), practice.weight("hospit"))
+    assert found["hello"]["gap"] == pytest.approx(heaviest, abs=1e-5)
+
+
+def test_a_word_that_nobody_has_is_a_gap_with_the_answer_only(practice: Practice) -> None:
+    found = practice.on("scar zebra")["incisions"]
+    assert found["gap"] == 0
+    assert found["gap with answer"] == pytest.approx(practice.weight("zebra"), abs=1e-5)
+    assert 0 < found["soft gap"] <= found["gap with answer"] + 1e-5
+
+
+def test_a_word_that_the_answer_has_is_no_gap_with_it(practice: Practice) -> None:
+    found = practice.on("stitches")["incisions"]
+    assert found["gap"] == pytest.approx(practice.weight("stitch"), abs=1e-5)
+    assert found["gap with answer"] == 0
+    assert found["soft gap"] == pytest.approx(0, abs=1e-5)
+
+
+def test_unknown_is_the_share_by_weight_that_no_entry_has(practice: Practice) -> None:
+    scar, zebra = practice.weight("scar"), practice.weight("zebra")
+    for columns in practice.on("scar zebra").values():
+        assert columns["unknown"] == pytest.approx(zebra / (scar + zebra), abs=1e-5)
+        assert 0 < columns["soft unknown"] <= columns["unknown"] + 1e-5
+
+
+def test_numbers_are_told_by_their_logarithms(practice: Practice) -> None:
+    found = practice.on("size of the scar")
+    for one in ENTRIES:
+        assert found[one.id]["words"] == pytest.approx(math.log(5))
+        assert found[one.id]["phrasings"] == pytest.approx(math.log(len(one.lines)))
+        assert found[one.id]["entries"] == pytest.approx(math.log(len(ENTRIES)))
+        assert found[one.id]["has an answer"] == float(one.answered)
+
+
+# at the edges
+
+
+def test_one_entry_alone_leads_over_nothing() -> None:
+    found = Practice([entry("cost", "what does it cost", "price")]).on("price")["cost"]
+    for kind in KINDS:
+        assert found[f"{kind} lead"] == pytest.approx(found[kind] + 1)
+    assert found["entries"] == 0
+    assert found["gap"] == 0
+    assert found["vote in standard deviations"] == 0
+
+
+def test_one_phrasing_alone_has_all_columns() -> None:
+    found = Practice([office("cost", "price")]).on("the price")["cost"]
+    assert all(map(math.isfinite, found.values()))
+    assert found["phrasings"] == 0
+    assert found["answer likeness"] == 0
+
+
+def test_where_no_word_is_known_nothing_is_covered(practice: Practice) -> None:
+    for columns in practice.on("xqzzy zqxxv").values():
+        assert columns["coverage"] == columns["coverage with answer"] == 0
+        assert columns["unknown"] == pytest.approx(1)
+        assert columns["word likeness"] == pytest.approx(0, abs=0.05)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_an_entry_without_a_word_harms_nothing(number: int) -> None:
+    entries = [entry("cost", "price"), entry("duration", "how long is it")]
+    entries.insert(number, entry("odd", "???"))
+    found = Practice(entries).on("price zebra")
+    assert found["cost"]["coverage"] > 0
+    assert found["odd"]["coverage"] == found["odd"]["soft coverage"] == 0
+
+
+def test_where_no_entry_has_a_word_there_is_no_fault() -> None:
+    assert Practice([entry("odd", "???")]).on("price")["odd"]["unknown"] == pytest.approx(1)
+
+
+@given(anything.filter(lambda text: words(text)))
+def test_evidence_on_any_text_is_finite_and_bounded(practice: Practice, text: str) -> None:
+    for columns in practice.on(text).values():
+        assert all(map(math.isfinite, columns.values()))
+        for name in ("coverage", "coverage with answer", "soft coverage", "unknown"):
+            assert -1e-5 <= columns[name] <= 1 + 1e-5, name
+        for name in ("gap", "gap with answer", "soft gap"):
+            assert 0 <= columns[name] <= 1.3 + 1e-5, name
+
+
+def test_it_tells_which_stems_an_entry_has(practice: Practice) -> None:
+    witness = practice.witness
+    assert witness.knows("stitch", 2), "in a quote"
+    assert witness.knows("scar", 2)
+    assert not witness.knows("scar", 0)
