@@ -46,7 +46,7 @@ class Phrasings:
         synonyms: Sequence[Sequence[str]] = (),
         vectors: WordVectors | None = None,
     ) -> None:
-        """`lines[i]`: the phrasings of entry i; without `vectors`, words and letters alone count."""
+        """`lines[i]`: the phrasings of entry i. Without `vectors`, words and letters count."""
         terms = Synonyms(synonyms)
         self.lines: tuple[str, ...] = tuple(line for own in lines for line in own)
         self.entry_of = np.repeat(np.arange(len(lines)), [len(own) for own in lines])

@@ -71,16 +71,6 @@ def test_something_is_left_for_none(shipped: Calibration, seed: int) -> None:
     assert shipped.of(draw(seed)).sum() < 1
 
 
-def test_all_that_is_for_an_entry_makes_it_likelier(shipped: Calibration) -> None:
-    good = [name in ("vote", "likeness", "word likeness", "coverage") for name in COLUMNS]
-    plain = np.tile(shipped.mean, (2, 1))
-    better = plain.copy()
-    better[0, good] += 2 * shipped.spread[good]
-    better[0, COLUMNS.index("gap")] = 0
-    assert shipped.of(better)[0] > shipped.of(plain)[0]
-    assert shipped.of(better)[0] > shipped.of(better)[1]
-
-
 def test_what_is_alike_is_as_likely(shipped: Calibration) -> None:
     one, other = shipped.of(np.tile(shipped.mean, (2, 1)))
     assert one == pytest.approx(other)
