@@ -49,5 +49,5 @@ def test_another_state_is_not(
 def test_every_picture_of_the_docs_is_taken_by_the_command() -> None:
     desk = Path(desk_screenshots.__file__).read_text("utf-8")
     taken = {picture.name for picture in PICTURES}
-    taken |= {f"desk-{name}" for name in re.findall(r'picture\(\S*page, "(\w+)"', desk)}
+    taken |= {f"desk-{name}" for name in re.findall(r'picture\(\s*\S*page,\s*"(\w+)"', desk)}
     assert taken == {file.stem for file in IMAGES.glob("*.png")}
