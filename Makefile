@@ -7,11 +7,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 BROWSERS := chromium firefox-esr WebKitWebDriver xvfb-run
 SERVERS := redis-server nginx pg_lsclusters systemd-analyze
-TEST_PACKAGES := chromium fonts-dejavu-core firefox-esr webkit2gtk-driver xvfb xauth \
+TEST_PACKAGES := chromium fonts-dejavu-core fonts-inter firefox-esr webkit2gtk-driver xvfb xauth \
 	redis-server nginx postgresql systemd
 
 .DEFAULT_GOAL := help
-.PHONY: help serve password check test test-long lint types format bench models lock browsers clean
+.PHONY: help serve password check test test-long lint types format bench models pictures lock browsers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -52,6 +52,10 @@ models: $(VENV)/.ready ## make the data that the product ships again (needs Debi
 	$(BIN)/python -m models.lexicon
 	$(BIN)/python -m models.vectors
 	$(BIN)/python -m models.calibration
+
+pictures: $(VENV)/.ready-to-test browsers ## take the pictures of docs/images again
+	$(BIN)/python -m tests.browser.screenshots
+	$(BIN)/python -m tests.browser.desk_screenshots
 
 lock: ## pin the newest dependencies again (needs uv)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade $(LOCK) \

@@ -254,7 +254,7 @@ class Bot:
 
     def _decide(self, text: str, thoughts: list[Thought]) -> Reply:
         if self._is_answer(text, thoughts):
-            return self._reply(thoughts[0], thoughts[1:CHOICES])
+            return self._reply(thoughts[0], [t for t in thoughts[1:CHOICES] if t.sure >= LEAST])
         if thoughts and not thoughts[0].entry.answered and thoughts[0].sure >= OFFICE:
             return self._reply(thoughts[0], [])
         if sum(thought.sure for thought in thoughts if thought.entry.answered) >= CHOICE:

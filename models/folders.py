@@ -28,6 +28,7 @@ PUBLIC = 10  # folders of each public source
 ALIKE = 0.7  # of the entries, the share whose phrasings are more alike than visitors' questions
 SLIPS = 0.15  # of the questions, the share with a slip of the finger
 MOST_OUTSIDE = 110  # questions out of scope, of a folder
+ELSEWHERE, NONSENSE = 30, 15  # of a thinned practice: questions on other things, and no words
 
 Embed = Callable[[str], NDArray[np.float32]]
 
@@ -66,6 +67,30 @@ def strangers() -> Iterator[Folder]:
             if "emergency" not in one.accept
         )
         yield Folder(folder.parent.name, entries, questions, weight=8)
+
+
+def thinned(folder: Folder) -> Iterator[Folder]:
+    """A practice with half of its entries, and with very few; and with questions on other things.
+
+    What is left out is a near miss: a question on the procedure that the page does not answer.
+    """
+    draw = random.Random(folder.name)  # noqa: S311
+    outside = texts.labelled()["clinc"][texts.OUT_OF_SCOPE]
+    sizes = {len(folder.entries) // 2: folder.weight / 2, draw.randint(3, 6): folder.weight / 8}
+    for size, weight in sizes.items():
+        entries = tuple(draw.sample(folder.entries, size))
+        ids = {entry.id for entry in entries}
+        asked = [Asked(one.text, one.right & ids) for one in folder.questions]
+        others = [*draw.sample(outside, ELSEWHERE), *(_nonsense(draw) for _ in range(NONSENSE))]
+        asked += [Asked(text, frozenset()) for text in others]
+        yield Folder(f"{folder.name} {size}", entries, tuple(asked), weight)
+
+
+def _nonsense(draw: random.Random) -> str:
+    """One to three words that nobody knows."""
+    size = draw.randint(1, 3)
+    letters = [draw.choices("aeiorstnlbdgkmpz", k=draw.randint(3, 9)) for _ in range(size)]
+    return " ".join(map("".join, letters))
 
 
 def made_up() -> Iterator[Folder]:

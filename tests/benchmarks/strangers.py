@@ -126,8 +126,7 @@ def strangers() -> Iterator[Stranger]:
         with pytest.MonkeyPatch.context() as patch:
             for module in (candidates, folders):
                 patch.setattr(module, "word_vectors", lambda words=words: words)
-            others = [one for one in folders.strangers() if one.name != folder.name]
-            lessons = [calibration.lesson(one) for one in (*others, *folders.made_up())]
+            lessons = [calibration.lesson(one) for one in calibration.all_folders(folder.name)]
             bot = Bot.load(folders.STRANGERS / folder.name / "staff")
         bot.matcher.calibration = calibration.learn(lessons)
         yield Stranger(folder.name, bot, tuple(_questions(folder.name)))

@@ -1,6 +1,7 @@
-"""Takes the desk's pictures for the docs: `python -m tests.browser.desk_screenshots`; look at them.
+"""Takes the desk's pictures for the docs: `make pictures`, then look at them.
 
-The sample practice is served from a copy, visitors ask, and the office goes through its day.
+The sample practice is served from a copy, visitors ask, and the office goes through its day. None
+is taken of another state than its name says: the command fails instead.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from faqbot.paths import bundled
 
 from . import pictures
 from .office import Person, Practice, opened
-from .screenshots import FONT, IMAGES
+from .screenshots import FONT, IMAGES, browsing
 
 WIDTH = 1000
 ASKED = [
@@ -33,21 +34,24 @@ def take(ann: Person) -> None:
         step(ann)
 
 
-def picture(page: Page, name: str, height: int) -> None:
+def picture(page: Page, name: str, height: int, *shows: str) -> None:
+    """`shows`: texts that can be read in it."""
     page.set_viewport_size({"width": WIDTH, "height": height})
     page.evaluate("document.activeElement.blur()")
     page.evaluate("scrollTo(0, 0)")
+    for text in shows:
+        expect(page.get_by_text(text).filter(visible=True).first).to_be_in_viewport(ratio=1)
     pictures.take(page, IMAGES / f"desk-{name}.png")
 
 
 def first_page(ann: Person) -> None:
     ann.page.goto(ann.desk)
-    picture(ann.page, "home", 760)
+    picture(ann.page, "home", 760, "Visitors are getting answers", "2 changes wait")
 
 
 def unanswered(ann: Person) -> None:
     ann.go_to("Unanswered")
-    picture(ann.page, "unanswered", 640)
+    picture(ann.page, "unanswered", 640, ASKED[0], "Add to it")
     ann.page.get_by_role("button", name="Add to it").first.click()
 
 
@@ -59,20 +63,29 @@ def entry(ann: Person) -> None:
     expect(ann.region("As a visitor gets it")).to_contain_text(
         "The procedure takes about one hour for"
     )
-    picture(page, "entry", 900)
+    picture(page, "entry", 900, "As a visitor gets it", "From our page")
     ann.press("Save in the draft")
 
 
 def trying(ann: Person) -> None:
     ann.page.goto(f"{ann.desk}/try?q={ASKED[0].replace(' ', '+')}")
     ready(ann.page)
-    picture(ann.page, "try", 700)
+    picture(
+        ann.page, "try", 700, "The draft replies otherwise", "Is it one of these?", "rather quickly"
+    )
 
 
 def publishing(ann: Person) -> None:
     ann.go_to("Publish")
     ready(ann.page)
-    picture(ann.page, "publish", 900)
+    picture(
+        ann.page,
+        "publish",
+        740,
+        "The answer changed.",
+        "1 phrasing added",
+        "none gets a worse reply",
+    )
     for box in ann.page.get_by_role("checkbox").all():
         box.check()
     ann.press("Publish now")
@@ -80,7 +93,7 @@ def publishing(ann: Person) -> None:
 
 def versions(ann: Person) -> None:
     expect(ann.heading("Versions")).to_be_visible()
-    picture(ann.page, "versions", 480)
+    picture(ann.page, "versions", 480, "Published as version 2", "Undo it")
 
 
 def ready(page: Page) -> None:
@@ -90,14 +103,13 @@ def ready(page: Page) -> None:
 def ask_in_vain(practice: Practice) -> None:
     for question in ASKED:
         practice.ask(question)
+    assert practice.everybody_has_noted()
 
 
 def main() -> None:
     hidden = shutil.ignore_patterns(".faqbot")
-    with tempfile.TemporaryDirectory() as room, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as room, browsing() as browser:
         folder = shutil.copytree(bundled("knowledge"), Path(room) / "knowledge", ignore=hidden)
-        chromium = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with opened(folder) as practice:
             ask_in_vain(practice)
             page = browser.new_page(viewport={"width": WIDTH, "height": 700})
@@ -105,7 +117,6 @@ def main() -> None:
             ann = Person(page, practice.desk)
             ann.sign_in()
             take(ann)
-        browser.close()
 
 
 if __name__ == "__main__":
