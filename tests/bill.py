@@ -21,7 +21,7 @@ _PINNED = re.compile(
     r"^([a-z0-9._-]+)==([^\s;\\]+)(?: ; ([^\\\n]+))?((?: ?\\\n +--hash=sha256:[0-9a-f]{64})+)", re.M
 )
 # Packages whose licence only its file tells, or that are not installed on every system.
-LICENCES = {"colorama": "BSD-3-Clause", "locate": "MIT", "tzdata": "Apache-2.0"}
+LICENCES = {"colorama": "BSD-3-Clause", "tzdata": "Apache-2.0"}
 
 
 def pinned() -> list[tuple[str, str, str, list[str]]]:

@@ -34,6 +34,16 @@ def tally(sample: Bot) -> Tally:
     return evaluate(sample, [Question(e.question, e.accept, e.style) for e in examples])
 
 
+@pytest.mark.parametrize(
+    "symptom",
+    "numbness wheezing slurred palpitations cramping paresthesia redness tingly".split(),
+)
+def test_a_word_of_medicine_is_not_read_as_another(sample: Bot, symptom: str) -> None:
+    reply = sample.ask(f"{symptom} after kyphoplasty normal?")
+    assert reply.kind != "answer" or [entry.id for entry in reply.entries] != ["recovery"]
+    assert symptom in sample.matcher.features.tokens(symptom)
+
+
 def of(sample: Bot, role: Role) -> list[Entry]:
     return [entry for entry in sample.knowledge.entries if entry.role is role]
 

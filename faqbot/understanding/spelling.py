@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import takewhile
@@ -197,7 +197,9 @@ class Speller:
         self._common = [COMMON * math.log1p(counts[word]) for word in self._words]
         self._by_letters = _Shelf(self._words, 2)
         self._by_sound = _Shelf(self._sounds, 1)
-        self._forms = {base(word): word for word in counts} if recall else {}
+        self._forms = defaultdict[str, list[str]](list)
+        for word in self._words if recall else ():
+            self._forms[base(word)].append(word)
         self._remembered = lru_cache(maxsize=4096)(self._correct)
 
     def knowing(self, words: Iterable[str]) -> Speller:
@@ -241,11 +243,12 @@ class Speller:
             return None
         if any(one.zipf(word) >= FREQUENT for one in self._lexicons):
             return None
-        return self._known_form(base(word))
+        forms = self._known_forms(base(word))
+        return min(forms, key=lambda form: OSA.distance(word, form), default=None)
 
-    def _known_form(self, bare: str) -> str | None:
-        known = self._forms.get(bare)
-        return known or (self._beyond._known_form(bare) if self._beyond else None)
+    def _known_forms(self, bare: str) -> list[str]:
+        beyond = self._beyond._known_forms(bare) if self._beyond else []
+        return [*beyond, *self._forms.get(bare, ())]
 
     def _knows(self, word: str) -> bool:
         return word in self._known or (self._beyond is not None and self._beyond._knows(word))

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot import knowledge
 from faqbot.common.lexicon import lexicon
-from faqbot.understanding.spelling import Speller, hand, sound
+from faqbot.red_flags import tables
+from faqbot.understanding.spelling import Speller, base, hand, sound
+from faqbot.text import words
+from tests.test_lexicon import listed
+
+ROOT = Path(__file__).parent.parent.parent
 
 KNOWN = {
     "kyphoplasty": 40,
@@ -28,6 +39,32 @@ KNOWN = {
 @pytest.fixture(scope="module")
 def speller() -> Speller:
     return Speller(KNOWN)
+
+
+@pytest.fixture(scope="module", params=["knowledge", "tests/practice"])
+def practice_s(request: pytest.FixtureRequest) -> Speller:
+    """The speller of a practice."""
+    lines = [line for e in knowledge.load(ROOT / request.param).entries for line in e.lines]
+    return Speller(Counter(word for line in lines for word in words(line)))
+
+
+@pytest.fixture(scope="module")
+def danger_s() -> Speller:
+    """The speller of the signs of danger, of which one too few costs more than one too many."""
+    said = {w for phrase in tables().phrases for place in phrase.places for c in place for w in c}
+    return Speller(dict.fromkeys(sorted(said), 1), ("en", "es"), recall=True)
+
+
+@pytest.fixture(scope="module")
+def correct() -> list[str]:
+    """More than 5,000 correct words: of each decade of frequency as many, and those of medicine."""
+    by_frequency = sorted(lexicon(), key=lambda word: (int(lexicon().zipf(word)), word))
+    drawn = listed("words-of-medicine.txt")
+    for _, decade in groupby(by_frequency, key=lambda word: int(lexicon().zipf(word))):
+        same = list(decade)
+        drawn += same[:: max(1, len(same) // 1_000)]
+    assert len(drawn) > 5_000
+    return drawn
 
 
 @pytest.mark.parametrize(
@@ -70,6 +107,60 @@ def test_it_mends_slips_of_the_ear(speller: Speller, typed: str, meant: str) -> 
 def test_it_leaves_english_words_alone_however_near(speller: Speller, word: str) -> None:
     assert word in lexicon()
     assert speller.correct(word) == word
+
+
+def test_it_leaves_all_correct_words_alone(practice_s: Speller, correct: list[str]) -> None:
+    assert [(w, practice_s.correct(w)) for w in correct if practice_s.correct(w) != w] == []
+
+
+def test_danger_takes_a_correct_word_for_a_form_of_it_at_most(
+    danger_s: Speller, correct: list[str]
+) -> None:
+    read = [(word, danger_s.correct(word)) for word in correct]
+    assert [(word, other) for word, other in read if base(word) != base(other)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("suffocting", "suffocating"),
+        ("seizrue", "seizure"),
+        ("cantbreathe", "cant breathe"),
+        ("mylegs", "my legs"),
+        ("breeeeathing", "breathing"),
+        ("heeeelp", "help"),
+        ("drowns", "drown"),
+        ("oedema", "edema"),
+        ("respond", "respond"),
+        ("ovary", "ovary"),
+    ],
+)
+def test_danger_parts_and_mends_more(danger_s: Speller, typed: str, meant: str) -> None:
+    assert danger_s.correct(typed) == meant
+
+
+def test_only_danger_parts_words_that_were_run_together(speller: Speller) -> None:
+    assert speller.correct("bonecast") == "bonecast"
+    assert Speller(KNOWN, recall=True).correct("bonecast") == "bone cast"
+
+
+def test_it_mends_to_words_that_were_added(speller: Speller) -> None:
+    further = speller.knowing(["zonkulated", "bone"])
+    assert further.correct("zonkulatde") == "zonkulated"
+    assert further.correct("surgry") == "surgery"
+    assert speller.correct("zonkulatde") == "zonkulatde"
+
+
+def test_it_is_made_and_mends_fast(practice_s: Speller) -> None:
+    known = dict.fromkeys([word for word in practice_s._known if len(word) > 3][:600], 1)
+    lexicon()
+    begun = time.process_time()
+    fresh = Speller(known)
+    made = time.process_time()
+    for word in known:
+        fresh.correct(f"{word[:2]}{word[3:]}")
+    assert made - begun < 0.02
+    assert (time.process_time() - made) / len(known) < 0.001
 
 
 @pytest.mark.parametrize("word", ["mr", "rm", "i", ""])
