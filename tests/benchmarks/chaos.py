@@ -249,7 +249,6 @@ def run(minutes: float, rate: float, workers: int, seed: int, journal: str) -> I
         settings = {
             "FAQBOT_JOURNAL": address,
             "FAQBOT_STORE": redis.url,
-            "FAQBOT_CACHE": str(disk / "cache"),
             "FAQBOT_RATE_LIMIT": "100000 per minute",
             "FAQBOT_LOG": "json",
         }

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import subprocess
 import sys
@@ -77,10 +76,7 @@ def _options() -> argparse.Namespace:
 def _run(target: str, folder: Path, seconds: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.benchmarks.fuzz", "--inside", str(folder)]
     command += ["--target", target, "--seconds", str(seconds)]
-    cache = {"FAQBOT_CACHE": str(folder / "learnt")}
-    return subprocess.run(
-        command, env={**os.environ, **cache}, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def _fuzz(target: str, folder: Path, seconds: int) -> None:

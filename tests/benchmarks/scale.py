@@ -1,4 +1,4 @@
-"""What grows with the knowledge: time to learn and to load, memory, time for one question.
+"""What grows with the knowledge: time to learn and to learn again, memory, time for one question.
 
 Each size is measured in a process of its own, so that no size inherits another's memory.
 """
@@ -19,14 +19,14 @@ import click
 import numpy as np
 
 from faqbot import knowledge as folder
-from faqbot import learning
 from faqbot.knowledge import Role
-from faqbot.matching import Matcher
+from faqbot.understanding import voting
+from faqbot.understanding.matching import Matcher
 
 from . import hint3, plots
 from .measures import Guess, oscr
 from .speed import replies, seconds
-from .systems import MissingPeerError
+from .systems import MissingPeerError, entries
 
 SIZES = (30, 300, 3_000, 30_000, 300_000)
 AN_ENTRY = 30  # phrasings
@@ -42,7 +42,7 @@ class Cost:
     phrasings: int
     entries: int
     learn: float  # seconds
-    load: float  # seconds, where what was learnt is kept
+    reload: float  # seconds, where an earlier matcher lends what it learnt
     peak: float  # MiB of the whole process
     held: float  # MiB of the whole process once it is loaded
     median: float  # milliseconds a question
@@ -70,13 +70,13 @@ def main(
     if size:
         click.echo(json.dumps(asdict(measure(data, knowledge, size, gib))))
         return
-    click.echo("phrasings  entries   learn s    load s  peak MiB  held MiB  median ms    p99 ms")
+    click.echo("phrasings  entries   learn s  reload s  peak MiB  held MiB  median ms    p99 ms")
     costs: list[Cost] = []
     for each in (s for s in SIZES if s <= up_to):
         cost = apart(["--data", str(data), "--knowledge", str(knowledge)], each, minutes, gib)
         click.echo(f"{each:9,}  {cost}" if isinstance(cost, str) else row(cost))
         costs += [] if isinstance(cost, str) else [cost]
-    click.echo("\nOSCR where all vote, and where candidates do")
+    click.echo("\nOSCR where votes are solved for as of few phrasings, and as of many")
     for task in hint3.tasks(data):
         click.echo(seam(task))
     if plot:
@@ -104,15 +104,15 @@ def measure(data: Path, knowledge: Path, size: int, gib: float) -> Cost:
     phrasings, labels = recombined(*sources(data, knowledge), size)
     questions = asked(data, knowledge)
     made: list[Matcher] = []
-    learn = seconds(lambda: made.append(Matcher(phrasings, labels)))
-    learnt = made.pop().learnt
-    load = seconds(lambda: made.append(Matcher(phrasings, labels, learnt=learnt)))
+    own = entries(phrasings, labels)
+    learn = seconds(lambda: made.append(Matcher(own)))
+    reload = seconds(lambda: made.append(Matcher(own, like=made.pop())))
     waits = replies(questions, made[0].rank)
     return Cost(
         phrasings=size,
-        entries=len(set(labels)),
+        entries=len(own),
         learn=learn,
-        load=load,
+        reload=reload,
         peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         held=held() / MIB,
         median=1000 * float(np.median(waits)),
@@ -121,18 +121,20 @@ def measure(data: Path, knowledge: Path, size: int, gib: float) -> Cost:
 
 
 def seam(task: hint3.Task) -> str:
-    """How well a bot's lines are answered on either side of where candidates begin."""
-    every = Matcher(task.phrasings, task.labels)
-    with patch.object(learning, "MOST_VOTES", 0):
-        some = Matcher(task.phrasings, task.labels)
-    scores = [oscr(task.lines, [guess(m, line.text) for line in task.lines]) for m in (every, some)]
+    """How well a bot's lines are answered on either side of where another solver begins."""
+    own = entries(task.phrasings, task.labels)
+    with patch.object(voting, "DIRECT", len(task.phrasings)):
+        few = Matcher(own)
+    with patch.object(voting, "DIRECT", 0):
+        many = Matcher(own)
+    scores = [oscr(task.lines, [guess(m, line.text) for line in task.lines]) for m in (few, many)]
     return f"{task.bot:14}{task.part:8}{scores[0]:8.3f}{scores[1]:8.3f}"
 
 
 def guess(matcher: Matcher, text: str) -> Guess:
     """The first entry; none where nothing is alike."""
     best = next(iter(matcher.rank(text, 1)), None)
-    return Guess(best.id, best.score) if best else Guess(None, 0.0)
+    return Guess(best.id, best.probability) if best else Guess(None, 0.0)
 
 
 def sources(data: Path, knowledge: Path) -> tuple[list[str], list[str]]:
@@ -181,7 +183,7 @@ def held() -> float:
 def row(cost: Cost) -> str:
     """One line of the table."""
     return (
-        f"{cost.phrasings:9,}{cost.entries:9,}{cost.learn:10.2f}{cost.load:10.2f}"
+        f"{cost.phrasings:9,}{cost.entries:9,}{cost.learn:10.2f}{cost.reload:10.2f}"
         f"{cost.peak:10.0f}{cost.held:10.0f}{cost.median:11.2f}{cost.p99:10.2f}"
     )
 
@@ -190,7 +192,7 @@ def draw(costs: Sequence[Cost], file: Path) -> None:
     """Both axes logarithmic: a straight line of slope 1 grows as the knowledge does."""
     measures = {
         "seconds to learn": [cost.learn for cost in costs],
-        "seconds to load": [cost.load for cost in costs],
+        "seconds to reload": [cost.reload for cost in costs],
         "MiB held": [cost.held for cost in costs],
         "milliseconds a question, median": [cost.median for cost in costs],
     }

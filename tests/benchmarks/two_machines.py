@@ -146,10 +146,7 @@ def run(seconds: float, rate: float, ways: Sequence[str] = WAYS) -> Result:
             "FAQBOT_PROXIES": "1",
             "FAQBOT_LOG": "json",
         }
-        machines = [
-            Machine(folder, {**environment, "FAQBOT_CACHE": str(room / f"cache-{i}")})
-            for i in range(2)
-        ]
+        machines = [Machine(folder, environment) for _ in range(2)]
         for machine in machines:
             stack.callback(machine.close)
         with ThreadPoolExecutor() as pool:
