@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 from random import Random
 
@@ -36,11 +36,11 @@ EMPTY_FORM = {"html": "", "text": "", "quotes": [], "page": ""}
 anything = st.text(st.characters(codec=None, categories=None), max_size=500)
 
 
-@pytest.fixture(scope="module")
-def unsure() -> Bot:
+@pytest.fixture
+def unsure(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
     """A bot that answers directly only what is typed as a phrasing, and else offers choices."""
-    bot = Bot.load(PRACTICE)
-    bot.confidence = replace(bot.confidence, answer=1.0, choice=0.001)
+    monkeypatch.setattr("faqbot.bot.ANSWER", 1.0)
+    monkeypatch.setattr("faqbot.bot.CHOICE", 0.001)
     return bot
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +16,6 @@ from faqbot.evaluation import (
     read_questions,
     table,
 )
-
-PRACTICE = Path(__file__).parent / "practice"
 
 
 def way(bot: Bot, question: str, *accept: str) -> str:
@@ -57,9 +53,9 @@ def test_each_question_goes_one_way(
     assert way(bot, question, *accept) == expected
 
 
-def test_choices_hold_what_is_right_or_do_not() -> None:
-    bot = Bot.load(PRACTICE)
-    bot.confidence = replace(bot.confidence, answer=1.0, choice=0.001)
+def test_choices_hold_what_is_right_or_do_not(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faqbot.bot.ANSWER", 1.0)
+    monkeypatch.setattr("faqbot.bot.CHOICE", 0.001)
     question = "the cuts and the hospital, overnight?"
     assert bot.ask(question).kind == "choices"
     assert way(bot, question, "overnight-stay") == "choice"
