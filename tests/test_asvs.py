@@ -20,6 +20,7 @@ from tests.serving import serving
 from tests.waiting import PATIENCE
 
 WEB = Path(__file__).parent.parent / "web"
+CODE = WEB.parent / "faqbot"
 ADDRESSES = [
     ("GET", "/"),
     ("GET", "/chat"),
@@ -159,3 +160,13 @@ def test_no_page_loads_anything_from_elsewhere(port: int) -> None:
         assert loaded
         ours = ("/", f"http://127.0.0.1:{port}/")
         assert [one for one in loaded if not one.startswith(ours)] == []
+
+
+def test_nothing_is_unpickled() -> None:
+    code = "\n".join(file.read_text("utf-8") for file in sorted(CODE.rglob("*.py")))
+    assert (
+        re.findall(r"^ *(?:import|from) (?:pickle|marshal|shelve|dill|joblib)\b", code, re.M) == []
+    )
+    loads = re.findall(r"np\.load\((.*?)\)", code)
+    assert loads
+    assert [load for load in loads if "allow_pickle=False" not in load] == []
