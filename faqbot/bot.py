@@ -344,4 +344,4 @@ def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:
 
 
 def _chosen(entry_id: str) -> Match:
-    return Match(entry_id, 1.0, 1.0, entry_id)
+    return Match(entry_id, 1.0, 4.0, 1.0, entry_id)

@@ -26,6 +26,8 @@ ROOT = Path(__file__).parent.parent
 STRANGERS = ROOT / "tests" / "practices"
 PUBLIC = 10  # folders of each public source
 ALIKE = 0.7  # of the entries, the share whose phrasings are more alike than visitors' questions
+MOST_LINES = (6, 6, 20, 45)  # phrasings an entry, of a public folder
+LEFT = 10  # questions of a label that are no phrasings
 SLIPS = 0.15  # of the questions, the share with a slip of the finger
 MOST_OUTSIDE = 110  # questions out of scope, of a folder
 ELSEWHERE, NONSENSE = 30, 15  # of a thinned practice: questions on other things, and no words
@@ -106,9 +108,10 @@ def _public(draw: random.Random, name: str, by_label: Mapping[str, Sequence[str]
     labels = sorted(set(by_label) - {texts.OUT_OF_SCOPE})
     draw.shuffle(labels)
     answered, office = draw.randint(20, 32), draw.randint(8, 18)
+    most = draw.choice(MOST_LINES)
     entries, questions = [], []
     for number, label in enumerate(labels[: answered + office]):
-        first, *others = _lines(draw, by_label[label])
+        first, *others = _lines(draw, by_label[label], most)
         role = Role.ANSWER if number < answered else Role.OFFICE
         entries.append(Entry(label, first, tuple(others), role))
         left = [text for text in by_label[label] if text not in (first, *others)]
@@ -122,16 +125,17 @@ def _public(draw: random.Random, name: str, by_label: Mapping[str, Sequence[str]
     outside += by_label.get(texts.OUT_OF_SCOPE, ())
     draw.shuffle(outside)
     questions += [Asked(_slip(draw, text), frozenset()) for text in outside[:MOST_OUTSIDE]]
-    return Folder(name, tuple(entries), tuple(questions), weight=0.5)
+    return Folder(name, tuple(entries), tuple(questions), weight=2)
 
 
-def _lines(draw: random.Random, pool: Sequence[str]) -> list[str]:
-    """Three to six phrasings; mostly much alike, as those that one person writes."""
-    first, *others = draw.sample(pool, 16)
+def _lines(draw: random.Random, pool: Sequence[str], most: int) -> list[str]:
+    """Three phrasings and more; mostly much alike, as those that one person writes."""
+    size = draw.randint(most // 2, most)
+    first, *others = draw.sample(pool, min(len(pool) - LEFT, 3 * size))
     if draw.random() < ALIKE:
         near = _embed(first)
         others.sort(key=lambda text: -float(_embed(text) @ near))
-    return [first, *others[: draw.choice([2, 3, 4, 4, 5])]]
+    return [first, *others[: size - 1]]
 
 
 def _embed(text: str) -> NDArray[np.float32]:

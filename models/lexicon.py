@@ -23,6 +23,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+<<<<<<< HEAD
+=======
+from faqbot.features import RAREST, stem
+from faqbot.spelling import beside
+>>>>>>> work-e
 from faqbot.text import words
 from faqbot.understanding.features import RAREST, stem
 
@@ -42,7 +47,14 @@ SHORTEST_NAME = 3  # letters
 KNOWN_NAMES = 300  # of either sex, which are trusted however short: "anne", "jose"
 SURNAMES = 5_000  # the commonest, which 7 in 10 people have
 GIVEN = 2_500  # of either sex
+# Of what is rarer than the first and one slip from a word above the second, most is that slip:
+# "facture" of "fracture", "stull" of "still".
+RARE, COMMON = 2.0, 3.5  # Zipf values
 SEEN = 1.5  # Zipf value from which a form that no list has counts as used
+
+POSSESSIVE = re.compile(
+    "s's$|^[A-Z].?'s$"
+)  # "Th's" is a slip of "this", and nobody writes "boss's"
 
 _REGIONS = "english american british british_z canadian australian".split()
 _VARIANTS = [f"{kind}variant_1" for kind in ("", "british_", "canadian_", "australian_")]
@@ -235,6 +247,15 @@ def inflected(nouns: set[str], verbs: set[str]) -> set[str]:
     return {plural(noun) for noun in nouns} | {form for verb in verbs for form in forms(verb)}
 
 
+def slips_of(word: str) -> Iterator[str]:
+    """What one slip of the finger makes of a word."""
+    for i, letter in enumerate(word):
+        yield word[:i] + word[i + 1 :]
+        yield word[:i] + letter + word[i:]
+        yield word[:i] + word[i + 1 : i + 2] + letter + word[i + 2 :]
+        yield from (word[:i] + key + word[i + 1 :] for key in beside(letter) - {letter})
+
+
 # the lexicons
 
 
@@ -249,7 +270,9 @@ def english(zipf: Mapping[str, float]) -> set[str]:
     found |= nouns | verbs | wordnet("adj") | wordnet("adv") | census(GIVEN, SURNAMES)
     made = inflected(nouns, verbs) | wordnet("noun", True) | wordnet("verb", True)
     found |= {form for form in made if zipf.get(form, 0.0) >= SEEN}
-    found = {word for word in found - misspellings() if not word.endswith("sss")}  # "boss's"
+    common = (word for word, value in zipf.items() if value >= COMMON and word in found)
+    slips = {slip for word in common for slip in slips_of(word)}
+    found = {w for w in found - misspellings() if w not in slips or zipf.get(w, 0.0) >= RARE}
     found = {w for w in found if len(w) > SHORT or zipf.get(w, 0.0) >= FREQUENT}
     return {word for word in (found | trusted) - own("not-words.txt") if _is_plain(word)}
 
@@ -263,11 +286,16 @@ def _is_plain(word: str) -> bool:
     return word.isascii() and word.isalpha()
 
 
-def stems(zipf: Mapping[str, float]) -> dict[str, float]:
-    """Of each stem the value of its commonest word, where that is above the rarest that counts."""
+def stems(curated: Iterable[str], zipf: Mapping[str, float]) -> dict[str, float]:
+    """Of each stem the value of its commonest word, where that is above the rarest that counts.
+
+    Frequent words that nobody curated count too: "2", "pls", "thankyou".
+    """
     found: dict[str, float] = {}
-    for word, value in zipf.items():
-        if round(value, 1) > RAREST:
+    frequent = (word for word, value in zipf.items() if value >= FREQUENT and word.isascii())
+    for word in {*curated, *frequent}:
+        value = round(zipf.get(word, 0.0), 1)
+        if value > RAREST:
             found[stem(word)] = max(value, found.get(stem(word), 0.0))
     return found
 
@@ -276,7 +304,8 @@ def write(language: str, curated: Callable[[Mapping[str, float]], set[str]]) -> 
     """Make a language's file; the same sources make the same file."""
     zipf = counted(language)
     held = {word: max(0.0, zipf.get(word, 0.0)) for word in curated(zipf)}
-    text = f"{digest()}\n{_table(held)}\n{_table(stems(held) if language == 'en' else {})}"
+    common = stems(held, zipf) if language == "en" else {}  # whose stemmer alone is in use
+    text = f"{digest()}\n{_table(held)}\n{_table(common)}"
     file = SHIPPED / language / "lexicon.txt.gz"
     file.write_bytes(gzip.compress(text.encode("ascii"), mtime=0))
     print(f"{file.relative_to(ROOT)}: {len(held):,} words, {file.stat().st_size:,} bytes")

@@ -61,6 +61,7 @@ def test_it_tells_how_frequent_a_word_is() -> None:
 
 def test_a_stem_is_as_frequent_as_its_commonest_word() -> None:
     assert lexicon().stem_zipf("surgeri") == lexicon().zipf("surgery")
+    assert lexicon().stem_zipf("2") > 5
     assert lexicon().stem_zipf("kyphoplasti") == lexicon().stem_zipf("xqzzi") == 0
 
 

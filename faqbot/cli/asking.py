@@ -77,7 +77,12 @@ def _matches(bot: Bot, question: str) -> dict[str, Any]:
     return {
         "question": question,
         "matches": [
-            {"id": t.entry.id, "score": round(t.sure, 6), "phrasing": t.match.phrasing}
+            {
+                "id": t.entry.id,
+                "score": round(t.match.score, 6),
+                "probability": round(t.sure, 6),
+                "phrasing": t.match.phrasing,
+            }
             for t in bot.think(question, TOP)
         ],
     }

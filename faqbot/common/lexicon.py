@@ -74,7 +74,7 @@ class Lexicon:
         return self._words.get(word) or 0.0
 
     def stem_zipf(self, stem: str) -> float:
-        """How frequent the commonest word with this stem is; 0 where that is rarer than 2.5."""
+        """How frequent the commonest word with this stem is, correct or not; 0 from 2.5 down."""
         return self._stems.get(stem) or 0.0
 
 

@@ -35,11 +35,13 @@ COLUMNS = (
     "word likeness",
     "vector likeness",
     "answer likeness",  # of the nearest sentence of answer and quotes, by vectors; 0 without any
+    "vote times likeness",  # (vote + 1) times the likeness
     "vote lead",
     "likeness lead",
     "word likeness lead",
     "vector likeness lead",
     "answer likeness lead",
+    "vote times likeness lead",
     "vote in standard deviations",  # above the mean of all entries
     "heading likeness",  # by vectors
     "coverage",  # the share of the question's words, by weight, that the phrasings have
@@ -118,9 +120,9 @@ class Witness:
         kinds = np.stack([like.both, like.words, like.vectors])
         best = np.maximum.reduceat(kinds, starts, axis=1)
         answers = self._answer_likeness(question)
-        signals = np.vstack([ballot.votes, best, answers])
-        score = np.maximum(ballot.votes + 1, 0) * np.maximum(best[0], 0) + ANSWER * answers
-        found = np.argsort(-score, kind="stable")[:CANDIDATES]
+        product = np.maximum(ballot.votes + 1, 0) * np.maximum(best[0], 0)
+        signals = np.vstack([ballot.votes, best, answers, product])
+        found = np.argsort(-product - ANSWER * answers, kind="stable")[:CANDIDATES]
         spread = float(ballot.votes.std()) + 1e-6
         columns = [
             *signals[:, found],

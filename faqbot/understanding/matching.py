@@ -15,6 +15,7 @@ from faqbot.understanding.features import Features
 from faqbot.understanding.phrasings import EXACT
 
 COVERAGE = COLUMNS.index("coverage")
+SCORE = COLUMNS.index("vote times likeness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Match:
 
     id: str
     probability: float  # that it is meant, from 0 to 1
+    score: float  # from 0 up: vote + 1 times likeness; compares questions, as no rival lowers it
     coverage: float  # from 0 to 1: the share of the question's words, by weight, that it knows
     phrasing: str  # the nearest phrasing
     exact: bool = False  # whether the question is that phrasing, word forms aside
@@ -75,6 +77,7 @@ class Matcher:
             Match(
                 id=self.candidates.entries[found.entries[i]],
                 probability=float(sure[i]),
+                score=float(found.columns[i, SCORE]),
                 coverage=float(found.columns[i, COVERAGE]),
                 phrasing=self.phrasings[found.nearest[i]],
                 exact=bool(exact[i]),

@@ -91,7 +91,7 @@ def hand(typed: str, meant: str) -> float:
         case 2, 2 if was == should[::-1]:
             return SWAPPED
         case 1, 1:
-            return BESIDE if should in _beside(was) else OTHER
+            return BESIDE if should in beside(was) else OTHER
         case 1, 0:
             return DOUBLED if _doubles(typed, start) else 0.0
         case 0, 1:
@@ -109,7 +109,7 @@ def _doubles(word: str, at: int) -> bool:
 
 
 @cache
-def _beside(letter: str) -> frozenset[str]:
+def beside(letter: str) -> frozenset[str]:
     """The keys around a letter's; each row stands half a key to the right of the one above."""
     places = {
         key: (row, x + row / 2) for row, keys in enumerate(KEYS) for x, key in enumerate(keys)
@@ -187,8 +187,8 @@ class Speller:
         """`counts`: each word of the vocabulary with the number of times it stands there.
 
         `languages`: those whose words are left alone. `recall`: whether a word missed costs more
-        than a wrong one; then "chestpain" becomes "chest pain", and a rare form of a known word,
-        "drowns", that word. `beyond`: another speller, whose words are known as well.
+        than a wrong one; then "chestpain" becomes "chest pain", "heeeelp" help, and a rare form of
+        a known word, "drowns", that word. `beyond`: another speller, whose words are known as well.
         """
         self._known, self._recall, self._beyond = counts, recall, beyond
         self._lexicons = [lexicon(language) for language in languages]
@@ -217,7 +217,7 @@ class Speller:
     def _correct(self, typed: str) -> str:
         if self._is_fine(typed):
             return self._form(typed) or typed
-        word = REPEATED.sub(r"\1", typed)  # "heeeelp"
+        word = REPEATED.sub(r"\1", typed) if self._recall else typed
         if self._knows(word):
             return word
         if not SHORTEST <= len(word) <= LONGEST:

@@ -53,12 +53,12 @@ def peer(module: str, package: str) -> ModuleType:
 def faqbot(
     phrasings: Sequence[str], labels: Sequence[str], synonyms: Sequence[Sequence[str]] = ()
 ) -> Ask:
-    """The matcher itself: the surest entry, and its probability."""
+    """The matcher itself: the surest entry, and its score."""
     matcher = Matcher(entries(phrasings, labels), synonyms)
 
     def ask(questions: Sequence[str]) -> list[Guess]:
         best = [matcher.rank(question, 1) for question in questions]
-        return [Guess(m[0].id, m[0].probability) if m else Guess(None, 0.0) for m in best]
+        return [Guess(m[0].id, m[0].score) if m else Guess(None, 0.0) for m in best]
 
     return ask
 
