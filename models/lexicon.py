@@ -23,13 +23,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-<<<<<<< HEAD
-=======
-from faqbot.features import RAREST, stem
-from faqbot.spelling import beside
->>>>>>> work-e
 from faqbot.text import words
 from faqbot.understanding.features import RAREST, stem
+from faqbot.understanding.spelling import beside
 
 ROOT = Path(__file__).parent.parent
 SOURCES = Path(__file__).parent / "sources"
