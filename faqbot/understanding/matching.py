@@ -10,12 +10,14 @@ import numpy as np
 from faqbot.knowledge import Entry
 from faqbot.understanding.calibration import Calibration, calibration
 from faqbot.understanding.candidates import Candidates
-from faqbot.understanding.evidence import COLUMNS
+from faqbot.understanding.evidence import COLUMNS, Evidence
 from faqbot.understanding.features import Features
 from faqbot.understanding.phrasings import EXACT
 
 COVERAGE = COLUMNS.index("coverage")
 SCORE = COLUMNS.index("vote times likeness")
+UNKNOWN, SOFT_UNKNOWN = COLUMNS.index("unknown"), COLUMNS.index("soft unknown")
+STRANGE = 0.55  # of words that no entry has: from here on none of like meaning is there either
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ class Matcher:
         return self.candidates.shared(text, entry)
 
     def rank(self, text: str, top: int = 5) -> list[Match]:
-        """The `top` entries for a text, surest first; none for a text without words."""
+        """The `top` entries for a text, surest first; none where nothing in it is known."""
         found = self.candidates.find(text)
-        if found is None:
+        if found is None or _is_strange(found):
             return []
         exact = found.likeness > EXACT
         sure = np.where(exact, 1.0, self.calibration.of(found.columns))
@@ -84,3 +86,9 @@ class Matcher:
             )
             for i in order.tolist()
         ]
+
+
+def _is_strange(found: Evidence) -> bool:
+    """Whether the practice has none of a text's words, nor any of like meaning: "asdf"."""
+    unknown, soft = found.columns[0, UNKNOWN], found.columns[0, SOFT_UNKNOWN]
+    return bool(unknown > 0.999 and soft > STRANGE)

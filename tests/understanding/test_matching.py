@@ -224,7 +224,7 @@ def test_an_entry_without_a_word_harms_nothing(odd: Entry) -> None:
     found = Matcher([*ENTRIES, odd], SYNONYMS)
     assert found.rank("price")[0].id == "cost"
     assert found.rank("") == []
-    assert ids(Matcher([odd]).rank("price")) == ["odd"]
+    assert Matcher([odd]).rank("price") == []
 
 
 def test_phrasings_of_two_entries_that_are_the_same_are_exact_in_both() -> None:
