@@ -22,21 +22,7 @@ from models.folders import Folder, made_up, strangers, thinned
 from models.stamp import stamp
 from models.vectors import Adam
 
-NETWORKS = 3  # of each kind, whose probabilities are averaged
-# What the second kind goes by alone. It knows less and is wrong less often on practices that are
-# unlike all others: with it, HINT3's OSCR rises from .66 / .71 to .69 / .75.
-PLAIN = (
-    "vote",
-    "likeness",
-    "vote times likeness",
-    "vote lead",
-    "likeness lead",
-    "vote times likeness lead",
-    "coverage",
-    "unknown",
-    "words",
-    "has an answer",
-)
+NETWORKS = 3  # whose probabilities are averaged
 HIDDEN = 16
 EPOCHS, BATCH, RATE = 60, 256, 3e-3
 DECAY = 1e-3  # of the weights, for each step of size 1
@@ -100,13 +86,8 @@ def learn(lessons: Iterable[Lessons]) -> Calibration:
     )
     mean, spread = columns[taken].mean(0), columns[taken].std(0) + 1e-3
     scaled = np.clip((columns - mean) / spread, -FARTHEST, FARTHEST).astype(np.float32)
-    weights /= weights.mean()
-    every = np.ones(WIDTH, bool)
-    plain = np.isin(COLUMNS, PLAIN)
     networks = [
-        _train(scaled, taken, right, weights, seen, seed)
-        for seen in (every, plain)
-        for seed in range(NETWORKS)
+        _train(scaled, taken, right, weights / weights.mean(), seed) for seed in range(NETWORKS)
     ]
     hidden, output, none_hidden, none_output = (
         np.stack(parts).astype(np.float32) for parts in zip(*networks, strict=True)
@@ -115,12 +96,9 @@ def learn(lessons: Iterable[Lessons]) -> Calibration:
     return Calibration(mean, spread, hidden, output, none_hidden, none_output, none)
 
 
-def _train(
-    x: Floats, taken: Truths, right: Truths, weights: Floats, seen: Truths, seed: int
-) -> list[Floats]:
-    """The weights of a network that sees some columns, and of that of "none"."""
+def _train(x: Floats, taken: Truths, right: Truths, weights: Floats, seed: int) -> list[Floats]:
+    """The weights of a network, and of that of "none"."""
     random = np.random.default_rng(seed)
-    x = x * seen
     highest = np.where(taken[..., None], x, -1e9).max(1)
     summary = np.concatenate([highest, x[:, 0]], axis=1)
     parameters = [
@@ -138,8 +116,6 @@ def _train(
             slopes = _slopes(parameters, x[own], summary[own], taken[own], right[own], weights[own])
             for one, slope, optimizer in zip(parameters, slopes, optimizers, strict=True):
                 one -= optimizer.step(slope, rate) + rate * DECAY * one
-    parameters[0][:-1][~seen] = 0
-    parameters[2][:-1][~np.tile(seen, 2)] = 0
     return parameters
 
 
