@@ -173,9 +173,9 @@ class Bot:
         return list(found.values()) if len(found) == len(parts) else []
 
     def _is_answer(self, text: str, thoughts: list[Thought]) -> bool:
-        if not thoughts or CODE.search(text) or not self._is_meant(text, thoughts[0].match):
+        if not thoughts or thoughts[0].sure < ANSWER or thoughts[0].match.foreign:
             return False
-        return thoughts[0].sure >= ANSWER
+        return not CODE.search(text) and self._is_meant(text, thoughts[0].match)
 
     def _is_meant(self, text: str, match: Match) -> bool:
         """Whether any word that the two share tells something: not the “1” of “or 1=1”."""
