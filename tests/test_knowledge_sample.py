@@ -34,14 +34,11 @@ def tally(sample: Bot) -> Tally:
     return evaluate(sample, [Question(e.question, e.accept, e.style) for e in examples])
 
 
-@pytest.mark.parametrize(
-    "symptom",
-    "numbness wheezing slurred palpitations cramping paresthesia redness tingly".split(),
-)
-def test_a_word_of_medicine_is_not_read_as_another(sample: Bot, symptom: str) -> None:
-    reply = sample.ask(f"{symptom} after kyphoplasty normal?")
+def test_a_word_of_medicine_is_not_read_as_another(sample: Bot) -> None:
+    typed = "numbness wheezing slurred palpitations cramping paresthesia redness tingly"
+    assert sample.matcher.features.tokens(typed) == typed.split()
+    reply = sample.ask("numbness after kyphoplasty normal?")
     assert reply.kind != "answer" or [entry.id for entry in reply.entries] != ["recovery"]
-    assert symptom in sample.matcher.features.tokens(symptom)
 
 
 def of(sample: Bot, role: Role) -> list[Entry]:
