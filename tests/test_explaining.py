@@ -66,13 +66,13 @@ class TestWhy:
 
     def test_says_why_it_does_not_even_ask(self, bot: Bot) -> None:
         *_, last = explain(bot, "can my dog come too").why
-        assert last == "That is too unsure even to ask, which takes 15 in 100."
+        assert last == "That is too unsure even to ask, which takes 10 in 100."
 
 
 class TestCandidates:
     def test_are_the_entries_that_came_near_surest_first(self, bot: Bot) -> None:
         candidates = explain(bot, "how long is the surgery").candidates
-        assert [one.id for one in candidates][:2] == ["duration", "cost"]
+        assert candidates[0].id == "duration"
         assert [one.sure for one in candidates] == sorted(
             (one.sure for one in candidates), reverse=True
         )

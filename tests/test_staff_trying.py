@@ -53,7 +53,7 @@ class TestWithoutDraft:
     @pytest.mark.parametrize(
         ("question", "shown"),
         [
-            ("how long is the surgery", "Nearest is “how many hours is the surgery”"),
+            ("how long is the surgery", "Matched “how many hours is the surgery”"),
             ("do u take medicare", "what only the office can answer"),
             ("I cant feel my legs", "This may be an emergency"),
             ("hello there", "That is small talk."),
