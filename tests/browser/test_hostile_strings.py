@@ -26,7 +26,15 @@ POLICY = (
 )
 # One of each kind, from which the box's own elements are learnt. The replies to them serve for the
 # hostile ones too, in turn: tests/test_worst_cases.py shows that these get no others.
-TAME = ("how long does it take", "my legs are numb", "xyzzy", "hello", "how long and how big")
+REFUSED = "my number is 917-555-0134"
+TAME = (
+    "how long does it take",
+    "my legs are numb",
+    "xyzzy",
+    "hello",
+    "how long and how big",
+    REFUSED,
+)
 
 # Asks each text as a visitor does, the server's replies at hand. What is asked must stand in one
 # text node; every element must be one that harmless questions have too, by name and attributes.
@@ -52,7 +60,10 @@ ASK = """async ([asked, replies, learning]) => {
     const [, you, answer] = root.querySelectorAll(".turn");
     if (!sent) {
       count.refused += 1;
-      if (root.querySelector(".notice").children.length) count.faults.push(["notice", text]);
+      const notice = [...root.querySelectorAll(".notice *")].map(shape);
+      const odd = notice.filter((one) => !tame.has(one));
+      if (learning) odd.forEach((one) => tame.add(one));
+      else if (odd.length) count.faults.push(["notice", text, odd]);
       continue;
     }
     count.sent += 1;
@@ -138,7 +149,7 @@ def test_none_of_ten_thousand_is_taken_for_markup(
 ) -> None:
     page = hostile_chat.page
     (learning,) = with_replies(bot, list(TAME))
-    assert page.evaluate(ASK, [*learning, True])["sent"] == len(TAME)
+    assert page.evaluate(ASK, [*learning, True]) == {"sent": 5, "refused": 1, "faults": []}
     # Half a character cannot be handed to the browser.
     texts = [one.text.encode("utf-8", "replace").decode() for one in strings()[first::step]]
     sent = refused = 0

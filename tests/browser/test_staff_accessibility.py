@@ -6,6 +6,7 @@ draft and without, with something to mend, with something that gets worse, in a 
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -94,7 +95,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         reviewed = f"\nReviewed: {date.today() - timedelta(21)} by Ann Lee\n"
         (made / "procedure.md").write_text(page + reviewed, "utf-8")
         with (made / "examples.jsonl").open("a", encoding="utf-8") as examples:
-            examples.write('{"question": "how many hours will it be", "accept": ["duration"]}\n')
+            examples.write(json.dumps({"question": LONG, "accept": ["duration"]}) + "\n")
         return made
 
     return copy
