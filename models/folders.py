@@ -78,7 +78,7 @@ def thinned(folder: Folder) -> Iterator[Folder]:
     """
     draw = random.Random(folder.name)  # noqa: S311
     outside = texts.labelled()["clinc"][texts.OUT_OF_SCOPE]
-    sizes = {len(folder.entries) // 2: folder.weight / 2, draw.randint(3, 6): folder.weight / 8}
+    sizes = {len(folder.entries) // 2: folder.weight / 32, draw.randint(3, 6): folder.weight / 32}
     for size, weight in sizes.items():
         entries = tuple(draw.sample(folder.entries, size))
         ids = {entry.id for entry in entries}
@@ -125,7 +125,7 @@ def _public(draw: random.Random, name: str, by_label: Mapping[str, Sequence[str]
     outside += by_label.get(texts.OUT_OF_SCOPE, ())
     draw.shuffle(outside)
     questions += [Asked(_slip(draw, text), frozenset()) for text in outside[:MOST_OUTSIDE]]
-    return Folder(name, tuple(entries), tuple(questions), weight=2)
+    return Folder(name, tuple(entries), tuple(questions), weight=0.5)
 
 
 def _lines(draw: random.Random, pool: Sequence[str], most: int) -> list[str]:
