@@ -364,9 +364,10 @@ def hanging() -> Iterator[str]:
 
 def assert_nobody_waits(journal: Journal, *, stuck: bool = False) -> None:
     """All replies are noted while the writer stands still: before its store, or `stuck` in it."""
-    noted = threading.Event()
+    asking, noted = threading.current_thread(), threading.Event()
     entered: list[threading.Thread] = []
     gave_up: list[threading.Thread] = []
+    waits: list[object] = []
     begin = journal._store.begin
 
     def begin_later() -> AbstractContextManager[Connection]:
@@ -375,17 +376,27 @@ def assert_nobody_waits(journal: Journal, *, stuck: bool = False) -> None:
             gave_up.append(threading.current_thread())
         return begin()
 
+    def told(wait: Callable[..., object]) -> Callable[..., object]:
+        def one(*args: object, **more: object) -> object:
+            if threading.current_thread() is asking:
+                waits.append(wait)
+            return wait(*args, **more)
+
+        return one
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(journal._store, "begin", begin_later)
         journal.reply(*OFFICE)
         if not stuck:
             wait_until(lambda: entered)
+        patch.setattr(threading.Condition, "wait", told(threading.Condition.wait))
+        patch.setattr(time, "sleep", told(time.sleep))
         since = time.thread_time()
         for _ in range(500):
             journal.reply(*OFFICE)
         assert time.thread_time() - since < 500 * 0.001
-        assert threading.current_thread() not in entered
-        assert gave_up == []
+        assert asking not in entered
+        assert waits == gave_up == []
         noted.set()
 
 
