@@ -130,7 +130,6 @@ class Journal:
 
     def _add(self, note: Note) -> None:
         self._writer.add(note.spooled(self._address))
-        self._writer.flush(0.01)
 
     # what the writer's thread does
 
