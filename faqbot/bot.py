@@ -5,22 +5,35 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from faqbot import knowledge as folder
+from faqbot.danger import (
+    CAUTION,
+    GENERAL,
+    SPANISH,
+    SUICIDE,
+    UNITED_STATES,
+    Danger,
+    Detector,
+    Foreign,
+    cards,
+    foreign,
+    soothes,
+)
 from faqbot.knowledge import Entry, Example, Knowledge, Phone, Role
-from faqbot.safety import Alarm
 from faqbot.text import questions, sentences, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
 from faqbot.understanding.features import rarity
 from faqbot.understanding.matching import Match, Matcher
-from faqbot.watch import DANGER, Watch
 
 QUESTIONS = (Role.ANSWER, Role.OFFICE)  # what is suggested while typing
 SPOKEN = (Role.ANSWER, Role.OFFICE, Role.SMALL_TALK)  # what is not about danger
+DANGER = "emergency"  # in what examples accept: the visitor is in danger
 OUTSIDE = "out-of-scope"  # in what examples accept: the page does not cover the question
 CHOICES = 3  # at the most
 LEAST = 0.01  # the probability below which an entry is no choice
@@ -42,8 +55,11 @@ OFFICE_TOPIC = "“{question}” Our page does not say, but our office will glad
 CHOOSE = "I am not certain what you mean. Is it one of these?"
 PAUSED = "Our chat is paused right now. Our office will gladly help you by phone."
 NOTHING_TYPED = "Please type a question, or call our office."
-EMERGENCY = "This may be an emergency. Call {number} now."
-LIFELINE = Phone("988 Suicide & Crisis Lifeline", "988")
+TELL_THE_OFFICE = "Please tell our office about this by phone, so that somebody can look into it."
+LIFELINES = (
+    Phone("988 Suicide & Crisis Lifeline", "988"),
+    Phone("Text 988", "988", "sms"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,14 @@ class Shown:
     page: str = ""  # the address of the page that it quotes
 
 
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What stands above a usual reply where the message may tell of danger."""
+
+    message: str
+    numbers: tuple[Phone, ...]
+
+
 @dataclass(frozen=True)
 class Reply:
     """What the visitor gets."""
@@ -69,7 +93,8 @@ class Reply:
     message: str = ""
     related: tuple[Entry, ...] = ()
     emergency_numbers: tuple[Phone, ...] = ()
-    language: str = "en"  # of an emergency's message: "en" or "es"
+    language: str = "en"  # of an emergency's message, or of the caution and the message beside it
+    caution: Caution | None = None  # never with an emergency
     small_talk: bool = False  # a hello, not a question that got no answer
     why: str = field(default="", compare=False)  # for `explain`, not for visitors
     nearest: tuple[str, float] | None = field(default=None, compare=False)  # for the journal
@@ -97,6 +122,10 @@ class Reply:
         }
         if self.emergency_numbers:
             reply["emergency_numbers"] = [phone.to_dict() for phone in self.emergency_numbers]
+        if self.caution:
+            numbers = [phone.to_dict() for phone in self.caution.numbers]
+            reply["caution"] = {"message": self.caution.message, "numbers": numbers}
+        if self.emergency_numbers or self.caution:
             reply["language"] = self.language
         if self.small_talk:
             reply["small_talk"] = True
@@ -124,7 +153,7 @@ class Bot:
         """`like`: another bot, from which what is the same need not be learnt again."""
         self.knowledge = knowledge
         self._entries = {entry.id: entry for entry in knowledge.entries}
-        self.watch: Watch = Watch(knowledge, like.watch if like else None)
+        self.detector: Detector = Detector(knowledge.entries)
         self.matcher: Matcher = Matcher(
             [entry for entry in knowledge.entries if entry.role in SPOKEN],
             knowledge.synonyms,
@@ -137,11 +166,37 @@ class Bot:
         """Read the knowledge folder; raises KnowledgeError with every problem in it."""
         return cls(folder.load(Path(path)))
 
-    def ask(self, text: str, after: str | None = None) -> Reply:
-        """Reply to what a visitor typed; `after` is the id of the entry answered before."""
-        alarm = self.watch.alarm(text)
-        if alarm:
-            return self._emergency(alarm)
+    def calm(self, text: str) -> Reply:
+        """The usual reply, where the visitor says that it is no emergency; with a caution."""
+        danger = self.detector.detect(text) or Danger(GENERAL, False, 0.0, "the visitor was asked")
+        return self._cautioned(self._usual(text, None), danger)
+
+    def ask(self, text: str, after: str | None = None, before: Sequence[str] = ()) -> Reply:
+        """Reply to what a visitor typed.
+
+        `after` is the id of the entry answered before, `before` what the visitor typed last.
+        """
+        danger = self.detector.detect(text, before)
+        if danger and danger.sure:
+            return self._emergency(danger)
+        language = foreign(text)
+        if language and language.code != SPANISH:
+            return self._in_language(language)
+        reply = self._usual(text, after)
+        if language and reply.kind != "answer":
+            return self._in_language(language)
+        return self._cautioned(reply, danger) if danger else reply
+
+    def _in_language(self, language: Foreign) -> Reply:
+        """That the chat does not speak it; whether it tells of danger, nobody can say."""
+        reply = self._office(language.message, f"it is in {language.name}")
+        practice = self.knowledge.practice
+        number = Phone("Emergency", practice.emergency_number)
+        message = language.caution.format(number=number.number)
+        return replace(reply, caution=Caution(message, (number,)), language=language.code)
+
+    def _usual(self, text: str, after: str | None) -> Reply:
+        """The reply to a text that tells of no danger."""
         if not words(text):
             return self._office(NOTHING_TYPED, "nothing was typed that has a word in it")
         parts = self._parts(text)
@@ -155,10 +210,23 @@ class Bot:
         nearest = (thoughts[0].entry.id, thoughts[0].sure) if thoughts else None
         return replace(reply, nearest=nearest)
 
-    def pause(self, text: str = "") -> Reply:
+    def _cautioned(self, reply: Reply, danger: Danger) -> Reply:
+        """The usual reply under a caution; nothing that soothes, as it may be about the danger."""
+        if any(soothes(entry.text) for entry in reply.entries) or reply.small_talk:
+            office = self._office(TELL_THE_OFFICE, f"what soothes is held back: {danger.why}")
+            reply = replace(office, nearest=reply.nearest)
+        number = self.knowledge.practice.emergency_number
+        message = CAUTION[danger.language].format(number=number)
+        caution = Caution(message, self._numbers(danger))
+        return replace(reply, caution=caution, language=danger.language)
+
+    def pause(self, text: str = "", before: Sequence[str] = ()) -> Reply:
         """The reply to anything while the practice has paused its answers; danger still rings."""
-        alarm = self.watch.alarm(text)
-        return self._emergency(alarm) if alarm else self._office(PAUSED, "the chat is paused")
+        danger = self.detector.detect(text, before)
+        if danger and danger.sure:
+            return self._emergency(danger)
+        reply = self._office(PAUSED, "the chat is paused")
+        return self._cautioned(reply, danger) if danger else reply
 
     def _parts(self, text: str) -> list[Thought]:
         """Two answers, where the text joins two questions that each have a sure one."""
@@ -219,9 +287,9 @@ class Bot:
         found = self.matcher.rank(text, CANDIDATES)
         return [Thought(match, self._entries[match.id], match.probability) for match in found]
 
-    def alarm(self, text: str) -> Alarm | None:
-        """The emergency in the text, if there is one."""
-        return self.watch.alarm(text)
+    def danger(self, text: str) -> Danger | None:
+        """The danger that the text tells of, if any; it may be unsure."""
+        return self.detector.detect(text)
 
     def entry(self, entry_id: str) -> Reply | None:
         """The reply that shows one entry, as when it is chosen; None if there is none."""
@@ -309,21 +377,30 @@ class Bot:
     def _office(self, message: str, why: str) -> Reply:
         return Reply("office", self.knowledge.practice.phones, message=message, why=why)
 
-    def _emergency(self, alarm: Alarm) -> Reply:
+    def _emergency(self, danger: Danger) -> Reply:
+        """The practice's own message for this kind of danger, or else the card of the product."""
         practice = self.knowledge.practice
-        entry = self._entries.get(alarm.id)
-        message = (entry.text_es if alarm.language == "es" else "") if entry else ""
-        message = message or (entry.text if entry else "")
-        number = Phone("Emergency", practice.emergency_number)
-        lifeline = (LIFELINE,) if LIFELINE.number in message else ()
+        entry = self._entries.get(danger.id)
+        message = ""
+        if entry and entry.role is Role.EMERGENCY:
+            message = (entry.text_es if danger.language == "es" else "") or entry.text
+        card = cards().get(danger.id) or cards()[GENERAL]
         return Reply(
             kind="emergency",
             phones=practice.phones,
-            message=message or EMERGENCY.format(number=practice.emergency_number),
-            emergency_numbers=(number, *lifeline),
-            language=alarm.language,
-            why=alarm.why,
+            message=message
+            or card.message(practice.emergency_number, danger.language, practice.country),
+            emergency_numbers=self._numbers(danger),
+            language=danger.language,
+            why=danger.why,
         )
+
+    def _numbers(self, danger: Danger) -> tuple[Phone, ...]:
+        """Whom to call: for thoughts of suicide the lifeline first, where there is one."""
+        practice = self.knowledge.practice
+        number = Phone("Emergency", practice.emergency_number)
+        lifelines = danger.id == SUICIDE and practice.country == UNITED_STATES
+        return (*LIFELINES, number) if lifelines else (number,)
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].answered

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 from flask import Flask
 from werkzeug.routing import Rule
 
-from faqbot.bot import SUGGESTIONS, Bot, Reply, Shown
+from faqbot.bot import SUGGESTIONS, Bot, Caution, Reply, Shown
 from faqbot.knowledge import Phone
 from faqbot.limits import ENDPOINTS as LIMITED
 
@@ -23,8 +23,9 @@ Schema: TypeAlias = dict[str, Any]
 
 VERSION = "1.1.0"  # of the API: a field that goes or changes raises the first number
 OPENAPI = "3.1.0"
-BODY_LIMIT = 4096  # bytes
-QUESTION_LIMIT = 500  # characters
+BODY_LIMIT = 32_768  # bytes: two thousand characters of any script, and what was typed before
+QUESTION_LIMIT = 2_000  # characters
+BEFORE_LIMIT = 3  # messages
 ID_LIMIT = 200  # characters; no entry has a longer id
 CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"  # signs that no question holds
 NAMES = {Phone: "Phone", Shown: "Entry"}  # of dataclasses' schemas
@@ -47,14 +48,16 @@ NOTES = {
     "Reply.entries": "The answers, or what to choose from, which has no answer yet",
     "Reply.related": "What people may also want to know",
     "Reply.emergency_numbers": "Whom to call now; only in an emergency",
-    "Reply.language": "Of the message; only in an emergency",
+    "Reply.caution": "Above the reply, where the message may tell of danger, or nobody can say",
+    "Reply.language": "Of an emergency's message, or of the caution",
+    "Caution.numbers": "Whom to call if it is one",
     "Reply.small_talk": "A hello or the like, not a question without an answer",
     "Shown.html": "The answer, safe to show; a link to `#id` leads to that entry",
     "Shown.text": "The answer without marks",
     "Shown.quotes": "Where the answer comes from: the practice's own page, word for word",
     "Shown.page": "The address of that page; may be empty",
     "Shown.score": "How sure it is that this is meant",
-    "Phone.href": "A `tel:` link",
+    "Phone.href": "A `tel:` or `sms:` link",
 }
 
 
@@ -233,7 +236,21 @@ def _schemas() -> dict[str, Schema]:
     phones = {"type": "array", "items": _ref("Phone")}
     return {
         "Question": _body(
-            {"question": _question(), "after": _id() | {"type": ["string", "null"]}}, ["question"]
+            {
+                "question": _question(),
+                "after": _id() | {"type": ["string", "null"]},
+                "before": {
+                    "type": "array",
+                    "maxItems": BEFORE_LIMIT,
+                    "items": {"type": "string", "maxLength": QUESTION_LIMIT},
+                    "description": "What the visitor typed before, in which danger may have begun",
+                },
+                "not_emergency": {
+                    "type": "boolean",
+                    "description": "It is none, says the visitor: the usual reply, with a caution",
+                },
+            },
+            ["question"],
         ),
         "Typed": _body({"q": _question()}, ["q"]),
         "Verdict": _body(
@@ -243,6 +260,7 @@ def _schemas() -> dict[str, Schema]:
         "Entry": _of_fields(Shown) | {"title": "An entry as a reply shows it"},
         "Link": _object({"id": text, "question": text}),
         "Phone": _of_fields(Phone, href=text),
+        "Caution": _of_fields(Caution),
         "Emergency": emergency,
         "Practice": _practice(),
         "Suggestions": _object(
@@ -263,10 +281,11 @@ def _reply() -> Schema:
     schema = _of_fields(
         Reply,
         kind={"type": "string", "enum": list(KINDS)},
-        language={"type": "string", "enum": ["en", "es"]},
+        language={"type": "string"},
+        caution=_ref("Caution"),
         related={"type": "array", "items": _ref("Link")},
     )
-    rarely = ("emergency_numbers", "language", "small_talk")
+    rarely = ("emergency_numbers", "caution", "language", "small_talk")
     schema["required"] = [name for name in schema["required"] if name not in rarely]
     return schema
 

@@ -17,6 +17,7 @@ from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.settings import JOURNAL
 
+CAUTION = "caution"  # in the journal: a reply under a caution, of whatever kind
 CHOSEN = "chosen"  # in the journal: an entry that was not typed but picked from what was offered
 REMEMBERED = 1024  # replies, of all practices together: many visitors ask in the same words
 
@@ -24,10 +25,10 @@ _turn = threading.Lock()  # Python lets one thread think at a time; to queue cos
 
 
 @lru_cache(REMEMBERED)
-def _remembered(bot: ref[Bot], text: str, after: str | None) -> Reply:
+def _remembered(bot: ref[Bot], text: str, after: str | None, before: tuple[str, ...] = ()) -> Reply:
     """What the bot replies; a reference, so that no old version is kept for what it replied."""
     with _turn:
-        return cast(Bot, bot()).ask(text, after)
+        return cast(Bot, bot()).ask(text, after, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +78,33 @@ class Service:
         self.live.look()
         return self
 
-    def ask(self, text: str, after: str | None = None) -> Reply:
+    def ask(self, text: str, after: str | None = None, before: tuple[str, ...] = ()) -> Reply:
         """Reply to a visitor; danger rings even in a pause."""
         bot = self.bot
         if self.paused:
-            return bot.pause(text)
-        reply = _remembered(ref(bot), text, after)
-        if self.journal:
-            ids = [entry.id for entry in reply.entries] or [reply.topic]
-            phones = bot.knowledge.practice.phones
-            self.journal.reply(text, reply.kind, ids, reply.nearest, reply.small_talk, phones)
+            return bot.pause(text, before)
+        reply = _remembered(ref(bot), text, after, before)
+        self._note(bot, text, reply)
         return reply
+
+    def calm(self, text: str) -> Reply:
+        """Reply to a visitor who says that it is no emergency."""
+        bot = self.bot
+        if self.paused:
+            return bot.pause()
+        with _turn:
+            reply = bot.calm(text)
+        self._note(bot, text, reply)
+        return reply
+
+    def _note(self, bot: Bot, text: str, reply: Reply) -> None:
+        """What may tell of danger is counted, and never kept as text."""
+        if not self.journal:
+            return
+        ids = [entry.id for entry in reply.entries] or [reply.topic]
+        kind = CAUTION if reply.caution else reply.kind
+        phones = bot.knowledge.practice.phones
+        self.journal.reply(text, kind, ids, reply.nearest, reply.small_talk, phones)
 
     def entry(self, entry_id: str) -> Reply | None:
         """The reply that shows one entry, as when it is chosen; None if there is none."""

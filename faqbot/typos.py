@@ -140,10 +140,10 @@ def _phrasings(entry: Entry) -> Sequence[str]:
 
 def _try_phrasing(bot: Bot, text: str, entry: Entry, slips: int, seed: int) -> Attempt:
     typed, kinds = mistype(text, slips, seed)
-    alarm = bot.alarm(typed)
-    if entry.role is Role.EMERGENCY or alarm:
-        reached = bool(alarm) and entry.role is Role.EMERGENCY
-        return Attempt(text, typed, kinds, reached, alarm.id if alarm else "")
+    danger = bot.danger(typed)
+    if entry.role is Role.EMERGENCY or (danger and danger.sure):
+        reached = bool(danger) and entry.role is Role.EMERGENCY
+        return Attempt(text, typed, kinds, reached, danger.id if danger else "")
     thoughts = bot.think(typed, 1)
     got = thoughts[0].entry.id if thoughts else ""
     return Attempt(text, typed, kinds, got == entry.id, got)

@@ -70,6 +70,18 @@ def _script(practice: str, files: tuple[Path, ...], stamps: tuple[int, ...]) -> 
     return Script(plain, _pack(plain), hashlib.sha256(plain).hexdigest()[:20])
 
 
+def tools() -> Script:
+    """`tools.js`, which the box loads when it is first opened."""
+    file = bundled("web") / "tools.js"
+    return _tools(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _tools(file: Path, stamp: int) -> Script:
+    plain = squeeze_js(file.read_text("utf-8")).encode()
+    return Script(plain, _pack(plain), hashlib.sha256(plain).hexdigest()[:20])
+
+
 def _pack(plain: bytes) -> bytes:
     """As gzip, without a time: the same content gives the same bytes, so every worker sends them.
 

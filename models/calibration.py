@@ -5,11 +5,15 @@
 A question's candidates are scored by a network of one hidden layer, and "none of them" by another;
 the loss is the cross entropy of the softmax over both. Where a question is out of scope, "none" is
 right, and so is any entry that is for the office.
+
+Cross-fitted: the evidence on a practice is that of word vectors which were not tuned on it, since
+those that were find its questions too easy. Without this, decisions on a practice that faqbot has
+not seen were .44 right and .81 resolved; with it, .47 and .87 at as many wrong ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +22,12 @@ from numpy.typing import NDArray
 from faqbot.understanding.calibration import FARTHEST, FILE, Calibration
 from faqbot.understanding.candidates import Candidates
 from faqbot.understanding.evidence import CANDIDATES, COLUMNS
-from models.folders import Folder, made_up, strangers, thinned
+from faqbot.understanding.vectors import WordVectors
+from models.folders import SAMPLE, Folder, made_up, sample, strangers
 from models.stamp import stamp
-from models.vectors import Adam
+from models.vectors import Adam, without
 
+GROUPS = 5
 NETWORKS = 3  # whose probabilities are averaged
 HIDDEN = 16
 EPOCHS, BATCH, RATE = 60, 256, 3e-3
@@ -44,7 +50,7 @@ class Lessons:
 
 def main() -> None:
     """Learn from all folders, and write the numbers."""
-    found = learn([lesson(folder) for folder in all_folders()])
+    found = learn(lessons())
     numbers = {name: getattr(found, name) for name in Calibration.__slots__}
     del numbers["correction"]
     with FILE.open("wb") as file:
@@ -52,18 +58,28 @@ def main() -> None:
     print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
 
 
-def all_folders(without: str = "") -> Iterator[Folder]:
-    """What is learnt from; `without`: of the strangers' practices, one left out."""
-    for folder in strangers():
-        if folder.name != without:
-            yield folder
-            yield from thinned(folder)
-    yield from made_up()
+def groups() -> list[frozenset[str]]:
+    """The names of the strangers' practices and of the sample, dealt out to `GROUPS`."""
+    names = [*(folder.name for folder in strangers()), SAMPLE]
+    return [frozenset(names[start::GROUPS]) for start in range(GROUPS)]
 
 
-def lesson(folder: Folder) -> Lessons:
+def lessons(unseen: frozenset[str] = frozenset()) -> list[Lessons]:
+    """What is learnt from; `unseen`: one of `groups()`, of which nothing is used."""
+    practices = [*strangers(), *sample()]
+    found = [
+        lesson(folder, without(group | unseen))
+        for group in groups()
+        if group != unseen
+        for folder in practices
+        if folder.name in group
+    ]
+    return [*found, *(lesson(folder, without(unseen)) for folder in made_up())]
+
+
+def lesson(folder: Folder, vectors: WordVectors) -> Lessons:
     """The evidence on all questions of a folder."""
-    candidates = Candidates(folder.entries)
+    candidates = Candidates(folder.entries, vectors=vectors)
     found = [candidates.lesson(asked.text, asked.right) for asked in folder.questions]
     rows = [one for one in found if one]
     columns = np.zeros((len(rows), CANDIDATES, WIDTH), np.float32)

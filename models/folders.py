@@ -1,15 +1,14 @@
 """Small practices to learn decisions from: entries, and questions whose right entries are known.
 
 Made of public questions with labels (some labels answered, some for the office, the others left
-out) and of strangers' practices. The sample's entries, thinned to 3 to 40 phrasings, made decisions
-on strangers worse (right .45 instead of .48, at 8 of 100 false): its phrasings taught the vectors.
+out), of strangers' practices, and of the sample, as it is and with fewer phrasings.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +23,16 @@ from models import texts
 
 ROOT = Path(__file__).parent.parent
 STRANGERS = ROOT / "tests" / "practices"
+FURTHER = ROOT / "models" / "sources" / "practices"  # by which nothing is measured
+SAMPLE = "kyphoplasty"
+FEWER = (4, 12, 40)  # phrasings an entry
 PUBLIC = 10  # folders of each public source
 ALIKE = 0.7  # of the entries, the share whose phrasings are more alike than visitors' questions
 MOST_LINES = (6, 6, 20, 45)  # phrasings an entry, of a public folder
 LEFT = 10  # questions of a label that are no phrasings
 SLIPS = 0.15  # of the questions, the share with a slip of the finger
+STRANGER, MADE_UP = 8.0, 0.1  # weights
 MOST_OUTSIDE = 110  # questions out of scope, of a folder
-ELSEWHERE, NONSENSE = 30, 15  # of a thinned practice: questions on other things, and no words
 
 Embed = Callable[[str], NDArray[np.float32]]
 
@@ -54,8 +56,8 @@ class Folder:
 
 
 def strangers() -> Iterator[Folder]:
-    """The practices of tests/practices, each by itself; emergencies are left out."""
-    for folder in sorted(STRANGERS.glob("*/staff")):
+    """The practices of `STRANGERS` and `FURTHER`, each by itself; emergencies are left out."""
+    for folder in sorted([*STRANGERS.glob("*/staff"), *FURTHER.glob("*/staff")]):
         asked = (folder.parent / "questions.jsonl").read_text("utf-8").splitlines()
         entries = tuple(
             entry
@@ -68,31 +70,30 @@ def strangers() -> Iterator[Folder]:
             for one in read_questions(asked)
             if "emergency" not in one.accept
         )
-        yield Folder(folder.parent.name, entries, questions, weight=8)
+        yield Folder(folder.parent.name, entries, questions, weight=STRANGER)
 
 
-def thinned(folder: Folder) -> Iterator[Folder]:
-    """A practice with half of its entries, and with very few; and with questions on other things.
+def sample() -> Iterator[Folder]:
+    """The sample as it is, and with fewer phrasings an entry."""
+    known = knowledge.load(ROOT / "knowledge")
+    entries = tuple(e for e in known.entries if e.role in (Role.ANSWER, Role.OFFICE))
+    ids = {entry.id for entry in entries}
+    questions = tuple(
+        Asked(one.question, ids & {*one.accept})
+        for one in known.examples
+        if "emergency" not in one.accept
+    )
+    yield Folder(SAMPLE, entries, questions, weight=STRANGER)
+    draw = random.Random(1)  # noqa: S311
+    for most in FEWER:
+        fewer = tuple(_thinned(draw, entry, most) for entry in entries)
+        yield Folder(SAMPLE, fewer, questions, weight=STRANGER)
 
-    What is left out is a near miss: a question on the procedure that the page does not answer.
-    """
-    draw = random.Random(folder.name)  # noqa: S311
-    outside = texts.labelled()["clinc"][texts.OUT_OF_SCOPE]
-    sizes = {len(folder.entries) // 2: folder.weight / 32, draw.randint(3, 6): folder.weight / 32}
-    for size, weight in sizes.items():
-        entries = tuple(draw.sample(folder.entries, size))
-        ids = {entry.id for entry in entries}
-        asked = [Asked(one.text, one.right & ids) for one in folder.questions]
-        others = [*draw.sample(outside, ELSEWHERE), *(_nonsense(draw) for _ in range(NONSENSE))]
-        asked += [Asked(text, frozenset()) for text in others]
-        yield Folder(f"{folder.name} {size}", entries, tuple(asked), weight)
 
-
-def _nonsense(draw: random.Random) -> str:
-    """One to three words that nobody knows."""
-    size = draw.randint(1, 3)
-    letters = [draw.choices("aeiorstnlbdgkmpz", k=draw.randint(3, 9)) for _ in range(size)]
-    return " ".join(map("".join, letters))
+def _thinned(draw: random.Random, entry: Entry, most: int) -> Entry:
+    if len(entry.phrasings) <= most:
+        return entry
+    return replace(entry, phrasings=tuple(draw.sample(entry.phrasings, most)))
 
 
 def made_up() -> Iterator[Folder]:
@@ -125,7 +126,7 @@ def _public(draw: random.Random, name: str, by_label: Mapping[str, Sequence[str]
     outside += by_label.get(texts.OUT_OF_SCOPE, ())
     draw.shuffle(outside)
     questions += [Asked(_slip(draw, text), frozenset()) for text in outside[:MOST_OUTSIDE]]
-    return Folder(name, tuple(entries), tuple(questions), weight=0.5)
+    return Folder(name, tuple(entries), tuple(questions), weight=MADE_UP)
 
 
 def _lines(draw: random.Random, pool: Sequence[str], most: int) -> list[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from math import log10, sqrt
 
 import numpy as np
@@ -23,11 +24,11 @@ from scipy.sparse import csr_array
 
 from faqbot.common.lexicon import lexicon
 from faqbot.text import words
-from faqbot.understanding.vectors import FILE, INSIDE, WordPieces
+from faqbot.understanding.vectors import FILE, INSIDE, WordPieces, WordVectors
 from models import texts
 from models.folders import strangers
 from models.stamp import stamp
-from models.teacher import Teacher
+from models.teacher import CACHE, Teacher
 
 PIECES = 15_500  # kept of 30,522
 SIZE = 256  # numbers a piece; 384 gain nothing, 128 lose 3 points of top-1
@@ -55,19 +56,30 @@ def main() -> None:
     print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
 
 
+@cache
 def taught() -> tuple[list[str], Floats]:
-    """The pieces, and their table after steps 1 and 2."""
+    """The pieces, and their table after steps 1 and 2; kept in build/models: it takes minutes."""
     teacher = Teacher()
     lines = texts.questions()
     pieces = choose(teacher.vocabulary, lines)
-    return pieces, imitate(teacher, pieces, lines)
+    kept = CACHE / f"taught-{stamp('vectors')[:16]}.npy"
+    if not kept.exists():
+        np.save(kept, imitate(teacher, pieces, lines))
+    return pieces, np.load(kept)
 
 
-def examples(without: str = "") -> dict[str, dict[str, list[str]]]:
-    """Questions by source and label; `without`: of the strangers' practices, one left out."""
-    found = texts.labelled()
+@cache
+def without(names: frozenset[str]) -> WordVectors:
+    """Word vectors as they would be if these practices had never been seen."""
+    pieces, table = taught()
+    return WordVectors(pieces, *rounded(tune(table, Splitter(pieces), examples(names))))
+
+
+def examples(unseen: frozenset[str] = frozenset()) -> dict[str, dict[str, list[str]]]:
+    """Questions by source and label; `unseen`: the names of practices that are left out."""
+    found = {source: own for source, own in texts.labelled().items() if source not in unseen}
     for folder in strangers():
-        if folder.name != without:
+        if folder.name not in unseen:
             for entry in folder.entries:
                 asked = [one.text for one in folder.questions if entry.id in one.right]
                 found["practices"][f"{folder.name} {entry.id}"] = [*entry.lines, *asked]
@@ -169,8 +181,9 @@ def tune(
     scale = np.linalg.norm(table, axis=1).mean()
     first = table / scale
     found, optimizer = first.copy(), Adam(first.shape)
+    shares = {source: share for source, share in SHARES.items() if source in labelled}
     for episode in range(EPISODES):
-        source = draw.choices(list(SHARES), list(SHARES.values()))[0]
+        source = draw.choices(list(shares), list(shares.values()))[0]
         known, asked = _episode(draw, labelled[source])
         lines = splitter.counts([*known, *asked])
         slope = _slope(found, lines, len(known), len(asked) // ASKED)

@@ -10,7 +10,7 @@
 
   const bundle = /*bundle*/ { css: "", words: {}, practice: {} } /*end*/;
   const SCRIPT = document.currentScript;
-  const LIMIT = 500;
+  const LIMIT = 2000;
   const TIMEOUT = 12000;
   // Ends at the width and the height where a floating box would leave no room for the page.
   const SMALL = matchMedia("(max-width: 32em), (max-height: 30em)");
@@ -33,11 +33,12 @@
   // The same rules as in faqbot/personal.py; tests/cases/personal.json holds both to them.
   const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?";
   const PERSONAL = [
-    /[^\s@]+@[^\s@]+\.[a-z]{2,}/i,
-    /\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b/,
-    new RegExp(`\\b(?:\\d+[a-z]* (?:of )?${MONTH}|${MONTH} \\d+[a-z]*),? (?:19|20)\\d\\d\\b`, "i"),
+    /[^\s@]+@[^\s@]+\.[a-z]{2,}/gi,
+    /\b\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d\d\b|\b(?:19|20)\d\d([-/.])\d{1,2}\2\d{1,2}\b/g,
+    new RegExp(`\\b(?:\\d+[a-z]* (?:of )?${MONTH}|${MONTH} \\d+[a-z]*),? (?:19|20)\\d\\d\\b`, "gi"),
   ];
   const NUMBER = /(?:\d[-\s./()]{0,2}){6,}\d/g;
+  const NOBODYS = /^(?:(?:(?:19|20)\d\d\D+)*(?:19|20)\d\d|(?:\d{5}[\s/]+)+\d{5})$/;
 
   /**
    * An element: el("p.lead", { dir: "auto" }, "text", child). What is undefined, null or false is
@@ -124,6 +125,7 @@
     #listening = null;
     #suggesting = null;
     #timers = {};
+    #tools;
     // The parts of the box, from its first opening on.
     #ui = null;
 
@@ -403,6 +405,7 @@
     #show() {
       if (!this.#ui) this.#build();
       if (!this.inline) this.#openPanel();
+      this.#tools ??= import(this.#url("tools.js")).catch(() => null);
       this.#learnHours();
       this.#toEnd();
     }
@@ -501,8 +504,9 @@
         entry: () => this.#choose(arg, target),
         again: () => this.#again(),
         helpful: () => this.#feedback(target, arg),
-        copy: () => this.#copy(target),
-        print: () => this.#print(target),
+        copy: () => this.#use(target, action),
+        print: () => this.#use(target, action),
+        calm: () => this.#calm(target),
       };
       actions[action]();
     }
@@ -522,8 +526,23 @@
       else if (this.#waiting) return;
       else if (!text) this.#notice(this.#say("nothing"), true);
       else if (text.length > LIMIT) this.#count(true);
-      else if (this.#isPersonal(text)) this.#notice(this.#say("personal"), true);
-      else this.#send({ you: text, body: { question: text, after: this.#lastAnswer() } });
+      else this.#question(text);
+    }
+
+    /** Sends it without personal details, and with what was typed before: danger may begin there. */
+    #question(text) {
+      const question = this.#blank(text);
+      const typed = this.#turns.filter((turn) => turn.you && !turn.entry);
+      const before = typed.slice(-2).map(({ you }) => you);
+      this.#send({ you: question, typed: text, body: { question, after: this.#lastAnswer(), before } });
+      if (question !== text) this.#notice(this.#say("personal"));
+    }
+
+    /** The visitor says that it is no emergency: the answer to what was asked, under a caution. */
+    #calm(target) {
+      const asked = target.closest(".turn").previousElementSibling;
+      const question = asked.textContent.slice(this.#say("you").length + 2);
+      this.#send({ you: target.textContent, entry: true, body: { question, not_emergency: true } });
     }
 
     #choose(id, target) {
@@ -542,9 +561,9 @@
       const { input } = this.#ui;
       this.#dropFailed();
       this.#closeList();
-      this.#add({ you: message.you });
+      this.#add({ you: message.you, entry: message.entry });
       // Only what is sent leaves the field: a text begun meanwhile stays.
-      if (input.value.trim() === message.you) input.value = "";
+      if (input.value.trim() === (message.typed || message.you)) input.value = "";
       this.#notice();
       this.#wait(true);
       const turn = await this.#ask(message);
@@ -552,11 +571,11 @@
       if (sent !== this.#sent) return;
       this.#wait(false);
       this.#add(turn);
-      if (turn.error && message.body && !input.value) input.value = message.you;
+      if (turn.error && message.body && !message.entry && !input.value) input.value = message.you;
     }
 
     async #ask(message) {
-      const path = message.entry ? `entries/${encodeURIComponent(message.entry)}` : "ask";
+      const path = message.body ? "ask" : `entries/${encodeURIComponent(message.entry)}`;
       try {
         const turn = this.#judged(await this.#fetch(path, message.body), message);
         // What is no reply, such as a hotel's sign-in page, fails here and not half-way on screen.
@@ -602,12 +621,12 @@
       return reply?.kind === "answer" ? reply.entries[0].id : undefined;
     }
 
-    #isPersonal(text) {
+    #blank(text) {
       const digits = (number) => number.replace(/\D/g, "");
       const own = this.#practice.phones.map(({ number }) => digits(number));
       const isOwn = (number) => own.some((phone) => digits(number).endsWith(phone));
-      const numbers = text.match(NUMBER) || [];
-      return !numbers.every(isOwn) || PERSONAL.some((rule) => rule.test(text));
+      const blanked = PERSONAL.reduce((left, rule) => left.replace(rule, "●●●"), text);
+      return blanked.replace(NUMBER, (number) => (isOwn(number) || NOBODYS.test(number) ? number : "●●●"));
     }
 
     // The conversation
@@ -644,7 +663,22 @@
         choices: () => this.#renderChoices(turn),
       };
       const render = parts[reply.kind] || (() => this.#renderOffice(turn));
-      return el(`div.turn.${reply.kind}`, render());
+      return el(`div.turn.${reply.kind}`, reply.caution && this.#renderCaution(reply), render());
+    }
+
+    /** Where it may be an emergency: a calm line above the reply. */
+    #renderCaution({ caution: { message, numbers }, language: lang }) {
+      return el(
+        "div.bubble.caution",
+        { lang },
+        el("p", { dir: "auto" }, icon("alert"), message),
+        numbers.map(({ href, label, number }) => el("a", { href }, icon("phone"), this.#naming(label, number))),
+      );
+    }
+
+    /** The emergency number is called by its number, a help line by its name. */
+    #naming(label, number) {
+      return number === this.#practice.emergency.number ? number : label;
     }
 
     #renderError(error) {
@@ -658,19 +692,24 @@
 
     #renderEmergency({ message, emergency_numbers: numbers, language: lang, phones }) {
       const { emergency } = this.#practice;
-      const others = (numbers || []).filter(({ number }) => number !== emergency.number);
       const title = this.#say("emergency", {}, lang);
+      const again = { type: "button", "data-do": "calm" };
       return [
         el(
           "div.card",
           { role: "group", "aria-label": title, lang },
           el("h3", icon("alert"), el("span", title)),
-          [emergency, ...others].map(({ href, number, label }) =>
-            el("a.call", { href }, icon("phone"), label || this.#say("emergencyCall", { number }, lang)),
+          (numbers || [emergency]).map(({ href, number, label }) =>
+            el(
+              "a.call",
+              { href },
+              icon("phone"),
+              number === emergency.number ? this.#say("emergencyCall", { number }, lang) : label,
+            ),
           ),
           el("p.message", { dir: "auto" }, message),
         ),
-        el("p.lead", this.#say("notEmergency")),
+        el("div.questions", el("button", again, this.#say("notEmergency", {}, lang))),
         this.#phones("small", phones),
       ];
     }
@@ -742,8 +781,8 @@
     /** Says once what is new, without the buttons around it. */
     #announce({ reply, error, person }) {
       if (error) return this.#refuse(this.#say(error));
-      const { kind, message, entries } = reply;
-      const texts = [person && this.#say("person"), message];
+      const { kind, message, entries, caution } = reply;
+      const texts = [caution?.message, person && this.#say("person"), message];
       if (kind === "choices") texts.push(...entries.map(({ question }) => question));
       if (kind === "answer") texts.push(...entries.map(({ text }) => text));
       return this.#tell(texts.filter(Boolean).join(" "), kind === "emergency");
@@ -820,56 +859,14 @@
       this.#fetch("helpful", verdict).catch(() => {});
     }
 
-    async #copy(button) {
+    /** What is done with an answer, by the second script, which comes when the box first opens. */
+    async #use(button, tool) {
+      const tools = await this.#tools;
       const bubble = button.closest(".bubble");
-      const answer = bubble.querySelector(".answer");
-      const { name, phones } = this.#practice;
-      const from = `${name}, ${phones[0].number}`;
-      const text = [bubble.dataset.question, answer.innerText.trim(), from].join("\n\n");
-      try {
-        await navigator.clipboard.writeText(text);
+      tools?.[tool]({ box: this, bubble, practice: this.#practice, el, on, done: () => {
         button.textContent = this.#say("copied");
         this.#tell(this.#say("copied"));
-      } catch {
-        // Not allowed here: selected, it can be copied by hand.
-        getSelection().selectAllChildren(answer);
-      }
-    }
-
-    /** Prints the answer alone: the page around is hidden for as long as it takes. */
-    #print(button) {
-      const bubble = button.closest(".bubble");
-      const { name, phones } = this.#practice;
-      const paper = el("faq-chat-paper");
-      paper.attachShadow({ mode: "open" }).append(
-        el("h1", bubble.dataset.question),
-        ...[...bubble.querySelectorAll(".answer, blockquote")].map((node) => node.cloneNode(true)),
-        el("p", [name, ...phones.map(({ number }) => number)].join(" · ")),
-      );
-      const sheet = new CSSStyleSheet();
-      const only = (media, what) => `@media ${media}{body>${what}{display:none!important}}`;
-      sheet.replaceSync(only("print", ":not(faq-chat-paper)") + only("screen", "faq-chat-paper"));
-      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-      document.body.append(paper);
-      // Our own styles outrank the sheet's on this element.
-      this.toggleAttribute("printing", true);
-      const listening = new AbortController();
-      const { signal } = listening;
-      const tidy = () => {
-        listening.abort();
-        this.toggleAttribute("printing", false);
-        document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
-        paper.remove();
-      };
-      // The first tells that this is being printed; the next that it was, or that the page is.
-      let events = 0;
-      on(window, "beforeprint afterprint", () => events++ && tidy(), { signal });
-      try {
-        print();
-      } catch {
-        // Not allowed here.
-      }
-      if (!events) tidy();
+      } });
     }
 
     // While typing
@@ -879,7 +876,7 @@
       this.#select(-1);
       this.#stopSuggesting();
       const text = this.#ui.input.value.trim();
-      if (text.length < 3 || text.length > 80 || this.#isPersonal(text)) this.#closeList();
+      if (text.length < 3 || text.length > 80 || this.#blank(text) !== text) this.#closeList();
       else this.#timers.suggest = setTimeout(() => this.#suggest(text), 150);
     }
 

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 
 from faqbot import hours
-from faqbot.openapi import BODY_LIMIT, CONTROL, ID_LIMIT, QUESTION_LIMIT, document
+from faqbot.openapi import (
+    BEFORE_LIMIT,
+    BODY_LIMIT,
+    CONTROL,
+    ID_LIMIT,
+    QUESTION_LIMIT,
+    document,
+)
 
 if TYPE_CHECKING:
     from faqbot.bot import Reply
@@ -38,7 +45,9 @@ def add(room: Blueprint) -> None:
         if after is not None and not (isinstance(after, str) and len(after) <= ID_LIMIT):
             raise RequestError('"after" is the id of the entry answered before: a short text.')
         question = _question(body.get("question"), "question")
-        return _as_json(told(g.service.ask(question, after)))
+        if body.get("not_emergency") is True:
+            return _as_json(told(g.service.calm(question)))
+        return _as_json(told(g.service.ask(question, after, _before(body.get("before", [])))))
 
     @room.get("/api/entries/<entry_id>")
     def entry(entry_id: str) -> Response:
@@ -149,6 +158,13 @@ def _question(value: object, key: str) -> str:
     if not value.strip():
         raise RequestError("The question is empty.")
     return value
+
+
+def _before(value: object) -> tuple[str, ...]:
+    """The visitor's last messages."""
+    if not isinstance(value, list) or len(value) > BEFORE_LIMIT:
+        raise RequestError(f'"before" is a list of at most {BEFORE_LIMIT} earlier messages.')
+    return tuple(_question(text, "before") for text in value)
 
 
 def _request_error(error: RequestError) -> tuple[Response, int]:

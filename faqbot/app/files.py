@@ -27,6 +27,13 @@ def add(room: Blueprint) -> None:
             response.cache_control.immutable = True
         return response
 
+    @room.get("/tools.js")
+    def tools() -> Response:
+        """What the box loads when it is first opened, as a module: so any site may read it."""
+        response = _widget(widget.tools())
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
     @room.get("/pages.css")
     def styles() -> Response:
         return _file("pages.css", "text/css")

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 
 from faqbot import faq, widget
 from faqbot.openapi import QUESTION_LIMIT
-from faqbot.personal import find_personal
+from faqbot.personal import blank
 
 from .api import hours_now, practice_data, told
 
@@ -73,9 +73,9 @@ def _chat_turn() -> dict[str, Any]:
     if (over := len(asked) - QUESTION_LIMIT) > 0:
         too_long = words["tooLong"].replace("{n}", str(over))
         return {"asked": asked, "refusal": too_long}
-    if find_personal(asked, g.bot.knowledge.practice.phones):
-        return {"asked": asked, "refusal": words["personal"]}
-    return {"asked": asked, "reply": told(g.service.ask(asked)).to_dict()}
+    sent = blank(asked, g.bot.knowledge.practice.phones)
+    reply = told(g.service.ask(sent)).to_dict()
+    return {"asked": sent, "reply": reply, "blanked": sent != asked}
 
 
 def _page(template: str, knowledge: Knowledge, **values: Any) -> str:

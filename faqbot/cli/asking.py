@@ -46,7 +46,8 @@ def _converse(bot: Bot) -> None:
 
 
 def _reply_as_text(reply: Reply) -> str:
-    lines = [reply.message] if reply.message else []
+    lines = [reply.caution.message] if reply.caution else []
+    lines += [reply.message] if reply.message else []
     for entry in reply.entries:
         lines.append(entry.text or f"  - {entry.question}")
         lines += [f"  From our page: “{quote}”" for quote in entry.quotes]
@@ -91,8 +92,11 @@ def _matches(bot: Bot, question: str) -> dict[str, Any]:
 def _explanation(bot: Bot, question: str) -> str:
     reply = bot.ask(question)
     thoughts = bot.think(question, TOP)
+    danger = bot.danger(question)
+    caution = [f"With a caution: {danger.why}."] if danger and reply.caution else []
     lines = [
         f"Reply: {reply.kind}, because {reply.why}.",
+        *caution,
         f"Read as: {' '.join(bot.matcher.features.tokens(question)) or '(nothing)'}",
         "",
     ]

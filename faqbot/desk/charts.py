@@ -24,6 +24,7 @@ PATTERNS = {  # what is drawn over the colour, in a square of 6 pixels
     "office": '<circle class="ink-fill" cx="3" cy="3" r="1.4"/>',
     "emergency": '<path class="ink" d="M0 0L6 6M0 6L6 0"/>',
     "small-talk": '<path class="ink" d="M0 3H6"/>',
+    "caution": '<path class="ink" d="M3 0V6"/>',
     "not-helpful": '<path class="ink" d="M0 6L6 0M-1 1L1 -1M5 7L7 5"/>',
 }
 

@@ -15,7 +15,6 @@ from faqbot.understanding.features import stem
 CANDIDATES = 5  # at the most
 TELLING = 0.55  # the weight from which a word is worth a mention: not “how”, “is”, “the”
 NEARLY = "nearly word for word"
-LIKENESS = "it is like "  # how an alarm's reason begins that did not ring at certain words
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _mended(bot: Bot, question: str) -> list[str]:
 
 def _reasons(bot: Bot, question: str, reply: Reply, thoughts: list[Thought]) -> list[str]:
     if reply.kind == "emergency":
-        return [_danger(reply.why)]
+        return [f"It sounds like danger: {reply.why}."]
     if reply.kind == "answer":
         return _matched(bot, question, reply)
     if not thoughts:
@@ -97,11 +96,6 @@ def _reasons(bot: Bot, question: str, reply: Reply, thoughts: list[Thought]) -> 
     if reply.kind == "choices":
         return [f"Nearest is {best}.", _too_unsure(bot, thoughts)]
     return _handed_over(bot, reply, thoughts[0], best)
-
-
-def _danger(why: str) -> str:
-    like = why.startswith(LIKENESS)
-    return f"It sounds like danger: {why}." if like else f"It sounds like danger: “{why}”."
 
 
 def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:

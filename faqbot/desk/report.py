@@ -17,6 +17,7 @@ KINDS = (  # the journal's name, in words, and how it is drawn; from the ground 
     ("office", "Sent to the phone", "office"),
     ("emergency", "Emergency", "emergency"),
     ("small talk", "Small talk", "small-talk"),
+    ("caution", "Answered with a caution", "caution"),
 )
 ASKED = ("answer", "choices", "office")  # what the share answered is of
 

@@ -26,6 +26,7 @@ def _settings(practice: Practice, asked: Mapping[str, str]) -> Iterator[tuple[st
     yield "The practice's name", _quoted(practice.name)
     yield "The phones", _listed(f"{phone.label} {phone.number}" for phone in practice.phones)
     yield "The emergency number", practice.emergency_number
+    yield "The country", practice.country
     yield "The greeting", _quoted(practice.greeting)
     yield "The words for appointments", _quoted(practice.schedule)
     yield "The address for appointments", practice.schedule_url or _NOTHING

@@ -19,6 +19,7 @@ KEYS = (
     "name",
     "phones",
     "emergency_number",
+    "country",
     "greeting",
     "schedule",
     "schedule_url",
@@ -31,6 +32,7 @@ KEYS = (
 )
 _PHONE = re.compile(r"\+?[\d\s().\-/·‐‑–]+")  # noqa: RUF001
 _SHORT = re.compile(r"\d{2,6}")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _SITE = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
 _EVERY = re.compile(r"([1-9]\d?) (month|year)s?", re.IGNORECASE)
@@ -68,6 +70,7 @@ class _Reader:
             name=self._name(),
             phones=self._phones(),
             emergency_number=self._emergency_number(),
+            country=self._country(),
             greeting=self._text("greeting"),
             schedule=self._schedule(),
             schedule_url=self._address("schedule_url"),
@@ -167,6 +170,16 @@ class _Reader:
                 'Write: emergency_number = "911"',
             )
         return number
+
+    def _country(self) -> str:
+        country = self._text("country") if "country" in self.table else "US"
+        if not _COUNTRY.fullmatch(country) and isinstance(self.table["country"], str):
+            self._tell(
+                "country",
+                f"This is no country: “{excerpt(country)}”.",
+                'Write its two letters in quotation marks: country = "US"',
+            )
+        return country.upper()
 
     # reviews and journal
 

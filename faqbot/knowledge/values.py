@@ -29,14 +29,15 @@ class Phone:
 
     label: str
     number: str
+    scheme: str = field(default="tel", compare=False)  # or "sms": to write to
 
     @property
     def href(self) -> str:
-        """The `tel:` link that dials it, in E.164 form; ten digits alone are a US number."""
+        """The link that dials it, in E.164 form; ten digits alone are a US number."""
         digits = re.sub(r"\D", "", self.number)
         if self.number.lstrip().startswith("+") or (len(digits) == 11 and digits[0] == "1"):
-            return f"tel:+{digits}"
-        return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}"
+            return f"{self.scheme}:+{digits}"
+        return f"{self.scheme}:+1{digits}" if len(digits) == 10 else f"{self.scheme}:{digits}"
 
     def to_dict(self) -> dict[str, str]:
         """The phone as JSON, with its link."""
@@ -71,6 +72,7 @@ class Practice:
     name: str
     phones: tuple[Phone, ...]  # the first is the main one
     emergency_number: str = "911"
+    country: str = "US"  # two letters (ISO 3166); some help lines can be called only there
     greeting: str = ""
     schedule: str = ""  # what the link for appointments is called: "Schedule a Consultation"
     schedule_url: str = ""

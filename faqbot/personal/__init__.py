@@ -1,7 +1,7 @@
-"""What says who a visitor is: spotted before it is sent, and taken out of what is kept.
+"""What says who a visitor is: left out before it is sent, and taken out of what is kept.
 
-`web/widget.js` holds the rules of `find_personal` for the browser; `tests/cases/personal.json` is
-read by the tests of both. `anonymise` takes out far more, because what is kept is read by people.
+`web/widget.js` holds the rules of `blank` for the browser; `tests/cases/personal.json` is read by
+the tests of both. `anonymise` takes out far more, because what is kept is read by people.
 """
 
 from __future__ import annotations
@@ -37,28 +37,34 @@ REMEMBERED = 1024  # texts; many visitors ask the same in the same words
 LEAST = 7  # digits; a shorter number says too little, unless it is told whose it is
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_RULES = {
-    "email": re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE),
-    "date": re.compile(
-        r"\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b"
+_RULES = (
+    re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE),
+    re.compile(
+        r"\b\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d\d\b|\b(?:19|20)\d\d([-/.])\d{1,2}\2\d{1,2}\b"
         rf"|\b(?:\d+[a-z]* (?:of )?{_MONTH}|{_MONTH} \d+[a-z]*),? (?:19|20)\d\d\b",
         re.IGNORECASE,
     ),
-    "number": re.compile(r"(?:\d[-\s./()]{0,2}){6,}\d"),
-}
+)
+_NUMBER = re.compile(r"(?:\d[-\s./()]{0,2}){6,}\d")
+_NOBODYS = re.compile(r"(?:(?:19|20)\d\d\D+)*(?:19|20)\d\d|(?:\d{5}[\s/]+)+\d{5}")  # years, codes
+BLANK = "●●●"
 
 
-def find_personal(text: str, phones: Iterable[Phone] = ()) -> str | None:
-    """Which kind of personal detail `text` holds: "email", "date", "number" or None.
+def blank(text: str, phones: Iterable[Phone] = ()) -> str:
+    """The text with `BLANK` for e-mail addresses, dates of birth and long numbers.
 
-    The practice's own `phones` are nobody's secret, so asking about them is fine.
+    The practice's own `phones` are nobody's secret, so asking about them is fine; nor are years
+    ("2019-2021") and billing codes of five digits.
     """
-    own = [_digits(phone.number) for phone in phones]
-    for kind, rule in _RULES.items():
-        found = (_digits(match.group()) for match in rule.finditer(text))
-        if any(not digits or not digits.endswith(tuple(own)) for digits in found):
-            return kind
-    return None
+    for rule in _RULES:
+        text = rule.sub(BLANK, text)
+    own = tuple(_digits(phone.number) for phone in phones)
+    return _NUMBER.sub(lambda found: _blanked(found.group(), own), text)
+
+
+def _blanked(number: str, own: tuple[str, ...]) -> str:
+    is_own = own and _digits(number).endswith(own)
+    return number if is_own or _NOBODYS.fullmatch(number) else BLANK
 
 
 def _digits(text: str) -> str:

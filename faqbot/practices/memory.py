@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from faqbot.common.lexicon import lexicon
-from faqbot.safety import Screen
+from faqbot.danger import Detector
 from faqbot.understanding.calibration import calibration
 from faqbot.understanding.vectors import word_vectors
 
@@ -67,11 +67,11 @@ def size_of(bot: Bot) -> int:
 def _common() -> frozenset[int]:
     """What all practices share: the tables of danger, word vectors and calibration."""
     seen: set[int] = set()
-    size([_screen(), word_vectors(), calibration(), lexicon()], seen)
+    size([_detector(), word_vectors(), calibration(), lexicon()], seen)
     return frozenset(seen)
 
 
 @cache
-def _screen() -> Screen:
+def _detector() -> Detector:
     """Kept, so that no other object gets the same id."""
-    return Screen()
+    return Detector()

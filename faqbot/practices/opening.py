@@ -6,13 +6,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from faqbot.danger import Detector
 from faqbot.desk.place import DeskError, Place, read_files
 from faqbot.journal import Journal
 from faqbot.knowledge import Practice
 from faqbot.knowledge.notes import Notes
 from faqbot.knowledge.practice import read_practice as read_text
 from faqbot.live import Live
-from faqbot.safety import Screen
 from faqbot.service import Service
 from faqbot.settings import JOURNAL
 from faqbot.understanding.calibration import calibration
@@ -51,7 +51,7 @@ def tidy(folder: Path, name: str) -> None:
 def warm() -> None:
     """Read what all practices share; before a fork, so that the workers share it too."""
     hold_together()
-    Screen().check("i cant feal my legs")
+    Detector().detect("i cant feal my legs")
     rarity("kyphoplasty")
     word_vectors()
     calibration()

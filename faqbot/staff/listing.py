@@ -222,9 +222,9 @@ def _share(needle: str, row: Row) -> float:
 
 
 def _meant(typed: str, bot: Bot) -> list[str]:
-    alarm = bot.alarm(typed)
+    danger = bot.danger(typed)
     sure = [thought for thought in bot.think(typed, CANDIDATES) if thought.sure >= LIKELY]
-    return [*([alarm.id] if alarm else []), *(thought.entry.id for thought in sure)]
+    return [*([danger.id] if danger else []), *(thought.entry.id for thought in sure)]
 
 
 def _title(name: str, text: str) -> str:

@@ -11,7 +11,7 @@ from faqbot.understanding.calibration import Lesson
 from faqbot.understanding.evidence import Evidence, Witness
 from faqbot.understanding.features import stem
 from faqbot.understanding.phrasings import Phrasings
-from faqbot.understanding.vectors import word_vectors
+from faqbot.understanding.vectors import WordVectors, word_vectors
 
 
 class Candidates:
@@ -22,19 +22,24 @@ class Candidates:
         entries: Sequence[Entry],
         synonyms: Sequence[Sequence[str]] = (),
         like: Candidates | None = None,
+        vectors: WordVectors | None = None,
     ) -> None:
-        """At least one entry; `like`: another, whose phrasings are taken over where they agree."""
+        """At least one entry; `like`: another, whose phrasings are taken over where they agree.
+
+        `vectors`: others than those that faqbot ships, to measure what they are worth.
+        """
+        vectors = vectors or word_vectors()
         lines = [entry.lines for entry in entries]
         self._given = (lines, tuple(synonyms))
         self.entries = tuple(entry.id for entry in entries)
         self.phrasings: Phrasings = (
             like.phrasings
             if like and like._given == self._given
-            else Phrasings(lines, synonyms, word_vectors())
+            else Phrasings(lines, synonyms, vectors)
         )
         self._numbers = {entry: number for number, entry in enumerate(self.entries)}
         self._answered = np.array([entry.answered for entry in entries])
-        self._witness = Witness(entries, self.phrasings, word_vectors())
+        self._witness = Witness(entries, self.phrasings, vectors)
 
     def find(self, text: str) -> Evidence | None:
         """The likeliest entries first; None for a text without words."""

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.strangers
 
 Each practice of `tests/practices` is asked with word vectors and a calibration that were learnt
-without it. Needs what `make models` installs, and takes a quarter of an hour.
+without it, and without two others. What detects danger was learnt without any of them. Needs what
+`make models` installs, and takes a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from faqbot import evaluation
 from faqbot.bot import Bot
 from faqbot.evaluation import Outcome, Question
 from faqbot.understanding import candidates
-from faqbot.understanding.vectors import WordVectors
 from models import calibration, folders, vectors
 
 from . import plots, systems
@@ -91,7 +91,7 @@ class Stranger:
 @click.option("--plot", type=FILE, help="Draw here how far the probabilities can be trusted.")
 def main(peers: bool, plot: Path | None) -> None:
     """Print what visitors of each practice get, the mean, and the curve over the level."""
-    found = list(strangers())
+    found = sorted(strangers(), key=lambda stranger: stranger.name)
     click.echo(f"{'':12}" + "".join(f"{name:>10}" for name in NAMES))
     figures = [stranger.figures() for stranger in found]
     for stranger, own in zip(found, figures, strict=True):
@@ -118,18 +118,17 @@ def main(peers: bool, plot: Path | None) -> None:
 
 
 def strangers() -> Iterator[Stranger]:
-    """Each practice, with what is learnt without it."""
-    pieces, taught = vectors.taught()
-    for folder in folders.strangers():
-        tuned = vectors.tune(taught, vectors.Splitter(pieces), vectors.examples(folder.name))
-        words = WordVectors(pieces, *vectors.rounded(tuned))
-        with pytest.MonkeyPatch.context() as patch:
-            for module in (candidates, folders):
-                patch.setattr(module, "word_vectors", lambda words=words: words)
-            lessons = [calibration.lesson(one) for one in calibration.all_folders(folder.name)]
-            bot = Bot.load(folders.STRANGERS / folder.name / "staff")
-        bot.matcher.calibration = calibration.learn(lessons)
-        yield Stranger(folder.name, bot, tuple(_questions(folder.name)))
+    """Each practice, with what is learnt without its group of practices."""
+    for group in calibration.groups():
+        own = [name for name in sorted(group) if (folders.STRANGERS / name).is_dir()]
+        learnt = calibration.learn(calibration.lessons(group))
+        words = vectors.without(group)
+        for name in own:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(candidates, "word_vectors", lambda words=words: words)
+                bot = Bot.load(folders.STRANGERS / name / "staff")
+            bot.matcher.calibration = learnt
+            yield Stranger(name, bot, tuple(_questions(name)))
 
 
 def _questions(name: str) -> Iterator[Question]:

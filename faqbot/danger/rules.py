@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .frames import ASKED, DENIED, EVERYTHING, GONE, frames
+from .context import ASKED, DENIED, EVERYTHING, GONE, frames
 from .reading import Mark, Reading
 from .tables import Rule, Tables, Term
 
@@ -16,6 +16,14 @@ _MORE = 4
 _BEHIND = 3
 _UNLESS_NEAR = 4
 _AT_MOST = 16  # places of one concept that are looked at: bounds the time of a hostile message
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A message as read, and for each word the contexts that cover it."""
+
+    reading: Reading
+    covers: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,18 @@ class Rulebook:
         terms = [term for group in rule.groups for term in group]
         return next((t for t in terms if not self._background.intersection(t.concepts)), terms[0])
 
-    def judge(self, reading: Reading) -> Finding | None:
+    def frame(self, reading: Reading) -> Framed:
+        """The message, and how each of its words is meant."""
+        framed = self._framed(reading)
+        return Framed(framed, frames(framed, self._background))
+
+    def judge(self, framed: Framed) -> Finding | None:
         """The first rule that the message meets."""
-        named = {mark.concept for mark in reading.marks}
+        named = {mark.concept for mark in framed.reading.marks}
         numbers = {n for concept in named for n in self._by_concept.get(concept, ())}
         if not numbers:
             return None
-        message = _Message(self._framed(reading), self._background)
+        message = _Message(framed, self._background)
         for number in sorted(numbers):
             rule = self._rules[number]
             found = message.meets(rule)
@@ -62,12 +75,6 @@ class Rulebook:
                 passed = rule.passed and message.has_passed()
                 return Finding(rule.passed if passed else rule.id, found)
         return None
-
-    def told(self, reading: Reading) -> str:
-        """The words as typed, without what is denied, asked in general, old or seen to."""
-        covers = frames(self._framed(reading), self._background)
-        kept = zip(reading.words, covers, strict=True)
-        return " ".join(word.typed for word, cover in kept if not cover)
 
     def _framed(self, reading: Reading) -> Reading:
         """The reading with the frames that rules find: "the ER … said … fine" is seen to."""
@@ -77,22 +84,25 @@ class Rulebook:
         for rule in self._frame_rules:
             if not all(named.intersection(t.concepts) for g in rule.groups for t in g):
                 continue
-            plain = plain or _Message(reading, self._background)
+            plain = plain or self._unframed(reading)
             span = plain.span(rule)
             if span:
                 further.append(Mark(*span, rule.id, ""))
         return replace(reading, marks=(*reading.marks, *further)) if further else reading
 
+    def _unframed(self, reading: Reading) -> _Message:
+        return _Message(Framed(reading, [0] * len(reading.words)), self._background)
+
 
 class _Message:
     """A message with its frames, asked rule by rule."""
 
-    def __init__(self, reading: Reading, background: frozenset[str]) -> None:
-        self._words = reading.words
-        self._covers = frames(reading, background)
+    def __init__(self, framed: Framed, background: frozenset[str]) -> None:
+        self._words = framed.reading.words
+        self._covers = framed.covers
         self._background = background
         self._marks: dict[str, list[Mark]] = defaultdict(list)
-        for mark in reading.marks:
+        for mark in framed.reading.marks:
             self._marks[mark.concept].append(mark)
 
     def meets(self, rule: Rule) -> str | None:

@@ -1,0 +1,89 @@
+"""Which language a message is in, where faqbot does not speak it, and what to say in that language.
+
+Nobody can tell here whether such a message tells of danger, so the emergency number is always said.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from faqbot.common.lexicon import lexicon
+from faqbot.text import words
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+SPANISH = "es"  # in which danger is found and told of, but no question answered
+SURE = 0.8  # the probability from which a language is believed; 0 of 29,000 English lines are lost
+FEWEST = 3  # words in Latin letters: fewer may belong to many languages
+LATIN = "\u024f"  # the last letter of the Latin script, but for Vietnamese and the like
+FAMILIAR = 3.5  # the Zipf value from which a word is one of everyday English
+MOSTLY = 0.7  # the share of familiar words from which a message needs no closer look
+_TRADITIONAL = frozenset(
+    "媽嗎這個們來說對還會過時後從無問題開關東車長見覺聽話電醫藥點幾樣讓誰兒氣頭發腦腳痠臟難"
+)
+_YIDDISH = frozenset(
+    "איך מיר מיין נישט ניט קען איז האב האט אויף וויי זיך דער די דאס".split()  # noqa: RUF001
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What to say in a language that faqbot does not speak."""
+
+    code: str  # BCP 47, such as "pl" or "zh-Hant"
+    name: str  # in the language itself
+    message: str  # that the chat does not speak it, and that the office can be called
+    caution: str  # to call {number} in an emergency
+
+
+@cache
+def languages() -> dict[str, Foreign]:
+    """All by code."""
+    text = (resources.files(__package__) / "languages.toml").read_text(encoding="utf-8")
+    return {code: Foreign(code, **values) for code, values in tomllib.loads(text).items()}
+
+
+def foreign(text: str) -> Foreign | None:
+    """The language of a message, unless it is English or not sure."""
+    said = words(text)
+    if not said or _is_familiar(said):
+        return None
+    code, probability = _identifier().classify(text.lower())
+    if probability < SURE:
+        return None
+    if len(said) < FEWEST and max(text) <= LATIN:
+        return None
+    return languages().get(_variant(code, text, said))
+
+
+def _is_familiar(said: list[str]) -> bool:
+    english = lexicon("en")
+    known = sum(english.zipf(word) >= FAMILIAR or word.isdigit() for word in said)
+    return known >= MOSTLY * len(said)
+
+
+def _variant(code: str, text: str, said: list[str]) -> str:
+    """Chinese by its script, Yiddish by its words: both are one language to the identifier."""
+    if code == "zh":
+        return "zh-Hant" if _TRADITIONAL.intersection(text) else "zh-Hans"
+    if code == "he" and _YIDDISH.intersection(said):
+        return "yi"
+    return code
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    """Read when it is first needed: it takes most of a second, and most visitors write English."""
+    from py3langid import langid
+
+    found = langid.LanguageIdentifier.from_modelpath(
+        langid.MODEL_DIR / langid.MODEL_FILE, norm_probs=True
+    )
+    codes = {code.partition("-")[0] for code in languages()} - {"yi"}
+    found.set_languages(sorted({"en", *codes}))
+    return found

@@ -1,0 +1,61 @@
+"""What a visitor in danger is told fits the danger, the country and the language."""
+
+from __future__ import annotations
+
+import pytest
+
+from faqbot.danger import GENERAL, cards, soothes
+from faqbot.danger.tables import tables
+
+IDS = sorted({rule.id for rule in tables().rules if not rule.id.startswith("~")} | {"tia", GENERAL})
+FIRST_AID = {
+    "epinephrine": {"allergy"},
+    "steroid injection": {"steroid-crisis"},
+    "push hard": {"unconscious", "over-sedation"},
+    "naloxone": {"overdose", "over-sedation"},
+}
+
+
+@pytest.mark.parametrize("id", IDS)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_kind_has_a_card_that_says_whom_to_call(id: str, language: str) -> None:
+    message = cards()[id].message("112", language, "FR")
+    assert "112" in message
+    assert "{" not in message
+
+
+def test_every_card_can_be_met() -> None:
+    assert sorted(cards()) == IDS
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_first_aid_stands_only_where_its_danger_is_told(id: str) -> None:
+    message = cards()[id].en.lower()
+    for aid, where in FIRST_AID.items():
+        assert (aid in message) <= (id in where), aid
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_numbers_of_the_united_states_are_said_only_there(id: str) -> None:
+    elsewhere = cards()[id].message("112", "en", "FR") + cards()[id].message("112", "es", "FR")
+    for number in ("988", "911", "1-800"):
+        assert number not in elsewhere
+
+
+def test_each_card_keeps_its_urgency() -> None:
+    for id, card in cards().items():
+        assert card.urgency in ("call", "emergency-room", "today"), id
+        if card.urgency == "today":
+            assert not card.en.startswith("Call"), id
+
+
+@pytest.mark.parametrize(
+    ("answer", "calms"),
+    [
+        ("Some soreness is normal and goes away in a few days.", True),
+        ("The procedure takes about an hour for each vertebra.", False),
+        ("Complications are rare.", True),
+    ],
+)
+def test_it_knows_what_soothes(answer: str, calms: bool) -> None:
+    assert soothes(answer) is calms
