@@ -242,7 +242,7 @@ def _schemas() -> dict[str, Schema]:
                 "before": {
                     "type": "array",
                     "maxItems": BEFORE_LIMIT,
-                    "items": {"type": "string", "maxLength": QUESTION_LIMIT},
+                    "items": _question(),
                     "description": "What the visitor typed before, in which danger may have begun",
                 },
                 "not_emergency": {

@@ -23,7 +23,7 @@ from faqbot.understanding.calibration import FARTHEST, FILE, Calibration
 from faqbot.understanding.candidates import Candidates
 from faqbot.understanding.evidence import CANDIDATES, COLUMNS
 from faqbot.understanding.vectors import WordVectors
-from models.folders import SAMPLE, Folder, made_up, sample, strangers
+from models.folders import SAMPLE, Folder, made_up, sample, strangers, variants
 from models.stamp import stamp
 from models.vectors import Adam, without
 
@@ -66,7 +66,8 @@ def groups() -> list[frozenset[str]]:
 
 def lessons(unseen: frozenset[str] = frozenset()) -> list[Lessons]:
     """What is learnt from; `unseen`: one of `groups()`, of which nothing is used."""
-    practices = [*strangers(), *sample()]
+    own = list(strangers())
+    practices = [*own, *(variant for folder in own for variant in variants(folder)), *sample()]
     found = [
         lesson(folder, without(group | unseen))
         for group in groups()

@@ -31,7 +31,8 @@ ALIKE = 0.7  # of the entries, the share whose phrasings are more alike than vis
 MOST_LINES = (6, 6, 20, 45)  # phrasings an entry, of a public folder
 LEFT = 10  # questions of a label that are no phrasings
 SLIPS = 0.15  # of the questions, the share with a slip of the finger
-STRANGER, MADE_UP = 8.0, 0.1  # weights
+STRANGER, MADE_UP, UNRELATED, SMALLER = 8.0, 0.1, 1.0, 0.5  # weights
+ELSEWHERE, NONSENSE = 25, 8  # questions on other things, and of no words
 MOST_OUTSIDE = 110  # questions out of scope, of a folder
 
 Embed = Callable[[str], NDArray[np.float32]]
@@ -71,6 +72,31 @@ def strangers() -> Iterator[Folder]:
             if "emergency" not in one.accept
         )
         yield Folder(folder.parent.name, entries, questions, weight=STRANGER)
+
+
+def variants(folder: Folder) -> Iterator[Folder]:
+    """What a practice leaves unsaid: it is asked on other things, and it has fewer entries.
+
+    A question whose entry is left out is a near miss: the page does not answer it.
+    """
+    draw = random.Random(folder.name)  # noqa: S311
+    others = texts.labelled()["clinc"][texts.OUT_OF_SCOPE]
+    size = len(folder.entries)
+    for number in (size, size // 2, draw.randint(6, 12), draw.randint(3, 6)):
+        entries = tuple(draw.sample(folder.entries, number))
+        ids = {entry.id for entry in entries}
+        asked = [Asked(one.text, one.right & ids) for one in folder.questions if number < size]
+        unrelated = [*draw.sample(others, ELSEWHERE), *(_nonsense(draw) for _ in range(NONSENSE))]
+        asked += (Asked(text, frozenset()) for text in unrelated)
+        weight = UNRELATED if number == size else SMALLER
+        yield Folder(folder.name, entries, tuple(asked), weight)
+
+
+def _nonsense(draw: random.Random) -> str:
+    """One to three words that nobody knows."""
+    letters = "aeiorstnlbdgkmpz"
+    made = (draw.choices(letters, k=draw.randint(3, 9)) for _ in range(draw.randint(1, 3)))
+    return " ".join(map("".join, made))
 
 
 def sample() -> Iterator[Folder]:

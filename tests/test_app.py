@@ -17,7 +17,7 @@ from faqbot.desk import pausing
 from faqbot.desk.place import Place
 from faqbot.journal import Journal
 from faqbot.live import Live
-from faqbot.personal import find_personal
+from faqbot.personal import BLANK, blank
 from faqbot.service import Service
 from tests.waiting import PATIENCE, wait_until
 
@@ -119,8 +119,12 @@ class TestAsk:
             (b'{"question": "how\\u0000long"}', 400, "control characters"),
             (b'{"question": "how \\ud800 long"}', 400, "surrogate"),
             (b'{"question": "hi", "after": 7}', 400, "after"),
-            (json.dumps({"question": "x" * 501}).encode(), 400, "500 characters"),
-            (json.dumps({"question": "x" * 10_000}).encode(), 413, "4096 bytes"),
+            (b'{"question": "hi", "before": "x"}', 400, "before"),
+            (b'{"question": "hi", "before": [7]}', 400, "before"),
+            (b'{"question": "hi", "before": ["a", "b", "c", "d"]}', 400, "before"),
+            (b'{"question": "hi", "not_emergency": 1}', 400, "not_emergency"),
+            (json.dumps({"question": "x" * 2_001}).encode(), 400, "2000 characters"),
+            (json.dumps({"question": "x" * 40_000}).encode(), 413, "32768 bytes"),
         ],
         ids=lambda value: str(value)[:30],
     )
@@ -439,14 +443,31 @@ class TestChatWithoutScript:
         assert "This may be an emergency" in page
         assert '<a class="call" href="tel:911">' in page
 
-    def test_keeps_personal_details_from_being_asked(self, client: FlaskClient) -> None:
-        page = client.post("/chat", data={"question": "I am a@b.org, how long?"}).text
-        assert "personal details" in page
-        assert ">I am a@b.org, how long?</textarea>" in page
-        assert "one hour" not in page
+    def test_leaves_out_personal_details_and_answers(self, client: FlaskClient) -> None:
+        page = client.post("/chat", data={"question": "I am a@b.org, how long does it take"}).text
+        assert "left out your personal details" in page
+        assert "a@b.org" not in page
+        assert "one hour" in page
+
+    def test_hears_danger_beside_a_phone_number(self, client: FlaskClient) -> None:
+        page = client.post("/chat", data={"question": "can't feel legs 917-555-0134"}).text
+        assert '<a class="call" href="tel:911">' in page
+        assert "917-555-0134" not in page
+
+    def test_says_gently_what_may_be_danger(self, client: FlaskClient) -> None:
+        page = client.post("/chat", data={"question": "nie czuję nóg"}).text
+        assert '<div class="caution" lang="pl"' in page
+        assert 'href="tel:911"' in page
+
+    def test_answers_what_is_no_emergency(self, client: FlaskClient) -> None:
+        typed = {"question": "i cant feel my legs, how long does it take"}
+        assert 'name="not_emergency"' in client.post("/chat", data=typed).text
+        page = client.post("/chat", data={**typed, "not_emergency": "1"}).text
+        assert "This may be an emergency" not in page
+        assert '<div class="caution"' in page
 
     @pytest.mark.parametrize(
-        "question", ["", "  ", "\x00", "\ud800", "x" * 600, "<script>x</script>"]
+        "question", ["", "  ", "\x00", "\ud800", "x" * 2100, "<script>x</script>"]
     )
     def test_survives_anything(self, client: FlaskClient, question: str) -> None:
         data = {"question": question.encode("utf-8", "surrogatepass")}
@@ -458,8 +479,7 @@ class TestChatWithoutScript:
     @pytest.mark.parametrize(
         ("question", "status", "says"),
         [
-            ("I fell and can't move, my number is 917-555-0134", 200, "personal details"),
-            ("x" * 600, 200, "100 characters too long"),
+            ("x" * 2100, 200, "100 characters too long"),
             (" ", 200, "Please type a question"),
             ("\x00", 200, "Please type a question"),
             ("asdf", 200, "I am not sure"),
@@ -554,10 +574,12 @@ class TestOnAPracticesOwnSite:
 
 
 @pytest.mark.parametrize("text", PERSONAL["personal"])
-def test_spots_personal_details(bot: Bot, text: str) -> None:
-    assert find_personal(text, bot.knowledge.practice.phones)
+def test_leaves_out_personal_details(bot: Bot, text: str) -> None:
+    left = blank(text, bot.knowledge.practice.phones)
+    assert BLANK in left
+    assert blank(left, bot.knowledge.practice.phones) == left
 
 
 @pytest.mark.parametrize("text", PERSONAL["fine"])
 def test_lets_ordinary_questions_through(bot: Bot, text: str) -> None:
-    assert find_personal(text, bot.knowledge.practice.phones) is None
+    assert blank(text, bot.knowledge.practice.phones) == text

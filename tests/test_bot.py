@@ -102,7 +102,7 @@ def test_small_talk_gets_its_own_message(bot: Bot) -> None:
     assert reply.message == "Hello! What would you like to know?"
 
 
-@pytest.mark.parametrize("question", ["asdf", "who won the world cup", "手術は何時間ですか"])
+@pytest.mark.parametrize("question", ["asdf", "who won the world cup"])
 def test_what_is_like_nothing_is_handed_over_kindly(bot: Bot, question: str) -> None:
     reply = bot.ask(question)
     assert (reply.kind, ids(reply)) == ("office", [])
@@ -173,8 +173,46 @@ def test_an_emergency_says_what_to_do_now(bot: Bot) -> None:
 
 def test_thoughts_of_suicide_get_the_lifeline_too(bot: Bot) -> None:
     numbers = bot.ask("i want to kill myself").to_dict()["emergency_numbers"]
-    assert [number["href"] for number in numbers] == ["tel:911", "tel:988"]
-    assert "988" in numbers[1]["label"]
+    assert [number["href"] for number in numbers] == ["tel:988", "sms:988", "tel:911"]
+    assert "988" in numbers[0]["label"]
+
+
+def test_lifelines_of_the_united_states_are_named_only_there(practice: Path) -> None:
+    file = practice / "practice.toml"
+    text = file.read_text("utf-8").replace('emergency_number = "911"', 'emergency_number = "112"')
+    file.write_text(f'country = "FR"\n{text}', "utf-8")
+    (practice / "emergencies.md").unlink()
+    reply = Bot.load(practice).ask("i want to kill myself")
+    assert [phone.href for phone in reply.emergency_numbers] == ["tel:112"]
+    assert "988" not in reply.message
+    assert "112" in reply.message
+
+
+def test_what_may_be_danger_gets_the_usual_reply_under_a_caution(bot: Bot) -> None:
+    reply = bot.ask("my leg has been numb since the operation, how long does it take").to_dict()
+    if reply["kind"] != "emergency":
+        assert reply["caution"]["message"] == (
+            "If this is happening now or getting worse, call 911."
+        )
+        assert reply["caution"]["numbers"] == [
+            {"label": "Emergency", "number": "911", "href": "tel:911"}
+        ]
+        assert reply["language"] == "en"
+
+
+def test_nothing_soothes_under_a_caution(practice: Path) -> None:
+    page = practice / "procedure.md"
+    page.write_text(page.read_text("utf-8").replace("About **one hour**", "Usually **one hour**"))
+    bot = Bot.load(practice)
+    reply = bot.calm("how long does it take")
+    assert (reply.kind, reply.entries) == ("office", ())
+    assert reply.caution
+
+
+def test_who_says_that_it_is_no_emergency_gets_the_answer_and_a_caution(bot: Bot) -> None:
+    reply = bot.calm("i cant feel my legs, how long does it take")
+    assert reply.kind != "emergency"
+    assert reply.caution
 
 
 @pytest.mark.parametrize(
@@ -198,12 +236,12 @@ def test_only_emergencies_have_emergency_numbers(bot: Bot) -> None:
         assert ("emergency_numbers" in bot.ask(question).to_dict()) is (kind == "emergency")
 
 
-def test_the_alarm_tells_what_rang_it(bot: Bot) -> None:
-    alarm = bot.alarm("help, I want to end my life")
-    assert alarm is not None
-    assert alarm.id == "suicide"
-    assert alarm.why
-    assert bot.alarm("how long does it take") is None
+def test_danger_tells_what_it_was_seen_by(bot: Bot) -> None:
+    danger = bot.danger("help, I want to end my life")
+    assert danger is not None
+    assert (danger.id, danger.sure) == ("suicide", True)
+    assert danger.why
+    assert bot.danger("how long does it take") is None
 
 
 def test_a_practice_has_its_own_emergency_number(practice: Path) -> None:

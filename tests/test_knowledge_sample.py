@@ -77,13 +77,6 @@ def test_there_are_25_topics_for_the_office_with_as_many_ways_to_ask(sample: Bot
     assert [entry.id for entry in topics if len(entry.phrasings) < 12] == []
 
 
-def test_every_emergency_says_whom_to_call(sample: Bot) -> None:
-    emergencies = of(sample, Role.EMERGENCY)
-    assert len(emergencies) >= 9
-    assert all("911" in entry.text for entry in emergencies)
-    assert any("988" in entry.text for entry in emergencies)
-
-
 def test_there_are_150_examples(sample: Bot) -> None:
     assert len(sample.knowledge.examples) >= 150
 

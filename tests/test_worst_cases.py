@@ -30,9 +30,11 @@ from hypothesis import strategies as st
 
 from faqbot.app import create_app
 from faqbot.bot import Bot
+from faqbot.danger import reading
+from faqbot.danger.reading import Reader
+from faqbot.danger.tables import tables
 from faqbot.desk.explaining import explain
-from faqbot.personal import anonymise, find_personal
-from faqbot.red_flags import Reader, reading, tables
+from faqbot.personal import anonymise, blank
 from tests.hostile import LONGEST, MARK, PARTS, QUESTIONS, Hostile, strings
 
 HERE = Path(__file__).parent
@@ -148,7 +150,7 @@ def test_no_text_takes_long_to_be_kept(text: str) -> None:
     with at_most():
         anonymise(text * 4)
     with at_most():
-        find_personal(text)
+        blank(text)
 
 
 PIECES = st.one_of(
@@ -319,7 +321,18 @@ class Elements(HTMLParser):
 def test_none_becomes_an_element_of_the_page_without_script(
     visitor: FlaskClient, hostile: list[Hostile]
 ) -> None:
-    said = ("how long does it take", "xyzzy", "", "my legs are numb", "a" * 501, "a@b.org", "hello")
+    said = (
+        *(
+            "how long does it take",
+            "xyzzy",
+            "",
+            "my legs are numb",
+            "a" * 2_001,
+            "a@b.org",
+            "hello",
+        ),
+        *("nie czuję nóg", "I want to kill myself", "weakness"),
+    )
     tame: set[tuple[str, ...]] = set()
     for text in said:
         tame |= Elements(visitor.post("/chat", data={"question": text}).text).found

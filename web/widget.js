@@ -782,7 +782,7 @@
     #announce({ reply, error, person }) {
       if (error) return this.#refuse(this.#say(error));
       const { kind, message, entries, caution } = reply;
-      const texts = [caution?.message, person && this.#say("person"), message];
+      const texts = [this.#ui.notice.textContent, caution?.message, person && this.#say("person"), message];
       if (kind === "choices") texts.push(...entries.map(({ question }) => question));
       if (kind === "answer") texts.push(...entries.map(({ text }) => text));
       return this.#tell(texts.filter(Boolean).join(" "), kind === "emergency");

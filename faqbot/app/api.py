@@ -45,9 +45,11 @@ def add(room: Blueprint) -> None:
         if after is not None and not (isinstance(after, str) and len(after) <= ID_LIMIT):
             raise RequestError('"after" is the id of the entry answered before: a short text.')
         question = _question(body.get("question"), "question")
-        if body.get("not_emergency") is True:
-            return _as_json(told(g.service.calm(question)))
-        return _as_json(told(g.service.ask(question, after, _before(body.get("before", [])))))
+        before, calm = _before(body.get("before", [])), body.get("not_emergency", False)
+        if not isinstance(calm, bool):
+            raise RequestError('"not_emergency" is true or false.')
+        asked = g.service.calm(question) if calm else g.service.ask(question, after, before)
+        return _as_json(told(asked))
 
     @room.get("/api/entries/<entry_id>")
     def entry(entry_id: str) -> Response:

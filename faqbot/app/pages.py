@@ -74,7 +74,8 @@ def _chat_turn() -> dict[str, Any]:
         too_long = words["tooLong"].replace("{n}", str(over))
         return {"asked": asked, "refusal": too_long}
     sent = blank(asked, g.bot.knowledge.practice.phones)
-    reply = told(g.service.ask(sent)).to_dict()
+    calm = "not_emergency" in request.form
+    reply = told(g.service.calm(sent) if calm else g.service.ask(sent)).to_dict()
     return {"asked": sent, "reply": reply, "blanked": sent != asked}
 
 

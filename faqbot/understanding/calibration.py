@@ -26,7 +26,7 @@ ROUNDS, STEP = 300, 0.05  # of Adam; the correction is convex, and settles withi
 # Set once for all practices: the lowest level at which, on practices whose questions nothing was
 # learnt from, at most 2 of 100 answerable questions get a wrong answer and 8 of 100 others any.
 ANSWER = 0.7  # the probability from which an entry is answered
-CHOICE = 0.05  # the probability of all answers together from which choices are offered
+CHOICE = 0.1  # the probability of all answers together from which choices are offered
 OFFICE = 0.7  # the probability from which a reply says which topic it is for the office
 
 Floats = NDArray[np.float32]

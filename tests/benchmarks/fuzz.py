@@ -159,7 +159,7 @@ def _parser() -> tuple[Work, Steps]:
 def _matcher() -> tuple[Work, Steps]:
     from faqbot.bot import Bot
     from faqbot.desk.explaining import explain
-    from faqbot.personal import anonymise, find_personal
+    from faqbot.personal import anonymise, blank
 
     bot = Bot.load(PRACTICE)
 
@@ -177,7 +177,7 @@ def _matcher() -> tuple[Work, Steps]:
         assert (bot.alarm(text) is None) == (bot.ask(text).kind != "emergency")
         bot.suggest(text)
         explain(bot, text)
-        find_personal(text, phones)
+        blank(text, phones)
         kept = anonymise(text, phones)
         assert len(kept) <= 300
         assert kept.isprintable()
@@ -189,7 +189,7 @@ def _matcher() -> tuple[Work, Steps]:
             lambda: bot.ask(text, "duration"),
             lambda: bot.suggest(text),
             lambda: anonymise(text, phones),
-            lambda: find_personal(text, phones),
+            lambda: blank(text, phones),
         ]
 
     return work, steps

@@ -47,9 +47,13 @@ def verdict(chat: Chat) -> None:
 
 
 def personal(chat: Chat) -> None:
-    chat.input.fill("a@b.org")
-    chat.input.press("Enter")
+    chat.ask("a@b.org how long does it take", "answer")
     expect(chat.notice).to_be_visible()
+
+
+def caution(chat: Chat) -> None:
+    chat.ask("nie czuję nóg", "office")
+    expect(chat.last.locator(".caution")).to_be_visible()
 
 
 def two_misses(chat: Chat) -> None:
@@ -78,6 +82,7 @@ STATES: dict[str, State] = {
     "waiting": dots,
     "suggestions": suggestions,
     "personal": personal,
+    "caution": caution,
 }
 # The width and height of the window, and what visitors prefer, with the rules that it can break.
 VIEWS: dict[str, tuple[tuple[int, int], list[tuple[dict[str, str], list[str]]]]] = {

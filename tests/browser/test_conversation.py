@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from faqbot.journal import Journal
+from faqbot.personal import blank
 from tests.waiting import PATIENCE
 
 from .chat import Chat
@@ -271,20 +272,60 @@ def test_a_question_cannot_be_sent_twice_while_waiting(chat: Chat) -> None:
     assert len(held) == 1
 
 
-def test_personal_details_are_not_sent(chat: Chat) -> None:
-    sent: list[str] = []
-    chat.page.on("request", lambda request: sent.append(request.url))
+def test_personal_details_are_left_out_of_what_is_sent(chat: Chat) -> None:
+    sent: list[dict] = []
+    chat.page.route("**/api/ask", answer_with(CHOICES))
+    chat.page.on("request", lambda request: sent.append(request.post_data_json))
     for text in PERSONAL["personal"]:
-        chat.input.fill(text)
-        chat.input.press("Enter")
-        expect(chat.notice).to_contain_text("Please leave out personal details")
-        expect(chat.polite).to_contain_text("Please leave out personal details")
-        expect(chat.input).to_have_value(text)
-        expect(chat.input).to_be_focused()
-        expect(chat.input).to_have_attribute("aria-invalid", "true")
-    assert sent == []
-    chat.ask("how long does it take", "answer")
+        chat.ask(text, "choices")
+        assert "●●●" in sent[-1]["question"]
+        assert blank(text) == sent[-1]["question"]
+        expect(chat.log.locator(".you").last).to_contain_text("●●●")
+        expect(chat.notice).to_contain_text("We left out your personal details")
+        expect(chat.polite).to_contain_text("We left out your personal details")
+        expect(chat.input).to_have_value("")
+    assert not any("●●●" not in text for one in sent for text in one["before"])
+    chat.ask("how long does it take", "choices")
     expect(chat.notice).to_be_hidden()
+
+
+def test_danger_beside_a_phone_number_is_heard(chat: Chat) -> None:
+    chat.ask("can't feel legs 917-555-0134", "emergency")
+    expect(chat.log.locator(".you").last).to_contain_text("can't feel legs ●●●")
+
+
+def test_what_may_be_danger_has_a_calm_line_above_the_reply(chat: Chat) -> None:
+    reply = chat.ask("nie czuję nóg", "office")
+    line = reply.locator(".caution")
+    expect(line).to_have_attribute("lang", "pl")
+    expect(line.get_by_role("link", name="911")).to_have_attribute("href", "tel:911")
+    expect(chat.polite).to_contain_text("911")
+    expect(chat.assertive).to_be_empty()
+
+
+def test_what_was_typed_before_is_sent_along(chat: Chat) -> None:
+    sent: list[dict] = []
+    chat.page.on("request", lambda request: sent.append(request.post_data_json))
+    chat.ask("how long does it take", "answer")
+    chat.button("Do I have to stay in the hospital overnight?").click()
+    expect(chat.last).to_contain_class("answer")
+    chat.ask("asdf", "office")
+    asked = [one for one in sent if one and "question" in one]
+    assert [one["before"] for one in asked] == [[], ["how long does it take"]]
+
+
+def test_who_is_in_no_emergency_gets_the_answer(chat: Chat) -> None:
+    card = chat.ask("i cant feel my legs, how long does it take", "emergency")
+    card.get_by_role("button", name="Not an emergency? See the answer").click()
+    expect(chat.last).not_to_contain_class("emergency")
+    expect(chat.last.locator(".caution")).to_be_visible()
+
+
+def test_thoughts_of_suicide_can_be_written_about(chat: Chat) -> None:
+    links = chat.ask("i want to kill myself", "emergency").locator("a.call")
+    expect(links).to_have_count(3)
+    hrefs = [link.get_attribute("href") for link in links.all()]
+    assert hrefs == ["tel:988", "sms:988", "tel:911"]
 
 
 def test_ordinary_questions_are_sent(chat: Chat) -> None:
@@ -296,14 +337,14 @@ def test_ordinary_questions_are_sent(chat: Chat) -> None:
 
 
 def test_the_limit_shows_before_it_is_hit(chat: Chat) -> None:
-    chat.input.fill("x" * 399)
+    chat.input.fill("x" * 1_899)
     expect(chat.notice).to_be_hidden()
-    chat.input.fill("x" * 420)
+    chat.input.fill("x" * 1_920)
     expect(chat.notice).to_have_text("80 characters left")
-    chat.input.fill("x" * 520)
+    chat.input.fill("x" * 2_020)
     expect(chat.notice).to_have_text("That is 20 characters too long. Please shorten it a little.")
     chat.input.press("Enter")
-    expect(chat.input).to_have_value("x" * 520)
+    expect(chat.input).to_have_value("x" * 2_020)
     assert chat.turns() == 1
 
 

@@ -33,12 +33,11 @@ def says_whom_to_call_in_danger(chat: Chat, where: Locator) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (f"{HURT}917-555-0134", "Please leave out personal details"),
-        (HURT * 12, "characters too long"),
+        (HURT * 60, "characters too long"),
         ("", "Please type a question"),
         ("   ", "Please type a question"),
     ],
-    ids=["personal", "too long", "nothing", "blanks"],
+    ids=["too long", "nothing", "blanks"],
 )
 @pytest.mark.parametrize("window", [(390, 844), (1280, 800), (320, 256)], ids=str)
 def test_what_is_not_sent_says_whom_to_call(

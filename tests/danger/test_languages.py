@@ -22,6 +22,7 @@ SAID = {
     "hi": "मुझे सांस नहीं आ रही",
     "ht": "manman mwen pa ka santi janm li",
     "it": "non riesco a respirare",
+    "ja": "手術は何時間ですか",
     "ko": "가슴이 아프고 숨을 못 쉬겠어요",
     "pl": "nie czuję nóg",
     "pt": "não consigo respirar",

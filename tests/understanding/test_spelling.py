@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from faqbot import knowledge
 from faqbot.common.lexicon import lexicon
-from faqbot.red_flags import tables
+from faqbot.danger.tables import tables
 from faqbot.text import words
 from faqbot.understanding.spelling import Speller, base, hand, sound
 from tests.test_lexicon import listed
