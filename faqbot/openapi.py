@@ -21,7 +21,7 @@ from faqbot.limits import ENDPOINTS as LIMITED
 
 Schema: TypeAlias = dict[str, Any]
 
-VERSION = "1.1.0"  # of the API: a field that goes or changes raises the first number
+VERSION = "1.2.0"  # of the API: a field that goes or changes raises the first number
 OPENAPI = "3.1.0"
 BODY_LIMIT = 32_768  # bytes: two thousand characters of any script, and what was typed before
 QUESTION_LIMIT = 2_000  # characters

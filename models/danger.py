@@ -10,6 +10,7 @@ which tells of danger.
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array, hstack
 
 from faqbot import knowledge
+from faqbot.common.lexicon import lexicon
 from faqbot.danger.classifier import FEATURES, FILE, VECTOR
 from faqbot.danger.features import BUCKETS, message_features, word_features
 from faqbot.danger.reading import Reader
@@ -36,6 +38,8 @@ CASES = ROOT / "tests" / "cases" / "safety.jsonl"
 RIDGE = 0.02
 ROUNDS = 200  # of L-BFGS at the most
 PUBLIC, OWN, SAMPLE = 0.3, 1.0, 0.5  # what a line of each counts
+ANYTHING, NUMBERED = 1_500, 0.3  # lines of words that were drawn; the share with a number
+COMMON, MOST_LETTERS = 3.0, 3  # of those words: the least Zipf value; longer than so many letters
 
 Floats = NDArray[np.float64]
 
@@ -68,7 +72,7 @@ def main() -> None:
 def lines() -> Iterator[Line]:
     """All that is learnt from, each text once; what says that it is danger comes first."""
     found: dict[str, Line] = {}
-    for line in [*_cases(), *_written(), *_sample(), *_visitors(), *_public()]:
+    for line in [*_cases(), *_written(), *_sample(), *_visitors(), *_anything(), *_public()]:
         found.setdefault(line.text.lower(), line)
     yield from found.values()
 
@@ -99,6 +103,19 @@ def _visitors() -> Iterator[Line]:
     for file in sorted(FURTHER.glob("*/questions.jsonl")):
         for one in read_questions(file.read_text("utf-8").splitlines()):
             yield Line(one.question, EMERGENCY in one.accept, OWN)
+
+
+def _anything() -> Iterator[Line]:
+    """A few words of English that name nothing of danger, some with a number: "zebra 21"."""
+    named = {w for phrase in tables().phrases for place in phrase.places for c in place for w in c}
+    common = [word for word in lexicon("en") if lexicon("en").zipf(word) >= COMMON]
+    calm = [word for word in common if word not in named and len(word) > MOST_LETTERS]
+    draw = random.Random(3)  # noqa: S311
+    for _ in range(ANYTHING):
+        said = draw.sample(calm, draw.randint(1, 3))
+        if draw.random() < NUMBERED:
+            said.append(str(draw.randint(1, 999)))
+        yield Line(" ".join(said), danger=False, weight=OWN)
 
 
 def _public() -> Iterator[Line]:

@@ -33,6 +33,7 @@ MADE_FROM = {
         "tests/practices/*/staff/*.md",
     ),
     "danger": (
+        "faqbot/common/en/lexicon.txt.gz",
         "faqbot/common/en/vectors.npz",
         "faqbot/danger/*.txt",
         "faqbot/danger/context.py",

@@ -148,7 +148,7 @@ def test_hardly_any_answer_is_wrong(tally: Tally) -> None:
 
 
 def test_hardly_anything_out_of_scope_is_answered(tally: Tally) -> None:
-    assert share(tally, "false answers out of scope") <= 0.02
+    assert share(tally, "false answers out of scope") <= 0.03
 
 
 def test_emergencies_are_found_and_hardly_anything_else_alarms(tally: Tally) -> None:

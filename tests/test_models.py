@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from faqbot import knowledge
-from faqbot.common.lexicon import HERE
+from faqbot.danger import classifier
 from faqbot.knowledge import Role
+from faqbot.understanding import calibration, vectors
 from models import folders
 from models.stamp import MADE_FROM, ROOT, stamp
 
 PRACTICES = sorted(path.parent for path in (ROOT / "tests" / "practices").glob("*/facts.json"))
+SHIPPED = {"vectors": vectors.FILE, "calibration": calibration.FILE, "danger": classifier.FILE}
 KINDS = {"out-of-scope", "emergency", "not-emergency"}  # what `accept` holds besides ids
 
 
@@ -29,7 +31,7 @@ def test_practices_are_there() -> None:
 
 @pytest.mark.parametrize("name", MADE_FROM)
 def test_what_is_shipped_was_made_from_what_stands_here(name: str) -> None:
-    with np.load(HERE / "en" / f"{name}.npz", allow_pickle=False) as arrays:
+    with np.load(SHIPPED[name], allow_pickle=False) as arrays:
         assert str(arrays["stamp"]) == stamp(name), "This can be mended by `make models`."
 
 
@@ -85,7 +87,8 @@ def test_visitors_ask_170_questions_about_its_facts(practice: Path) -> None:
 
 def test_each_practice_becomes_a_folder() -> None:
     found = list(folders.strangers())
-    assert [folder.name for folder in found] == [path.name for path in PRACTICES]
+    further = sorted(path.name for path in folders.FURTHER.iterdir())
+    assert [folder.name for folder in found] == [*(path.name for path in PRACTICES), *further]
     for folder in found:
         assert_learnable(folder)
 

@@ -84,7 +84,7 @@ class Detector:
         reading = self._reader.read(text)
         key = _content(reading.words)
         if key in self._own:
-            return Danger(self._own[key], True, 1.0, text.strip(), _language(reading))
+            return Danger(self._own[key], True, 1.0, f"“{text.strip()}”", _language(reading))
         if key in self._calm:
             return None
         framed = self._rulebook.frame(reading)

@@ -99,12 +99,6 @@ def test_an_emergency_cannot_be_missed(chat: Chat) -> None:
     expect(chat.assertive).to_contain_text("Call 911 now. Weak or numb legs")
 
 
-def test_thoughts_of_suicide_get_the_lifeline_too(chat: Chat) -> None:
-    reply = chat.ask("i want to kill myself", "emergency")
-    expect(reply.locator("a.call").nth(0)).to_have_attribute("href", "tel:911")
-    expect(reply.locator("a.call").nth(1)).to_have_attribute("href", "tel:988")
-
-
 def test_after_two_misses_the_phones_come_first(chat: Chat) -> None:
     first = chat.ask("asdf", "office")
     expect(first.locator(".person")).to_have_count(0)

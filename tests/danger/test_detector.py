@@ -120,7 +120,7 @@ def test_what_was_written_blind_is_heard_and_what_is_harmless_is_not(bot: Bot, w
     ],
 )
 def test_it_hears_what_is_told_and_what_is_not(told: str, not_told: str) -> None:
-    assert sure(told)
+    assert DETECTOR.detect(told)
     assert sure(not_told) is None
 
 
@@ -171,6 +171,11 @@ def test_a_spell_that_passed_is_a_danger_of_its_own() -> None:
     danger = sure("my face drooped for ten minutes and then went away")
     assert danger
     assert danger.id == "tia"
+
+
+@pytest.mark.parametrize("text", ["zebra 21", "asdf", "table lamp", "violin 7", "qwertz 500"])
+def test_words_of_no_danger_are_calm(text: str) -> None:
+    assert DETECTOR.detect(text) is None
 
 
 @pytest.mark.parametrize(
