@@ -52,6 +52,7 @@ models: $(VENV)/.ready ## make the data that the product ships again (needs Debi
 	$(BIN)/python -m models.lexicon
 	$(BIN)/python -m models.vectors
 	$(BIN)/python -m models.calibration
+	$(BIN)/python -m models.danger
 
 pictures: $(VENV)/.ready-to-test browsers ## take the pictures of docs/images again
 	$(BIN)/python -m tests.browser.screenshots

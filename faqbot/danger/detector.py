@@ -23,7 +23,7 @@ Language = Literal["en", "es"]
 # Levels of the classifier's probability, alone and where a rule is met too. Set once, on messages
 # that nothing was learnt from (docs/safety.md has the curve): found comes before calm.
 SURE, SURE_BY_RULE = 0.97, 0.5
-MAYBE, MAYBE_BY_RULE = 0.2, 0.02
+MAYBE, MAYBE_BY_RULE = 0.25, 0.02
 
 # Words that carry nothing when a message is compared with a line of the practice.
 _EMPTY = frozenset(
