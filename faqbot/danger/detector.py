@@ -72,9 +72,10 @@ class Detector:
         earlier = ". ".join(before)
         together = self._look(f"{earlier}. {text}")
         told = self._look(earlier)
-        if together and together.sure and not told and together.probability > _more(alone):
-            return together
-        return alone
+        if not together or not together.sure or (told and told.sure):
+            return alone
+        more = together.probability > max(_probability(alone), _probability(told))
+        return together if more else alone
 
     def _look(self, text: str) -> Danger | None:
         found = [self._part(part) for part in dict.fromkeys([text, *_pieces(text)])]
@@ -126,7 +127,7 @@ def _pieces(text: str) -> Iterator[str]:
                 yield " ".join(said[start : start + LONGEST])
 
 
-def _more(danger: Danger | None) -> float:
+def _probability(danger: Danger | None) -> float:
     return danger.probability if danger else 0.0
 
 

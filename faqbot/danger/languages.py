@@ -56,7 +56,7 @@ def foreign(text: str) -> Foreign | None:
     code, probability = _identifier().classify(text.lower())
     if probability < SURE:
         return None
-    if len(said) < FEWEST and max(text) <= LATIN:
+    if len(said) < FEWEST and max("".join(said)) <= LATIN:
         return None
     return languages().get(_variant(code, text, said))
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from faqbot.journal import Count, Journal
 
 DAYS = 90  # that "how often asked" looks back
-LIKELY = 0.1  # the probability from which the matcher's entry is shown
+LIKELY = 0.05  # the probability from which the matcher's entry is shown
 CANDIDATES = 8  # at the most, of the matcher
 TITLES = {
     "call-the-office.md": "Only the office can answer",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from faqbot.bot import Bot
     from faqbot.desk.rehearsal import Rehearsal
 
-QUESTION_LIMIT = 500  # characters, as for visitors
+QUESTION_LIMIT = 2_000  # characters, as for visitors
 
 
 def add(room: Blueprint) -> None:

@@ -20,7 +20,7 @@ from tests.waiting import wait_until
 from .chat import Chat
 from .office import PASSWORD, Person, Practice, opened
 
-HOURS = "how many hours will i be in there"  # in the operating room, but it could be a bed
+HOURS = "how many hours will i be at your place"  # the procedure is meant, or a night
 ASLEEP = "will i be asleep for it"
 NEW = "will-i-be-asleep"  # the id of the entry that is written
 PARKING = "where do i park"
@@ -28,7 +28,7 @@ STAY = "Do I have to stay in the hospital overnight?"
 DURATION = "How long does the procedure take?"
 SENTENCE = "You will be asleep during the procedure."
 # Right today; once HOURS stands under STAY, it no longer is.
-EXAMPLE = "how many hours will it be"
+EXAMPLE = "many hours will i be there"
 EXAMPLES = [(EXAMPLE, "duration"), ("do I stay over night", "overnight-stay"), ("price", "cost")]
 
 
@@ -152,7 +152,7 @@ def be_warned_and_mend(ann: Person) -> None:
     look_at_what_changes(ann)
     warning = ann.page.get_by_role("group", name="Worse: tick each one that you have seen")
     expect(warning.get_by_role("checkbox", name=EXAMPLE)).to_be_visible()
-    expect(warning).to_contain_text(f"a choice of: “{STAY}”")
+    expect(warning).to_contain_text(f"the answer “{STAY}”")
     expect(warning).to_contain_text(f"the answer “{DURATION}”")
     ann.press("Publish now")
     expect(ann.heading("Publish")).to_be_visible()
@@ -196,14 +196,14 @@ def test_what_gets_worse_is_published_only_once_it_was_seen(served: Practice, pa
     seen = page.get_by_role("checkbox", name=EXAMPLE)
     ann.press("Publish now")
     expect(seen).to_be_focused()
-    assert served.ask(EXAMPLE) == ("choices", ["duration"])
+    assert served.ask(EXAMPLE) == ("answer", ["duration"])
     seen.check()
     page.get_by_label("A note").fill("They mean the bed.")
     publish(ann)
     expect(page.get_by_role("row", name="Ann Lee")).to_contain_text("They mean the bed.")
     now = "answer", ["overnight-stay"]
     wait_until(lambda: served.everybody_gets(HOURS, *now))
-    assert served.ask(EXAMPLE) == ("choices", ["overnight-stay"])
+    assert served.ask(EXAMPLE) == ("answer", ["overnight-stay"])
 
 
 def test_a_change_and_its_undoing_need_no_mouse(
