@@ -13,6 +13,8 @@ from typing import Any
 
 from faqbot import knowledge as folder
 from faqbot.danger import (
+    CALL,
+    CALLING,
     CAUTION,
     GENERAL,
     SPANISH,
@@ -93,6 +95,7 @@ class Reply:
     message: str = ""
     related: tuple[Entry, ...] = ()
     emergency_numbers: tuple[Phone, ...] = ()
+    urgency: str = ""  # of an emergency: "call" now, go to an "emergency-room", be seen "today"
     language: str = "en"  # of an emergency's message, or of the caution and the message beside it
     caution: Caution | None = None  # never with an emergency
     small_talk: bool = False  # a hello, not a question that got no answer
@@ -122,6 +125,7 @@ class Reply:
         }
         if self.emergency_numbers:
             reply["emergency_numbers"] = [phone.to_dict() for phone in self.emergency_numbers]
+            reply["urgency"] = self.urgency
         if self.caution:
             numbers = [phone.to_dict() for phone in self.caution.numbers]
             reply["caution"] = {"message": self.caution.message, "numbers": numbers}
@@ -191,7 +195,7 @@ class Bot:
         """That the chat does not speak it; whether it tells of danger, nobody can say."""
         reply = self._office(language.message, f"it is in {language.name}")
         practice = self.knowledge.practice
-        number = Phone("Emergency", practice.emergency_number)
+        number = Phone(practice.emergency_number, practice.emergency_number)
         message = language.caution.format(number=number.number)
         return replace(reply, caution=Caution(message, (number,)), language=language.code)
 
@@ -217,7 +221,8 @@ class Bot:
             reply = replace(office, nearest=reply.nearest)
         number = self.knowledge.practice.emergency_number
         message = CAUTION[danger.language].format(number=number)
-        caution = Caution(message, self._numbers(danger))
+        call = Phone(CALLING[danger.language].format(number=number), number)
+        caution = Caution(message, (*self._lifelines(danger), call))
         return replace(reply, caution=caution, language=danger.language)
 
     def pause(self, text: str = "", before: Sequence[str] = ()) -> Reply:
@@ -390,17 +395,19 @@ class Bot:
             phones=practice.phones,
             message=message
             or card.message(practice.emergency_number, danger.language, practice.country),
-            emergency_numbers=self._numbers(danger),
+            emergency_numbers=(
+                *self._lifelines(danger),
+                Phone("Emergency", practice.emergency_number),
+            ),
+            urgency=CALL if message else card.urgency,
             language=danger.language,
             why=danger.why,
         )
 
-    def _numbers(self, danger: Danger) -> tuple[Phone, ...]:
-        """Whom to call: for thoughts of suicide the lifeline first, where there is one."""
-        practice = self.knowledge.practice
-        number = Phone("Emergency", practice.emergency_number)
-        lifelines = danger.id == SUICIDE and practice.country == UNITED_STATES
-        return (*LIFELINES, number) if lifelines else (number,)
+    def _lifelines(self, danger: Danger) -> tuple[Phone, ...]:
+        """For thoughts of suicide, where there is a lifeline; it stands first."""
+        at_home = self.knowledge.practice.country == UNITED_STATES
+        return LIFELINES if danger.id == SUICIDE and at_home else ()
 
     def _has_answer(self, entry_id: str) -> bool:
         return self._entries[entry_id].answered

@@ -48,6 +48,7 @@ NOTES = {
     "Reply.entries": "The answers, or what to choose from, which has no answer yet",
     "Reply.related": "What people may also want to know",
     "Reply.emergency_numbers": "Whom to call now; only in an emergency",
+    "Reply.urgency": "Of an emergency: call (now), emergency-room, or (be seen) today",
     "Reply.caution": "Above the reply, where the message may tell of danger, or nobody can say",
     "Reply.language": "Of an emergency's message, or of the caution",
     "Caution.numbers": "Whom to call if it is one",
@@ -285,7 +286,7 @@ def _reply() -> Schema:
         caution=_ref("Caution"),
         related={"type": "array", "items": _ref("Link")},
     )
-    rarely = ("emergency_numbers", "caution", "language", "small_talk")
+    rarely = ("emergency_numbers", "urgency", "caution", "language", "small_talk")
     schema["required"] = [name for name in schema["required"] if name not in rarely]
     return schema
 

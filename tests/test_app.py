@@ -459,6 +459,11 @@ class TestChatWithoutScript:
         assert '<div class="caution" lang="pl"' in page
         assert 'href="tel:911"' in page
 
+    def test_what_must_be_seen_today_has_no_button_to_call_911(self, client: FlaskClient) -> None:
+        page = client.post("/chat", data={"question": "my wound is infected and leaks pus"}).text
+        assert "Please be seen today" in page
+        assert 'class="call"' not in page
+
     def test_answers_what_is_no_emergency(self, client: FlaskClient) -> None:
         typed = {"question": "i cant feel my legs, how long does it take"}
         assert 'name="not_emergency"' in client.post("/chat", data=typed).text

@@ -195,9 +195,17 @@ def test_what_may_be_danger_gets_the_usual_reply_under_a_caution(bot: Bot) -> No
             "If this is happening now or getting worse, call 911."
         )
         assert reply["caution"]["numbers"] == [
-            {"label": "Emergency", "number": "911", "href": "tel:911"}
+            {"label": "Call 911", "number": "911", "href": "tel:911"}
         ]
         assert reply["language"] == "en"
+
+
+def test_what_must_be_seen_today_is_no_reason_to_call_911(practice: Path) -> None:
+    (practice / "emergencies.md").unlink()
+    bot = Bot.load(practice)
+    reply = bot.ask("my wound is infected and leaking pus").to_dict()
+    assert (reply["kind"], reply["urgency"]) == ("emergency", "today")
+    assert bot.ask("i cant feel my legs").to_dict()["urgency"] == "call"
 
 
 def test_nothing_soothes_under_a_caution(practice: Path) -> None:

@@ -672,13 +672,8 @@
         "div.bubble.caution",
         { lang },
         el("p", { dir: "auto" }, icon("alert"), message),
-        numbers.map(({ href, label, number }) => el("a", { href }, icon("phone"), this.#naming(label, number))),
+        numbers.map(({ href, label }) => el("a", { href }, icon("phone"), label)),
       );
-    }
-
-    /** The emergency number is called by its number, a help line by its name. */
-    #naming(label, number) {
-      return number === this.#practice.emergency.number ? number : label;
     }
 
     #renderError(error) {
@@ -690,16 +685,18 @@
       );
     }
 
-    #renderEmergency({ message, emergency_numbers: numbers, language: lang, phones }) {
+    #renderEmergency({ message, emergency_numbers: numbers, language: lang, phones, urgency }) {
       const { emergency } = this.#practice;
-      const title = this.#say("emergency", {}, lang);
+      // What must be seen today is no reason to call the emergency number.
+      const today = urgency === "today";
+      const title = this.#say(today ? "today" : "emergency", {}, lang);
       const again = { type: "button", "data-do": "calm" };
       return [
         el(
           "div.card",
           { role: "group", "aria-label": title, lang },
           el("h3", icon("alert"), el("span", title)),
-          (numbers || [emergency]).map(({ href, number, label }) =>
+          (today ? [] : numbers || [emergency]).map(({ href, number, label }) =>
             el(
               "a.call",
               { href },
@@ -710,7 +707,7 @@
           el("p.message", { dir: "auto" }, message),
         ),
         el("div.questions", el("button", again, this.#say("notEmergency", {}, lang))),
-        this.#phones("small", phones),
+        this.#phones(today ? "large" : "small", phones),
       ];
     }
 

@@ -5,11 +5,13 @@ message, `context` what is denied, asked in general, old or settled, and `rules`
 meets. `classifier` has learnt from many messages; `detector` joins the two.
 """
 
-from .cards import CAUTION, GENERAL, SUICIDE, UNITED_STATES, cards, soothes
+from .cards import CALL, CALLING, CAUTION, GENERAL, SUICIDE, UNITED_STATES, cards, soothes
 from .detector import Danger, Detector, Language
 from .languages import SPANISH, Foreign, foreign
 
 __all__ = [
+    "CALL",
+    "CALLING",
     "CAUTION",
     "GENERAL",
     "SPANISH",

@@ -11,10 +11,12 @@ from importlib import resources
 GENERAL = "emergency"  # the id of the card for a danger whose kind is not sure
 UNITED_STATES = "US"  # where the numbers in a card's further text can be called
 SUICIDE = "suicide"
+CALL, TODAY = "call", "today"  # urgencies
 CAUTION = {
     "en": "If this is happening now or getting worse, call {number}.",
     "es": "Si esto está pasando ahora o empeora, llame al {number}.",
 }
+CALLING = {"en": "Call {number}", "es": "Llamar al {number}"}
 _SOOTHING = re.compile(
     r"\b(?:normal(?:ly)?|usual(?:ly)?|common(?:ly)?|expected|mild|minor|harmless|temporary"
     r"|no (?:cause|reason|need) (?:for|to)|not (?:serious|dangerous)|nothing to worry|do not worry"
@@ -28,7 +30,7 @@ _SOOTHING = re.compile(
 class Card:
     """What to do in one kind of danger."""
 
-    urgency: str  # "call", "emergency-room" or "today"
+    urgency: str  # `CALL`, "emergency-room" or `TODAY`
     title: str
     en: str
     es: str

@@ -309,6 +309,13 @@ def test_what_was_typed_before_is_sent_along(chat: Chat) -> None:
     assert [one["before"] for one in asked] == [[], ["how long does it take"]]
 
 
+def test_what_must_be_seen_today_has_no_button_to_call_911(chat: Chat) -> None:
+    card = chat.ask("my wound is infected and leaks pus", "emergency")
+    expect(card.get_by_role("heading")).to_have_text("Please be seen today")
+    expect(card.locator("a.call")).to_have_count(0)
+    expect(card.locator("a.phone")).to_have_count(2)
+
+
 def test_who_is_in_no_emergency_gets_the_answer(chat: Chat) -> None:
     card = chat.ask("i cant feel my legs, how long does it take", "emergency")
     card.get_by_role("button", name="Not an emergency? See the answer").click()
