@@ -26,7 +26,7 @@ POLICY = (
 )
 # One of each kind, from which the box's own elements are learnt. The replies to them serve for the
 # hostile ones too, in turn: tests/test_worst_cases.py shows that these get no others.
-REFUSED = "my number is 917-555-0134"
+REFUSED = "lamp " * 500
 TAME = (
     "how long does it take",
     "my legs are numb",
@@ -37,8 +37,9 @@ TAME = (
 )
 
 # Asks each text as a visitor does, the server's replies at hand. What is asked must stand in one
-# text node; every element must be one that harmless questions have too, by name and attributes.
-# Nothing is laid out, which would take as long again: the test below does that with some of them.
+# text node, as it was typed but for personal details that were left out; every element must be one
+# that harmless questions have too, by name and attributes. Nothing is laid out, which would take
+# as long again: the test below does that with some of them.
 ASK = """async ([asked, replies, learning]) => {
   const chat = document.querySelector("faq-chat");
   const root = chat.shadowRoot;
@@ -69,7 +70,8 @@ ASK = """async ([asked, replies, learning]) => {
     count.sent += 1;
     const said = you.querySelector("p.bubble");
     const plain = you.children.length === 1 && said.children.length === 1 &&
-      said.childNodes.length === 2 && said.lastChild.data === typed;
+      said.childNodes.length === 2 &&
+      (said.lastChild.data === typed || said.lastChild.data.includes("●●●"));
     const odd = [you, answer, ...you.querySelectorAll("*"), ...answer.querySelectorAll("*")]
       .map(shape).filter((one) => !tame.has(one));
     if (learning) odd.forEach((one) => tame.add(one));
@@ -149,7 +151,7 @@ def test_none_of_ten_thousand_is_taken_for_markup(
 ) -> None:
     page = hostile_chat.page
     (learning,) = with_replies(bot, list(TAME))
-    assert page.evaluate(ASK, [*learning, True]) == {"sent": 6, "refused": 0, "faults": []}
+    assert page.evaluate(ASK, [*learning, True]) == {"sent": 5, "refused": 1, "faults": []}
     # Half a character cannot be handed to the browser.
     texts = [one.text.encode("utf-8", "replace").decode() for one in strings()[first::step]]
     sent = refused = 0
