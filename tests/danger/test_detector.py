@@ -58,7 +58,7 @@ def test_it_rings_for_an_emergency_and_for_nothing_else(bot: Bot, case: dict) ->
 
 # What is unsure, or rings though it should be calm: at most one in ten may have the caution.
 CAREFUL = 8
-WRONG = {"fell", "my baby is blue"}
+WRONG = {"my baby is blue"}
 
 
 def test_everyday_words_stay_calm_and_danger_is_heard(bot: Bot) -> None:
