@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +24,8 @@ Language = Literal["en", "es"]
 # that nothing was learnt from (docs/safety.md has the curve): found comes before calm.
 SURE, SURE_BY_RULE = 0.97, 0.5
 MAYBE, MAYBE_BY_RULE = 0.25, 0.02
+# In a message of so many words, a sentence is sure only where the whole has this probability.
+SHORT, WHOLE = 60, 0.5
 
 # Words that carry nothing when a message is compared with a line of the practice.
 _EMPTY = frozenset(
@@ -78,8 +80,11 @@ class Detector:
         return together if more else alone
 
     def _look(self, text: str) -> Danger | None:
-        found = [self._part(part) for part in dict.fromkeys([text, *_pieces(text)])]
-        return max(filter(None, found), key=_rank, default=None)
+        """The surest of the message and its sentences; these are not torn out of a short one."""
+        whole, *rest = [self._part(part) for part in dict.fromkeys([text, *_pieces(text)])]
+        found = max(filter(None, (whole, *rest)), key=_rank, default=None)
+        torn = found is not whole and len(text.split()) <= SHORT and _probability(whole) < WHOLE
+        return replace(found, sure=False) if found and torn else found
 
     def _part(self, text: str) -> Danger | None:
         reading = self._reader.read(text)

@@ -79,7 +79,7 @@ def test_everyday_words_stay_calm_and_danger_is_heard(bot: Bot) -> None:
     assert len(careful) <= CAREFUL, careful
 
 
-@pytest.mark.parametrize("writer", ["A", "B"])
+@pytest.mark.parametrize("writer", ["A", "B", "C"])
 def test_what_was_written_blind_is_heard_and_what_is_harmless_is_not(bot: Bot, writer: str) -> None:
     """Of messages that nothing was learnt from: as docs/safety.md tells them."""
     own = [row for row in rows("danger/blind.jsonl") if row["writer"] == writer]
