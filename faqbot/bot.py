@@ -46,7 +46,8 @@ FEW = 0.2  # of the most frequent suggestion; what is rarer is left out
 SHORT = 4  # words; a longer text is read by itself, whatever was answered before
 GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
 TELLING = 0.25  # the rarity from which a word tells something: “what” has 0.22, “how” has 0.26
-CODE = re.compile(r"[{}|\\]|\.\./|<[^<>]+>")  # written for machines: what it means is never sure
+# Written for machines, single angle quotes in place of brackets too: what it means is never sure.
+CODE = re.compile(r"[{}|\\]|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
 LIKELY = 0.5  # the probability from which a suggestion need not have the typed words
 
 NOT_SURE = (

@@ -362,7 +362,7 @@ def test_each_of_many_practices_keeps_its_own(practice: Path, tmp_path: Path) ->
 @pytest.mark.long
 def test_workers_killed_at_random_lose_nothing_and_write_nothing_twice(practice: Path) -> None:
     number = itertools.count()
-    questions = (f"zebra {n}" if n % 2 else "how long does it take" for n in number)
+    questions = (f"zebra {n}th" if n % 2 else "how long does it take" for n in number)
     asking = threading.Lock()
 
     def question() -> str:
