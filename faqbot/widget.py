@@ -67,7 +67,7 @@ def _script(practice: str, files: tuple[Path, ...], stamps: tuple[int, ...]) -> 
     }
     joined = json.dumps(bundle, ensure_ascii=False, separators=(",", ":"))
     plain = _BUNDLE.sub(lambda _: joined, squeeze_js(code), count=1).encode()
-    return Script(plain, _pack(plain), hashlib.sha256(plain).hexdigest()[:20])
+    return _made(plain)
 
 
 def tools() -> Script:
@@ -78,7 +78,10 @@ def tools() -> Script:
 
 @lru_cache(maxsize=2)
 def _tools(file: Path, stamp: int) -> Script:
-    plain = squeeze_js(file.read_text("utf-8")).encode()
+    return _made(squeeze_js(file.read_text("utf-8")).encode())
+
+
+def _made(plain: bytes) -> Script:
     return Script(plain, _pack(plain), hashlib.sha256(plain).hexdigest()[:20])
 
 

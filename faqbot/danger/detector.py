@@ -73,8 +73,10 @@ class Detector:
             return alone
         earlier = ". ".join(before)
         together = self._look(f"{earlier}. {text}")
+        if not together or not together.sure:
+            return alone
         told = self._look(earlier)
-        if not together or not together.sure or (told and told.sure):
+        if told and told.sure:
             return alone
         more = together.probability > max(_probability(alone), _probability(told))
         return together if more else alone

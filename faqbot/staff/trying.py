@@ -11,14 +11,13 @@ from faqbot import widget
 from faqbot.bot import Reply
 from faqbot.desk.comparing import Words
 from faqbot.desk.explaining import explain
+from faqbot.openapi import QUESTION_LIMIT
 
 from . import changing, here, rehearsing
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
     from faqbot.desk.rehearsal import Rehearsal
-
-QUESTION_LIMIT = 2_000  # characters, as for visitors
 
 
 def add(room: Blueprint) -> None:

@@ -174,7 +174,8 @@ def _matcher() -> tuple[Work, Steps]:
             assert reply.kind in ("answer", "choices", "office", "emergency")
             assert reply.phones
             json.dumps(reply.to_dict())
-        assert (bot.alarm(text) is None) == (bot.ask(text).kind != "emergency")
+        danger = bot.danger(text)
+        assert bool(danger and danger.sure) == (bot.ask(text).kind == "emergency")
         bot.suggest(text)
         explain(bot, text)
         blank(text, phones)
