@@ -51,6 +51,7 @@ models: $(VENV)/.ready ## make the data that the product ships again (needs Debi
 	@$(PIP) install --no-deps --require-hashes -r models/requirements.lock
 	$(BIN)/python -m models.lexicon
 	$(BIN)/python -m models.vectors
+	$(BIN)/python -m models.topics
 	$(BIN)/python -m models.calibration
 	$(BIN)/python -m models.danger
 

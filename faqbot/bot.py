@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from zlib import crc32
 
 from faqbot import knowledge as folder
+from faqbot.choosing import NONE, chosen
+from faqbot.common.topics import Kind, topics
 from faqbot.danger import (
     CALL,
     CALLING,
@@ -27,17 +30,25 @@ from faqbot.danger import (
     foreign,
     soothes,
 )
-from faqbot.knowledge import Entry, Example, Knowledge, Phone, Role
+from faqbot.facts import facts
+from faqbot.knowledge import Entry, Example, Head, Knowledge, Phone, Role
+from faqbot.reply import Caution, Part, Reply, Shown
 from faqbot.text import questions, sentences, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
+from faqbot.understanding.claims import Claims
 from faqbot.understanding.features import rarity
 from faqbot.understanding.matching import Match, Matcher
+from faqbot.understanding.procedures import Procedures
+from faqbot.understanding.topics import topic_model
 
-QUESTIONS = (Role.ANSWER, Role.OFFICE)  # what is suggested while typing
-SPOKEN = (Role.ANSWER, Role.OFFICE, Role.SMALL_TALK)  # what is not about danger
+__all__ = ["Bot", "Caution", "Part", "Reply", "Shown", "Thought"]
+
+QUESTIONS = (Role.ANSWER, Role.FACT, Role.OFFICE)  # what is suggested while typing
+SPOKEN = (*QUESTIONS, Role.SMALL_TALK)  # what is not about danger
 DANGER = "emergency"  # in what examples accept: the visitor is in danger
 OUTSIDE = "out-of-scope"  # in what examples accept: the page does not cover the question
 CHOICES = 3  # at the most
+PROCEDURES = 6  # at the most, where it is asked which one is meant
 LEAST = 0.01  # the probability below which an entry is no choice
 CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
 RELATED = 3  # at the most
@@ -49,13 +60,22 @@ TELLING = 0.25  # the rarity from which a word tells something: “what” has 0
 # Written for machines, single angle quotes in place of brackets too: what it means is never sure.
 CODE = re.compile(r"[{}|\\]|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
 LIKELY = 0.5  # the probability from which a suggestion need not have the typed words
+TOPIC = 0.8  # the probability from which a topic that no entry claims is named
+TALK = 0.6  # … and from which it is small talk
+EVIDENT = 0.85  # of a page that nothing names, the probability from which its entry is answered
+RIVAL = 0.1  # … if no entry of another page has this one
 
 NOT_SURE = (
     "I am not sure I can answer that from our page, so I would rather not guess. "
-    "Our office will gladly help you by phone."
+    "Our office will gladly help you by phone.",
+    "I did not find that on our page, and I do not want to guess. Please ask our office by phone.",
+    "That is a question for our office, as I could not find a sure answer on our page. "
+    "Please give them a call.",
 )
 OFFICE_TOPIC = "“{question}” Our page does not say, but our office will gladly tell you by phone."
 CHOOSE = "I am not certain what you mean. Is it one of these?"
+WHICH = "Which procedure do you mean?"
+NONE_OF_THESE = "I am sorry that none of these was it. Our office will gladly help you by phone."
 PAUSED = "Our chat is paused right now. Our office will gladly help you by phone."
 NOTHING_TYPED = "Please type a question, or call our office."
 TELL_THE_OFFICE = "Please tell our office about this by phone, so that somebody can look into it."
@@ -63,83 +83,6 @@ LIFELINES = (
     Phone("988 Suicide & Crisis Lifeline", "988"),
     Phone("Text 988", "988", "sms"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An entry as a reply shows it; a choice carries no answer yet."""
-
-    id: str
-    question: str
-    score: float  # the probability that it is what the visitor means, from 0 to 1
-    html: str = ""
-    text: str = ""
-    quotes: tuple[str, ...] = ()
-    page: str = ""  # the address of the page that it quotes
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """What stands above a usual reply where the message may tell of danger."""
-
-    message: str
-    numbers: tuple[Phone, ...]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the visitor gets."""
-
-    kind: str  # "answer", "choices", "office" or "emergency"
-    phones: tuple[Phone, ...]
-    entries: tuple[Shown, ...] = ()
-    message: str = ""
-    related: tuple[Entry, ...] = ()
-    emergency_numbers: tuple[Phone, ...] = ()
-    urgency: str = ""  # of an emergency: "call" now, go to an "emergency-room", be seen "today"
-    language: str = "en"  # of an emergency's message, or of the caution and the message beside it
-    caution: Caution | None = None  # never with an emergency
-    small_talk: bool = False  # a hello, not a question that got no answer
-    why: str = field(default="", compare=False)  # for `explain`, not for visitors
-    nearest: tuple[str, float] | None = field(default=None, compare=False)  # for the journal
-    topic: str = field(default="", compare=False)  # the entry that sends the visitor to the office
-
-    def to_dict(self) -> dict[str, Any]:
-        """The reply as JSON, the same on the command line and over HTTP."""
-        reply: dict[str, Any] = {
-            "kind": self.kind,
-            "entries": [
-                {
-                    "id": entry.id,
-                    "question": entry.question,
-                    "html": entry.html,
-                    "text": entry.text,
-                    "quotes": list(entry.quotes),
-                    "score": round(entry.score, 4),
-                    "page": entry.page,
-                }
-                for entry in self.entries
-            ],
-            "message": self.message,
-            "related": [{"id": entry.id, "question": entry.question} for entry in self.related],
-            "phones": [phone.to_dict() for phone in self.phones],
-        }
-        if self.emergency_numbers:
-            reply["emergency_numbers"] = [phone.to_dict() for phone in self.emergency_numbers]
-            reply["urgency"] = self.urgency
-        if self.caution:
-            numbers = [phone.to_dict() for phone in self.caution.numbers]
-            reply["caution"] = {"message": self.caution.message, "numbers": numbers}
-        if self.emergency_numbers or self.caution:
-            reply["language"] = self.language
-        if self.small_talk:
-            reply["small_talk"] = True
-        return reply
-
-    @cached_property
-    def json(self) -> str:
-        """The same as a line of text; made once, as a reply may be given to many."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,46 +94,123 @@ class Thought:
     sure: float
 
 
+@dataclass(frozen=True, slots=True)
+class Thoughts:
+    """What a text may mean: entries, surest first, and topics."""
+
+    entries: tuple[Thought, ...] = ()
+    topics: tuple[tuple[str, float], ...] = ()  # ids, with their probabilities
+    which: tuple[Thought, ...] = ()  # of several procedures, where it is open which one is meant
+
+
 class Bot:
     """Answers questions from one practice's knowledge; safe to use from several threads."""
 
     def __init__(self, knowledge: Knowledge, like: Bot | None = None) -> None:
-        """`like`: another bot, from which what is the same need not be learnt again."""
+        """`like`: another bot, from which what is the same need not be learnt again.
+
+        `entries`: the knowledge's, and what practice.toml answers.
+        """
         self.knowledge = knowledge
-        self._entries = {entry.id: entry for entry in knowledge.entries}
         self.detector: Detector = Detector(knowledge.entries)
+        packs = {pack: None for head in knowledge.heads.values() for pack in head.packs}
+        spoken = [entry for entry in knowledge.entries if entry.role in SPOKEN]
+        claims = Claims(spoken, topic_model(), tuple(packs)).all()
+        told = facts(knowledge, [(claim.topic, claim.entry) for claim in claims])
+        filled = {entry.id: entry for entry in told}
+        own = [filled.pop(entry.id, entry) for entry in knowledge.entries]
+        self.entries: tuple[Entry, ...] = (*own, *filled.values())
+        spoken = [entry for entry in self.entries if entry.role in SPOKEN]
         self.matcher: Matcher = Matcher(
-            [entry for entry in knowledge.entries if entry.role in SPOKEN],
+            spoken,
             knowledge.synonyms,
             [(e.question, _right(e)) for e in knowledge.examples if DANGER not in e.accept],
             like.matcher if like else None,
+            tuple(packs),
         )
+        self.procedures: Procedures = Procedures(knowledge.heads)
+        self._of_page: dict[str, Matcher] = {}
+        if len(knowledge.heads) > 1:
+            self._of_page = {
+                page: self._matcher_of(page, head, spoken, like)
+                for page, head in knowledge.heads.items()
+            }
+        known = {entry.id: entry for entry in self.entries}
+        self._topics = {e.id: e for e in self._unclaimed(packs) if e.id not in known}
+        self._entries = self._topics | known
 
     @classmethod
     def load(cls, path: Path | str) -> Bot:
         """Read the knowledge folder; raises KnowledgeError with every problem in it."""
         return cls(folder.load(Path(path)))
 
-    def calm(self, text: str) -> Reply:
+    def _matcher_of(
+        self, page: str, head: Head, spoken: Sequence[Entry], like: Bot | None
+    ) -> Matcher:
+        """What understands questions about one of several pages, or about the office."""
+        own = [e for e in spoken if e.role is not Role.ANSWER or e.page == page]
+        before = like._of_page.get(page) if like else None
+        return Matcher(own, self.knowledge.synonyms, (), before, head.packs)
+
+    def _unclaimed(self, packs: Collection[str]) -> list[Entry]:
+        """Topics that no entry claims, as entries for the phone or of small talk."""
+        claimed = {claim.topic for claim in self.matcher.candidates.claims.all()}
+        heads = list(self.knowledge.heads.values())
+        names = _names(heads[0]) if len(heads) == 1 else {}
+        number = self.knowledge.practice.emergency_number
+        return [
+            Entry(
+                topic.id,
+                topic.named(names),
+                (),
+                Role.SMALL_TALK if topic.kind is Kind.SMALL_TALK else Role.OFFICE,
+                text=topic.message.replace("{emergency_number}", number),
+                topics=(topic.id,),
+            )
+            for topic in topics().values()
+            if topic.id not in claimed and (not topic.pack or topic.pack in packs)
+        ]
+
+    def calm(self, text: str, page: str = "") -> Reply:
         """The usual reply, where the visitor says that it is no emergency; with a caution."""
         danger = self.detector.detect(text) or Danger(GENERAL, False, 0.0, "the visitor was asked")
-        return self._cautioned(self._usual(text, None), danger)
+        return self._cautioned(self._usual(text, None, page), danger)
 
-    def ask(self, text: str, after: str | None = None, before: Sequence[str] = ()) -> Reply:
+    def ask(
+        self,
+        text: str,
+        after: str | None = None,
+        before: Sequence[str] = (),
+        page: str = "",
+        choices: Sequence[str] = (),
+    ) -> Reply:
         """Reply to what a visitor typed.
 
-        `after` is the id of the entry answered before, `before` what the visitor typed last.
+        `after` is the id of the entry answered before, `before` what the visitor typed last,
+        `page` the path of the page on which the box stands, `choices` the ids shown last.
         """
         danger = self.detector.detect(text, before)
         if danger and danger.sure:
             return self._emergency(danger)
+        if choices and (reply := self._chosen(text, choices)):
+            return self._cautioned(reply, danger) if danger else reply
         language = foreign(text)
         if language and language.code != SPANISH:
             return self._in_language(language)
-        reply = self._usual(text, after)
+        reply = self._usual(text, after, page)
         if language and reply.kind != "answer":
             return self._in_language(language)
         return self._cautioned(reply, danger) if danger else reply
+
+    def _chosen(self, text: str, choices: Sequence[str]) -> Reply | None:
+        """What a text like "the second one" picks; None where it says something else."""
+        known = [id for id in choices if id in self._entries]
+        place = chosen(text, len(known))
+        if place is None:
+            return None
+        if place == NONE:
+            return self._office(NONE_OF_THESE, "none of the choices was meant")
+        return self.entry(known[place])
 
     def _in_language(self, language: Foreign) -> Reply:
         """That the chat does not speak it; whether it tells of danger, nobody can say."""
@@ -200,24 +220,50 @@ class Bot:
         message = language.caution.format(number=number.number)
         return replace(reply, caution=Caution(message, (number,)), language=language.code)
 
-    def _usual(self, text: str, after: str | None) -> Reply:
+    def _usual(self, text: str, after: str | None, page: str) -> Reply:
         """The reply to a text that tells of no danger."""
         if not words(text):
             return self._office(NOTHING_TYPED, "nothing was typed that has a word in it")
-        parts = self._parts(text)
-        if parts:
-            return self._answer(parts, [])
-        thoughts = self.think(text, CANDIDATES)
-        if after in self._entries and not self._is_answer(text, thoughts):
-            reply = self._follow_up(text, self._entries[after], thoughts)
+        pages = self._pages(text, after, page)
+        if reply := self._in_parts(text, pages):
+            return reply
+        thoughts = self._think(text, pages)
+        if after in self._entries and not self._is_answer(text, thoughts.entries):
+            reply = self._follow_up(text, self._entries[after], thoughts, pages)
         else:
             reply = self._decide(text, thoughts)
-        nearest = (thoughts[0].entry.id, thoughts[0].sure) if thoughts else None
-        return replace(reply, nearest=nearest)
+        first = thoughts.entries[:1]
+        nearest = (first[0].entry.id, first[0].sure) if first else None
+        return replace(reply, nearest=reply.nearest or nearest)
+
+    def _pages(self, text: str, after: str | None = None, page: str = "") -> frozenset[str]:
+        """The pages that a text is about; none where it is open, or there is only one.
+
+        What the text names decides, then the answer before, then the page where the box stands.
+        """
+        if not self._of_page:
+            return frozenset()
+        named = self.procedures.named(self.matcher.features.tokens(text))
+        if named:
+            return named
+        before = self._entries.get(after or "")
+        if before and before.role is Role.ANSWER:
+            return frozenset({before.page})
+        return frozenset(stem for stem in self._of_page if page and self._stands_at(stem, page))
+
+    def _stands_at(self, stem: str, path: str) -> bool:
+        address = self.address(stem)
+        return bool(address) and urlsplit(address).path.rstrip("/") == path.rstrip("/")
+
+    def address(self, page: str) -> str:
+        """The web address of a page; empty where the practice does not say."""
+        head = self.knowledge.heads.get(page)
+        return (head.address if head else "") or self.knowledge.practice.pages.get(page, "")
 
     def _cautioned(self, reply: Reply, danger: Danger) -> Reply:
         """The usual reply under a caution; nothing that soothes, as it may be about the danger."""
-        if any(soothes(entry.text) for entry in reply.entries) or reply.small_talk:
+        shown = [*reply.entries, *(entry for part in reply.parts for entry in part.entries)]
+        if any(soothes(entry.text) for entry in shown) or reply.small_talk:
             office = self._office(TELL_THE_OFFICE, f"what soothes is held back: {danger.why}")
             reply = replace(office, nearest=reply.nearest)
         number = self.knowledge.practice.emergency_number
@@ -234,19 +280,23 @@ class Bot:
         reply = self._office(PAUSED, "the chat is paused")
         return self._cautioned(reply, danger) if danger else reply
 
-    def _parts(self, text: str) -> list[Thought]:
-        """Two answers, where the text joins two questions that each have a sure one."""
-        parts = questions(text)
-        if len(parts) < 2:
-            return []
-        found: dict[str, Thought] = {}
-        for part in parts:
-            thoughts = self._rank(part)
-            if self._is_answer(part, thoughts) and self._has_answer(thoughts[0].entry.id):
-                found.setdefault(thoughts[0].entry.id, thoughts[0])
-        return list(found.values()) if len(found) == len(parts) else []
+    def _in_parts(self, text: str, pages: frozenset[str]) -> Reply | None:
+        """The reply to a text of two or three questions; None where it is better read as one."""
+        asked = questions(text)
+        replies = [self._decide(part, self._think(part, pages)) for part in asked]
+        clear = [reply for reply in replies if reply.kind == "answer" or reply.topic]
+        if not clear or any(reply.kind == "office" and not reply.topic for reply in replies):
+            return None
+        if len({_shown(reply) for reply in replies}) == 1:
+            return None
+        first = next((reply for reply in replies if reply.kind == "answer"), replies[0])
+        parts = (
+            Part(part, reply.kind, reply.entries, reply.message)
+            for part, reply in zip(asked, replies, strict=True)
+        )
+        return replace(first, parts=tuple(parts), why=f"it asks {len(asked)} questions")
 
-    def _is_answer(self, text: str, thoughts: list[Thought]) -> bool:
+    def _is_answer(self, text: str, thoughts: Sequence[Thought]) -> bool:
         if not thoughts or thoughts[0].sure < ANSWER or thoughts[0].match.foreign:
             return False
         return not CODE.search(text) and self._is_meant(text, thoughts[0].match)
@@ -257,7 +307,9 @@ class Bot:
         said = (stemmed for stemmed in shared if len(stemmed) > 1 and not stemmed.isdigit())
         return match.exact or any(rarity(stemmed) >= TELLING for stemmed in said)
 
-    def _follow_up(self, text: str, after: Entry, thoughts: list[Thought]) -> Reply:
+    def _follow_up(
+        self, text: str, after: Entry, thoughts: Thoughts, pages: frozenset[str]
+    ) -> Reply:
         """What a few words mean after an answer, where they say too little by themselves.
 
         "And then?" leads on to the entries that the answer links to. Other short texts are read
@@ -267,86 +319,153 @@ class Bot:
         if tokens and set(tokens) <= GOING_ON:
             linked = [self._entries[i] for i in after.links if self._has_answer(i)]
             if linked:
-                return self._choices([Thought(_chosen(e.id), e, 1.0) for e in linked[:CHOICES]])
-        if len(tokens) <= SHORT and any(thought.match.coverage > 0 for thought in thoughts):
-            together = self._rank(f"{after.question} {text}")
+                return self._choices([Thought(_named(e.id), e, 1.0) for e in linked[:CHOICES]])
+        if len(tokens) <= SHORT and any(t.match.coverage > 0 for t in thoughts.entries):
+            together = self._think(f"{after.question} {text}", pages).entries
             near = {after.id, *after.links}
             leaning = [t for t in together if t.entry.id in near][:1]
-            rest = [t for t in thoughts if t.entry.id not in {x.entry.id for x in leaning}]
+            rest = [t for t in thoughts.entries if t.entry.id not in {x.entry.id for x in leaning}]
             if leaning and leaning[0].sure >= CHOICE:
                 return self._choices([*leaning, *rest[: CHOICES - 1]])
         return self._decide(text, thoughts)
 
     def think(self, text: str, top: int = CHOICES) -> list[Thought]:
-        """The entries that the text may mean, surest first, whatever the decision.
+        """The entries that the text may mean, surest first, whatever the decision."""
+        return list(self._think(text, self._pages(text)).entries[:top])
+
+    def _think(self, text: str, pages: frozenset[str]) -> Thoughts:
+        """What the text may mean.
 
         Stories mostly end in the question. Where the last sentence alone leads to the same entry
         as the whole, that entry is as sure as the surer of the two; where it leads elsewhere,
         that entry comes in as a rival.
         """
-        thoughts = self._rank(text)
+        whole = self._rank(text, pages)
         *before, last = sentences(text)
-        tail = self._rank(last)[:1] if before else []
-        return (_with_tail(thoughts, tail[0]) if thoughts and tail else thoughts)[:top]
+        tail = self._rank(last, pages).entries[:1] if before else ()
+        if whole.entries and tail:
+            return replace(whole, entries=_with_tail(whole.entries, tail[0]))
+        return whole
 
-    def _rank(self, text: str) -> list[Thought]:
-        found = self.matcher.rank(text, CANDIDATES)
-        return [Thought(match, self._entries[match.id], match.probability) for match in found]
+    def _rank(self, text: str, pages: frozenset[str]) -> Thoughts:
+        """What the text may mean, where it is about one of these pages, or any."""
+        if len(pages) == 1:
+            return self._read(self._of_page[next(iter(pages))], text)
+        thoughts = self._read(self.matcher, text)
+        return self._among(text, thoughts, pages) if self._of_page else thoughts
+
+    def _read(self, matcher: Matcher, text: str) -> Thoughts:
+        ranking = matcher.rank(text, CANDIDATES)
+        found = (Thought(m, self._entries[m.id], m.probability) for m in ranking.matches)
+        return Thoughts(tuple(found), ranking.topics)
+
+    def _among(self, text: str, thoughts: Thoughts, pages: frozenset[str]) -> Thoughts:
+        """The thoughts on a text that may be about several pages, each page's judged by itself.
+
+        An entry is as sure as it would be if its page were the only one; where entries of
+        several pages are likely, it is open which one is meant.
+        """
+        near = dict.fromkeys(t.entry.page for t in thoughts.entries if _is_of_page(t))
+        best: list[Thought] = []
+        for page in near:
+            if pages and page not in pages:
+                continue
+            own = self._read(self._of_page[page], text).entries
+            best += [t for t in own if _is_of_page(t) and t.sure >= RIVAL][:1]
+        best.sort(key=lambda thought: -thought.sure)
+        rest = tuple(t for t in thoughts.entries if not _is_of_page(t))
+        if not best or (rest and rest[0].sure >= OFFICE):
+            kept = [t for t in thoughts.entries if not pages or not _is_of_page(t)]
+            return replace(thoughts, entries=tuple(kept))
+        if len(best) > 1 and best[1].sure >= RIVAL:
+            return replace(thoughts, entries=(*best, *rest), which=tuple(best))
+        sure = best[0].sure if best[0].sure >= EVIDENT else min(best[0].sure, ANSWER - LEAST)
+        return replace(thoughts, entries=(replace(best[0], sure=sure), *rest))
 
     def danger(self, text: str) -> Danger | None:
         """The danger that the text tells of, if any; it may be unsure."""
         return self.detector.detect(text)
+
+    def for_the_phone(self) -> frozenset[str]:
+        """The ids of what only the office can answer: entries, and topics that none claims."""
+        return frozenset(e.id for e in self._entries.values() if e.role is Role.OFFICE)
+
+    def has(self, entry_id: str) -> bool:
+        """Whether there is an entry of this id, or a topic that none claims."""
+        return entry_id in self._entries
 
     def entry(self, entry_id: str) -> Reply | None:
         """The reply that shows one entry, as when it is chosen; None if there is none."""
         entry = self._entries.get(entry_id)
         if entry is None or entry.role not in SPOKEN:
             return None
-        return self._reply(Thought(_chosen(entry.id), entry, 1.0), [])
+        return self._reply(Thought(_named(entry.id), entry, 1.0), [])
 
-    def suggest(self, text: str) -> list[dict[str, str]]:
-        """Questions of the knowledge that go on from what is typed so far, its last word cut."""
+    def suggest(self, text: str) -> list[dict[str, Any]]:
+        """Questions that go on from what is typed so far, its last word cut; answerable first.
+
+        What only the office can answer has `by_phone`.
+        """
         typed = words(text)
         if not typed:
             return []
         needles = [*(f" {word} " for word in typed[:-1]), f" {typed[-1]}"]
         found = Counter(i for line, i in self._asked if all(n in line for n in needles))
         weight = {i: n / len(self._entries[i].lines) for i, n in found.items()}
-        weight = {i: w * 2 if self._has_answer(i) else w for i, w in weight.items()}
         least = FEW * max(weight.values(), default=0)
         often = sorted((i for i, w in weight.items() if w >= least), key=lambda i: -weight[i])
         sure = [t.entry.id for t in self.think(text, CANDIDATES) if t.sure >= LIKELY]
         ids = [i for i in dict.fromkeys([*often, *sure]) if self._entries[i].role in QUESTIONS]
-        shown = ids[:SUGGESTIONS]
-        return [{"id": i, "question": self._entries[i].question} for i in shown]
+        ids.sort(key=lambda i: not self._has_answer(i))
+        return [self._suggestion(i) for i in ids[:SUGGESTIONS]]
+
+    def _suggestion(self, entry_id: str) -> dict[str, Any]:
+        by_phone = {} if self._has_answer(entry_id) else {"by_phone": True}
+        return {"id": entry_id, "question": self._entries[entry_id].question, **by_phone}
 
     @cached_property
     def _asked(self) -> list[tuple[str, str]]:
         """The words of each way to ask a question, between blanks, and its entry."""
-        entries = [entry for entry in self.knowledge.entries if entry.role in QUESTIONS]
+        entries = [entry for entry in self._entries.values() if entry.role in QUESTIONS]
         return [(f" {' '.join(words(line))} ", e.id) for e in entries for line in e.lines]
 
-    def _decide(self, text: str, thoughts: list[Thought]) -> Reply:
-        if self._is_answer(text, thoughts):
-            return self._reply(thoughts[0], [t for t in thoughts[1:CHOICES] if t.sure >= LEAST])
-        if thoughts and not thoughts[0].entry.answered and thoughts[0].sure >= OFFICE:
-            return self._reply(thoughts[0], [])
-        if sum(thought.sure for thought in thoughts if thought.entry.answered) >= CHOICE:
-            asked = [t for t in thoughts if t.entry.role in QUESTIONS and t.sure >= LEAST]
+    def _decide(self, text: str, thoughts: Thoughts) -> Reply:
+        found = thoughts.entries
+        if thoughts.which:
+            return self._choices(thoughts.which[:PROCEDURES], WHICH)
+        if self._is_answer(text, found):
+            return self._reply(found[0], [t for t in found[1:CHOICES] if t.sure >= LEAST])
+        if found and not found[0].entry.answered and found[0].sure >= OFFICE:
+            return self._reply(found[0], [])
+        topic, sure = next(((t, p) for t, p in thoughts.topics if t in self._topics), ("", 0.0))
+        role = self._topics[topic].role if topic else None
+        if role is Role.SMALL_TALK and sure >= TALK:
+            return self._reply_topic(topic, sure)
+        if sum(thought.sure for thought in found if thought.entry.answered) >= CHOICE:
+            asked = [t for t in found if t.entry.role in QUESTIONS and t.sure >= LEAST]
             return self._choices(asked[:CHOICES])
-        return self._office(NOT_SURE, "no entry is near enough")
+        if role is Role.OFFICE and sure >= TOPIC:
+            return self._reply_topic(topic, sure)
+        return self._office(_one_of(NOT_SURE, text), "no entry is near enough")
 
-    def _reply(self, thought: Thought, others: list[Thought]) -> Reply:
+    def _reply(self, thought: Thought, others: Sequence[Thought]) -> Reply:
         entry = thought.entry
-        if entry.role is Role.ANSWER:
+        if entry.answered:
             return self._answer([thought], others)
-        why = f"it is nearest to “{thought.match.phrasing}”, for which there is no answer"
+        near = f"it is nearest to “{thought.match.phrasing}”, for which there is no answer"
+        return self._by_phone(entry, near)
+
+    def _reply_topic(self, topic: str, sure: float) -> Reply:
+        reply = self._by_phone(self._topics[topic], f"its topic is “{topic}” by {sure:.2f}")
+        return replace(reply, nearest=(topic, sure))
+
+    def _by_phone(self, entry: Entry, why: str) -> Reply:
         if entry.role is Role.SMALL_TALK:
             return replace(self._office(entry.text, why), small_talk=True, topic=entry.id)
         reply = self._office(OFFICE_TOPIC.format(question=entry.question), why)
         return replace(reply, topic=entry.id)
 
-    def _answer(self, thoughts: list[Thought], others: list[Thought]) -> Reply:
+    def _answer(self, thoughts: Sequence[Thought], others: Sequence[Thought]) -> Reply:
         shown = {thought.entry.id for thought in thoughts}
         ids = [link for thought in thoughts for link in thought.entry.links]
         ids += [other.entry.id for other in others]
@@ -368,17 +487,27 @@ class Bot:
             html=entry.html,
             text=entry.text,
             quotes=entry.quotes,
-            page=self.knowledge.practice.pages.get(Path(entry.file).stem, ""),
+            page=self.address(entry.page),
         )
 
-    def _choices(self, thoughts: list[Thought]) -> Reply:
+    def _choices(self, thoughts: Sequence[Thought], message: str = CHOOSE) -> Reply:
         return Reply(
             kind="choices",
             phones=self.knowledge.practice.phones,
-            entries=tuple(Shown(t.entry.id, t.entry.question, t.sure) for t in thoughts),
-            message=CHOOSE,
+            entries=tuple(Shown(t.entry.id, self._choice(t.entry), t.sure) for t in thoughts),
+            message=message,
             why=f"the best is not sure enough to be answered ({ANSWER:.2f})",
         )
+
+    def _choice(self, entry: Entry) -> str:
+        """An entry's question; with its procedure, where there are several and it names none."""
+        if not self._of_page or entry.role is not Role.ANSWER:
+            return entry.question
+        if entry.page in self.procedures.named(words(entry.question)):
+            return entry.question
+        head = self.knowledge.heads[entry.page]
+        name = (*head.procedures, head.title)[0] or entry.page
+        return f"{name[:1].upper()}{name[1:]}: {entry.question}"
 
     def _office(self, message: str, why: str) -> Reply:
         return Reply("office", self.knowledge.practice.phones, message=message, why=why)
@@ -419,14 +548,33 @@ def _right(example: Example) -> frozenset[str]:
     return frozenset() if OUTSIDE in example.accept else frozenset(example.accept)
 
 
-def _with_tail(thoughts: list[Thought], tail: Thought) -> list[Thought]:
+def _names(head: Head) -> dict[str, str]:
+    """What stands for the slots of topics: the first name of each kind."""
+    kinds = {"procedure": head.procedures, "condition": head.conditions, "part": head.parts}
+    return {slot: names[0] for slot, names in kinds.items() if names}
+
+
+def _is_of_page(thought: Thought) -> bool:
+    return thought.entry.role is Role.ANSWER
+
+
+def _shown(reply: Reply) -> tuple[str, ...]:
+    return (*(entry.id for entry in reply.entries), reply.topic)
+
+
+def _one_of(sentences: Sequence[str], text: str) -> str:
+    """Always the same one for a text, so that a reply can be remembered."""
+    return sentences[crc32(text.encode("utf-8", "replace")) % len(sentences)]
+
+
+def _with_tail(thoughts: Sequence[Thought], tail: Thought) -> tuple[Thought, ...]:
     """The thoughts of a whole text, with the best of its last sentence."""
     best = thoughts[0]
     if tail.entry.id == best.entry.id:
-        return [max(best, tail, key=lambda thought: thought.sure), *thoughts[1:]]
+        return (max(best, tail, key=lambda thought: thought.sure), *thoughts[1:])
     others = [thought for thought in thoughts[1:] if thought.entry.id != tail.entry.id]
-    return [best, replace(tail, sure=min(tail.sure, best.sure)), *others]
+    return (best, replace(tail, sure=min(tail.sure, best.sure)), *others)
 
 
-def _chosen(entry_id: str) -> Match:
+def _named(entry_id: str) -> Match:
     return Match(entry_id, 1.0, 4.0, 1.0, entry_id)

@@ -10,7 +10,10 @@ from typing import Any
 
 from faqbot.knowledge import Entry, Knowledge, Role
 
-_SHOWN = (Role.ANSWER, Role.OFFICE, Role.EMERGENCY)
+_SHOWN = (Role.ANSWER, Role.FACT, Role.OFFICE, Role.EMERGENCY)
+
+_TITLES = {Role.FACT: "Our office", Role.OFFICE: "By phone"}
+OFFICE = "office.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +35,27 @@ class PageText:
     blocks: tuple[str | tuple[str, ...], ...]
 
 
-def sections(knowledge: Knowledge, folder: Path | None = None) -> tuple[Section, ...]:
-    """Every file that visitors may read: answers, then the office's topics, then emergencies."""
-    files: dict[str, list[Entry]] = {}
+def sections(entries: Iterable[Entry], folder: Path | None = None) -> tuple[Section, ...]:
+    """What visitors may read, by file: answers, the office's, what is for the phone, emergencies.
+
+    `entries`: a bot's, with what practice.toml answers among the office's.
+    """
+    parts: dict[tuple[Role, str], list[Entry]] = {}
+    shown = list(entries)
     for role in _SHOWN:
-        for entry in knowledge.entries:
+        for entry in shown:
             if entry.role is role:
-                files.setdefault(entry.file, []).append(entry)
+                file = OFFICE if role is Role.FACT else entry.file
+                parts.setdefault((role, file), []).append(entry)
     return tuple(
         Section(
-            id=_stem(file),
-            title=_title(_stem(file)),
-            role=entries[0].role,
-            entries=tuple(entries),
+            id="by-phone" if role is Role.OFFICE else _stem(file),
+            title=_TITLES.get(role) or _title(_stem(file)),
+            role=role,
+            entries=tuple(own),
             changed=_changed(folder / file) if folder else None,
         )
-        for file, entries in files.items()
+        for (role, file), own in parts.items()
     )
 
 
@@ -60,7 +68,7 @@ def structured_data(
     knowledge: Knowledge, sections: Iterable[Section], address: str
 ) -> dict[str, Any]:
     """schema.org's FAQPage of all answers; search engines read it."""
-    answers = [section for section in sections if section.role is Role.ANSWER]
+    answers = [section for section in sections if section.role in (Role.ANSWER, Role.FACT)]
     changed = last_modified(answers)
     return {
         "@context": "https://schema.org",

@@ -15,17 +15,19 @@ from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 from flask import Flask
 from werkzeug.routing import Rule
 
-from faqbot.bot import SUGGESTIONS, Bot, Caution, Reply, Shown
+from faqbot.bot import SUGGESTIONS, Bot, Caution, Part, Reply, Shown
 from faqbot.knowledge import Phone
 from faqbot.limits import ENDPOINTS as LIMITED
 
 Schema: TypeAlias = dict[str, Any]
 
-VERSION = "1.2.0"  # of the API: a field that goes or changes raises the first number
+VERSION = "1.3.0"  # of the API: a field that goes or changes raises the first number
 OPENAPI = "3.1.0"
 BODY_LIMIT = 32_768  # bytes: two thousand characters of any script, and what was typed before
 QUESTION_LIMIT = 2_000  # characters
 BEFORE_LIMIT = 3  # messages
+CHOICES_LIMIT = 8
+PATH_LIMIT = 2_000  # characters of a page's path
 ID_LIMIT = 200  # characters; no entry has a longer id
 CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"  # signs that no question holds
 NAMES = {Phone: "Phone", Shown: "Entry"}  # of dataclasses' schemas
@@ -52,6 +54,8 @@ NOTES = {
     "Reply.caution": "Above the reply, where the message may tell of danger, or nobody can say",
     "Reply.language": "Of an emergency's message, or of the caution",
     "Caution.numbers": "Whom to call if it is one",
+    "Reply.parts": "The reply to each question, where there are two or three; `kind` and "
+    "`entries` are those of the first that has an answer",
     "Reply.small_talk": "A hello or the like, not a question without an answer",
     "Shown.html": "The answer, safe to show; a link to `#id` leads to that entry",
     "Shown.text": "The answer without marks",
@@ -232,7 +236,10 @@ def _refusals(examples: Mapping[str, Any]) -> Schema:
 
 
 def _schemas() -> dict[str, Schema]:
-    text, link = {"type": "string"}, _ref("Link")
+    text = {"type": "string"}
+    suggestion = _object(
+        {"id": text, "question": text, "by_phone": {"type": "boolean"}}, ["by_phone"]
+    )
     emergency = _object({"number": text, "href": text})
     phones = {"type": "array", "items": _ref("Phone")}
     return {
@@ -245,6 +252,17 @@ def _schemas() -> dict[str, Schema]:
                     "maxItems": BEFORE_LIMIT,
                     "items": _question(),
                     "description": "What the visitor typed before, in which danger may have begun",
+                },
+                "page": {
+                    "type": "string",
+                    "maxLength": PATH_LIMIT,
+                    "description": "The path of the page that the box is on: /balloon-kyphoplasty",
+                },
+                "choices": {
+                    "type": "array",
+                    "maxItems": CHOICES_LIMIT,
+                    "items": _id(),
+                    "description": "The choices shown last, which “the second one” picks from",
                 },
                 "not_emergency": {
                     "type": "boolean",
@@ -262,10 +280,11 @@ def _schemas() -> dict[str, Schema]:
         "Link": _object({"id": text, "question": text}),
         "Phone": _of_fields(Phone, href=text),
         "Caution": _of_fields(Caution),
+        "Part": _of_fields(Part, entries={"type": "array", "items": _ref("Entry")}),
         "Emergency": emergency,
         "Practice": _practice(),
         "Suggestions": _object(
-            {"suggestions": {"type": "array", "items": link, "maxItems": SUGGESTIONS}}
+            {"suggestions": {"type": "array", "items": suggestion, "maxItems": SUGGESTIONS}}
         ),
         "Error": _object(
             {"error": text, "phones": phones, "emergency": _ref("Emergency")},
@@ -284,9 +303,10 @@ def _reply() -> Schema:
         kind={"type": "string", "enum": list(KINDS)},
         language={"type": "string"},
         caution=_ref("Caution"),
+        parts={"type": "array", "items": _ref("Part")},
         related={"type": "array", "items": _ref("Link")},
     )
-    rarely = ("emergency_numbers", "urgency", "caution", "language", "small_talk")
+    rarely = ("parts", "emergency_numbers", "urgency", "caution", "language", "small_talk")
     schema["required"] = [name for name in schema["required"] if name not in rarely]
     return schema
 

@@ -2,24 +2,64 @@
 
 from __future__ import annotations
 
-from faqbot.knowledge import Knowledge, Problem, Role
+from collections.abc import Iterator
+
+from faqbot.knowledge import Entry, Knowledge, Problem, Role
+from faqbot.knowledge.rules import are_of_two_pages
+from faqbot.knowledge.wording import excerpt
 from faqbot.text import words
+from faqbot.understanding.claims import Claims
 from faqbot.understanding.features import Synonyms, stem
+from faqbot.understanding.topics import topic_model
+
+CLAIMING = (Role.ANSWER, Role.FACT, Role.OFFICE)
+
+OFFICE_FILE = "office.md"
 
 
-def unanswered(knowledge: Knowledge) -> tuple[Problem, ...]:
-    """Whether anything is answered yet; a starter folder may be served without, but is not done."""
-    if any(entry.role is Role.ANSWER for entry in knowledge.entries):
-        return ()
-    return (
-        Problem(
-            str(knowledge.folder),
-            0,
-            "There are no answers yet, so that visitors get the phone numbers, whatever they ask.",
-            "Copy your page's words into sources/our-page.txt, and write what it answers into "
-            "our-page.md.",
+def to_do(knowledge: Knowledge) -> tuple[Problem, ...]:
+    """What is still to be written; a folder may be served without, but is not done."""
+    return (*_empty_pages(knowledge), *_unanswered(knowledge), *_unsaid(knowledge))
+
+
+def _empty_pages(knowledge: Knowledge) -> Iterator[Problem]:
+    asked = {entry.page for entry in knowledge.entries}
+    for page in knowledge.heads:
+        if page not in asked:
+            yield Problem(
+                f"{page}.md",
+                0,
+                "This page has no questions yet.",
+                f"Copy its words into sources/{page}.txt, and write what it answers.",
+            )
+
+
+def _unanswered(knowledge: Knowledge) -> Iterator[Problem]:
+    for entry in knowledge.entries:
+        if entry.file == OFFICE_FILE and not entry.answered:
+            yield Problem(
+                entry.file,
+                entry.line,
+                f"“{excerpt(entry.question)}” has no answer; visitors get the phone numbers.",
+                "Write one below it, take the question out, or leave it to the phone.",
+            )
+
+
+def _unsaid(knowledge: Knowledge) -> Iterator[Problem]:
+    """What practice.toml could say and does not, so that it is asked by phone."""
+    practice = knowledge.practice
+    said = {
+        "hours": (practice.hours, "the office's hours", "Write a part [hours]."),
+        "address": (practice.address, "where the office is", 'Write: address = "12 Example St"'),
+        "schedule_url": (
+            practice.schedule_url,
+            "where appointments are made online",
+            "Write its web address, if there is one.",
         ),
-    )
+    }
+    for value, what, fix in said.values():
+        if not value:
+            yield Problem("practice.toml", 0, f"It does not say {what}.", fix)
 
 
 def confusable(knowledge: Knowledge) -> tuple[Problem, ...]:
@@ -28,21 +68,49 @@ def confusable(knowledge: Knowledge) -> tuple[Problem, ...]:
     No matcher can tell such questions apart, so visitors' questions could confuse the entries.
     """
     synonyms = Synonyms(knowledge.synonyms)
-    first: dict[tuple[str, ...], tuple[str, str]] = {}
+    met: dict[tuple[str, ...], list[tuple[Entry, str]]] = {}
     problems = []
     for entry in knowledge.entries:
         if entry.role is Role.EMERGENCY:
             continue
         for phrasing in (entry.question, *entry.phrasings):
-            made_of = tuple(stem(token) for token in synonyms.join(words(phrasing)))
-            other, theirs = first.setdefault(made_of, (entry.id, phrasing))
-            if other != entry.id:
-                problems.append(
-                    Problem(
-                        entry.file,
-                        entry.line,
-                        f"“{phrasing}” asks the same as “{theirs}”, which stands under #{other}.",
-                        "Keep it under the entry that answers it better.",
+            others = met.setdefault(_made_of(phrasing, synonyms), [])
+            for other, theirs in others:
+                if other.id != entry.id and not are_of_two_pages(other, entry):
+                    problems.append(
+                        Problem(
+                            entry.file,
+                            entry.line,
+                            f"“{phrasing}” asks the same as “{theirs}”, which stands under "
+                            f"#{other.id}.",
+                            "Keep it under the entry that answers it better.",
+                        )
                     )
-                )
+                    break
+            others.append((entry, phrasing))
     return tuple(problems)
+
+
+def _made_of(phrasing: str, synonyms: Synonyms) -> tuple[str, ...]:
+    return tuple(stem(token) for token in synonyms.join(words(phrasing)))
+
+
+def claims(knowledge: Knowledge) -> Iterator[str]:
+    """What each entry claims of the topics, in words, and what two entries claim."""
+    spoken = [entry for entry in knowledge.entries if entry.role in CLAIMING]
+    if not spoken:
+        return
+    packs = {pack: None for head in knowledge.heads.values() for pack in head.packs}
+    found = Claims(spoken, topic_model(), tuple(packs)).all()
+    entries = {entry.id: entry for entry in spoken}
+    owners: dict[tuple[str, str], list[str]] = {}
+    for claim in found:
+        entry = entries[claim.entry]
+        if not claim.given:
+            yield f"{entry.file}:{entry.line}: #{entry.id} seems to be the topic “{claim.topic}”."
+        page = entry.page if entry.role is Role.ANSWER else ""
+        owners.setdefault((page, claim.topic), []).append(entry.id)
+    for (_, topic), ids in owners.items():
+        if len(ids) > 1:
+            both = ", ".join(f"#{id}" for id in ids)
+            yield f"“{topic}” is claimed by {both}: visitors choose."

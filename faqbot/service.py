@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from weakref import ref
 
 from faqbot.bot import Bot, Reply
@@ -25,10 +25,17 @@ _turn = threading.Lock()  # Python lets one thread think at a time; to queue cos
 
 
 @lru_cache(REMEMBERED)
-def _remembered(bot: ref[Bot], text: str, after: str | None, before: tuple[str, ...] = ()) -> Reply:
+def _remembered(
+    bot: ref[Bot],
+    text: str,
+    after: str | None,
+    before: tuple[str, ...],
+    page: str,
+    choices: tuple[str, ...],
+) -> Reply:
     """What the bot replies; a reference, so that no old version is kept for what it replied."""
     with _turn:
-        return cast(Bot, bot()).ask(text, after, before)
+        return cast(Bot, bot()).ask(text, after, before, page, choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +85,29 @@ class Service:
         self.live.look()
         return self
 
-    def ask(self, text: str, after: str | None = None, before: tuple[str, ...] = ()) -> Reply:
-        """Reply to a visitor; danger rings even in a pause."""
+    def ask(
+        self,
+        text: str,
+        after: str | None = None,
+        before: tuple[str, ...] = (),
+        page: str = "",
+        choices: tuple[str, ...] = (),
+    ) -> Reply:
+        """Reply to a visitor, as `Bot.ask`; danger rings even in a pause."""
         bot = self.bot
         if self.paused:
             return bot.pause(text, before)
-        reply = _remembered(ref(bot), text, after, before)
+        reply = _remembered(ref(bot), text, after, before, page, choices)
         self._note(bot, text, reply)
         return reply
 
-    def calm(self, text: str) -> Reply:
+    def calm(self, text: str, page: str = "") -> Reply:
         """Reply to a visitor who says that it is no emergency."""
         bot = self.bot
         if self.paused:
             return bot.pause()
         with _turn:
-            reply = bot.calm(text)
+            reply = bot.calm(text, page)
         self._note(bot, text, reply)
         return reply
 
@@ -101,7 +115,8 @@ class Service:
         """What may tell of danger is counted, and never kept as text."""
         if not self.journal:
             return
-        ids = [entry.id for entry in reply.entries] or [reply.topic]
+        shown = [*reply.entries, *(entry for part in reply.parts for entry in part.entries)]
+        ids = list(dict.fromkeys(entry.id for entry in shown)) or [reply.topic]
         kind = CAUTION if reply.caution else reply.kind
         phones = bot.knowledge.practice.phones
         self.journal.reply(text, kind, ids, reply.nearest, reply.small_talk, phones)
@@ -116,13 +131,13 @@ class Service:
             self.journal.reply("", CHOSEN, [entry_id], None)
         return reply
 
-    def suggest(self, text: str) -> list[dict[str, str]]:
+    def suggest(self, text: str) -> list[dict[str, Any]]:
         """Questions that go on from what is typed so far; none in a pause."""
         return [] if self.paused else self.bot.suggest(text)
 
     def feedback(self, entry_id: str, helpful: bool, question: str = "") -> bool:
         """Note whether an answer helped; False if there is no such entry."""
-        if all(entry.id != entry_id for entry in self.bot.knowledge.entries):
+        if not self.bot.has(entry_id):
             return False
         if self.journal:
             phones = self.bot.knowledge.practice.phones

@@ -8,13 +8,16 @@ import unicodedata
 # Escaped, because most of them look alike: curly, low, angle, prime, accent and full-width marks.
 _SINGLE = "\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u0060\u00b4\u02bc\u02b9\uff07"
 _DOUBLE = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02"
-_JOINT = re.compile(r"\?+|\b(?:and also|and|plus|also|as well as)\b|&|;")
-_LEAD = re.compile(r"^(?:(?:please|also|then|so|tell me|i want to know|i wonder|hi|hello)\b[ ,]*)+")
+_JOINT = re.compile(r"\?+|\b(?:and also|and|plus|also|as well as)\b|&|;|\n", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:(?:please|also|then|so|tell me|i want to know|i wonder|hi|hello)\b[ ,]*)+", re.IGNORECASE
+)
 _ASKING = frozenset(
     "how what whats when where which who whose why is are was were do does did can could will "
     "would should must may am have has the".split()
 )
 SHORTEST_SENTENCE = 3  # words
+MOST_PARTS = 3  # questions that a text may join
 MOST_MARKS = 30  # accents on one letter, as Unicode bounds it for streams (UAX #15)
 
 _QUOTES = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"')})
@@ -49,14 +52,19 @@ def sentences(text: str) -> list[str]:
 
 
 def questions(text: str) -> list[str]:
-    """The questions that a text joins by "and", "plus" or a question mark; one alone is none.
+    """The two or three questions that a text joins by "and", "plus" or a question mark, or none.
 
     Each part must begin as a question does, so that "screws and rods" is not taken apart.
     """
-    parts = [part.strip(" ,.;:-") for part in _JOINT.split(normalize(text))]
+    parts = [part.strip(" ,.;:-") for part in _JOINT.split(text)]
     parts = [_LEAD.sub("", part) for part in parts if part]
-    asked = all(part.split()[0] in _ASKING and len(part.split()) > 1 for part in parts if part)
-    return parts if len(parts) == 2 and asked else []
+    asked = all(_asks(part) for part in parts)
+    return parts if 2 <= len(parts) <= MOST_PARTS and asked else []
+
+
+def _asks(part: str) -> bool:
+    said = words(part)
+    return len(said) > 1 and said[0] in _ASKING
 
 
 def fold(text: str) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,8 @@ from numpy.typing import NDArray
 from faqbot.understanding.calibration import FARTHEST, FILE, Calibration
 from faqbot.understanding.candidates import Candidates
 from faqbot.understanding.evidence import CANDIDATES, COLUMNS
-from faqbot.understanding.vectors import WordVectors
+from faqbot.understanding.topics import TopicModel
+from models import topics
 from models.folders import SAMPLE, Folder, made_up, sample, strangers, variants
 from models.stamp import stamp
 from models.vectors import Adam, without
@@ -69,18 +71,29 @@ def lessons(unseen: frozenset[str] = frozenset()) -> list[Lessons]:
     own = list(strangers())
     practices = [*own, *(variant for folder in own for variant in variants(folder)), *sample()]
     found = [
-        lesson(folder, without(group | unseen))
+        lesson(folder, group | unseen)
         for group in groups()
         if group != unseen
         for folder in practices
         if folder.name in group
     ]
-    return [*found, *(lesson(folder, without(unseen)) for folder in made_up())]
+    return [*found, *(lesson(folder, unseen) for folder in made_up())]
 
 
-def lesson(folder: Folder, vectors: WordVectors) -> Lessons:
-    """The evidence on all questions of a folder."""
-    candidates = Candidates(folder.entries, vectors=vectors)
+@cache
+def topic_model(names: frozenset[str]) -> TopicModel:
+    """The topic model, with word vectors that were not tuned on these practices."""
+    return topics.model(without(names))
+
+
+def lesson(folder: Folder, unseen: frozenset[str]) -> Lessons:
+    """The evidence on all questions of a folder; `unseen`: practices that nothing is tuned on."""
+    candidates = Candidates(
+        folder.entries,
+        packs=folder.packs,
+        vectors=without(unseen),
+        topics=topic_model(unseen),
+    )
     found = [candidates.lesson(asked.text, asked.right) for asked in folder.questions]
     rows = [one for one in found if one]
     columns = np.zeros((len(rows), CANDIDATES, WIDTH), np.float32)

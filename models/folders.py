@@ -7,7 +7,7 @@ out), of strangers' practices, and of the sample, as it is and with fewer phrasi
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot import knowledge
-from faqbot.evaluation import read_questions
-from faqbot.knowledge import Entry, Role
+from faqbot.common.topics import topics
+from faqbot.evaluation import Question, read_questions
+from faqbot.knowledge import Entry, Example, Role
 from faqbot.text import words
 from faqbot.understanding.vectors import word_vectors
 from models import texts
@@ -25,7 +26,9 @@ ROOT = Path(__file__).parent.parent
 STRANGERS = ROOT / "tests" / "practices"
 FURTHER = ROOT / "models" / "sources" / "practices"  # by which nothing is measured
 SAMPLE = "kyphoplasty"
-FEWER = (4, 12, 40)  # phrasings an entry
+FEWER = 4  # phrasings an entry
+GIVEN = 0.5  # the weight of a stranger's practice with its topics
+MISSING, WRONG = 0.15, 0.05  # the shares of topics that are
 PUBLIC = 10  # folders of each public source
 ALIKE = 0.7  # of the entries, the share whose phrasings are more alike than visitors' questions
 MOST_LINES = (6, 6, 20, 45)  # phrasings an entry, of a public folder
@@ -54,24 +57,29 @@ class Folder:
     entries: tuple[Entry, ...]
     questions: tuple[Asked, ...]
     weight: float = 1.0  # of all its questions together
+    packs: tuple[str, ...] = ()
 
 
 def strangers() -> Iterator[Folder]:
     """The practices of `STRANGERS` and `FURTHER`, each by itself; emergencies are left out."""
     for folder in sorted([*STRANGERS.glob("*/staff"), *FURTHER.glob("*/staff")]):
+        known = knowledge.load(folder)
         asked = (folder.parent / "questions.jsonl").read_text("utf-8").splitlines()
-        entries = tuple(
-            entry
-            for entry in knowledge.load(folder).entries
-            if entry.role in (Role.ANSWER, Role.OFFICE)
-        )
-        ids = {entry.id for entry in entries}
-        questions = tuple(
-            Asked(one.question, ids & {*one.accept})
-            for one in read_questions(asked)
-            if "emergency" not in one.accept
-        )
-        yield Folder(folder.parent.name, entries, questions, weight=STRANGER)
+        yield _folder(folder.parent.name, known.entries, read_questions(asked))
+
+
+def _folder(
+    name: str,
+    entries: Iterable[Entry],
+    asked: Iterable[Question | Example],
+    packs: tuple[str, ...] = (),
+) -> Folder:
+    spoken = tuple(entry for entry in entries if entry.role in (Role.ANSWER, Role.OFFICE))
+    ids = {entry.id for entry in spoken}
+    questions = tuple(
+        Asked(one.question, ids & {*one.accept}) for one in asked if "emergency" not in one.accept
+    )
+    return Folder(name, spoken, questions, STRANGER, packs)
 
 
 def variants(folder: Folder) -> Iterator[Folder]:
@@ -90,6 +98,29 @@ def variants(folder: Folder) -> Iterator[Folder]:
         asked += (Asked(text, frozenset()) for text in unrelated)
         weight = UNRELATED if number == size else SMALLER
         yield Folder(folder.name, entries, tuple(asked), weight)
+    claiming = tuple(_with_topics(draw, folder))
+    yield replace(folder, entries=claiming, weight=STRANGER * GIVEN)
+
+
+def _with_topics(draw: random.Random, folder: Folder) -> Iterator[Entry]:
+    """The entries with their topics, of which now and then one is missing or wrong."""
+    known = right_topics(folder.name)
+    general = [topic.id for topic in topics().values() if not topic.pack]
+    for entry in folder.entries:
+        at = draw.random()
+        if at < MISSING:
+            yield entry
+        elif at < MISSING + WRONG:
+            yield replace(entry, topics=(draw.choice(general),))
+        else:
+            yield replace(entry, topics=known[entry.id])
+
+
+def right_topics(name: str) -> dict[str, tuple[str, ...]]:
+    """What each entry of a stranger's practice would claim, as a person sees it."""
+    file = next(own / name / "topics.tsv" for own in (STRANGERS, FURTHER) if (own / name).is_dir())
+    rows = (line.split("\t") for line in file.read_text("utf-8").splitlines())
+    return {id: () if ids == "none" else tuple(ids.split(",")) for id, ids in rows}
 
 
 def _nonsense(draw: random.Random) -> str:
@@ -100,20 +131,16 @@ def _nonsense(draw: random.Random) -> str:
 
 
 def sample() -> Iterator[Folder]:
-    """The sample as it is, and with fewer phrasings an entry."""
+    """The sample as it is, and with fewer phrasings an entry; both without topics and pack too."""
     known = knowledge.load(ROOT / "knowledge")
-    entries = tuple(e for e in known.entries if e.role in (Role.ANSWER, Role.OFFICE))
-    ids = {entry.id for entry in entries}
-    questions = tuple(
-        Asked(one.question, ids & {*one.accept})
-        for one in known.examples
-        if "emergency" not in one.accept
-    )
-    yield Folder(SAMPLE, entries, questions, weight=STRANGER)
+    packs = tuple(pack for head in known.heads.values() for pack in head.packs)
+    whole = _folder(SAMPLE, known.entries, known.examples, packs)
     draw = random.Random(1)  # noqa: S311
-    for most in FEWER:
-        fewer = tuple(_thinned(draw, entry, most) for entry in entries)
-        yield Folder(SAMPLE, fewer, questions, weight=STRANGER)
+    fewer = tuple(_thinned(draw, entry, FEWER) for entry in whole.entries)
+    for entries in (whole.entries, fewer):
+        unclaimed = tuple(replace(entry, topics=None) for entry in entries)
+        yield replace(whole, entries=entries)
+        yield replace(whole, entries=unclaimed, packs=(), weight=STRANGER / 2)
 
 
 def _thinned(draw: random.Random, entry: Entry, most: int) -> Entry:

@@ -6,8 +6,22 @@ import hashlib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+UNDERSTANDING = (  # what evidence is made by
+    "candidates",
+    "claims",
+    "evidence",
+    "features",
+    "phrasings",
+    "sparse",
+    "spelling",
+    "topics",
+    "vectors",
+    "voting",
+)
 MADE_FROM = {
     "vectors": (
+        "faqbot/common/en/topics/*.md",
+        "faqbot/common/topics.py",
         "faqbot/common/en/lexicon.txt.gz",
         "models/vectors.py",
         "models/teacher.py",
@@ -19,9 +33,20 @@ MADE_FROM = {
         "tests/practices/*/questions.jsonl",
         "tests/practices/*/staff/*.md",
     ),
-    "calibration": (
+    "topics": (
+        "faqbot/common/en/packs/*.md",
+        "faqbot/common/en/topics/*.md",
         "faqbot/common/en/vectors.npz",
-        "faqbot/understanding/*.py",
+        "faqbot/understanding/topics.py",
+        "models/texts.py",
+        "models/topics.py",
+        "models/sources/*.tsv",
+        "models/sources/*.tsv.gz",
+    ),
+    "calibration": (
+        "faqbot/common/en/topics.npz",
+        "faqbot/common/en/vectors.npz",
+        *(f"faqbot/understanding/{name}.py" for name in UNDERSTANDING),
         "knowledge/*.md",
         "knowledge/examples.jsonl",
         "models/calibration.py",
@@ -29,8 +54,10 @@ MADE_FROM = {
         "models/sources/*.tsv.gz",
         "models/sources/practices/*/questions.jsonl",
         "models/sources/practices/*/staff/*.md",
+        "models/sources/practices/*/topics.tsv",
         "tests/practices/*/questions.jsonl",
         "tests/practices/*/staff/*.md",
+        "tests/practices/*/topics.tsv",
     ),
     "danger": (
         "faqbot/common/en/lexicon.txt.gz",

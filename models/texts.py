@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import random
+import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
+
+from faqbot.common.topics import SLOTS, read_topics
 
 SOURCES = Path(__file__).parent / "sources"
 QUESTIONS = SOURCES / "questions.tsv.gz"  # source<TAB>question
 INTENTS = SOURCES / "intents.tsv.gz"  # source<TAB>label<TAB>question
-PHRASINGS = SOURCES / "phrasings.tsv.gz"  # label<TAB>phrasing
+PHRASINGS = SOURCES / "phrasings.tsv.gz"  # label<TAB>phrasing; most labels are ids of topics
 WORDINGS = SOURCES / "wordings"  # a table for each made-up practice: label<TAB>wording
+NAMES = SOURCES / "names.tsv"  # slot<TAB>name
 OUT_OF_SCOPE = "oos"  # a label of CLINC150's
 
 
@@ -37,4 +43,31 @@ def labelled() -> dict[str, dict[str, list[str]]]:
         for line in file.read_text("utf-8").splitlines():
             label, text = line.split("\t")
             found["practices"][f"{file.stem} {label}"].append(text)
+    draw = random.Random(2)  # noqa: S311
+    for topic, wordings in read_topics():
+        if not topic.pack:
+            found["topics"][topic.id] += [named(text, draw) for text in wordings]
     return {source: dict(labels) for source, labels in found.items()}
+
+
+@cache
+def names() -> dict[str, list[str]]:
+    """Names of procedures, conditions and parts of the body, by slot."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for line in NAMES.read_text("utf-8").splitlines():
+        slot, name = line.split("\t")
+        found[slot].append(name)
+    return dict(found)
+
+
+def named(wording: str, draw: random.Random) -> str:
+    """The wording, with any name in place of each slot."""
+    return _SLOT.sub(lambda slot: draw.choice(names()[slot[1]]), wording)
+
+
+def unnamed(wording: str) -> str:
+    """The wording with the slots' own words: "how long does procedure take"."""
+    return _SLOT.sub(lambda slot: slot[1], wording)
+
+
+_SLOT = re.compile(rf"\{{({'|'.join(SLOTS)})\}}")

@@ -36,7 +36,13 @@ COMMON = 1e-3  # share of all words at which a piece is halved
 RIDGE, STEPS = 1.0, 40
 EPISODES, LABELS, ASKED = 600, 48, 3  # ASKED: questions of each label
 RATE, PRIOR, SHARPNESS = 1e-3, 0.1, 12.0  # a rate twice as high loses what the teacher taught
-SHARES = {"banking": 0.15, "clinc": 0.15, "kyphoplasty": 0.3, "practices": 0.4}  # of the episodes
+SHARES = {  # of the episodes
+    "banking": 0.1,
+    "clinc": 0.1,
+    "kyphoplasty": 0.2,
+    "practices": 0.3,
+    "topics": 0.3,
+}
 
 Floats = NDArray[np.float32]
 

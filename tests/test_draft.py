@@ -402,7 +402,7 @@ def test_a_phrasing_is_added_once(place: Place) -> None:
 def test_an_office_topic_is_added_also_where_there_was_none(place: Place) -> None:
     (place.folder / "call-the-office.md").unlink()
     draft.add_office_topic(place, "Do you have a lawyer?", ["can I sue"], "Ann")
-    added = entry(place, "do-you-have-a-lawyer", "call-the-office.md")
+    added = entry(place, "do-you-have-a-lawyer", "office.md")
     assert added.phrasings == ("can I sue",)
     assert added.answer == ""
 

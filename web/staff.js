@@ -105,7 +105,7 @@ function fitChoice(form) {
   const file = form.querySelector("input[name=file]:checked");
   if (!file) return;
   const quiet = { "call-the-office.md": [".for-answer", ".for-quotes"] };
-  const others = ["emergencies.md", "small-talk.md"].includes(file.value) ? [".for-quotes"] : [];
+  const others = ["office.md", "emergencies.md", "small-talk.md"].includes(file.value) ? [".for-quotes"] : [];
   const hidden = quiet[file.value] || others;
   for (const part of [".for-answer", ".for-quotes"]) {
     form.querySelector(part).hidden = hidden.includes(part);

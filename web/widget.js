@@ -53,7 +53,7 @@
       const value = attributes[key];
       if (value) node.setAttribute(key, value === true ? "" : value);
     }
-    node.append(...children.flat().filter(Boolean));
+    node.append(...children.flat(9).filter(Boolean));
     return node;
   }
 
@@ -119,13 +119,22 @@
     // Counts what was sent, so that a reply that comes too late is dropped.
     #sent = 0;
     #waiting = false;
-    #hours = "";
-    #hoursEnd = 0;
     #opener = null;
     #listening = null;
     #suggesting = null;
     #timers = {};
     #tools;
+    // What the second script works with; `hours` is a line that it writes.
+    #kit = {
+      el,
+      on,
+      box: this,
+      practice: this.#practice,
+      words: this.#words,
+      say: (...all) => this.#say(...all),
+      tell: (text) => this.#tell(text),
+      fetch: (...all) => this.#fetch(...all),
+    };
     // The parts of the box, from its first opening on.
     #ui = null;
 
@@ -260,6 +269,7 @@
         form.querySelector(part),
       );
       this.#ui = { panel, inner, log, polite, assertive, input, list, notice, send };
+      this.#kit.ui = this.#ui;
       this.#listen(form);
       this.#notice();
       log.append(this.#intro());
@@ -396,7 +406,7 @@
           ),
         ),
         size === "large" && url && el("a.book", { href: url, target: "_blank", rel: "noopener" }, book),
-        el("p.hours", this.#hours),
+        el("p.hours", this.#kit.hours),
       );
     }
 
@@ -406,7 +416,7 @@
       if (!this.#ui) this.#build();
       if (!this.inline) this.#openPanel();
       this.#tools ??= import(this.#url("tools.js")).catch(() => null);
-      this.#learnHours();
+      this.#use("hours");
       this.#toEnd();
     }
 
@@ -503,12 +513,11 @@
         startOver: () => this.#startOver(),
         entry: () => this.#choose(arg, target),
         again: () => this.#again(),
-        helpful: () => this.#feedback(target, arg),
-        copy: () => this.#use(target, action),
-        print: () => this.#use(target, action),
         calm: () => this.#calm(target),
       };
-      actions[action]();
+      const does = actions[action];
+      if (does) does();
+      else this.#use(action, target);
     }
 
     #dismiss() {
@@ -534,7 +543,9 @@
       const question = this.#blank(text);
       const typed = this.#turns.filter((turn) => turn.you && !turn.entry);
       const before = typed.slice(-2).map(({ you }) => you);
-      this.#send({ you: question, typed: text, body: { question, after: this.#lastAnswer(), before } });
+      const after = this.#shown("answer").pop();
+      const choices = this.#shown("choices").slice(0, 8);
+      this.#send({ you: question, typed: text, body: { question, after, before, choices } });
       if (question !== text) this.#notice(this.#say("personal"));
     }
 
@@ -548,7 +559,7 @@
     #choose(id, target) {
       if (this.#waiting) return;
       if (target.role === "option") this.#ui.input.value = "";
-      this.#send({ you: target.textContent, entry: id });
+      this.#send({ you: target.dataset.question || target.textContent, entry: id });
     }
 
     #again() {
@@ -575,9 +586,11 @@
     }
 
     async #ask(message) {
-      const path = message.body ? "ask" : `entries/${encodeURIComponent(message.entry)}`;
+      const { body, entry } = message;
+      const path = body ? "ask" : `entries/${encodeURIComponent(entry)}`;
+      const page = location.pathname.slice(0, 2000);
       try {
-        const turn = this.#judged(await this.#fetch(path, message.body), message);
+        const turn = this.#judged(await this.#fetch(path, body && { ...body, page }), message);
         // What is no reply, such as a hotel's sign-in page, fails here and not half-way on screen.
         this.#render(turn);
         return turn;
@@ -616,9 +629,11 @@
       return { reply, person: miss && this.#misses >= 2 };
     }
 
-    #lastAnswer() {
-      const { reply } = this.#turns[this.#turns.length - 1] || {};
-      return reply?.kind === "answer" ? reply.entries[0].id : undefined;
+    /** The ids of what the last reply answered, or of the choices in it. */
+    #shown(kind) {
+      const { reply } = this.#turns.filter((turn) => turn.reply).pop() || {};
+      const parts = (reply?.parts || [reply]).filter((part) => part?.kind === kind);
+      return parts.flatMap(({ entries }) => entries.map(({ id }) => id));
     }
 
     #blank(text) {
@@ -657,13 +672,12 @@
         return el("div.turn.you", el("p.bubble", { dir: "auto" }, mark, you));
       }
       if (error) return this.#renderError(error);
-      const parts = {
-        emergency: () => this.#renderEmergency(reply),
-        answer: () => this.#renderAnswer(reply),
-        choices: () => this.#renderChoices(turn),
-      };
-      const render = parts[reply.kind] || (() => this.#renderOffice(turn));
-      return el(`div.turn.${reply.kind}`, reply.caution && this.#renderCaution(reply), render());
+      const { kind, caution } = reply;
+      return el(
+        `div.turn.${kind}`,
+        caution && this.#renderCaution(reply),
+        kind === "emergency" ? this.#renderEmergency(reply) : this.#renderReply(turn),
+      );
     }
 
     /** Where it may be an emergency: a calm line above the reply. */
@@ -711,16 +725,34 @@
       ];
     }
 
-    #renderAnswer({ message, entries, related, phones }) {
+    /** A reply has one part, or one for each question of a message. */
+    #renderReply({ reply, person }) {
+      const { parts = [reply], related, phones, small_talk: talk } = reply;
+      const kinds = parts.map(({ kind }) => kind);
+      const small = talk || kinds.every((kind) => /^(answer|choices)$/.test(kind));
+      // Asked once whether it helped, below the last answer.
+      const last = kinds.lastIndexOf("answer");
+      const ids = parts.flatMap(({ entries = [] }) => entries.map(({ id }) => id));
       return [
-        message && el("p.bubble", message),
-        entries.map((entry) => this.#renderEntry(entry, entries.length > 1)),
-        this.#questions(this.#say("related"), related),
-        this.#phones("small", phones),
-      ].flat();
+        person && this.#person(phones),
+        parts.map((part, at) => this.#renderPart(part, at === last)),
+        this.#questions(this.#say("related"), related?.filter(({ id }) => !ids.includes(id))),
+        !person && this.#phones(small ? "small" : "large", phones),
+      ];
     }
 
-    #renderEntry(entry, titled) {
+    /** Under the visitor's words, where it is one of several parts. */
+    #renderPart({ text, kind, message, entries }, last) {
+      return [
+        text && el("h3.lead", { dir: "auto" }, text),
+        kind === "choices"
+          ? this.#questions(message || this.#say("choices"), entries)
+          : message && el("p.bubble", { dir: "auto" }, message),
+        kind === "answer" && entries.map((entry) => this.#renderEntry(entry, entries[1], last)),
+      ];
+    }
+
+    #renderEntry(entry, titled, last) {
       const { id, question, html, quotes } = entry;
       const helpful = this.#say("helpful");
       return el(
@@ -731,13 +763,14 @@
         quotes?.length && this.#source(entry),
         el(
           "div.tools",
-          el(
-            "span.helpful",
-            { role: "group", "aria-label": helpful },
-            el("span", helpful),
-            this.#tool("helpful", "yes", id),
-            this.#tool("helpful", "no", id),
-          ),
+          last &&
+            el(
+              "span.helpful",
+              { role: "group", "aria-label": helpful },
+              el("span", helpful),
+              this.#tool("helpful", "yes", id),
+              this.#tool("helpful", "no", id),
+            ),
           el("span.helpful", navigator.clipboard && this.#tool("copy", "copy"), this.#tool("print", "print")),
         ),
       );
@@ -758,19 +791,6 @@
       );
     }
 
-    #renderChoices({ reply: { message, entries, phones }, person }) {
-      const list = this.#questions(message || this.#say("choices"), entries);
-      return person ? [this.#person(phones), list] : [list, this.#phones("small", phones)];
-    }
-
-    #renderOffice({ reply: { message, related, phones, small_talk: talk }, person }) {
-      const more = this.#questions(this.#say("related"), related);
-      const text = el("p.bubble", { dir: "auto" }, message);
-      return person
-        ? [this.#person(phones), text, more]
-        : [text, this.#phones(talk ? "small" : "large", phones), more];
-    }
-
     #person(phones) {
       return el("div.bubble.person", el("h3", this.#say("person")), this.#phones("large", phones));
     }
@@ -778,11 +798,18 @@
     /** Says once what is new, without the buttons around it. */
     #announce({ reply, error, person }) {
       if (error) return this.#refuse(this.#say(error));
-      const { kind, message, entries, caution } = reply;
-      const texts = [this.#ui.notice.textContent, caution?.message, person && this.#say("person"), message];
-      if (kind === "choices") texts.push(...entries.map(({ question }) => question));
-      if (kind === "answer") texts.push(...entries.map(({ text }) => text));
-      return this.#tell(texts.filter(Boolean).join(" "), kind === "emergency");
+      const { kind, caution, parts = [reply] } = reply;
+      const texts = [
+        this.#ui.notice.textContent,
+        caution?.message,
+        person && this.#say("person"),
+        parts.map(({ text, message, entries = [] }) => [
+          text && `${text}:`,
+          message,
+          entries.map((entry) => entry.text || entry.question),
+        ]),
+      ];
+      return this.#tell(texts.flat(9).filter(Boolean).join(" "), kind === "emergency");
     }
 
     #refuse(text) {
@@ -844,26 +871,9 @@
       this.#focusIn();
     }
 
-    #feedback(button, word) {
-      const text = this.#say(word === "yes" ? "thanks" : "sorry");
-      const said = el("span", { tabindex: "-1" }, text);
-      const asked = button.closest(".turn").previousElementSibling;
-      const question = word === "no" && asked ? asked.textContent.slice(this.#say("you").length + 2) : "";
-      button.parentElement.replaceChildren(said);
-      said.focus();
-      const verdict = { id: button.dataset.id, helpful: word === "yes", question };
-      // Lost feedback is not worth a word to the visitor.
-      this.#fetch("helpful", verdict).catch(() => {});
-    }
-
-    /** What is done with an answer, by the second script, which comes when the box first opens. */
-    async #use(button, tool) {
-      const tools = await this.#tools;
-      const bubble = button.closest(".bubble");
-      tools?.[tool]({ box: this, bubble, practice: this.#practice, el, on, done: () => {
-        button.textContent = this.#say("copied");
-        this.#tell(this.#say("copied"));
-      } });
+    /** Does what is in the second script, which comes when the box first opens. */
+    async #use(tool, ...given) {
+      return (await this.#tools)?.[tool]?.(this.#kit, ...given);
     }
 
     // While typing
@@ -882,31 +892,9 @@
       this.#suggesting?.abort();
     }
 
-    async #suggest(text) {
+    #suggest(text) {
       this.#suggesting = new AbortController();
-      const { signal } = this.#suggesting;
-      // By POST: an address with the visitor's words in it would end up in logs.
-      const found = await this.#fetch("suggest", { q: text }, signal).catch(() => null);
-      if (!found || signal.aborted) return;
-      this.#list(found.suggestions.slice(0, 4));
-    }
-
-    #list(suggestions) {
-      const { list, input } = this.#ui;
-      this.#closeList();
-      if (!suggestions.length || this.shadowRoot.activeElement !== input) return;
-      list.append(
-        ...suggestions.map(({ id, question }, at) =>
-          el(
-            "li",
-            { id: `option${at}`, role: "option", "data-do": "entry", "data-arg": id, "aria-selected": "false" },
-            question,
-          ),
-        ),
-      );
-      list.hidden = false;
-      input.setAttribute("aria-expanded", "true");
-      this.#tell(this.#say("suggestionCount", { n: suggestions.length }));
+      this.#use("suggest", text, this.#suggesting.signal);
     }
 
     #select(at) {
@@ -988,25 +976,6 @@
       panel.inert = true;
       this.#show();
       panel.inert = false;
-    }
-
-    /** The office's hours, where the practice gives them; asked for again once they are over. */
-    async #learnHours() {
-      if (Date.now() < this.#hoursEnd) return;
-      const { hours } = await this.#fetch("practice").catch(() => ({}));
-      if (!hours) return;
-      this.#hoursEnd = Date.parse(hours.until);
-      this.#hours = this.#sayHours(hours);
-      this.shadowRoot.querySelectorAll(".hours").forEach((line) => {
-        line.textContent = this.#hours;
-      });
-    }
-
-    #sayHours({ open, until, zone: timeZone }) {
-      const show = (options) =>
-        new Date(until).toLocaleString(this.#words.lang, { timeZone, ...options });
-      const time = show({ hour: "numeric", minute: "2-digit" });
-      return this.#say(open ? "openNow" : "closedNow", { time, day: show({ weekday: "long" }) });
     }
   }
 

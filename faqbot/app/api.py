@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 
@@ -13,8 +14,10 @@ from faqbot import hours
 from faqbot.openapi import (
     BEFORE_LIMIT,
     BODY_LIMIT,
+    CHOICES_LIMIT,
     CONTROL,
     ID_LIMIT,
+    PATH_LIMIT,
     QUESTION_LIMIT,
     document,
 )
@@ -48,7 +51,10 @@ def add(room: Blueprint) -> None:
         before, calm = _before(body.get("before", [])), body.get("not_emergency", False)
         if not isinstance(calm, bool):
             raise RequestError('"not_emergency" is true or false.')
-        asked = g.service.calm(question) if calm else g.service.ask(question, after, before)
+        page, choices = page_path(body.get("page", "")), _choices(body.get("choices", []))
+        if calm:
+            return _as_json(told(g.service.calm(question, page)))
+        asked = g.service.ask(question, after, before, page, choices)
         return _as_json(told(asked))
 
     @room.get("/api/entries/<entry_id>")
@@ -167,6 +173,24 @@ def _before(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > BEFORE_LIMIT:
         raise RequestError(f'"before" is a list of at most {BEFORE_LIMIT} earlier messages.')
     return tuple(_question(text, "before") for text in value)
+
+
+def page_path(value: object) -> str:
+    """The path of the page on which the box stands; without query and fragment."""
+    if not isinstance(value, str) or len(value) > PATH_LIMIT:
+        raise RequestError(
+            f'"page" is the path of the page with the box, of {PATH_LIMIT} characters at most.'
+        )
+    return urlsplit(value).path if value.startswith("/") and not value.startswith("//") else ""
+
+
+def _choices(value: object) -> tuple[str, ...]:
+    """The ids of the choices shown last."""
+    if not isinstance(value, list) or len(value) > CHOICES_LIMIT:
+        raise RequestError(f'"choices" is a list of at most {CHOICES_LIMIT} ids shown last.')
+    if not all(isinstance(id, str) and len(id) <= ID_LIMIT for id in value):
+        raise RequestError('"choices" are ids of entries: short texts.')
+    return tuple(map(str, value))
 
 
 def _request_error(error: RequestError) -> tuple[Response, int]:

@@ -43,7 +43,7 @@ def _add_faq(room: Blueprint) -> None:
     def faq_page() -> Response:
         knowledge = g.bot.knowledge
         address = url_for("faqbot.faq_page", _external=True)
-        sections = [] if g.service.paused else faq.sections(knowledge, g.service.folder)
+        sections = [] if g.service.paused else faq.sections(g.bot.entries, g.service.folder)
         data = faq.structured_data(knowledge, sections, address)
         page = _page("faq.html", knowledge, sections=sections, data=data, address=address)
         response = Response(page)
@@ -52,7 +52,7 @@ def _add_faq(room: Blueprint) -> None:
 
     @room.get("/sitemap.xml")
     def sitemap() -> Response:
-        changed = faq.last_modified(faq.sections(g.bot.knowledge, g.service.folder))
+        changed = faq.last_modified(faq.sections(g.bot.entries, g.service.folder))
         address = url_for("faqbot.faq_page", _external=True)
         page = render_template("sitemap.xml", address=address, changed=changed)
         return Response(page, mimetype="application/xml")

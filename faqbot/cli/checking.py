@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from faqbot import knowledge, review, starter
+from faqbot.common.topics import Kind, topics
 from faqbot.knowledge.practice import is_phone
 from faqbot.settings import KNOWLEDGE
 
@@ -18,10 +19,10 @@ NO_NAME = """Whose folder is it to be? Every reply shows the name and the phone 
   faqbot new {folder} --name "Lake Side Spine" --phone "(646) 555-0142\""""
 
 MADE = """{folder} is made, for {name}, {phones}.
-It has no answers yet: whatever is asked gets the phone numbers, and danger is told to call 911.
-Next, copy your page's words into {folder}/sources/our-page.txt, and write what it answers into
-{folder}/our-page.md. Read call-the-office.md through: it lists what patients of a spine practice
-ask. `faqbot check {folder}` tells what is still to be done."""
+It answers what practice.toml says; whatever else is asked gets the phone numbers, and danger is
+told to call 911. Next: your hours and address in {folder}/practice.toml, the answers of
+{folder}/office.md, and your page: {folder}/our-page.md says how.
+`faqbot check {folder}` tells what is still to be done."""
 
 
 @main.command()
@@ -32,18 +33,28 @@ def check(folder: Path | None, named: Path | None) -> None:
     path = find_folder(folder or named)
     found, problems = knowledge.read(path)
     if found:
-        problems = (
-            *review.unanswered(found),
-            *knowledge.uncovered(found),
-            *review.confusable(found),
-        )
+        problems = review.confusable(found)
     for problem in problems:
         click.echo(str(problem))
     if problems or not found:
         click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found.", err=True)
         sys.exit(1)
+    for note in (*review.to_do(found), *knowledge.uncovered(found)):
+        click.echo(f"To do: {note}")
+    for line in review.claims(found):
+        click.echo(line)
     total = sum(len(entry.phrasings) + 1 for entry in found.entries)
     click.echo(f"{path}: no problems. {len(found.entries)} entries, {total} ways to ask.")
+
+
+@main.command("topics")
+@click.argument("word", nargs=-1)
+def list_topics(word: tuple[str, ...]) -> None:
+    """List the topics that an entry can claim, all or those with each WORD in them."""
+    for topic in topics().values():
+        line = f"{topic.id:24}{topic.heading}" + (f"  (pack: {topic.pack})" if topic.pack else "")
+        if topic.kind is not Kind.SMALL_TALK and all(w.lower() in line.lower() for w in word):
+            click.echo(line)
 
 
 def _phone(number: str) -> str:

@@ -12,7 +12,7 @@ from faqbot.desk.editing import EditError, EntryText, Slip
 from faqbot.desk.place import Files, digest
 from faqbot.knowledge import Knowledge, Problem, Role
 from faqbot.knowledge.folder import read_files
-from faqbot.knowledge.frame import Kind, sort_lines
+from faqbot.knowledge.frame import Kind, read_frame
 from faqbot.knowledge.gathering import role_of
 from faqbot.knowledge.notes import Notes
 
@@ -23,6 +23,7 @@ _FIELDS = {
     Kind.ASKED: "phrasings",
     Kind.PHRASING: "phrasings",
     Kind.QUOTE: "quotes",
+    Kind.TOPIC: "topics",
     Kind.REVIEWED: "reviewed",
 }
 
@@ -95,7 +96,7 @@ def _part(
 ) -> tuple[list[Slip], list[Problem]]:
     """The entry's own problems, each with its field, and those of everything else."""
     role = role_of(name)
-    kinds = sort_lines(text.split("\n"), role, Notes(name))[1]
+    kinds = read_frame(text.split("\n"), role, Notes(name)).kinds
     lines = _lines(text, role, entry_id)
     within, others = [], []
     for problem in problems:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from faqbot.desk.diff import Op, Words, word_changes
 from faqbot.desk.settings_in_words import setting_changes
-from faqbot.knowledge import Entry, Example, Knowledge, Role
+from faqbot.knowledge import Entry, Example, Head, Knowledge, Role
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.wording import sameness
 
@@ -18,6 +18,7 @@ SHOWN = 5  # of many things that were added; the rest is counted
 
 _NEW = {
     Role.ANSWER: "A new question",
+    Role.FACT: "A new answer of the office",
     Role.OFFICE: "A new topic that only the office can answer",
     Role.EMERGENCY: "A new emergency",
     Role.SMALL_TALK: "New small talk",
@@ -45,7 +46,12 @@ def changes(old: Knowledge, new: Knowledge) -> list[EntryChange]:
     What stands in a file beside its entries, and notes in practice.toml, visitors never meet: a
     change of those alone is none here.
     """
-    return [*_entries(old, new), *_pages(old.sources, new.sources), *_tables(old, new)]
+    return [
+        *_entries(old, new),
+        *_heads(old.heads, new.heads),
+        *_pages(old.sources, new.sources),
+        *_tables(old, new),
+    ]
 
 
 # entries
@@ -100,8 +106,16 @@ def _differences(old: Entry, new: Entry) -> Iterator[str]:
     yield from _phrasings(old.phrasings, new.phrasings)
     yield from _answer(old, new)
     yield from _quotes(old.quotes, new.quotes)
+    if old.topics != new.topics:
+        yield f"Its topic is now {_topics(new)}; it was {_topics(old)}."
     if (old.reviewed, old.reviewed_by) != (new.reviewed, new.reviewed_by):
         yield _review(new)
+
+
+def _topics(entry: Entry) -> str:
+    if entry.topics is None:
+        return "not said"
+    return ", ".join(entry.topics) or "none"
 
 
 def _phrasings(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
@@ -119,7 +133,7 @@ def _phrasings(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
 
 
 def _answer(old: Entry, new: Entry) -> Iterator[str]:
-    said = "answer" if new.role in (Role.ANSWER, Role.OFFICE) else "message"
+    said = "answer" if new.role in (Role.ANSWER, Role.FACT, Role.OFFICE) else "message"
     if old.text != new.text:
         yield f"The {said} {_became(old.text, new.text)}."
     elif old.links != new.links:
@@ -157,6 +171,31 @@ def _became(old: str, new: str) -> str:
 
 
 # other files
+
+
+def _heads(old: Mapping[str, Head], new: Mapping[str, Head]) -> Iterator[EntryChange]:
+    """What is said at the top of pages' files."""
+    for page in sorted({*old} & {*new}):
+        was, now = _head_lines(old.get(page)), _head_lines(new.get(page))
+        if was != now:
+            name, before, after = f"{page}.md", "\n".join(was), "\n".join(now)
+            words = word_changes(before, after) if was and now else ()
+            sentences = ("What stands at the top of the file changed.",)
+            yield EntryChange("", name, name, "changed", sentences, before, after, words)
+
+
+def _head_lines(head: Head | None) -> list[str]:
+    if head is None:
+        return []
+    said = {
+        "Procedure": head.procedures,
+        "Condition": head.conditions,
+        "Part": head.parts,
+        "Address": (head.address,) if head.address else (),
+        "Pack": head.packs,
+        "Leave out": head.left_out,
+    }
+    return [f"{key}: {', '.join(names)}" for key, names in said.items() if names]
 
 
 def _pages(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[EntryChange]:

@@ -47,7 +47,7 @@ __all__ = [
     "text_of",
 ]
 
-OFFICE = "call-the-office.md"
+OFFICE = "office.md"
 LONGEST_NOTE = 300  # characters
 
 _NEW_NAME = re.compile(r"(sources/[^\W_][\w .-]{0,70}\.txt|[^\W_][\w .-]{0,70}\.\w+)")
@@ -58,6 +58,7 @@ _WORDS = {
     "phrasings": "ways to ask",
     "answer": "answer",
     "quotes": "quotes",
+    "topics": "topics",
     "reviewed": "review",
 }
 
@@ -323,7 +324,7 @@ def _refuse_conflict(file: str, text: str, entry_id: str, before: str | None, mi
 def _what(old: str, new: str, file: str, entry_id: str | None, entry: EntryText) -> str:
     """What was done, as a sentence."""
     role = role_of(file)
-    if entry_id is None and role is Role.OFFICE:
+    if entry_id is None and role in (Role.FACT, Role.OFFICE) and not entry.answer:
         return f"Added “{entry.question}” to what only the office can answer."
     if entry_id is None:
         return f"Wrote a new answer, “{entry.question}”."

@@ -16,7 +16,7 @@ from faqbot.knowledge.blocks import Block, blocks
 from faqbot.knowledge.draft import Draft
 from faqbot.knowledge.examples import KINDS
 from faqbot.knowledge.files import clean, lines_of
-from faqbot.knowledge.frame import ID, Kind, sort_lines
+from faqbot.knowledge.frame import ID, Kind, read_frame
 from faqbot.knowledge.notes import Notes
 from faqbot.knowledge.values import LOOK_ALIKES
 from faqbot.knowledge.wording import excerpt, plain, sameness, slug
@@ -56,6 +56,7 @@ class EntryText:
     answer: str = ""  # Markdown; also the paragraph "En español:" of an emergency
     quotes: tuple[str, ...] = ()
     reviewed: str = ""  # "2026-11-02 by Ann Lee", or nothing
+    topics: str = ""  # ids of topics parted by commas, "none", or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class NoEntryError(EditError):
 
 def read_entry(text: str, entry_id: str, role: Role = Role.ANSWER) -> EntryText:
     """The entry as its fields; raises NoEntryError."""
-    return _fields(_find(blocks(text, role), entry_id))
+    return _fields(_find(_blocks(text, entry_id, role), entry_id))
 
 
 def write_entry(text: str, entry_id: str | None, entry: EntryText) -> str:
@@ -101,7 +102,7 @@ def write_entry(text: str, entry_id: str | None, entry: EntryText) -> str:
 
     An entry that did not change leaves the text as it is. Raises EditError.
     """
-    found = blocks(text)
+    found = _blocks(text, entry_id)
     ids = [block.id for block in found]
     block = None if entry_id is None else _find(found, entry_id)
     new = _tidy(entry, block.id if block else new_id(entry.question, ids))
@@ -120,7 +121,7 @@ def write_entry(text: str, entry_id: str | None, entry: EntryText) -> str:
 
 def remove_entry(text: str, entry_id: str) -> str:
     """The file's text without the entry; raises NoEntryError."""
-    block = _find(blocks(text), entry_id)
+    block = _find(_blocks(text, entry_id), entry_id)
     before, after = text[: block.start], text[block.end :]
     if after or not before.strip("\ufeff\r\n"):
         return before + after
@@ -159,6 +160,16 @@ def phrasings_of(typed: str) -> tuple[str, ...]:
 # an entry's fields
 
 
+def _blocks(text: str, entry_id: str | None, role: Role = Role.ANSWER) -> list[Block]:
+    """The entries, where the one that is meant may have its page's name before its id."""
+    found = blocks(text, role)
+    if entry_id is None or entry_id in {block.id for block in found}:
+        return found
+    meant = [block for block in found if block.id and entry_id.endswith(f"-{block.id}")]
+    longest = max(meant, key=lambda block: len(block.id), default=None)
+    return [replace(block, id=entry_id) if block is longest else block for block in found]
+
+
 def _find(found: Sequence[Block], entry_id: str) -> Block:
     for block in found:
         if block.id == entry_id and entry_id:
@@ -182,12 +193,14 @@ def _of(draft: Draft) -> EntryText:
         phrasings=tuple(line.text for line in draft.phrasings),
         answer="\n".join(line.text for line in draft.body),
         quotes=tuple(line.text for line in draft.quotes),
+        topics=draft.topic.text if draft.topic else "",
         reviewed=draft.reviewed.text if draft.reviewed else "",
     )
 
 
 def _sort(lines: Sequence[str]) -> tuple[list[Draft], tuple[Kind, ...]]:
-    return sort_lines(lines, Role.ANSWER, Notes(""))
+    frame = read_frame(lines, Role.ANSWER, Notes(""))
+    return frame.drafts, frame.kinds
 
 
 def _tidy(entry: EntryText, entry_id: str) -> EntryText:
@@ -201,6 +214,7 @@ def _tidy(entry: EntryText, entry_id: str) -> EntryText:
         phrasings=tuple(filter(None, map(_plain, entry.phrasings))),
         answer=_paragraphs(entry.answer),
         quotes=tuple(filter(None, (" ".join(clean(q).split()).lstrip("> ") for q in entry.quotes))),
+        topics=_squeeze(entry.topics),
         reviewed=_squeeze(entry.reviewed),
     )
 
@@ -275,6 +289,9 @@ def _wrong_names(entry: EntryText) -> Iterator[Slip]:
 def _rows(entry: EntryText) -> Iterator[_Row]:
     name = f" {{#{entry.id}}}" if ID.fullmatch(entry.id) else ""
     yield _Row(f"## {entry.question}{name}", "question", Kind.HEADING)
+    if entry.topics:
+        yield _Row("")
+        yield _Row(f"Topic: {entry.topics}", "topics", Kind.TOPIC)
     if entry.phrasings:
         yield _Row("")
         yield _Row("Also asked:", "phrasings", Kind.ASKED)
@@ -316,6 +333,7 @@ def _typed(entry: EntryText) -> Iterator[tuple[str, str]]:
     yield "id", entry.id
     yield from (("phrasings", phrasing) for phrasing in entry.phrasings)
     yield from (("quotes", quote) for quote in entry.quotes)
+    yield "topics", entry.topics
     yield "reviewed", entry.reviewed
 
 
@@ -331,6 +349,7 @@ _TAKEN_FOR = {
         "would be taken for another way to ask, because the answer begins with a list",
         "Write a sentence before the list.",
     ),
+    Kind.TOPIC: ("would be taken for the topic of the question", "Use the field for it."),
     Kind.REVIEWED: (
         "would be taken for the note on who reviewed the answer",
         "Use the field for it, or other words.",

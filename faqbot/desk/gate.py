@@ -66,9 +66,9 @@ def _hear_alike(old: Knowledge, new: Knowledge) -> bool:
 
 
 def _heard(knowledge: Knowledge) -> tuple[object, ...]:
-    entries = [(entry.id, entry.role, entry.lines) for entry in knowledge.entries]
+    entries = [(entry.id, entry.role, entry.lines, entry.topics) for entry in knowledge.entries]
     examples = [(example.question, example.accept) for example in knowledge.examples]
-    return entries, examples, knowledge.synonyms
+    return entries, examples, knowledge.synonyms, knowledge.heads, knowledge.practice
 
 
 def _ask(bot: Bot, example: Example) -> Outcome:
@@ -113,7 +113,7 @@ def _got(reply: Reply) -> str:
 def _must(accept: Sequence[str], knowledge: Knowledge) -> str:
     """What is right, in the words of `_got`; a choice with a right answer in it is right too."""
     entries = {entry.id: entry for entry in knowledge.entries if entry.id in accept}
-    answers = [e.question for e in entries.values() if e.role is Role.ANSWER]
+    answers = [e.question for e in entries.values() if e.answered]
     ways = [_answers(answers, " or ")] if answers else []
     if EMERGENCY in accept or any(e.role is Role.EMERGENCY for e in entries.values()):
         ways.append(f"call {knowledge.practice.emergency_number}")

@@ -12,6 +12,7 @@ from .page import uncovered
 from .values import (
     Entry,
     Example,
+    Head,
     Hours,
     Knowledge,
     KnowledgeError,
@@ -25,6 +26,7 @@ from .values import (
 __all__ = [
     "Entry",
     "Example",
+    "Head",
     "Hours",
     "Knowledge",
     "KnowledgeError",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .files import clean, lines_of
-from .frame import Kind, sort_lines
+from .frame import Kind, read_frame
 from .notes import Notes
 from .values import Role
 
@@ -33,8 +33,8 @@ def blocks(text: str, role: Role = Role.ANSWER) -> list[Block]:
 
     `text` may have any line ends and a byte order mark. Never raises, also for a broken file.
     """
-    drafts, kinds = sort_lines(lines_of(clean(text)), role, Notes(""))
-    begun = [draft for draft in drafts if kinds[draft.line - 1] is Kind.HEADING]
+    frame = read_frame(lines_of(clean(text)), role, Notes(""))
+    begun = [draft for draft in frame.drafts if frame.kinds[draft.line - 1] is Kind.HEADING]
     starts = list(_line_starts(text))
     cuts = [*(starts[draft.line - 1] for draft in begun), len(text)]
     return [

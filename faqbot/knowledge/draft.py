@@ -28,10 +28,12 @@ class Draft:
     id: str
     question: str
     line: int
+    made: bool = False  # the id, from the question's words
     phrasings: list[Line] = field(default_factory=list)
     body: list[Line] = field(default_factory=list)  # with the empty lines between paragraphs
     quotes: list[Line] = field(default_factory=list)
     asked: int = 0  # the line of "Also asked:"
+    topic: Line | None = None  # what stands behind "Topic:"
     reviewed: Line | None = None  # what stands behind "Reviewed:"
 
     @property

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from .draft import Draft
 from .examples import KINDS, read_examples
 from .files import lines_of, text_of
 from .frame import read_frame
 from .gathering import Gathered, digest, gather, role_of
+from .head import read_head
 from .notes import Notes
 from .page import Page
 from .practice import read_practice
 from .rules import Checked, Setting, check, check_together, refuse_unknown_id
 from .synonyms import read_synonyms
 from .tables import KeyLines
-from .values import Entry, Example, Knowledge, KnowledgeError, Practice, Problem, Role
-from .wording import nearest
+from .values import Entry, Example, Head, Knowledge, KnowledgeError, Practice, Problem, Role
+from .wording import nearest, slug
 
 _MAY_BE_EMPTY = ("synonyms.toml", "examples.jsonl")
 
@@ -55,6 +57,13 @@ def _place(problem: Problem) -> tuple[str, int, str, str]:
     return problem.file, problem.line, problem.message, problem.mend
 
 
+def _qualify(drafts: Iterable[Draft], taken: Collection[str], name: str) -> None:
+    """Put the page's name before ids that two pages' headings would both make."""
+    for draft in drafts:
+        if draft.made and draft.id in taken:
+            draft.id = f"{slug(name.removesuffix('.md'))}-{draft.id}"
+
+
 class _Reading:
     """One reading of a folder: its files' texts, and the notes on each of them."""
 
@@ -62,6 +71,7 @@ class _Reading:
         self.gathered = gathered
         self.notes = gathered.notes
         self.texts: dict[str, str | None] = dict.fromkeys(gathered.names)
+        self.unasked: set[str] = set()  # pages' files without a question
 
     def problems(self) -> list[Problem]:
         return [problem for notes in self.notes.values() for problem in notes.problems]
@@ -74,7 +84,7 @@ class _Reading:
         self._refuse_empty()
         practice, key_lines = self._practice()
         sources = self._sources()
-        checked = self._entries(practice, sources)
+        checked, heads = self._entries(practice, sources)
         examples = read_examples(self._text("examples.jsonl"), self._on("examples.jsonl"))
         synonyms = read_synonyms(self._text("synonyms.toml"), self._on("synonyms.toml"))
         self._check_together(checked, examples, practice, key_lines)
@@ -85,6 +95,7 @@ class _Reading:
             entries=tuple(one.entry for one in checked),
             synonyms=synonyms,
             sources=sources,
+            heads=heads,
             examples=examples,
             digest=digest(self.gathered.files),
             folder=self.gathered.folder,
@@ -125,34 +136,52 @@ class _Reading:
             if name.startswith("sources/") and text is not None
         }
 
-    def _entries(self, practice: Practice | None, sources: dict[str, str]) -> list[Checked]:
+    def _entries(
+        self, practice: Practice | None, sources: dict[str, str]
+    ) -> tuple[list[Checked], dict[str, Head]]:
         checked: list[Checked] = []
+        heads: dict[str, Head] = {}
         for name, text in self.texts.items():
             if name.endswith(".md") and text and text.strip():
-                setting = self._setting(name, practice, sources)
-                drafts = read_frame(lines_of(text), setting.role, setting.notes)
-                if not drafts:
-                    setting.notes.tell(
+                role, notes = role_of(name), self._on(name)
+                frame = read_frame(lines_of(text), role, notes)
+                head = read_head(frame, role, notes)
+                if role is Role.ANSWER:
+                    heads[name.removesuffix(".md")] = head
+                asked = bool(frame.drafts)
+                self.unasked |= set() if asked or role is not Role.ANSWER else {name}
+                setting = self._setting(name, practice, sources, head.packs, asked=asked)
+                if not frame.drafts and role is not Role.ANSWER:
+                    notes.tell(
                         0,
                         "There is no question in this file.",
                         "Write one: ## Where are you?",
                     )
-                checked += [check(draft, setting) for draft in drafts if draft.id]
-        return checked
+                _qualify(frame.drafts, {one.entry.id for one in checked}, name)
+                checked += [check(draft, setting) for draft in frame.drafts if draft.id]
+        return checked, heads
 
-    def _setting(self, name: str, practice: Practice | None, sources: dict[str, str]) -> Setting:
+    def _setting(
+        self,
+        name: str,
+        practice: Practice | None,
+        sources: dict[str, str],
+        packs: tuple[str, ...],
+        *,
+        asked: bool,
+    ) -> Setting:
         role = role_of(name)
         stem = name.removesuffix(".md")
         page_file = f"sources/{stem}.txt"
         notes = self._on(name)
-        if role is Role.ANSWER and page_file not in self.texts:
+        if role is Role.ANSWER and asked and page_file not in self.texts:
             notes.tell(
                 0,
                 f"The text of the page is missing: {page_file}.",
                 "Copy the words of the page from the browser into a text file of this name.",
             )
         page = Page(sources[stem]) if role is Role.ANSWER and sources.get(stem) else None
-        return Setting(role, notes, page, page_file, practice)
+        return Setting(role, notes, page, page_file, practice, packs)
 
     # what must agree
 
@@ -170,7 +199,7 @@ class _Reading:
                 "There are no questions in this folder.",
                 "Write a file that ends in .md, with a question in it: ## Where are you?",
             )
-        complete = files == {one.notes.file for one in checked}
+        complete = files == {one.notes.file for one in checked} | self.unasked
         check_together(checked, complete=complete)
         if not complete:
             return

@@ -1,4 +1,4 @@
-"""The frame of a file of entries, read line by line: headings, "Also asked:", its list, quotes.
+"""The frame of a file of entries, read line by line: its head, headings, lists, topics, quotes.
 
 Markdown does not decide here. Under CommonMark a missing empty line, a row of dashes or a stray
 fence moves text to another part without a word; line by line, each such slip has a line number.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from rapidfuzz import fuzz
@@ -29,36 +30,47 @@ _RULE = re.compile(r"(?:- ?){3,}|(?:= ?){3,}|(?:\* ?){3,}|(?:_ ?){3,}")
 _REVIEWED = re.compile(
     r"[*_]*(?:last )?reviewed[*_]*(?: on)? ?(?::|(?=\d{4}))[*_ ]*(.*)", re.IGNORECASE
 )
+_TOPIC = re.compile(r"[*_]*topics?[*_]* ?:[*_ ]*(.*)", re.IGNORECASE)
+_HEAD = re.compile(
+    r"[*_]*(procedure|condition|part|address|pack)s?[*_]* ?:[*_ ]*(.*)", re.IGNORECASE
+)
+
+_LEAVE_OUT = re.compile(r"[*_]*leave out[*_]* ?:[*_ ]*(.+)", re.IGNORECASE)
 
 
 class Kind(Enum):
     """What a line of a file of entries is taken for."""
 
     BLANK = auto()
-    TITLE = auto()  # "# Our page", for the eye only
+    TITLE = auto()  # "# Our page"
+    HEAD = auto()  # "Procedure: …", before the first question
     ASIDE = auto()  # what else stands before the first question
     HEADING = auto()  # begins an entry
     ASKED = auto()  # "Also asked:"
     PHRASING = auto()
     BODY = auto()  # of the answer
     QUOTE = auto()
+    TOPIC = auto()
     REVIEWED = auto()
     RULE = auto()  # a row of dashes
 
 
-def read_frame(lines: Iterable[str], role: Role, notes: Notes) -> list[Draft]:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the lines of a file hold."""
+
+    drafts: list[Draft]
+    head: dict[str, Line]  # what stands behind "Procedure:" and the like, and the "title"
+    left_out: list[Line]  # what stands behind "Leave out:"
+    kinds: tuple[Kind, ...]  # of each line
+
+
+def read_frame(lines: Iterable[str], role: Role, notes: Notes) -> Frame:
     """The entries that the lines hold; every slip in the frame is told to `notes`."""
-    return sort_lines(lines, role, notes)[0]
-
-
-def sort_lines(
-    lines: Iterable[str], role: Role, notes: Notes
-) -> tuple[list[Draft], tuple[Kind, ...]]:
-    """The entries, and what each line was taken for."""
     reader = _Reader(role, notes)
     for number, text in enumerate(lines, 1):
         reader.take(number, text)
-    return reader.finish(), tuple(reader.kinds)
+    return Frame(reader.finish(), reader.head, reader.left_out, tuple(reader.kinds))
 
 
 class _Reader:
@@ -68,6 +80,8 @@ class _Reader:
         self.role = role
         self.notes = notes
         self.drafts: list[Draft] = []
+        self.head: dict[str, Line] = {}
+        self.left_out: list[Line] = []
         self.kinds: list[Kind] = []  # of each line so far
         self.draft: Draft | None = None
         self.last = Line(0, "")  # the last line that was not empty
@@ -82,7 +96,7 @@ class _Reader:
         squeezed = " ".join(text.split())  # also keeps the patterns above linear
         kind = self._sort(number, squeezed, indented=text[:1].isspace())
         self.kinds.append(kind)
-        self.after_blank = kind in (Kind.BLANK, Kind.REVIEWED)
+        self.after_blank = kind in (Kind.BLANK, Kind.REVIEWED, Kind.TOPIC)
         if not self.after_blank:
             self.last = Line(number, squeezed)
 
@@ -105,6 +119,13 @@ class _Reader:
             return self._also_asked_misspelt(number, text)
         if review := _REVIEWED.fullmatch(text):
             return self._reviewed(number, review[1])
+        if topic := _TOPIC.fullmatch(text):
+            return self._topic(number, topic[1])
+        if self.draft is None and (head := _HEAD.fullmatch(text)):
+            return self._head(number, head[1].lower(), head[2])
+        if self.draft is None and (left_out := _LEAVE_OUT.fullmatch(text)):
+            self.left_out.append(Line(number, left_out[1]))
+            return Kind.HEAD
         if _is_rule(text):
             return self._rule(number)
         if self.listing and self._list(number, text, self.listing, indented=indented):
@@ -126,6 +147,8 @@ class _Reader:
         signs, gap, rest = text[: len(text) - len(rest)], rest[:1] == " ", rest.strip("# ")
         asked = rest.endswith("?") or "{#" in rest
         if signs == "#" and not asked and not (gap and self.draft):
+            if gap and self.draft is None:
+                self.head.setdefault("title", Line(number, plain(rest)))
             return Kind.TITLE if gap or not rest else None  # "#1 in New York" is prose
         if signs != "##" or (rest and not gap):
             self.notes.tell(
@@ -142,7 +165,8 @@ class _Reader:
             self.kinds[number - 1] = Kind.HEADING
         braces = _BRACES.search(heading)
         question = plain(heading[: braces.start()] if braces else heading)
-        self.draft = Draft(self._id(number, question, braces), question, number)
+        made = braces is None
+        self.draft = Draft(self._id(number, question, braces), question, number, made)
         self.listing = None
         return Kind.HEADING
 
@@ -317,6 +341,36 @@ class _Reader:
             self.draft.reviewed = Line(number, text)
         self._blank(number)  # so that what follows is no part of what stands above
         return Kind.REVIEWED
+
+    def _topic(self, number: int, text: str) -> Kind:
+        if self.draft is None:
+            self.notes.tell(
+                number,
+                "“Topic:” stands before the first question.",
+                "Move it below the question that is meant.",
+            )
+        elif self.draft.topic:
+            self.notes.tell(
+                number,
+                "This question has “Topic:” twice; the first is in line "
+                f"{self.draft.topic.number}.",
+                "Write all its topics on one line, parted by commas.",
+            )
+        else:
+            self.draft.topic = Line(number, text)
+        self._blank(number)
+        return Kind.TOPIC
+
+    def _head(self, number: int, key: str, text: str) -> Kind:
+        if key in self.head:
+            self.notes.tell(
+                number,
+                f"“{key.capitalize()}:” stands here twice; the first is in line "
+                f"{self.head[key].number}.",
+                "Write all names on one line, parted by commas.",
+            )
+        self.head.setdefault(key, Line(number, plain(text)))
+        return Kind.HEAD
 
     def _rule(self, number: int) -> Kind:
         """A row of dashes parts entries for the eye, unless it underlines a question."""

@@ -22,6 +22,7 @@ ROOM, PUBLISHING = ".faqbot", "publishing"  # the second is in the first
 SOURCES = "sources"
 
 _ROLES = {
+    "office.md": Role.FACT,
     "call-the-office.md": Role.OFFICE,
     "emergencies.md": Role.EMERGENCY,
     "small-talk.md": Role.SMALL_TALK,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ _WORD = re.compile(r"\w+")
 _AROUND = re.compile(r"©|all rights reserved|\bmenu\s*$", re.IGNORECASE)
 _LONGEST_SLIP = 1_000  # characters of a wrong quote for which the right one is looked for
 _MOST_LOOKED_THROUGH = 2_000_000  # so a file of nothing but wrong quotes is told quickly too
+_LONGEST_HEADING = 9  # words
 _TOUCHED = 3  # words of a sentence that a quote must share to speak for it
 
 
@@ -50,6 +52,8 @@ class Page:
         self.text = " ".join(parts)
         self._texts = parts
         self._around = {n for n, line in enumerate(lines_of(text), 1) if _AROUND.search(line)}
+        lines = Counter(sentence.line for sentence in self.sentences)
+        self._whole = {line for line, parts in lines.items() if parts == 1}  # of one part each
         self._looked_through = 0
 
     def find(self, quote: str) -> tuple[int, int] | None:
@@ -106,14 +110,26 @@ class Page:
     def is_around(self, sentence: Sentence, schedule: str = "") -> bool:
         """Whether a page shows this around its text, so that no answer need quote it.
 
-        That are lines with ©, "All rights reserved" or "Menu" at their end, signs without a word,
-        and `schedule`, the name of the link for appointments. A line with a phone number is text.
+        That are titles, headings and what leads to a list, lines with ©, "All rights reserved" or
+        "Menu" at their end, signs without a word, and `schedule`, the name of the link for
+        appointments. A line with a number is text.
         """
         return (
             sentence.line in self._around
             or sentence.text == schedule
             or not _WORD.search(sentence.text)
+            or self._is_heading(sentence)
         )
+
+    def _is_heading(self, sentence: Sentence) -> bool:
+        """Whether it is a short line without an end, or leads to what follows."""
+        if sentence.line not in self._whole:
+            return False
+        if sentence.text.endswith((":", "?")):
+            return True
+        ended = sentence.text.endswith((".", "!", "…", '"', ")"))
+        told = ended or any(sign.isdigit() for sign in sentence.text)
+        return not told and _count_words(sentence.text) <= _LONGEST_HEADING
 
 
 def uncovered(knowledge: Knowledge) -> tuple[Problem, ...]:
@@ -126,7 +142,8 @@ def uncovered(knowledge: Knowledge) -> tuple[Problem, ...]:
             f"sources/{stem}.txt",
             sentence.line,
             f"No answer quotes this yet: “{excerpt(sentence.text)}”.",
-            f"Add a question to {stem}.md that quotes it.",
+            f"Add it to an answer's quotes in {stem}.md, or mark it there at the top: "
+            "Leave out: and its words.",
         )
         for stem, text in sorted(knowledge.sources.items())
         for sentence in _unquoted(knowledge, stem, text)
@@ -143,8 +160,12 @@ def _unquoted(knowledge: Knowledge, stem: str, text: str) -> Iterator[Sentence]:
     }
     spans = [span for quote in quotes if (span := page.find(quote))]
     spoken_for = {place for span in spans for place in page.spoken_for(*span)}
+    head = knowledge.heads.get(stem)
+    left_out = [verbatim(text) for text in head.left_out] if head else []
     for place, sentence in enumerate(page.sentences):
-        if place not in spoken_for and not page.is_around(sentence, knowledge.practice.schedule):
+        if place in spoken_for or page.is_around(sentence, knowledge.practice.schedule):
+            continue
+        if not any(text in sentence.text or sentence.text in text for text in left_out):
             yield sentence
 
 

@@ -21,6 +21,7 @@ KEYS = (
     "emergency_number",
     "country",
     "greeting",
+    "address",
     "schedule",
     "schedule_url",
     "starters",
@@ -30,6 +31,7 @@ KEYS = (
     "review_every",
     "journal",
 )
+PHONE_KEYS = ("label", "number", "sms")
 _PHONE = re.compile(r"\+?[\d\s().\-/·‐‑–]+")  # noqa: RUF001
 _SHORT = re.compile(r"\d{2,6}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
@@ -57,6 +59,11 @@ def is_phone(number: str) -> bool:
     return len(local) == 10 and local[0] not in "01"
 
 
+def is_address(text: str) -> bool:
+    """Whether it is a web address."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 class _Reader:
     def __init__(self, table: Mapping[str, object], lines: KeyLines, notes: Notes) -> None:
         self.table = table
@@ -72,6 +79,7 @@ class _Reader:
             emergency_number=self._emergency_number(),
             country=self._country(),
             greeting=self._text("greeting"),
+            address=" ".join(self._text("address").split()),
             schedule=self._schedule(),
             schedule_url=self._address("schedule_url"),
             starters=self._texts("starters", '["duration", "overnight-stay"]'),
@@ -141,7 +149,18 @@ class _Reader:
                 "a number of another country begins with + and the country's code.",
             )
             return None
-        return Phone(str(label).strip(), number.strip())
+        return Phone(str(label).strip(), number.strip(), self._scheme(index, table))
+
+    def _scheme(self, index: int, table: Mapping[str, object]) -> str:
+        """How the number is reached: called, or written to where `sms` is true."""
+        sms = table.get("sms", False)
+        if not isinstance(sms, bool) or (sms and index == 0):
+            self.notes.tell(
+                self.lines.of("sms", "phones", index),
+                "“sms” is true or false; the first number is one to call.",
+                "Write: sms = true, below a number that takes text messages.",
+            )
+        return "sms" if sms is True else "tel"
 
     def _refuse_strays(self, index: int, table: Mapping[str, object]) -> bool:
         """Under [[phones]] a line meant for the whole practice is taken for the phone's."""
@@ -154,8 +173,8 @@ class _Reader:
                     "Move this line up, above the first line in square brackets.",
                 )
         rest = [(key, line) for key, line in keys if key not in KEYS]
-        refuse_unknown(rest, ("label", "number"), "under [[phones]]", self.notes)
-        return not {"label", "number"}.issuperset(table)
+        refuse_unknown(rest, PHONE_KEYS, "under [[phones]]", self.notes)
+        return not set(PHONE_KEYS).issuperset(table)
 
     def _emergency_number(self) -> str:
         number = self._text("emergency_number")
@@ -214,7 +233,7 @@ class _Reader:
 
     def _address(self, key: str) -> str:
         address = self._text(key)
-        if address and not _ADDRESS.fullmatch(address):
+        if address and not is_address(address):
             self._tell(
                 key,
                 f"This is no web address: “{excerpt(address)}”.",
@@ -251,7 +270,7 @@ class _Reader:
             return {}
         pages: dict[str, str] = {}
         for stem, address in cast("dict[str, object]", value).items():
-            if isinstance(address, str) and _ADDRESS.fullmatch(address.strip()):
+            if isinstance(address, str) and is_address(address.strip()):
                 pages[stem] = address.strip()
                 continue
             self.notes.tell(

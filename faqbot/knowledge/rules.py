@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
+from faqbot.common.topics import Kind, topics
 from faqbot.text import unpile
 
 from .answer import Answer, render
@@ -24,6 +25,7 @@ _VALUES = {word: str(value) for value, word in enumerate(_WORDS.split(), 1)}
 _PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?\(?(\d{3})\)?[\s.\-]*(\d{3})[\s.\-]*(\d{4})(?!\d)")
 _NUMBER = re.compile(rf"\d+(?:,\d{{3}})*(?:\.\d+)?|\b(?:{'|'.join(_VALUES)})\b", re.IGNORECASE)
 _SPANISH = re.compile(r"[*_]*en espa(?:ñ|n)ol[*_]*\s*:[*_]*\s*", re.IGNORECASE)
+NO_TOPIC = "none"  # behind "Topic:": what is asked is no topic
 _ONE_SENTENCE = "Write what the visitor should read in a sentence or two"
 
 
@@ -46,6 +48,7 @@ class Setting:
     page: Page | None
     page_file: str
     practice: Practice | None
+    packs: tuple[str, ...] = ()  # whose topics an entry may claim
 
 
 def check(draft: Draft, setting: Setting) -> Checked:
@@ -68,6 +71,7 @@ def check(draft: Draft, setting: Setting) -> Checked:
         file=notes.file,
         line=draft.line,
         text_es=render(spanish, notes).text if spanish else "",
+        topics=_topics(draft, setting),
         reviewed=day,
         reviewed_by=by,
     )
@@ -86,6 +90,42 @@ def _phrasings(draft: Draft) -> tuple[str, ...]:
     for line in draft.phrasings:
         kept.setdefault(sameness(line.text), line.text)
     return tuple(text for text in kept.values() if text)
+
+
+def _topics(draft: Draft, setting: Setting) -> tuple[str, ...] | None:
+    """The ids behind "Topic:", () for "none"; None where there is no such line."""
+    if draft.topic is None:
+        return None
+    line, text = draft.topic
+    named = [name for part in text.split(",") if (name := part.strip().strip("`{#}").lower())]
+    if named == [NO_TOPIC]:
+        return ()
+    known = {topic.id: topic for topic in topics().values() if topic.kind is not Kind.SMALL_TALK}
+    notes = setting.notes
+    if not named:
+        notes.tell(line, "Nothing stands behind “Topic:”.", "Remove the line, or name a topic.")
+    for name in named:
+        topic = known.get(name)
+        if topic is None:
+            like = nearest(name, known)
+            notes.tell(
+                line,
+                f"There is no topic “{excerpt(name)}”.",
+                f"Did you mean “{like}”?" if like else "`faqbot topics` lists them all.",
+            )
+        elif topic.pack and topic.pack not in setting.packs:
+            notes.tell(
+                line,
+                f"The topic “{name}” belongs to the pack “{topic.pack}”.",
+                f"Write at the head of this file: Pack: {topic.pack}",
+            )
+        elif setting.role is Role.FACT and topic.kind is Kind.PROCEDURE and draft.answered:
+            notes.tell(
+                line,
+                f"The topic “{name}” is about a procedure, and its answer needs a quote.",
+                "Put the question into the file of a page, with the sentence of the page.",
+            )
+    return tuple(named)
 
 
 def _split_spanish(draft: Draft) -> tuple[list[Line], list[Line]]:
@@ -181,10 +221,10 @@ def _with_schedule(entry: Entry, draft: Draft, notes: Notes, practice: Practice)
     is quoted for its name the link stands below the answer, or nothing does.
     """
     label, url = practice.schedule, practice.schedule_url
-    if label in f"{entry.text}\n{entry.text_es}" and not (url and entry.role is Role.ANSWER):
+    if label in f"{entry.text}\n{entry.text_es}" and not (url and entry.answered):
         _refuse_schedule(entry, _line_of(label, draft), notes, label)
     named = label in entry.quotes or label in entry.text
-    if entry.role is not Role.ANSWER or not named:
+    if not entry.answered or not named:
         return entry
     link = f'<p><a class="book" href="{escape(url)}">{escape(label)}</a></p>'
     quotes = tuple(quote for quote in entry.quotes if quote != label)
@@ -192,14 +232,24 @@ def _with_schedule(entry: Entry, draft: Draft, notes: Notes, practice: Practice)
 
 
 def _refuse_schedule(entry: Entry, line: int, notes: Notes, label: str) -> None:
-    answer = entry.role is Role.ANSWER
-    where = "leads nowhere" if answer else "is shown with answers only"
-    mend = "Write its address as schedule_url in practice.toml, or take" if answer else "Take"
+    where = "leads nowhere" if entry.answered else "is shown with answers only"
+    mend = "Write its address as schedule_url in practice.toml, or take"
+    mend = mend if entry.answered else "Take"
     notes.tell(
         line,
         f"“{excerpt(label)}” {where}, so visitors would look for it in vain.",
         f"{mend} these words out.",
     )
+
+
+def _check_fact(entry: Entry, draft: Draft, setting: Setting) -> Entry:
+    for quote in draft.quotes[:1]:
+        setting.notes.tell(
+            quote.number,
+            "There is a quote in office.md, which rests on no page.",
+            "Remove the > sign, or move the question to the file of its page.",
+        )
+    return entry if draft.answered else replace(entry, role=Role.OFFICE)
 
 
 def _check_office(entry: Entry, draft: Draft, setting: Setting) -> Entry:
@@ -266,6 +316,7 @@ def _need_message(draft: Draft, setting: Setting) -> None:
 
 _BY_ROLE: Mapping[Role, Callable[[Entry, Draft, Setting], Entry]] = {
     Role.ANSWER: _check_answer,
+    Role.FACT: _check_fact,
     Role.OFFICE: _check_office,
     Role.EMERGENCY: _check_emergency,
     Role.SMALL_TALK: _check_small_talk,
@@ -323,17 +374,26 @@ def _check_ids(checked: Sequence[Checked]) -> None:
 
 
 def _check_phrasings(checked: Sequence[Checked]) -> None:
-    first: dict[str, tuple[int, Line, Entry]] = {}
+    """The same may be asked of two pages: the procedure decides. Otherwise it is told."""
+    met: dict[str, list[tuple[int, Line, Entry]]] = {}
     for index, one in enumerate(checked):
         for line in one.phrasings:
             key = sameness(line.text)
             if not key:
                 continue
-            owner, place, entry = first.setdefault(key, (index, line, one.entry))
-            if owner != index:
-                one.notes.tell(
-                    line.number,
-                    f"“{excerpt(line.text)}” also stands under “{excerpt(entry.question)}” "
-                    f"({entry.file}, line {place.number}).",
-                    "Keep it under the question that it asks, and remove the other one.",
-                )
+            others = met.setdefault(key, [])
+            for owner, place, entry in others:
+                if owner != index and not are_of_two_pages(entry, one.entry):
+                    one.notes.tell(
+                        line.number,
+                        f"“{excerpt(line.text)}” also stands under “{excerpt(entry.question)}” "
+                        f"({entry.file}, line {place.number}).",
+                        "Keep it under the question that it asks, and remove the other one.",
+                    )
+                    break
+            others.append((index, line, one.entry))
+
+
+def are_of_two_pages(one: Entry, other: Entry) -> bool:
+    """Whether they are answers of different pages, which may be asked in the same words."""
+    return one.role is other.role is Role.ANSWER and one.file != other.file

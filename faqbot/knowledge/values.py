@@ -14,10 +14,11 @@ LOOK_ALIKES = "not-an-emergency"  # the id of the entry of what only sounds like
 
 
 class Role(StrEnum):
-    """What an entry is for; its file's name decides."""
+    """What an entry is for; its file's name decides, and in office.md whether it has an answer."""
 
     ANSWER = "answer"  # any page's file: a quoted answer
-    OFFICE = "office"  # call-the-office.md: only the office can answer
+    FACT = "fact"  # office.md: an answer of the office itself, which needs no quote
+    OFFICE = "office"  # office.md without an answer, call-the-office.md: only by phone
     EMERGENCY = "emergency"  # emergencies.md: what to do now
     SMALL_TALK = "small-talk"  # small-talk.md: hello, thanks
     LOOK_ALIKE = "look-alike"  # {#not-an-emergency} in emergencies.md: what must not ring
@@ -74,6 +75,7 @@ class Practice:
     emergency_number: str = "911"
     country: str = "US"  # two letters (ISO 3166); some help lines can be called only there
     greeting: str = ""
+    address: str = ""  # where the office is, in one line
     schedule: str = ""  # what the link for appointments is called: "Schedule a Consultation"
     schedule_url: str = ""
     starters: tuple[str, ...] = ()  # ids of entries offered before the first question
@@ -107,6 +109,7 @@ class Entry:
     file: str = ""
     line: int = 0
     text_es: str = ""  # the Spanish message, from the paragraph "En español:" of emergencies.md
+    topics: tuple[str, ...] | None = None  # what "Topic:" says; () is none, None is nothing said
     reviewed: date | None = None  # when a person last found it right, and who: "Reviewed: …"
     reviewed_by: str = ""
 
@@ -118,7 +121,25 @@ class Entry:
     @property
     def answered(self) -> bool:
         """Whether the practice has an answer to it."""
-        return self.role is Role.ANSWER
+        return self.role in (Role.ANSWER, Role.FACT)
+
+    @property
+    def page(self) -> str:
+        """The name of its file, without the ending: that of the page which an answer quotes."""
+        return self.file.removesuffix(".md")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page's file says before its first question; names as visitors use them."""
+
+    title: str = ""
+    procedures: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    address: str = ""  # of the page in the web
+    packs: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # sentences of the page that need no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +184,7 @@ class Knowledge:
         tuple[str, ...], ...
     ] = ()  # each group: words or short terms that mean the same
     sources: dict[str, str] = field(default_factory=dict)  # file stem -> page text
+    heads: dict[str, Head] = field(default_factory=dict)  # file stem -> head, of each page
     examples: tuple[Example, ...] = ()
     digest: str = ""  # sha256 over the names and bytes of the files that were read
     folder: Path = Path()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, request
 
+from faqbot.common.topics import Kind, topics
 from faqbot.desk import checking, editing, taking
 from faqbot.desk import draft as drafts
 from faqbot.desk.draft import Conflict
@@ -160,8 +161,16 @@ def _page(form: Form, slips: Sequence[Slip], **values: Any) -> str:
         due=listing.dues(here.reading()).get(form.entry.id),
         counted=here.service().journal is not None,
         links=_links(form),
+        topics=[(t.id, t.named({})) for t in topics().values() if t.kind is not Kind.SMALL_TALK],
+        claimed=_claimed(form.entry.id),
         **values,
     )
+
+
+def _claimed(entry_id: str) -> list[str]:
+    """The topics that the live bot found the entry to be, where it says none."""
+    claims = here.service().bot.matcher.candidates.claims.all()
+    return [claim.topic for claim in claims if claim.entry == entry_id and not claim.given]
 
 
 def _links(form: Form) -> list[tuple[str, str]]:

@@ -98,6 +98,7 @@ def typed(fields: Mapping[str, str], file: str, entry_id: str) -> Form:
             for line in lines(fields.get("quotes", "")).split("\n")
             if (quote := line.strip().removeprefix(">").strip())
         ),
+        topics=" ".join(fields.get("topics", "").split()),
         reviewed=" ".join(fields.get("reviewed", "").split()),
     )
     return Form(

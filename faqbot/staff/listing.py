@@ -33,6 +33,7 @@ DAYS = 90  # that "how often asked" looks back
 LIKELY = 0.05  # the probability from which the matcher's entry is shown
 CANDIDATES = 8  # at the most, of the matcher
 TITLES = {
+    "office.md": "Our office",
     "call-the-office.md": "Only the office can answer",
     "emergencies.md": "Emergencies",
     "small-talk.md": "Small talk",

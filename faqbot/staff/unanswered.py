@@ -14,7 +14,6 @@ from faqbot.desk.editing import EditError
 from faqbot.desk.taking import Spellings
 from faqbot.desk.unanswered import Group, all_spellings, group, is_for_office
 from faqbot.journal import JournalError
-from faqbot.knowledge import Role
 from faqbot.knowledge.gathering import role_of
 from faqbot.knowledge.wording import excerpt, sameness
 
@@ -174,9 +173,8 @@ def for_office() -> list[Asked]:
     return [one for one in _open() if is_for_office(one, topics)]
 
 
-def _topics() -> set[str]:
-    entries = here.service().bot.knowledge.entries
-    return {entry.id for entry in entries if entry.role is Role.OFFICE}
+def _topics() -> frozenset[str]:
+    return here.service().bot.for_the_phone()
 
 
 def phrasings() -> tuple[str, ...]:

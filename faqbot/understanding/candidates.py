@@ -8,9 +8,11 @@ import numpy as np
 
 from faqbot.knowledge import Entry
 from faqbot.understanding.calibration import Lesson
+from faqbot.understanding.claims import Claims
 from faqbot.understanding.evidence import Evidence, Witness
 from faqbot.understanding.features import stem
 from faqbot.understanding.phrasings import Phrasings
+from faqbot.understanding.topics import TopicModel, topic_model
 from faqbot.understanding.vectors import WordVectors, word_vectors
 
 
@@ -22,11 +24,14 @@ class Candidates:
         entries: Sequence[Entry],
         synonyms: Sequence[Sequence[str]] = (),
         like: Candidates | None = None,
+        packs: Sequence[str] = (),
         vectors: WordVectors | None = None,
+        topics: TopicModel | None = None,
     ) -> None:
         """At least one entry; `like`: another, whose phrasings are taken over where they agree.
 
-        `vectors`: others than those that faqbot ships, to measure what they are worth.
+        `packs`: those of the practice's pages. `vectors`, `topics`: others than those that faqbot
+        ships, to measure what they are worth.
         """
         vectors = vectors or word_vectors()
         lines = [entry.lines for entry in entries]
@@ -39,7 +44,8 @@ class Candidates:
         )
         self._numbers = {entry: number for number, entry in enumerate(self.entries)}
         self._answered = np.array([entry.answered for entry in entries])
-        self._witness = Witness(entries, self.phrasings, vectors)
+        self.claims: Claims = Claims(entries, topics or topic_model(), packs)
+        self._witness = Witness(entries, self.phrasings, vectors, self.claims)
 
     def find(self, text: str) -> Evidence | None:
         """The likeliest entries first; None for a text without words."""

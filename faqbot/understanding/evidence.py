@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 
 from faqbot.knowledge import Entry
 from faqbot.text import sentences, words
+from faqbot.understanding.claims import Claims
 from faqbot.understanding.features import stem
 from faqbot.understanding.phrasings import Ballot, Phrasings, Question
 from faqbot.understanding.vectors import WordVectors, unit
 
 CANDIDATES = 8  # entries that are looked at
 REMEMBERED = 1_024  # words of questions, and what they are beside each entry
-ANSWER = 0.5  # what the likeness to an entry's answer counts for, to become a candidate
+# What the likeness to an entry's answer and to its topics counts for, to become a candidate.
+ANSWER, TOPIC = 0.5, 0.5
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -35,12 +37,16 @@ COLUMNS = (
     "word likeness",
     "vector likeness",
     "answer likeness",  # of the nearest sentence of answer and quotes, by vectors; 0 without any
+    "topic likeness",  # of the topics that the question may be to those that the entry is, 0 to 1
+    "claimed topic",  # the probability that the question is a topic that the entry claims
     "vote times likeness",  # (vote + 1) times the likeness
     "vote lead",
     "likeness lead",
     "word likeness lead",
     "vector likeness lead",
     "answer likeness lead",
+    "topic likeness lead",
+    "claimed topic lead",
     "vote times likeness lead",
     "vote in standard deviations",  # above the mean of all entries
     "heading likeness",  # by vectors
@@ -55,6 +61,10 @@ COLUMNS = (
     "words",  # logarithm of 1 + their number
     "phrasings",  # logarithm of the entry's number of them
     "entries",  # logarithm of their number
+    "unclaimed topic",  # the probability that the question is a topic that no entry is
+    "small talk",
+    "no topic",
+    "likeliest topic",  # its probability
     "has an answer",  # 1, or 0 where it is for the office
 )
 
@@ -67,6 +77,7 @@ class Evidence:
     columns: Floats  # (candidates, len(COLUMNS))
     nearest: Indices  # the number of each one's nearest phrasing
     likeness: Floats  # the word likeness of the nearest phrasing, from 0 to about 1
+    topics: Floats  # the probability of each topic, and last of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +94,10 @@ class Witness:
     """Gathers the evidence from the entries of a practice."""
 
     def __init__(
-        self, entries: Sequence[Entry], phrasings: Phrasings, vectors: WordVectors
+        self, entries: Sequence[Entry], phrasings: Phrasings, vectors: WordVectors, claims: Claims
     ) -> None:
-        """`phrasings`: those of the entries, in the same order."""
-        self._phrasings, self._vectors = phrasings, vectors
+        """`phrasings` and `claims`: those of the entries, in the same order."""
+        self._phrasings, self._vectors, self._claims = phrasings, vectors, claims
         self._answered = np.array([entry.answered for entry in entries], np.float32)
         self._sizes = np.log(np.bincount(phrasings.entry_of))
         answers = [_sentences(entry) for entry in entries]
@@ -121,8 +132,11 @@ class Witness:
         best = np.maximum.reduceat(kinds, starts, axis=1)
         answers = self._answer_likeness(question)
         product = np.maximum(ballot.votes + 1, 0) * np.maximum(best[0], 0)
-        signals = np.vstack([ballot.votes, best, answers, product])
-        found = np.argsort(-product - ANSWER * answers, kind="stable")[:CANDIDATES]
+        topics = self._claims.of(question.tokens)
+        alike, claimed, overall = self._claims.columns(topics)
+        signals = np.vstack([ballot.votes, best, answers, alike, claimed, product])
+        near = product + ANSWER * answers + TOPIC * alike
+        found = np.argsort(-near, kind="stable")[:CANDIDATES]
         spread = float(ballot.votes.std()) + 1e-6
         columns = [
             *signals[:, found],
@@ -132,10 +146,12 @@ class Witness:
             *self._word_columns(found, question.tokens),
             self._sizes[found],
             np.full(len(found), math.log(len(starts))),
+            *(np.full(len(found), value) for value in overall),
             self._answered[found],
         ]
         nearest = np.array([self._nearest(i, like.both) for i in found.tolist()])
-        return Evidence(found, np.array(columns, np.float32).T, nearest, like.words[nearest])
+        rows = np.array(columns, np.float32).T
+        return Evidence(found, rows, nearest, like.words[nearest], topics)
 
     def _nearest(self, entry: int, likeness: Floats) -> int:
         own = self._phrasings.own(entry)

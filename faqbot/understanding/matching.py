@@ -37,6 +37,14 @@ class Match:
     foreign: bool = False  # whether a word is missing that so many phrasings would have, see below
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a text may mean: entries and topics, each likeliest first."""
+
+    matches: tuple[Match, ...] = ()
+    topics: tuple[tuple[str, float], ...] = ()  # ids, with their probabilities
+
+
 class Matcher:
     """Understands the questions of one practice; safe to use from several threads."""
 
@@ -46,14 +54,16 @@ class Matcher:
         synonyms: Sequence[Sequence[str]] = (),
         examples: Sequence[tuple[str, frozenset[str]]] = (),
         like: Matcher | None = None,
+        packs: Sequence[str] = (),
     ) -> None:
         """At least one entry.
 
         `examples`: the practice's own questions, each with the ids that are right for it; `like`:
-        an earlier matcher, from which what is the same need not be learnt again.
+        an earlier matcher, from which what is the same need not be learnt again; `packs`: those
+        of the practice's pages.
         """
         self.candidates: Candidates = Candidates(
-            entries, synonyms, like.candidates if like else None
+            entries, synonyms, like.candidates if like else None, packs
         )
         lessons = [self.candidates.lesson(text, right) for text, right in examples]
         self.calibration: Calibration = calibration().refine([one for one in lessons if one])
@@ -72,15 +82,24 @@ class Matcher:
         """The stems of the text that are in the entry's phrasings, answer or quotes."""
         return self.candidates.shared(text, entry)
 
-    def rank(self, text: str, top: int = 5) -> list[Match]:
-        """The `top` entries for a text, surest first; none where nothing in it is known."""
+    def rank(self, text: str, top: int = 5) -> Ranking:
+        """The `top` entries and topics for a text; none of either for a text without words.
+
+        There are no entries where nothing in the text is known to any.
+        """
         found = self.candidates.find(text)
-        if found is None or _is_strange(found):
-            return []
+        if found is None:
+            return Ranking()
+        ids = self.candidates.claims.ids
+        likeliest = np.argsort(-found.topics[:-1], kind="stable")[:top]
+        topics = tuple((ids[i], float(found.topics[i])) for i in likeliest.tolist())
+        return Ranking(() if _is_strange(found) else self._matches(found, top), topics)
+
+    def _matches(self, found: Evidence, top: int) -> tuple[Match, ...]:
         exact = found.likeness > EXACT
         sure = np.where(exact, 1.0, self.calibration.of(found.columns))
         order = np.argsort(-sure, kind="stable")[:top]
-        return [
+        return tuple(
             Match(
                 id=self.candidates.entries[found.entries[i]],
                 probability=float(sure[i]),
@@ -91,7 +110,7 @@ class Matcher:
                 foreign=not exact[i] and _is_foreign(found, i),
             )
             for i in order.tolist()
-        ]
+        )
 
 
 def _is_foreign(found: Evidence, candidate: int) -> bool:

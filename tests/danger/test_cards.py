@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from faqbot.danger import GENERAL, cards, soothes
@@ -13,6 +15,13 @@ FIRST_AID = {
     "steroid injection": {"steroid-crisis"},
     "push hard": {"unconscious", "over-sedation"},
     "naloxone": {"overdose", "over-sedation"},
+    "blows": {"choking"},
+    "rinse the eye": {"eye-chemical"},
+    "cool running water": {"burn"},
+    "give sugar": {"low-sugar"},
+    "bite on": {"mouth-bleeding"},
+    "cloth firmly": {"bleeding"},
+    "fresh air": {"gas"},
 }
 
 
@@ -40,6 +49,16 @@ def test_numbers_of_the_united_states_are_said_only_there(id: str) -> None:
     elsewhere = cards()[id].message("112", "en", "FR") + cards()[id].message("112", "es", "FR")
     for number in ("988", "911", "1-800"):
         assert number not in elsewhere
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_a_card_that_sends_to_the_emergency_room_says_when_to_call(id: str) -> None:
+    card = cards()[id]
+    if card.urgency == "emergency-room":
+        assert "emergency room" in card.en
+        assert re.search(r"Call \{number\}|call \{number\}", card.en)
+        assert "sala de emergencias" in card.es
+        assert "{number}" in card.es
 
 
 def test_each_card_keeps_its_urgency() -> None:

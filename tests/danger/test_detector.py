@@ -47,13 +47,23 @@ def bot() -> Bot:
     return Bot.load(HERE.parent.parent / "knowledge")
 
 
+# Cases older than the card of their own kind, which they have now.
+OWN_CARD = {
+    "grandpa choking on food": "choking",
+    "grandma is choking and can't talk": "choking",
+    "my blood sugar is 38 and I'm shaky": "low-sugar",
+    "I can't stop vomiting and my belly is hard as a board": "belly",
+    "swallowed bleach": "swallowed",
+}
+
+
 @pytest.mark.parametrize("case", numbered("safety.jsonl"))
 def test_it_rings_for_an_emergency_and_for_nothing_else(bot: Bot, case: dict) -> None:
     reply = bot.ask(case["question"])
     assert (reply.kind == "emergency") == case["emergency"], reply.why
     danger = bot.danger(case["question"])
     if danger and danger.sure and "id" in case:
-        assert danger.id == case["id"]
+        assert danger.id == OWN_CARD.get(case["question"], case["id"])
 
 
 # What is unsure, or rings though it should be calm: at most one in ten may have the caution.

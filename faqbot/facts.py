@@ -1,0 +1,83 @@
+"""What practice.toml says of the office, as answers: hours, address, phones, appointments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from html import escape
+from itertools import groupby
+
+from faqbot.common.topics import topics
+from faqbot.knowledge import Entry, Hours, Knowledge, Practice, Role, Span
+
+FILE = "practice.toml"
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CLOSED = "closed"
+
+
+def facts(knowledge: Knowledge, claimed: Sequence[tuple[str, str]] = ()) -> tuple[Entry, ...]:
+    """The answers, each an entry that claims its topic.
+
+    `claimed`: pairs of a topic and the id of an entry that claims it. Where an entry answers a
+    topic already, it is left out; one that has it for the phone gets the answer, and keeps its id.
+    """
+    entries = {entry.id: entry for entry in knowledge.entries}
+    given = [(t, e.id) for e in knowledge.entries for t in e.topics or ()]
+    found: dict[str, Entry] = {}
+    for topic, html, text in _told(knowledge.practice):
+        own = [entries[i] for t, i in (*given, *claimed) if t == topic]
+        if any(entry.answered for entry in own) or (topic in entries and not own):
+            continue
+        heading = topics()[topic].named({})
+        plain = Entry(topic, heading, (), Role.FACT, topics=(topic,), file=FILE)
+        entry = replace(own[0], role=Role.FACT) if own else plain
+        found.setdefault(entry.id, replace(entry, html=html, text=text))
+    return tuple(found.values())
+
+
+def _told(practice: Practice) -> Iterator[tuple[str, str, str]]:
+    """Topic, HTML and text of each answer."""
+    if practice.hours:
+        lines = [f"{days}: {times}" for days, times in week(practice.hours)]
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        yield "hours", f"<p>Our office hours:</p><ul>{items}</ul>", _lines("Our hours:", lines)
+    if practice.address:
+        said = f"Our office is at {practice.address}"
+        said = said if said.endswith(".") else f"{said}."
+        yield "location", f"<p>{escape(said)}</p>", said
+    numbers = [(phone.label, phone.number, phone.href) for phone in practice.phones]
+    items = "".join(
+        f'<li>{escape(label)}: <a href="{escape(href)}">{escape(number)}</a></li>'
+        for label, number, href in numbers
+    )
+    told = [f"{label}: {number}" for label, number, _ in numbers]
+    yield "contact", f"<p>You can reach us here:</p><ul>{items}</ul>", _lines("Our phones:", told)
+    if practice.schedule_url:
+        address, label = escape(practice.schedule_url), escape(practice.schedule)
+        text = "You can make an appointment online, or by phone."
+        link = f'<p><a class="book" href="{address}">{label}</a></p>'
+        yield "booking", f"<p>{text}</p>\n{link}", text
+
+
+def week(hours: Hours) -> list[tuple[str, str]]:
+    """Days with the same hours together, and their hours: ("Monday to Friday", "8 AM to 5 PM")."""
+    rows = [(day, _spans(spans)) for day, spans in zip(DAYS, hours.week, strict=True)]
+    found = []
+    for times, run in groupby(rows, key=lambda row: row[1]):
+        days = [day for day, _ in run]
+        joint = " to " if len(days) > 2 else " and "
+        found.append((joint.join(dict.fromkeys((days[0], days[-1]))), times))
+    return found
+
+
+def _spans(spans: Sequence[Span]) -> str:
+    return ", ".join(f"{_clock(s.opens)} to {_clock(s.closes)}" for s in spans) or CLOSED
+
+
+def _clock(moment: object) -> str:
+    text = f"{moment:%I:%M %p}".lstrip("0")
+    return text.replace(":00", "")
+
+
+def _lines(first: str, lines: Sequence[str]) -> str:
+    return "\n".join([first, *(f"- {line}" for line in lines)])

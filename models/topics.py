@@ -1,0 +1,141 @@
+"""Makes the topic model: which topic of `faqbot/common/en` a question is.
+
+    python -m models.topics
+
+Multinomial logistic regression over words, pairs of words and the word vector. Learnt from all
+wordings, each with its slots as they are and with names that were drawn; from the phrasings of the
+sample's first edition, where they are topics of its pack (those of other topics make strangers'
+questions worse by .015); and from public questions, which are no topic.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_array
+
+from faqbot.common.topics import read_topics, topics
+from faqbot.text import words
+from faqbot.understanding.topics import BUCKETS, FILE, VECTOR, TopicModel, features
+from faqbot.understanding.vectors import WordVectors, word_vectors
+from models import texts
+from models.stamp import stamp
+
+NAMED = 2  # times that a wording with slots is learnt from with names in them
+NONE = 2_000  # public questions
+RIDGE = 3e-6
+ROUNDS = 80  # of L-BFGS; 150 gain .004
+NO_TOPIC = len(topics())  # the number of the class behind all topics
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Questions, as words, and the number of each one's topic."""
+
+    tokens: list[list[str]]
+    topics: NDArray[np.intp]
+
+
+def main() -> None:
+    """Learn from all lines, and write the numbers."""
+    weights, scale, vector, constants = _rounded(learn(word_vectors()))
+    with FILE.open("wb") as file:
+        np.savez_compressed(
+            file,
+            weights=weights,
+            scale=scale,
+            vector=vector.astype(np.float16),
+            constants=constants,
+            stamp=np.array(stamp("topics")),
+        )
+    print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
+
+
+def model(vectors: WordVectors) -> TopicModel:
+    """The topic model as it would be with these word vectors."""
+    return TopicModel(tuple(topics()), *_rounded(learn(vectors)), vectors)
+
+
+def lines() -> Lines:
+    """All that is learnt from, each text once a topic."""
+    rows = dict.fromkeys(_rows())
+    numbers = {topic: number for number, topic in enumerate([*topics(), ""])}
+    return Lines([words(text) for _, text in rows], np.array([numbers[id] for id, _ in rows]))
+
+
+def _rows() -> Iterator[tuple[str, str]]:
+    draw = random.Random(5)  # noqa: S311
+    for topic, wordings in read_topics():
+        for wording in wordings:
+            yield topic.id, texts.unnamed(wording)
+            for _ in range(NAMED if "{" in wording else 0):
+                yield topic.id, texts.named(wording, draw)
+    for topic_id, phrasing in texts.rows(texts.PHRASINGS):
+        if topic_id in topics() and topics()[topic_id].pack:
+            yield topic_id, phrasing
+    public = [text for _, _, text in texts.rows(texts.INTENTS)]
+    for text in draw.sample(public, NONE):
+        yield "", text
+
+
+def learn(vectors: WordVectors) -> tuple[Floats, Floats, Floats]:
+    """Weights of features, (BUCKETS, topics), and of the vector, and a constant for each topic."""
+    given = lines()
+    x, v = _matrix(given.tokens), VECTOR * vectors.texts(given.tokens)
+    count, size = NO_TOPIC + 1, v.shape[1]
+    often = np.bincount(given.topics, minlength=count)
+    share = (1 / np.sqrt(often))[given.topics]
+    share = (share / share.sum()).astype(np.float32)
+    columns, rows = x.T.tocsr(), np.arange(len(given.tokens))
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        by_word, by_vector, constants = _parted(flat.astype(np.float32), size, count)
+        scores = x @ by_word + v @ by_vector + constants
+        powers = np.exp(scores - scores.max(1, keepdims=True))
+        error = powers / powers.sum(1, keepdims=True)
+        found = -float(share @ np.log(error[rows, given.topics] + 1e-12))
+        found += RIDGE / 2 * float((by_word**2).sum() + (by_vector**2).sum())
+        error[rows, given.topics] -= 1
+        error *= share[:, None]
+        slopes = (columns @ error + RIDGE * by_word, v.T @ error + RIDGE * by_vector, error.sum(0))
+        return found, np.concatenate([slope.ravel() for slope in slopes]).astype(np.float64)
+
+    start = np.zeros((BUCKETS + size + 1) * count)
+    options = {"maxiter": ROUNDS, "maxcor": 5}
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    return _parted(found.x.astype(np.float32), size, count)
+
+
+def _parted(flat: Floats, size: int, count: int) -> tuple[Floats, Floats, Floats]:
+    ends = np.cumsum([BUCKETS * count, size * count])
+    by_word, by_vector, constants = np.split(flat, ends)
+    return by_word.reshape(BUCKETS, count), by_vector.reshape(size, count), constants
+
+
+def _matrix(tokens: Sequence[Sequence[str]]) -> csr_array:
+    """(questions, BUCKETS): the features of each, scaled to length 1."""
+    own = [features(line) for line in tokens]
+    sizes = [len(ids) for ids in own]
+    values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
+    ids = np.concatenate([np.array(ids, np.int64) for ids in own])
+    return csr_array((values, ids, np.cumsum([0, *sizes])), (len(own), BUCKETS))
+
+
+def _rounded(
+    numbers: tuple[Floats, Floats, Floats],
+) -> tuple[NDArray[np.int8], Floats, Floats, Floats]:
+    """The weights in whole numbers, with what each column is multiplied by."""
+    weights, vector, constants = numbers
+    scale = np.abs(weights).max(0) / 127
+    return np.round(weights / scale).astype(np.int8), scale, vector, constants
+
+
+if __name__ == "__main__":
+    main()
