@@ -67,17 +67,21 @@ def groups() -> list[frozenset[str]]:
 
 
 def lessons(unseen: frozenset[str] = frozenset()) -> list[Lessons]:
-    """What is learnt from; `unseen`: one of `groups()`, of which nothing is used."""
+    """What is learnt from; `unseen`: one of `groups()`, of which nothing is used.
+
+    To measure, word vectors are those that were tuned on none of the practices.
+    """
+    every = frozenset().union(*groups())
     own = list(strangers())
     practices = [*own, *(variant for folder in own for variant in variants(folder)), *sample()]
     found = [
-        lesson(folder, group | unseen)
+        lesson(folder, every if unseen else group)
         for group in groups()
         if group != unseen
         for folder in practices
         if folder.name in group
     ]
-    return [*found, *(lesson(folder, unseen) for folder in made_up())]
+    return [*found, *(lesson(folder, every if unseen else frozenset()) for folder in made_up())]
 
 
 @cache

@@ -55,7 +55,9 @@ def test_an_answer_of_the_practice_s_own_stays() -> None:
 
 
 def test_what_was_for_the_phone_gets_the_answer_and_keeps_its_id() -> None:
-    own = Entry("opening", "When are you open?", ("open on Friday",), Role.OFFICE, topics=("hours",))
+    own = Entry(
+        "opening", "When are you open?", ("open on Friday",), Role.OFFICE, topics=("hours",)
+    )
     entry = told(known(replace(PRACTICE, hours=HOURS), own))["opening"]
     assert (entry.role, entry.phrasings) == (Role.FACT, ("open on Friday",))
     assert "Thursday" in entry.text

@@ -32,7 +32,9 @@ def test_parents_are_topics() -> None:
 
 
 def test_only_small_talk_has_a_message() -> None:
-    assert {t.id for t in topics().values() if bool(t.message) != (t.kind is Kind.SMALL_TALK)} == set()
+    assert {
+        t.id for t in topics().values() if bool(t.message) != (t.kind is Kind.SMALL_TALK)
+    } == set()
 
 
 def test_every_topic_of_all_practices_has_wordings_of_many_voices() -> None:
@@ -46,7 +48,12 @@ def test_no_wording_stands_under_two_topics_or_twice() -> None:
 
 
 def test_slots_are_spelt_right() -> None:
-    slots = {slot for t, own in READ for text in (t.heading, *own) for slot in re.findall(r"\{(\w*)\}", text)}
+    slots = {
+        slot
+        for t, own in READ
+        for text in (t.heading, *own)
+        for slot in re.findall(r"\{(\w*)\}", text)
+    }
     assert slots <= {*SLOTS}
 
 

@@ -18,7 +18,7 @@ import click
 from faqbot import knowledge
 from faqbot.bot import Bot, Reply
 from faqbot.evaluation import read_questions
-from faqbot.knowledge import Entry, Head, Knowledge, Role
+from faqbot.knowledge import Head, Knowledge, Role
 from models import folders
 
 HEADS = {
@@ -82,7 +82,7 @@ def asked(bot: Bot, names: Sequence[str], told: bool) -> Iterator[tuple[str, set
 def _shares(replies: Sequence[tuple[str, set[str], Reply]]) -> str:
     right = resolved = wrong = other = 0
     for name, ids, reply in replies:
-        shown: list[Entry] = [entry for entry in reply.entries]  # type: ignore[misc]
+        shown = reply.entries
         hit = any(entry.id in ids for entry in shown)
         right += hit and reply.kind == "answer"
         resolved += hit

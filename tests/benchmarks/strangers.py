@@ -2,16 +2,16 @@
 
     python -m tests.benchmarks.strangers
 
-Each practice of `tests/practices` is asked with word vectors and a calibration that were learnt
-without it, and without two others. What detects danger was learnt without any of them. Needs what
-`make models` installs, and takes a quarter of an hour.
+Each practice of `tests/practices` is asked with decisions that were learnt without it and two
+others, and with word vectors that were tuned on none of them. What detects danger was learnt
+without any of them. Needs what `make models` installs, and takes some minutes.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import click
@@ -19,13 +19,14 @@ import numpy as np
 import pytest
 
 from faqbot import bot as decision
-from faqbot import evaluation
+from faqbot import evaluation, knowledge
 from faqbot.bot import Bot
 from faqbot.evaluation import Outcome, Question
+from faqbot.knowledge import Knowledge
 from faqbot.understanding import candidates
 from models import calibration, folders, vectors
 
-from . import plots, systems
+from . import plots, procedures, systems
 from .measures import Guess, Line, calibration_error, reliability, top1
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -88,10 +89,11 @@ class Stranger:
 
 @click.command()
 @click.option("--peers", is_flag=True, help="Compare the ranking with other systems too.")
+@click.option("--topics", is_flag=True, help="With the heads and topics that a person would give.")
 @click.option("--plot", type=FILE, help="Draw here how far the probabilities can be trusted.")
-def main(peers: bool, plot: Path | None) -> None:
+def main(peers: bool, topics: bool, plot: Path | None) -> None:
     """Print what visitors of each practice get, the mean, and the curve over the level."""
-    found = sorted(strangers(), key=lambda stranger: stranger.name)
+    found = sorted(strangers(topics), key=lambda stranger: stranger.name)
     click.echo(f"{'':12}" + "".join(f"{name:>10}" for name in NAMES))
     figures = [stranger.figures() for stranger in found]
     for stranger, own in zip(found, figures, strict=True):
@@ -117,18 +119,31 @@ def main(peers: bool, plot: Path | None) -> None:
                 click.echo(f"{name} is left out: {error}", err=True)
 
 
-def strangers() -> Iterator[Stranger]:
-    """Each practice, with what is learnt without its group of practices."""
-    for group in calibration.groups():
-        own = [name for name in sorted(group) if (folders.STRANGERS / name).is_dir()]
-        learnt = calibration.learn(calibration.lessons(group))
-        words = vectors.without(group)
-        for name in own:
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(candidates, "word_vectors", lambda words=words: words)
-                bot = Bot.load(folders.STRANGERS / name / "staff")
-            bot.matcher.calibration = learnt
-            yield Stranger(name, bot, tuple(_questions(name)))
+def strangers(claiming: bool = False) -> Iterator[Stranger]:
+    """Each practice, with what is learnt without its group of practices.
+
+    `claiming`: with a head, and with the topics that a person would give its entries.
+    """
+    every = frozenset().union(*calibration.groups())
+    words, topic_model = vectors.without(every), calibration.topic_model(every)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "word_vectors", lambda: words)
+        patch.setattr(candidates, "topic_model", lambda: topic_model)
+        for group in calibration.groups():
+            own = [name for name in sorted(group) if (folders.STRANGERS / name).is_dir()]
+            learnt = calibration.learn(calibration.lessons(group))
+            for name in own:
+                known = knowledge.load(folders.STRANGERS / name / "staff")
+                bot = Bot(_with_topics(known, name) if claiming else known)
+                bot.matcher.calibration = learnt
+                yield Stranger(name, bot, tuple(_questions(name)))
+
+
+def _with_topics(known: Knowledge, name: str) -> Knowledge:
+    right = folders.right_topics(name)
+    entries = (replace(e, topics=right[e.id]) if e.id in right else e for e in known.entries)
+    heads = dict.fromkeys(known.heads, procedures.HEADS[name])
+    return replace(known, entries=tuple(entries), heads=heads)
 
 
 def _questions(name: str) -> Iterator[Question]:

@@ -1,0 +1,66 @@
+"""What is a pack worth to the practices that have it?
+
+    python -m tests.benchmarks.packs [QUESTIONS]
+
+Asks the sample its examples (from which its decisions are refined, so that these figures flatter)
+or QUESTIONS, and a second kyphoplasty practice its visitors' questions; with and without the pack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from faqbot import evaluation, knowledge
+from faqbot.bot import Bot
+from faqbot.common.topics import topics
+from faqbot.evaluation import Question, read_questions
+from faqbot.knowledge import Entry, Knowledge
+
+from .strangers import NAMES, Figures
+
+ROOT = Path(__file__).parent.parent.parent
+SECOND = ROOT / "tests" / "packs" / "kyphoplasty"
+
+
+@click.command()
+@click.argument("questions", required=False, type=click.Path(exists=True, path_type=Path))
+def main(questions: Path | None) -> None:
+    """Print what visitors of both practices get."""
+    click.echo(f"{'':34}" + "".join(f"{name:>10}" for name in NAMES))
+    own = questions or ROOT / "knowledge" / "examples.jsonl"
+    show("sample", knowledge.load(ROOT / "knowledge"), _read(own))
+    second = knowledge.load(SECOND / "staff")
+    show("second practice", second, _read(SECOND / "questions.jsonl"))
+
+
+def show(name: str, known: Knowledge, questions: list[Question]) -> None:
+    """Print two rows."""
+    for label, folder in (("with the pack", known), ("without", without(known))):
+        outcomes = evaluation.evaluate(Bot(folder), questions).outcomes
+        click.echo(f"{name + ', ' + label:34}{Figures.of(outcomes)}")
+
+
+def without(known: Knowledge) -> Knowledge:
+    """The knowledge without its packs, and without what claims their topics."""
+    heads = {page: replace(head, packs=()) for page, head in known.heads.items()}
+    entries = (replace(e, topics=None) if _is_packed(e) else e for e in known.entries)
+    return replace(known, heads=heads, entries=tuple(entries))
+
+
+def _is_packed(entry: Entry) -> bool:
+    return any(topics()[topic].pack for topic in entry.topics or ())
+
+
+def _read(file: Path) -> list[Question]:
+    read = read_questions(file.read_text("utf-8").splitlines())
+    return [
+        Question(q.question, tuple("out-of-scope" if i == "not-emergency" else i for i in q.accept))
+        for q in read
+    ]
+
+
+if __name__ == "__main__":
+    main()
