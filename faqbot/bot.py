@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -61,6 +61,7 @@ TELLING = 0.25  # the rarity from which a word tells something: “what” has 0
 CODE = re.compile(r"[{}|\\]|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
 LIKELY = 0.5  # the probability from which a suggestion need not have the typed words
 TOPIC = 0.8  # the probability from which a topic that no entry claims is named
+NEAR = 0.3  # … unless all answers together have this one
 TALK = 0.6  # … and from which it is small talk
 EVIDENT = 0.85  # of a page that nothing names, the probability from which its entry is answered
 RIVAL = 0.1  # … if no entry of another page has this one
@@ -113,9 +114,8 @@ class Bot:
         """
         self.knowledge = knowledge
         self.detector: Detector = Detector(knowledge.entries)
-        packs = {pack: None for head in knowledge.heads.values() for pack in head.packs}
         spoken = [entry for entry in knowledge.entries if entry.role in SPOKEN]
-        claims = Claims(spoken, topic_model(), tuple(packs)).all()
+        claims = Claims(spoken, topic_model(knowledge.pack)).all()
         told = facts(knowledge, [(claim.topic, claim.entry) for claim in claims])
         filled = {entry.id: entry for entry in told}
         own = [filled.pop(entry.id, entry) for entry in knowledge.entries]
@@ -126,7 +126,7 @@ class Bot:
             knowledge.synonyms,
             [(e.question, _right(e)) for e in knowledge.examples if DANGER not in e.accept],
             like.matcher if like else None,
-            tuple(packs),
+            knowledge.pack,
         )
         self.procedures: Procedures = Procedures(knowledge.heads)
         self._of_page: dict[str, Matcher] = {}
@@ -136,7 +136,7 @@ class Bot:
                 for page, head in knowledge.heads.items()
             }
         known = {entry.id: entry for entry in self.entries}
-        self._topics = {e.id: e for e in self._unclaimed(packs) if e.id not in known}
+        self._topics = {e.id: e for e in self._unclaimed() if e.id not in known}
         self._entries = self._topics | known
 
     @classmethod
@@ -150,9 +150,9 @@ class Bot:
         """What understands questions about one of several pages, or about the office."""
         own = [e for e in spoken if e.role is not Role.ANSWER or e.page == page]
         before = like._of_page.get(page) if like else None
-        return Matcher(own, self.knowledge.synonyms, (), before, head.packs)
+        return Matcher(own, self.knowledge.synonyms, (), before, head.pack)
 
-    def _unclaimed(self, packs: Collection[str]) -> list[Entry]:
+    def _unclaimed(self) -> list[Entry]:
         """Topics that no entry claims, as entries for the phone or of small talk."""
         claimed = {claim.topic for claim in self.matcher.candidates.claims.all()}
         heads = list(self.knowledge.heads.values())
@@ -167,8 +167,8 @@ class Bot:
                 text=topic.message.replace("{emergency_number}", number),
                 topics=(topic.id,),
             )
-            for topic in topics().values()
-            if topic.id not in claimed and (not topic.pack or topic.pack in packs)
+            for topic in topics(self.knowledge.pack).values()
+            if topic.id not in claimed
         ]
 
     def calm(self, text: str, page: str = "") -> Reply:
@@ -237,19 +237,20 @@ class Bot:
         return replace(reply, nearest=reply.nearest or nearest)
 
     def _pages(self, text: str, after: str | None = None, page: str = "") -> frozenset[str]:
-        """The pages that a text is about; none where it is open, or there is only one.
+        """The pages that a text may be about; none where it is open, or there is only one.
 
-        What the text names decides, then the answer before, then the page where the box stands.
+        The procedure that the text names decides, then the answer before, then the page where the
+        box stands; a part of a name, a condition or a part of the body only adds to these.
         """
         if not self._of_page:
             return frozenset()
-        named = self.procedures.named(self.matcher.features.tokens(text))
-        if named:
+        named, whole = self.procedures.named(self.matcher.features.tokens(text))
+        if whole:
             return named
         before = self._entries.get(after or "")
         if before and before.role is Role.ANSWER:
-            return frozenset({before.page})
-        return frozenset(stem for stem in self._of_page if page and self._stands_at(stem, page))
+            return named | {before.page}
+        return named | {stem for stem in self._of_page if page and self._stands_at(stem, page)}
 
     def _stands_at(self, stem: str, path: str) -> bool:
         address = self.address(stem)
@@ -374,9 +375,8 @@ class Bot:
             best += [t for t in own if _is_of_page(t) and t.sure >= RIVAL][:1]
         best.sort(key=lambda thought: -thought.sure)
         rest = tuple(t for t in thoughts.entries if not _is_of_page(t))
-        if not best or (rest and rest[0].sure >= OFFICE):
-            kept = [t for t in thoughts.entries if not pages or not _is_of_page(t)]
-            return replace(thoughts, entries=tuple(kept))
+        if not best or (rest and rest[0].sure >= best[0].sure):
+            return replace(thoughts, entries=(*rest, *best))
         if len(best) > 1 and best[1].sure >= RIVAL:
             return replace(thoughts, entries=(*best, *rest), which=tuple(best))
         sure = best[0].sure if best[0].sure >= EVIDENT else min(best[0].sure, ANSWER - LEAST)
@@ -441,11 +441,12 @@ class Bot:
         role = self._topics[topic].role if topic else None
         if role is Role.SMALL_TALK and sure >= TALK:
             return self._reply_topic(topic, sure)
-        if sum(thought.sure for thought in found if thought.entry.answered) >= CHOICE:
+        answers = sum(thought.sure for thought in found if thought.entry.answered)
+        if role is Role.OFFICE and sure >= TOPIC and answers < NEAR:
+            return self._reply_topic(topic, sure)
+        if answers >= CHOICE:
             asked = [t for t in found if t.entry.role in QUESTIONS and t.sure >= LEAST]
             return self._choices(asked[:CHOICES])
-        if role is Role.OFFICE and sure >= TOPIC:
-            return self._reply_topic(topic, sure)
         return self._office(_one_of(NOT_SURE, text), "no entry is near enough")
 
     def _reply(self, thought: Thought, others: Sequence[Thought]) -> Reply:
@@ -503,7 +504,7 @@ class Bot:
         """An entry's question; with its procedure, where there are several and it names none."""
         if not self._of_page or entry.role is not Role.ANSWER:
             return entry.question
-        if entry.page in self.procedures.named(words(entry.question)):
+        if entry.page in self.procedures.named(words(entry.question))[0]:
             return entry.question
         head = self.knowledge.heads[entry.page]
         name = (*head.procedures, head.title)[0] or entry.page

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from faqbot.common.topics import Kind, topics
 from faqbot.knowledge import Entry, Knowledge, Problem, Role
 from faqbot.knowledge.rules import are_of_two_pages
 from faqbot.knowledge.wording import excerpt
 from faqbot.text import words
-from faqbot.understanding.claims import Claims
+from faqbot.understanding.claims import Claim, Claims
 from faqbot.understanding.features import Synonyms, stem
 from faqbot.understanding.topics import topic_model
 
@@ -95,17 +96,26 @@ def _made_of(phrasing: str, synonyms: Synonyms) -> tuple[str, ...]:
     return tuple(stem(token) for token in synonyms.join(words(phrasing)))
 
 
+def misplaced(knowledge: Knowledge) -> tuple[Problem, ...]:
+    """Answers in office.md that plainly are about a procedure, and so need a quote."""
+    procedure = {topic.id for topic in topics().values() if topic.kind is Kind.PROCEDURE}
+    return tuple(
+        Problem(
+            entry.file,
+            entry.line,
+            f"“{excerpt(entry.question)}” seems to be about a procedure (“{claim.topic}”), and its "
+            "answer needs a quote.",
+            "Put it into the file of a page, with the page's sentence; or write “Topic: none”.",
+        )
+        for entry, claim in _claims(knowledge)
+        if entry.role is Role.FACT and not claim.given and claim.topic in procedure
+    )
+
+
 def claims(knowledge: Knowledge) -> Iterator[str]:
-    """What each entry claims of the topics, in words, and what two entries claim."""
-    spoken = [entry for entry in knowledge.entries if entry.role in CLAIMING]
-    if not spoken:
-        return
-    packs = {pack: None for head in knowledge.heads.values() for pack in head.packs}
-    found = Claims(spoken, topic_model(), tuple(packs)).all()
-    entries = {entry.id: entry for entry in spoken}
+    """The topics that entries seem to be, and what two entries claim, in words."""
     owners: dict[tuple[str, str], list[str]] = {}
-    for claim in found:
-        entry = entries[claim.entry]
+    for entry, claim in _claims(knowledge):
         if not claim.given:
             yield f"{entry.file}:{entry.line}: #{entry.id} seems to be the topic “{claim.topic}”."
         page = entry.page if entry.role is Role.ANSWER else ""
@@ -114,3 +124,10 @@ def claims(knowledge: Knowledge) -> Iterator[str]:
         if len(ids) > 1:
             both = ", ".join(f"#{id}" for id in ids)
             yield f"“{topic}” is claimed by {both}: visitors choose."
+
+
+def _claims(knowledge: Knowledge) -> Iterator[tuple[Entry, Claim]]:
+    spoken = [entry for entry in knowledge.entries if entry.role in CLAIMING]
+    by_id = {entry.id: entry for entry in spoken}
+    found = Claims(spoken, topic_model(knowledge.pack)).all() if spoken else []
+    return ((by_id[claim.entry], claim) for claim in found)

@@ -85,18 +85,17 @@ def lessons(unseen: frozenset[str] = frozenset()) -> list[Lessons]:
 
 
 @cache
-def topic_model(names: frozenset[str]) -> TopicModel:
+def topic_model(names: frozenset[str], pack: str = "") -> TopicModel:
     """The topic model, with word vectors that were not tuned on these practices."""
-    return topics.model(without(names))
+    return topics.model(without(names), pack)
 
 
 def lesson(folder: Folder, unseen: frozenset[str]) -> Lessons:
     """The evidence on all questions of a folder; `unseen`: practices that nothing is tuned on."""
     candidates = Candidates(
         folder.entries,
-        packs=folder.packs,
         vectors=without(unseen),
-        topics=topic_model(unseen),
+        topics=topic_model(unseen, folder.pack),
     )
     found = [candidates.lesson(asked.text, asked.right) for asked in folder.questions]
     rows = [one for one in found if one]

@@ -57,7 +57,7 @@ class Folder:
     entries: tuple[Entry, ...]
     questions: tuple[Asked, ...]
     weight: float = 1.0  # of all its questions together
-    packs: tuple[str, ...] = ()
+    pack: str = ""
 
 
 def strangers() -> Iterator[Folder]:
@@ -72,14 +72,14 @@ def _folder(
     name: str,
     entries: Iterable[Entry],
     asked: Iterable[Question | Example],
-    packs: tuple[str, ...] = (),
+    pack: str = "",
 ) -> Folder:
     spoken = tuple(entry for entry in entries if entry.role in (Role.ANSWER, Role.OFFICE))
     ids = {entry.id for entry in spoken}
     questions = tuple(
         Asked(one.question, ids & {*one.accept}) for one in asked if "emergency" not in one.accept
     )
-    return Folder(name, spoken, questions, STRANGER, packs)
+    return Folder(name, spoken, questions, STRANGER, pack)
 
 
 def variants(folder: Folder) -> Iterator[Folder]:
@@ -100,12 +100,26 @@ def variants(folder: Folder) -> Iterator[Folder]:
         yield Folder(folder.name, entries, tuple(asked), weight)
     claiming = tuple(_with_topics(draw, folder))
     yield replace(folder, entries=claiming, weight=STRANGER * GIVEN)
+    office = {entry.id for entry in folder.entries if entry.role is Role.OFFICE}
+    if any(one.right & office for one in folder.questions):
+        answering = tuple(_with_answers(claiming))
+        yield replace(folder, entries=answering, weight=STRANGER * GIVEN)
+
+
+def _with_answers(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The office's entries as in office.md: a topic, an answer, and no other ways to ask."""
+    for entry in entries:
+        if entry.role is Role.OFFICE and entry.topics:
+            heading = topics()[entry.topics[0]].named({})
+            yield replace(entry, role=Role.FACT, question=heading, phrasings=())
+        else:
+            yield entry
 
 
 def _with_topics(draw: random.Random, folder: Folder) -> Iterator[Entry]:
     """The entries with their topics, of which now and then one is missing or wrong."""
     known = right_topics(folder.name)
-    general = [topic.id for topic in topics().values() if not topic.pack]
+    general = list(topics())
     for entry in folder.entries:
         at = draw.random()
         if at < MISSING:
@@ -133,14 +147,13 @@ def _nonsense(draw: random.Random) -> str:
 def sample() -> Iterator[Folder]:
     """The sample as it is, and with fewer phrasings an entry; both without topics and pack too."""
     known = knowledge.load(ROOT / "knowledge")
-    packs = tuple(pack for head in known.heads.values() for pack in head.packs)
-    whole = _folder(SAMPLE, known.entries, known.examples, packs)
+    whole = _folder(SAMPLE, known.entries, known.examples, known.pack)
     draw = random.Random(1)  # noqa: S311
     fewer = tuple(_thinned(draw, entry, FEWER) for entry in whole.entries)
     for entries in (whole.entries, fewer):
         unclaimed = tuple(replace(entry, topics=None) for entry in entries)
         yield replace(whole, entries=entries)
-        yield replace(whole, entries=unclaimed, packs=(), weight=STRANGER / 2)
+        yield replace(whole, entries=unclaimed, pack="", weight=STRANGER / 2)
 
 
 def _thinned(draw: random.Random, entry: Entry, most: int) -> Entry:

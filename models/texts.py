@@ -14,7 +14,7 @@ from faqbot.common.topics import SLOTS, read_topics
 SOURCES = Path(__file__).parent / "sources"
 QUESTIONS = SOURCES / "questions.tsv.gz"  # source<TAB>question
 INTENTS = SOURCES / "intents.tsv.gz"  # source<TAB>label<TAB>question
-PHRASINGS = SOURCES / "phrasings.tsv.gz"  # label<TAB>phrasing; most labels are ids of topics
+PACKS = SOURCES / "packs"  # a table for each: label<TAB>phrasing; most labels are ids of topics
 WORDINGS = SOURCES / "wordings"  # a table for each made-up practice: label<TAB>wording
 NAMES = SOURCES / "names.tsv"  # slot<TAB>name
 OUT_OF_SCOPE = "oos"  # a label of CLINC150's
@@ -28,7 +28,8 @@ def rows(file: Path) -> list[list[str]]:
 
 def questions() -> list[str]:
     """All questions without labels, each once."""
-    texts = [text for _, text in rows(QUESTIONS)] + [text for _, text in rows(PHRASINGS)]
+    texts = [text for _, text in rows(QUESTIONS)]
+    texts += [text for file in sorted(PACKS.iterdir()) for _, text in rows(file)]
     return list(dict.fromkeys(texts))
 
 
@@ -37,8 +38,9 @@ def labelled() -> dict[str, dict[str, list[str]]]:
     found: dict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for source, label, text in rows(INTENTS):
         found[source][label].append(text)
-    for label, text in rows(PHRASINGS):
-        found["kyphoplasty"][label].append(text)
+    for file in sorted(PACKS.iterdir()):
+        for label, text in rows(file):
+            found[file.name.partition(".")[0]][label].append(text)
     for file in sorted(WORDINGS.glob("*.tsv")):
         for line in file.read_text("utf-8").splitlines():
             label, text = line.split("\t")

@@ -3,14 +3,15 @@
     python -m models.topics
 
 Multinomial logistic regression over words, pairs of words and the word vector. Learnt from all
-wordings, each with its slots as they are and with names that were drawn; from the phrasings of the
-sample's first edition, where they are topics of its pack (those of other topics make strangers'
-questions worse by .015); and from public questions, which are no topic.
+wordings, each with its slots as they are and with names that were drawn, and from public questions,
+which are no topic. A pack has a model of its own, learnt from its wordings and from `sources/packs`
+too: in the model of all practices these would make strangers' questions worse by .015.
 """
 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,18 +20,19 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
-from faqbot.common.topics import read_topics, topics
+from faqbot.common.lexicon import lexicon
+from faqbot.common.topics import packs, read_topics, topics
 from faqbot.text import words
-from faqbot.understanding.topics import BUCKETS, FILE, VECTOR, TopicModel, features
+from faqbot.understanding.topics import BUCKETS, VECTOR, TopicModel, features, file_of
 from faqbot.understanding.vectors import WordVectors, word_vectors
 from models import texts
 from models.stamp import stamp
 
 NAMED = 2  # times that a wording with slots is learnt from with names in them
 NONE = 2_000  # public questions
+TWICE, OFTEN = 2, 8  # times that a word stands in the lines, if the lexicon has it, and if not
 RIDGE = 3e-6
 ROUNDS = 80  # of L-BFGS; 150 gain .004
-NO_TOPIC = len(topics())  # the number of the class behind all topics
 
 Floats = NDArray[np.float32]
 
@@ -44,52 +46,72 @@ class Lines:
 
 
 def main() -> None:
-    """Learn from all lines, and write the numbers."""
-    weights, scale, vector, constants = _rounded(learn(word_vectors()))
-    with FILE.open("wb") as file:
-        np.savez_compressed(
-            file,
-            weights=weights,
-            scale=scale,
-            vector=vector.astype(np.float16),
-            constants=constants,
-            stamp=np.array(stamp("topics")),
-        )
-    print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
+    """Learn from all lines, and write the numbers of each model."""
+    for pack in ("", *packs()):
+        path = file_of(pack)
+        weights, scale, vector, constants = _rounded(learn(word_vectors(), pack))
+        words_of = "\n".join(vocabulary(lines(pack))).encode()
+        with path.open("wb") as file:
+            np.savez_compressed(
+                file,
+                weights=weights,
+                scale=scale,
+                vector=vector.astype(np.float16),
+                constants=constants,
+                vocabulary=np.frombuffer(words_of, np.uint8),
+                stamp=np.array(stamp("topics")),
+            )
+        print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
-def model(vectors: WordVectors) -> TopicModel:
+def model(vectors: WordVectors, pack: str = "") -> TopicModel:
     """The topic model as it would be with these word vectors."""
-    return TopicModel(tuple(topics()), *_rounded(learn(vectors)), vectors)
+    words_of = "\n".join(vocabulary(lines(pack))).encode()
+    numbers = _rounded(learn(vectors, pack))
+    return TopicModel(tuple(topics(pack)), *numbers, np.frombuffer(words_of, np.uint8), vectors)
 
 
-def lines() -> Lines:
+def vocabulary(given: Lines) -> list[str]:
+    """The words of what has a topic, the oftenest first; without slips, which are rare."""
+    none = given.topics.max()
+    pairs = zip(given.tokens, given.topics.tolist(), strict=True)
+    counts = Counter(word for line, topic in pairs if topic != none for word in line)
+    known = lexicon("en")
+    return [
+        word
+        for word, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        if count >= OFTEN or (count >= TWICE and word in known)
+    ]
+
+
+def lines(pack: str = "") -> Lines:
     """All that is learnt from, each text once a topic."""
-    rows = dict.fromkeys(_rows())
-    numbers = {topic: number for number, topic in enumerate([*topics(), ""])}
+    rows = dict.fromkeys(_rows(pack))
+    numbers = {topic: number for number, topic in enumerate([*topics(pack), ""])}
     return Lines([words(text) for _, text in rows], np.array([numbers[id] for id, _ in rows]))
 
 
-def _rows() -> Iterator[tuple[str, str]]:
+def _rows(pack: str) -> Iterator[tuple[str, str]]:
+    """Topic and text, "" for no topic."""
     draw = random.Random(5)  # noqa: S311
     for topic, wordings in read_topics():
-        for wording in wordings:
+        for wording in wordings if topic.pack in ("", pack) else ():
             yield topic.id, texts.unnamed(wording)
             for _ in range(NAMED if "{" in wording else 0):
                 yield topic.id, texts.named(wording, draw)
-    for topic_id, phrasing in texts.rows(texts.PHRASINGS):
-        if topic_id in topics() and topics()[topic_id].pack:
+    for topic_id, phrasing in texts.rows(texts.PACKS / f"{pack}.tsv.gz") if pack else ():
+        if topic_id in topics(pack):
             yield topic_id, phrasing
     public = [text for _, _, text in texts.rows(texts.INTENTS)]
     for text in draw.sample(public, NONE):
         yield "", text
 
 
-def learn(vectors: WordVectors) -> tuple[Floats, Floats, Floats]:
+def learn(vectors: WordVectors, pack: str = "") -> tuple[Floats, Floats, Floats]:
     """Weights of features, (BUCKETS, topics), and of the vector, and a constant for each topic."""
-    given = lines()
+    given = lines(pack)
     x, v = _matrix(given.tokens), VECTOR * vectors.texts(given.tokens)
-    count, size = NO_TOPIC + 1, v.shape[1]
+    count, size = len(topics(pack)) + 1, v.shape[1]
     often = np.bincount(given.topics, minlength=count)
     share = (1 / np.sqrt(often))[given.topics]
     share = (share / share.sum()).astype(np.float32)

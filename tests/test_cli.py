@@ -393,18 +393,42 @@ def test_evaluate_of_no_file_is_told() -> None:
 OURS = ("--name", "Lake Side Spine", "--phone", "(718) 555-0101")
 
 
-def test_new_makes_a_folder_that_only_lacks_answers(elsewhere: Path) -> None:
+def test_new_makes_a_folder_of_the_practice_s_own(elsewhere: Path) -> None:
     result = run("new", "knowledge", *OURS)
     assert result.exit_code == 0
-    assert "It has no answers yet" in result.stdout
-    shared = {"call-the-office.md", "emergencies.md", "small-talk.md", "synonyms.toml"}
+    assert "It answers what practice.toml says" in result.stdout
     names = {path.name for path in (elsewhere / "knowledge").iterdir()}
-    assert names == {"practice.toml", *shared}
+    assert names == {"practice.toml", "office.md", "our-page.md"}
+
+
+def test_check_of_a_new_folder_tells_what_is_still_to_do(elsewhere: Path) -> None:
+    run("new", "knowledge", *OURS)
     checked = run("check")
-    assert checked.exit_code == 1
-    assert re.fullmatch(
-        r"knowledge: There are no answers yet, .+ into our-page\.md\.\n", checked.stdout
-    )
+    assert checked.exit_code == 0
+    for told in (
+        "To do: our-page.md: This page has no questions yet.",
+        "“Where can I park?” has no answer; visitors get the phone numbers.",
+        "To do: practice.toml: It does not say the office's hours.",
+        "knowledge: no problems.",
+    ):
+        assert told in checked.stdout
+
+
+def test_a_new_folder_answers_what_it_says_already(elsewhere: Path) -> None:
+    run("new", "knowledge", *OURS)
+    assert "(718) 555-0101" in run("ask", "what is your phone number").stdout
+    assert "“Where can I park?”" in run("ask", "where can I park").stdout
+    practice = elsewhere / "knowledge" / "practice.toml"
+    said = practice.read_text().replace('#address = "12', 'address = "12')
+    practice.write_text(said)
+    assert "12 Example Street" in run("ask", "where is your office").stdout
+
+
+def test_topics_are_listed_with_all_words_in_them() -> None:
+    assert "parking" in run_here("topics").stdout
+    listed = run_here("topics", "drive", "after").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["driving-after"]
+    assert "(pack: kyphoplasty)" in run_here("topics", "cement-leak").stdout
 
 
 def test_new_is_done_once_there_is_an_answer(elsewhere: Path) -> None:

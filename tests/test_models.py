@@ -9,14 +9,20 @@ import numpy as np
 import pytest
 
 from faqbot import knowledge
+from faqbot.common.topics import packs
 from faqbot.danger import classifier
 from faqbot.knowledge import Role
-from faqbot.understanding import calibration, vectors
+from faqbot.understanding import calibration, topics, vectors
 from models import folders
 from models.stamp import MADE_FROM, ROOT, stamp
 
 PRACTICES = sorted(path.parent for path in (ROOT / "tests" / "practices").glob("*/facts.json"))
-SHIPPED = {"vectors": vectors.FILE, "calibration": calibration.FILE, "danger": classifier.FILE}
+SHIPPED = {
+    "vectors": vectors.FILE,
+    "topics": topics.file_of(),
+    "calibration": calibration.FILE,
+    "danger": classifier.FILE,
+}
 KINDS = {"out-of-scope", "emergency", "not-emergency"}  # what `accept` holds besides ids
 
 
@@ -33,6 +39,12 @@ def test_practices_are_there() -> None:
 def test_what_is_shipped_was_made_from_what_stands_here(name: str) -> None:
     with np.load(SHIPPED[name], allow_pickle=False) as arrays:
         assert str(arrays["stamp"]) == stamp(name), "This can be mended by `make models`."
+
+
+@pytest.mark.parametrize("pack", packs())
+def test_the_model_of_a_pack_too(pack: str) -> None:
+    with np.load(topics.file_of(pack), allow_pickle=False) as arrays:
+        assert str(arrays["stamp"]) == stamp("topics"), "This can be mended by `make models`."
 
 
 @pytest.mark.parametrize("name", MADE_FROM)

@@ -83,6 +83,11 @@ def test_every_property_and_word_is_in_the_docs() -> None:
         assert f"::part({part})" in DOCS
 
 
+def test_what_is_loaded_on_opening_leaves_the_whole_within_its_weight() -> None:
+    whole = len(widget.script(PRACTICE).gzipped) + len(widget.tools().gzipped)
+    assert whole <= 20 * 1024
+
+
 def test_every_word_is_used() -> None:
     web = bundled("web")
     files = [web / "widget.js", web / "tools.js", *(web / "templates").glob("*.html")]

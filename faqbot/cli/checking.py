@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from faqbot import knowledge, review, starter
-from faqbot.common.topics import Kind, topics
+from faqbot.common.topics import Kind, packs, topics
 from faqbot.knowledge.practice import is_phone
 from faqbot.settings import KNOWLEDGE
 
@@ -33,7 +33,7 @@ def check(folder: Path | None, named: Path | None) -> None:
     path = find_folder(folder or named)
     found, problems = knowledge.read(path)
     if found:
-        problems = review.confusable(found)
+        problems = (*review.confusable(found), *review.misplaced(found))
     for problem in problems:
         click.echo(str(problem))
     if problems or not found:
@@ -51,7 +51,8 @@ def check(folder: Path | None, named: Path | None) -> None:
 @click.argument("word", nargs=-1)
 def list_topics(word: tuple[str, ...]) -> None:
     """List the topics that an entry can claim, all or those with each WORD in them."""
-    for topic in topics().values():
+    every = {id: topic for pack in ("", *packs()) for id, topic in topics(pack).items()}
+    for topic in every.values():
         line = f"{topic.id:24}{topic.heading}" + (f"  (pack: {topic.pack})" if topic.pack else "")
         if topic.kind is not Kind.SMALL_TALK and all(w.lower() in line.lower() for w in word):
             click.echo(line)

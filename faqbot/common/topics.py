@@ -52,11 +52,12 @@ class Topic:
 
 
 @cache
-def topics() -> dict[str, Topic]:
-    """All topics by id, those of packs last."""
+def topics(pack: str = "") -> dict[str, Topic]:
+    """The topics of all practices by id, and behind them those of a pack."""
     found: dict[str, Topic] = {}
     for topic, _ in read_topics():
-        found.setdefault(topic.id, topic)
+        if topic.pack in ("", pack):
+            found.setdefault(topic.id, topic)
     return found
 
 

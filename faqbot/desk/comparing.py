@@ -192,7 +192,7 @@ def _head_lines(head: Head | None) -> list[str]:
         "Condition": head.conditions,
         "Part": head.parts,
         "Address": (head.address,) if head.address else (),
-        "Pack": head.packs,
+        "Pack": (head.pack,) if head.pack else (),
         "Leave out": head.left_out,
     }
     return [f"{key}: {', '.join(names)}" for key, names in said.items() if names]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from faqbot.knowledge import Hours, Knowledge, Practice, Span
+from faqbot.knowledge import Hours, Knowledge, Phone, Practice, Span
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NOTHING = "nothing"
@@ -24,10 +24,11 @@ def setting_changes(old: Knowledge, new: Knowledge) -> Iterator[str]:
 
 def _settings(practice: Practice, asked: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield "The practice's name", _quoted(practice.name)
-    yield "The phones", _listed(f"{phone.label} {phone.number}" for phone in practice.phones)
+    yield "The phones", _listed(map(_phone, practice.phones))
     yield "The emergency number", practice.emergency_number
     yield "The country", practice.country
     yield "The greeting", _quoted(practice.greeting)
+    yield "The office's address", practice.address or _NOTHING
     yield "The words for appointments", _quoted(practice.schedule)
     yield "The address for appointments", practice.schedule_url or _NOTHING
     yield (
@@ -39,6 +40,11 @@ def _settings(practice: Practice, asked: Mapping[str, str]) -> Iterator[tuple[st
         yield f"The address of the page of {stem}.md", address
     yield "Answers are due for a look", _every(practice.review_every)
     yield from _hours(practice.hours)
+
+
+def _phone(phone: Phone) -> str:
+    texts = " for texts" if phone.scheme == "sms" else ""
+    return f"{phone.label} {phone.number}{texts}"
 
 
 def _hours(hours: Hours | None) -> Iterator[tuple[str, str]]:

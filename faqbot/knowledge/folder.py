@@ -150,7 +150,7 @@ class _Reading:
                     heads[name.removesuffix(".md")] = head
                 asked = bool(frame.drafts)
                 self.unasked |= set() if asked or role is not Role.ANSWER else {name}
-                setting = self._setting(name, practice, sources, head.packs, asked=asked)
+                setting = self._setting(name, practice, sources, head.pack, asked=asked)
                 if not frame.drafts and role is not Role.ANSWER:
                     notes.tell(
                         0,
@@ -166,7 +166,7 @@ class _Reading:
         name: str,
         practice: Practice | None,
         sources: dict[str, str],
-        packs: tuple[str, ...],
+        pack: str,
         *,
         asked: bool,
     ) -> Setting:
@@ -181,7 +181,7 @@ class _Reading:
                 "Copy the words of the page from the browser into a text file of this name.",
             )
         page = Page(sources[stem]) if role is Role.ANSWER and sources.get(stem) else None
-        return Setting(role, notes, page, page_file, practice, packs)
+        return Setting(role, notes, page, page_file, practice, pack)
 
     # what must agree
 

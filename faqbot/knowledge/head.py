@@ -34,7 +34,7 @@ def read_head(frame: Frame, role: Role, notes: Notes) -> Head:
         conditions=names.get("condition", ()),
         parts=names.get("part", ()),
         address=_address(keys.get("address"), notes),
-        packs=_packs(names.get("pack", ()), keys.get("pack"), notes),
+        pack=_pack(names.get("pack", ()), keys.get("pack"), notes),
         left_out=tuple(line.text for line in frame.left_out),
     )
 
@@ -70,9 +70,8 @@ def _address(line: Line | None, notes: Notes) -> str:
     return line.text
 
 
-def _packs(names: tuple[str, ...], line: Line | None, notes: Notes) -> tuple[str, ...]:
-    for name in names:
-        if line and name not in packs():
-            like = nearest(name, packs()) or ", ".join(packs())
-            notes.tell(line.number, f"There is no pack “{excerpt(name)}”.", f"There is: {like}")
-    return names
+def _pack(names: tuple[str, ...], line: Line | None, notes: Notes) -> str:
+    if line and names and (len(names) > 1 or names[0] not in packs()):
+        like = nearest(names[0], packs()) or ", ".join(packs())
+        notes.tell(line.number, f"There is no pack “{excerpt(line.text)}”.", f"There is: {like}")
+    return names[0] if names else ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from faqbot.common.topics import Kind, topics
+from faqbot.common.topics import Kind, packs, topics
 from faqbot.text import unpile
 
 from .answer import Answer, render
@@ -48,7 +48,7 @@ class Setting:
     page: Page | None
     page_file: str
     practice: Practice | None
-    packs: tuple[str, ...] = ()  # whose topics an entry may claim
+    pack: str = ""  # whose topics an entry may claim too
 
 
 def check(draft: Draft, setting: Setting) -> Checked:
@@ -100,7 +100,8 @@ def _topics(draft: Draft, setting: Setting) -> tuple[str, ...] | None:
     named = [name for part in text.split(",") if (name := part.strip().strip("`{#}").lower())]
     if named == [NO_TOPIC]:
         return ()
-    known = {topic.id: topic for topic in topics().values() if topic.kind is not Kind.SMALL_TALK}
+    every = {id: topic for pack in ("", *packs()) for id, topic in topics(pack).items()}
+    known = {id: topic for id, topic in every.items() if topic.kind is not Kind.SMALL_TALK}
     notes = setting.notes
     if not named:
         notes.tell(line, "Nothing stands behind “Topic:”.", "Remove the line, or name a topic.")
@@ -113,7 +114,7 @@ def _topics(draft: Draft, setting: Setting) -> tuple[str, ...] | None:
                 f"There is no topic “{excerpt(name)}”.",
                 f"Did you mean “{like}”?" if like else "`faqbot topics` lists them all.",
             )
-        elif topic.pack and topic.pack not in setting.packs:
+        elif topic.pack not in ("", setting.pack):
             notes.tell(
                 line,
                 f"The topic “{name}” belongs to the pack “{topic.pack}”.",

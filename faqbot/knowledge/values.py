@@ -138,7 +138,7 @@ class Head:
     conditions: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     address: str = ""  # of the page in the web
-    packs: tuple[str, ...] = ()
+    pack: str = ""  # of topics and wordings, for what any practice with this procedure is asked
     left_out: tuple[str, ...] = ()  # sentences of the page that need no answer
 
 
@@ -188,3 +188,9 @@ class Knowledge:
     examples: tuple[Example, ...] = ()
     digest: str = ""  # sha256 over the names and bytes of the files that were read
     folder: Path = Path()
+
+    @property
+    def pack(self) -> str:
+        """The pack that all pages with one agree on; empty where there is none, or several."""
+        packs = {head.pack for head in self.heads.values() if head.pack}
+        return packs.pop() if len(packs) == 1 else ""

@@ -33,13 +33,12 @@ class Claim:
 class Claims:
     """The topics of some entries."""
 
-    def __init__(self, entries: Sequence[Entry], model: TopicModel, packs: Sequence[str] = ()):
-        """`packs`: those of the practice's pages; the topics of others do not count."""
-        known = [topics()[id] for id in model.ids]
+    def __init__(self, entries: Sequence[Entry], model: TopicModel) -> None:
+        """`model`: the one of all practices, or of the pack that the entries' page has."""
+        small_talk = {topic.id for topic in topics().values() if topic.kind is Kind.SMALL_TALK}
         self._model = model
         self.ids = model.ids
-        self._used = np.array([not topic.pack or topic.pack in packs for topic in known] + [True])
-        self._small_talk = np.array([topic.kind is Kind.SMALL_TALK for topic in known] + [False])
+        self._small_talk = np.array([*(id in small_talk for id in model.ids), False])
         self.shares = np.array([self._share(entry) for entry in entries])
         self.given = [entry.topics is not None for entry in entries]
         self.claimed = np.array(
@@ -54,7 +53,7 @@ class Claims:
 
     def of(self, tokens: Sequence[str]) -> Floats:
         """The probability of each topic, and last of none, for the words of a question."""
-        scores = np.where(self._used, self._model.scores(tokens), -np.inf)
+        scores = self._model.scores(tokens)
         powers = np.exp(scores - scores.max())
         return np.asarray(powers / powers.sum(), np.float32)
 
@@ -89,12 +88,12 @@ class Claims:
     def _share(self, entry: Entry) -> Floats:
         """How much an entry is each topic, by what is given and by its ways to ask it."""
         if entry.topics == ():
-            return np.zeros(len(self._used), np.float32)
+            return np.zeros(len(self.ids) + 1, np.float32)
         rows = [self.of(words(line)) for line in entry.lines]
         weights = [HEADING, *([1] * (len(rows) - 1))]
         share = np.average(rows, axis=0, weights=weights).astype(np.float32)
-        if entry.topics:
-            named = self._named(entry)
+        named = self._named(entry)
+        if named.any():
             return np.asarray((1 - GIVEN) * share + GIVEN * named / named.sum(), np.float32)
         return share
 

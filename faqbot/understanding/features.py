@@ -256,12 +256,15 @@ class Features:
     and so lower its likeness to everything.
     """
 
-    def __init__(self, lexicon: Lexicon, synonyms: Synonyms) -> None:
+    def __init__(
+        self, lexicon: Lexicon, synonyms: Synonyms, speller: Speller | None = None
+    ) -> None:
+        """`speller`: for words that are none of the lexicon's by a slip."""
         rarest = math.log(lexicon.phrasings + 1) + 1
         letters, pairs = len(lexicon.words), len(lexicon.words) + len(lexicon.letters)
         self.size = pairs + len(lexicon.pairs)
         self._synonyms = synonyms
-        self._speller = Speller(lexicon.counts)
+        self._spellers = (Speller(lexicon.counts), *((speller,) if speller else ()))
         self._words = _Kind(0, 0, lexicon.words, _word_weight)
         self._letters = _Kind(1, letters, lexicon.letters, lambda _: rarest)
         self._pairs = _Kind(2, pairs, lexicon.pairs, lambda _: rarest)
@@ -275,7 +278,12 @@ class Features:
     def tokens(self, question: str) -> list[str]:
         """The question's words as they are compared: spelling mended, terms joined."""
         typed = [word[:LONGEST] for word in words(question)]
-        return self._synonyms.join([self._speller.correct(word) for word in typed])
+        return self._synonyms.join([self._correct(word) for word in typed])
+
+    def _correct(self, word: str) -> str:
+        """The word that was meant, by the first speller that knows one."""
+        corrected = (speller.correct(word) for speller in self._spellers)
+        return next((found for found in corrected if found != word), word)
 
     def stems(self, tokens: Sequence[str]) -> list[str]:
         """What is left of the tokens when their endings are cut."""

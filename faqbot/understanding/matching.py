@@ -54,16 +54,16 @@ class Matcher:
         synonyms: Sequence[Sequence[str]] = (),
         examples: Sequence[tuple[str, frozenset[str]]] = (),
         like: Matcher | None = None,
-        packs: Sequence[str] = (),
+        pack: str = "",
     ) -> None:
         """At least one entry.
 
         `examples`: the practice's own questions, each with the ids that are right for it; `like`:
-        an earlier matcher, from which what is the same need not be learnt again; `packs`: those
-        of the practice's pages.
+        an earlier matcher, from which what is the same need not be learnt again; `pack`: that of
+        the practice's pages.
         """
         self.candidates: Candidates = Candidates(
-            entries, synonyms, like.candidates if like else None, packs
+            entries, synonyms, like.candidates if like else None, pack
         )
         lessons = [self.candidates.lesson(text, right) for text, right in examples]
         self.calibration: Calibration = calibration().refine([one for one in lessons if one])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from faqbot.text import words
 from faqbot.understanding.features import Features, Lexicon, Synonyms
 from faqbot.understanding.sparse import Index, Vector
+from faqbot.understanding.spelling import Speller
 from faqbot.understanding.vectors import WordVectors
 from faqbot.understanding.voting import Likeness, Texts, solve
 
@@ -45,15 +46,20 @@ class Phrasings:
         lines: Sequence[Sequence[str]],
         synonyms: Sequence[Sequence[str]] = (),
         vectors: WordVectors | None = None,
+        speller: Speller | None = None,
     ) -> None:
-        """`lines[i]`: the phrasings of entry i. Without `vectors`, words and letters count."""
+        """`lines[i]`: the phrasings of entry i. Without `vectors`, words and letters count.
+
+        `speller`: one that knows words beside those of the phrasings.
+        """
         terms = Synonyms(synonyms)
         self.lines: tuple[str, ...] = tuple(line for own in lines for line in own)
         self.entry_of = np.repeat(np.arange(len(lines)), [len(own) for own in lines])
         self.starts = np.flatnonzero(np.diff(self.entry_of, prepend=-1))
         # Interned, each word is held once, however often it occurs.
         self.tokens = [tuple(map(intern, terms.join(words(line)))) for line in self.lines]
-        self.features = Features(Lexicon.of(self.tokens, self.entry_of.tolist()), terms)
+        lexicon = Lexicon.of(self.tokens, self.entry_of.tolist())
+        self.features = Features(lexicon, terms, speller)
         self._vectors = vectors
         rows = self.features.matrix(self.tokens)
         self._index = Index(rows)

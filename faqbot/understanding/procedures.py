@@ -34,14 +34,17 @@ class Procedures:
             _owners({page: list(map(_stems, h.parts)) for page, h in heads.items()}, alone=True),
         ]
 
-    def named(self, tokens: Sequence[str]) -> frozenset[str]:
-        """The pages that a text names, given as words; those of the surest kind of name only."""
+    def named(self, tokens: Sequence[str]) -> tuple[frozenset[str], bool]:
+        """The pages that a text names, given as words, and whether by the procedure's whole name.
+
+        Those of the surest kind of name only.
+        """
         stems = tuple(map(stem, tokens))
-        for owners in self._ranks:
+        for rank, owners in enumerate(self._ranks):
             found = {page for name, pages in owners.items() if _has(stems, name) for page in pages}
             if found:
-                return frozenset(found)
-        return frozenset()
+                return frozenset(found), rank == 0
+        return frozenset(), False
 
 
 def _names(head: Head) -> list[Name]:

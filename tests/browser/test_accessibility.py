@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, expect
 from .axe import COLOURS, RULES, violations
 from .chat import Chat
 from .conftest import HostSite
-from .test_conversation import CHOICES, answer_with
+from .test_conversation import ASKED, CHOICES, PARTS, WORDS, answer_with
 
 State = Callable[[Chat], object]
 
@@ -25,6 +26,17 @@ def dots(chat: Chat) -> None:
 def choices(chat: Chat) -> None:
     chat.page.route("**/api/ask", answer_with(CHOICES))
     chat.ask("recovry", "choices")
+
+
+def parts(chat: Chat) -> None:
+    chat.page.route("**/api/ask", answer_with(PARTS))
+    chat.ask(ASKED, "answer")
+
+
+def by_phone(chat: Chat) -> None:
+    found = [{"id": "insurance", "question": "Do you take Medicare?", "by_phone": True}]
+    chat.page.route("**/api/suggest", answer_with({"suggestions": found}))
+    suggestions(chat)
 
 
 def failed(chat: Chat) -> None:
@@ -75,12 +87,14 @@ STATES: dict[str, State] = {
     "source": opened_source,
     "verdict": verdict,
     "choices": choices,
+    "parts": parts,
     "office": lambda chat: chat.ask("do u take medicare", "office"),
     "two misses": two_misses,
     "emergency": lambda chat: chat.ask("i cant feel my legs", "emergency"),
     "error": failed,
     "waiting": dots,
     "suggestions": suggestions,
+    "by phone": by_phone,
     "personal": personal,
     "caution": caution,
 }
@@ -124,6 +138,30 @@ def test_axe_finds_nothing_on_the_pages_without_script(page: Page, server: str, 
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.goto(server + path)
         assert violations(page) == []
+
+
+def test_several_questions_on_the_page_without_script(
+    page: Page, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = SimpleNamespace(to_dict=lambda: PARTS)
+    monkeypatch.setattr("faqbot.app.pages.told", lambda _: reply)
+    page.goto(f"{server}/chat")
+    page.get_by_label("Your question").fill(ASKED)
+    page.get_by_role("button", name="Send").click()
+    shown = page.get_by_role("region", name="Answer")
+    expect(shown.get_by_role("heading", level=2)).to_have_text(
+        [*WORDS, "You may also want to know"]
+    )
+    expect(shown.get_by_role("heading", level=3)).to_have_text(
+        ["How long does it take?", "Did you mean…"]
+    )
+    expect(shown).to_contain_text("Our page does not say")
+    expect(shown.locator("blockquote")).to_have_text("about one hour")
+    choice = shown.get_by_role("link", name="How soon does the pain get better?")
+    expect(choice).to_have_attribute("href", "/chat?entry=pain-relief")
+    expect(shown.get_by_role("link", name="overnight")).to_have_count(1)
+    expect(shown.locator("ul.phones.large")).to_have_count(1)
+    assert violations(page) == []
 
 
 def test_axe_finds_nothing_in_a_page_that_holds_the_box(page: Page, host_site: HostSite) -> None:
@@ -172,6 +210,20 @@ class TestAnnouncements:
                 "status",
                 "Is it one of these? How soon does the pain get better? "
                 "Do I have to stay in the hospital overnight?",
+            ]
+        ]
+
+    def test_every_part_is_said_with_the_visitors_words(
+        self, chat: Chat, said: Callable[[], list[list[str]]]
+    ) -> None:
+        parts(chat)
+        assert said() == [
+            [
+                "status",
+                f"{WORDS[0]}: One hour. {WORDS[1]}: Is it one of these? "
+                "How soon does the pain get better? "
+                "Do I have to stay in the hospital overnight? "
+                f"{WORDS[2]}: “Do you take Medicare?” Our page does not say, but our office will.",
             ]
         ]
 

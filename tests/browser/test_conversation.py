@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -419,7 +420,126 @@ def test_two_answers_stand_in_one_reply(chat: Chat) -> None:
     expect(reply.locator("a.phone")).to_have_count(2)
 
 
+class TestSeveralQuestions:
+    """A message of two or three questions, each with its own part of the reply."""
+
+    @pytest.fixture
+    def reply(self, chat: Chat) -> Locator:
+        chat.page.route("**/api/ask", answer_with(PARTS))
+        return chat.ask(ASKED, "answer")
+
+    def test_every_part_stands_under_the_visitors_words(self, reply: Locator) -> None:
+        expect(reply.get_by_role("heading", level=3)).to_have_text(WORDS)
+        expect(reply.locator("h3, .answer, .questions, p.bubble")).to_contain_text(
+            [
+                WORDS[0],
+                "One hour.",
+                WORDS[1],
+                "Is it one of these?",
+                WORDS[2],
+                "Our page does not say",
+            ]
+        )
+        expect(reply.locator("blockquote")).to_have_text("about one hour")
+
+    def test_the_phones_come_once_and_last(self, reply: Locator) -> None:
+        expect(reply.locator(".phones")).to_have_count(1)
+        expect(reply.locator("> :last-child a.phone")).to_have_count(1)
+        expect(reply).to_contain_text("In an emergency, call 911.")
+
+    def test_answers_alone_have_the_small_phones(self, chat: Chat) -> None:
+        answers = [{**part("One?", "duration"), "text": n} for n in ("one", "two")]
+        chat.page.route("**/api/ask", answer_with({**PARTS, "parts": answers}))
+        reply = chat.ask("one? two?", "answer")
+        expect(reply.locator(".phones")).to_have_count(1)
+        expect(reply).not_to_contain_text("In an emergency")
+        expect(reply.get_by_role("group", name="Was this helpful?")).to_have_count(1)
+        expect(reply.get_by_role("button", name="Copy")).to_have_count(2)
+
+    def test_what_a_part_shows_is_not_related(self, reply: Locator) -> None:
+        related = reply.get_by_role("group", name="You may also want to know").get_by_role("button")
+        expect(related).to_have_text(["What is the cement?"])
+
+    def test_a_choice_is_a_button(self, chat: Chat, reply: Locator) -> None:
+        reply.get_by_role("button", name="How soon does the pain get better?").click()
+        expect(chat.log.locator(".you").last).to_contain_text("How soon does the pain get better?")
+        expect(chat.last).to_contain_text("gets better at once")
+
+    def test_a_verdict_is_told_with_the_words_above_the_answer(self, reply: Locator) -> None:
+        helpful = reply.get_by_role("group", name="Was this helpful?")
+        with reply.page.expect_request("**/api/helpful") as request:
+            helpful.get_by_role("button", name="No").click()
+        verdict = {"id": "duration", "helpful": False, "question": WORDS[0]}
+        assert request.value.post_data_json == verdict
+        expect(reply.get_by_text("Thank you. We're sorry this did not help.")).to_be_focused()
+
+    def test_an_answer_among_them_can_be_copied(self, chat: Chat, reply: Locator) -> None:
+        chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        reply.get_by_role("button", name="Copy").click()
+        expect(reply.get_by_role("button", name="Copied")).to_be_visible()
+        copied = chat.page.evaluate("navigator.clipboard.readText()")
+        assert "How long does it take?\n\nOne hour." in copied
+
+    def test_they_go_on_on_the_next_page(self, chat: Chat, reply: Locator) -> None:
+        chat.page.reload()
+        expect(reply.get_by_role("heading", level=3)).to_have_text(WORDS)
+        assert chat.turns() == 3
+
+    def test_the_next_question_is_sent_with_what_was_shown(
+        self, chat: Chat, reply: Locator
+    ) -> None:
+        with chat.page.expect_request("**/api/ask") as request:
+            chat.ask("the second one")
+        sent = request.value.post_data_json
+        assert sent["after"] == "duration"
+        assert sent["choices"] == ["pain-relief", "overnight-stay"]
+
+    def test_two_misses_bring_the_phones_first_and_once(self, chat: Chat) -> None:
+        chat.page.route(
+            "**/api/ask", answer_with({**PARTS, "kind": "choices", "parts": PARTS["parts"][1:]})
+        )
+        chat.ask(ASKED, "choices")
+        second = chat.ask(ASKED, "choices")
+        expect(second.locator("> :first-child")).to_contain_text("Let's get you to a person")
+        expect(second.locator(".phones")).to_have_count(1)
+
+
+def test_choices_shown_last_are_sent_along_with_the_page(chat: Chat) -> None:
+    sent: list[dict] = []
+    chat.page.on("request", lambda request: sent.append(request.post_data_json))
+    chat.page.route("**/api/ask", answer_with({**CHOICES, "entries": SIX}))
+    chat.page.evaluate("history.replaceState(0, '', '/balloon-kyphoplasty?a=1#b')")
+    reply = chat.ask("recovery", "choices")
+    expect(reply.get_by_role("group").get_by_role("button")).to_have_count(6)
+    chat.page.route("**/api/ask", lambda route: route.abort())
+    chat.ask("2", "failed")
+    chat.page.unroute("**/api/ask")
+    chat.page.route(
+        "**/api/ask", answer_with({"kind": "office", "message": "No", "phones": PHONES})
+    )
+    chat.input.press("Enter")
+    expect(chat.last).to_contain_class("office")
+    chat.ask("3", "office")
+    asked = [one for one in sent if one and "question" in one]
+    ids = [entry["id"] for entry in SIX]
+    assert [one["choices"] for one in asked] == [[], ids, ids, []]
+    assert {one["page"] for one in asked} == {"/balloon-kyphoplasty"}
+
+
 class TestSuggestions:
+    def test_what_only_the_office_knows_says_so(self, chat: Chat) -> None:
+        found = [{"id": "insurance", "question": "Do you take Medicare?", "by_phone": True}]
+        known = [{"id": "duration", "question": "How long does it take?"}]
+        chat.page.route("**/api/suggest", answer_with({"suggestions": known + found}))
+        chat.input.press_sequentially("medi")
+        expect(chat.options).to_have_text(
+            ["How long does it take?", "Do you take Medicare? by phone"]
+        )
+        expect(chat.options.last).to_have_accessible_name("Do you take Medicare? by phone")
+        chat.input.press("ArrowUp")
+        chat.input.press("Enter")
+        expect(chat.log.locator(".you p")).to_have_text("You asked: Do you take Medicare?")
+
     def test_real_questions_are_offered_while_typing(self, chat: Chat) -> None:
         chat.input.press_sequentially("how long")
         expect(chat.options.first).to_have_text("How long does the procedure take?")
@@ -461,6 +581,49 @@ CHOICES = {
     "entries": [
         {"id": "pain-relief", "question": "How soon does the pain get better?"},
         {"id": "overnight-stay", "question": "Do I have to stay in the hospital overnight?"},
+    ],
+    "phones": PHONES,
+}
+SIX = [{"id": f"take-{n}", "question": f"Procedure {n}: how long?"} for n in range(6)]
+WORDS = ["how long does it take?", "what about recovry?", "do u take medicare?"]
+ASKED = " ".join(WORDS)
+
+
+def part(question: str, entry_id: str) -> dict[str, Any]:
+    """A part of a reply that answers the first of the visitor's questions."""
+    entry = {
+        "id": entry_id,
+        "question": question,
+        "html": "<p>One hour.</p>",
+        "text": "One hour.",
+        "quotes": ["about one hour"],
+        "page": "https://practice.test/procedure",
+    }
+    return {"text": WORDS[0], "kind": "answer", "message": "", "entries": [entry]}
+
+
+PARTS: dict[str, Any] = {
+    "kind": "answer",
+    "message": "",
+    "entries": part("How long does it take?", "duration")["entries"],
+    "parts": [
+        part("How long does it take?", "duration"),
+        {
+            "text": WORDS[1],
+            "kind": "choices",
+            "message": CHOICES["message"],
+            "entries": CHOICES["entries"],
+        },
+        {
+            "text": WORDS[2],
+            "kind": "office",
+            "message": "“Do you take Medicare?” Our page does not say, but our office will.",
+            "entries": [],
+        },
+    ],
+    "related": [
+        {"id": "overnight-stay", "question": "Do I have to stay in the hospital overnight?"},
+        {"id": "cement", "question": "What is the cement?"},
     ],
     "phones": PHONES,
 }

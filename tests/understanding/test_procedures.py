@@ -35,12 +35,20 @@ CASES = {
 
 @pytest.mark.parametrize(("text", "pages"), CASES.items())
 def test_it_finds_the_pages_that_a_text_names(text: str, pages: set[str]) -> None:
-    assert PROCEDURES.named(words(text)) == pages
+    assert PROCEDURES.named(words(text))[0] == pages
+
+
+@pytest.mark.parametrize("text", ["a new knee", "my hernia", "worn knee"])
+def test_part_of_a_name_is_not_the_whole(text: str) -> None:
+    assert not PROCEDURES.named(words(text))[1]
 
 
 def test_one_page_is_named_by_its_title() -> None:
-    assert Procedures({"a": Head("Mole removal")}).named(words("is mole removal safe")) == {"a"}
+    assert Procedures({"a": Head("Mole removal")}).named(words("is mole removal safe")) == (
+        {"a"},
+        True,
+    )
 
 
 def test_a_page_without_names_is_never_named() -> None:
-    assert Procedures({"a": Head(), "b": Head()}).named(words("anything at all")) == set()
+    assert Procedures({"a": Head(), "b": Head()}).named(words("anything at all")) == (set(), False)
