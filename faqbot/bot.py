@@ -60,9 +60,8 @@ TELLING = 0.25  # the rarity from which a word tells something: “what” has 0
 # Written for machines, single angle quotes in place of brackets too: what it means is never sure.
 CODE = re.compile(r"[{}|\\]|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
 LIKELY = 0.5  # the probability from which a suggestion need not have the typed words
-TOPIC = 0.8  # the probability from which a topic that no entry claims is named
+TOPIC = 0.8  # the probability from which a topic that no entry claims is named, or is small talk
 NEAR = 0.3  # … unless all answers together have this one
-TALK = 0.6  # … and from which it is small talk
 EVIDENT = 0.85  # of a page that nothing names, the probability from which its entry is answered
 RIVAL = 0.1  # … if no entry of another page has this one
 
@@ -204,13 +203,12 @@ class Bot:
 
     def _chosen(self, text: str, choices: Sequence[str]) -> Reply | None:
         """What a text like "the second one" picks; None where it says something else."""
-        known = [id for id in choices if id in self._entries]
-        place = chosen(text, len(known))
+        place = chosen(text, len(choices))
         if place is None:
             return None
         if place == NONE:
             return self._office(NONE_OF_THESE, "none of the choices was meant")
-        return self.entry(known[place])
+        return self.entry(choices[place])
 
     def _in_language(self, language: Foreign) -> Reply:
         """That the chat does not speak it; whether it tells of danger, nobody can say."""
@@ -439,7 +437,7 @@ class Bot:
             return self._reply(found[0], [])
         topic, sure = next(((t, p) for t, p in thoughts.topics if t in self._topics), ("", 0.0))
         role = self._topics[topic].role if topic else None
-        if role is Role.SMALL_TALK and sure >= TALK:
+        if role is Role.SMALL_TALK and sure >= TOPIC:
             return self._reply_topic(topic, sure)
         answers = sum(thought.sure for thought in found if thought.entry.answered)
         if role is Role.OFFICE and sure >= TOPIC and answers < NEAR:

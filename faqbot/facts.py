@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from html import escape
 from itertools import groupby
 
@@ -24,7 +25,7 @@ def facts(knowledge: Knowledge, claimed: Sequence[tuple[str, str]] = ()) -> tupl
     entries = {entry.id: entry for entry in knowledge.entries}
     given = [(t, e.id) for e in knowledge.entries for t in e.topics or ()]
     found: dict[str, Entry] = {}
-    for topic, html, text in _told(knowledge.practice):
+    for topic, html, text in map(partial(_told, knowledge.practice), knowledge.practice.answers):
         own = [entries[i] for t, i in (*given, *claimed) if t == topic]
         if any(entry.answered for entry in own) or (topic in entries and not own):
             continue
@@ -35,28 +36,32 @@ def facts(knowledge: Knowledge, claimed: Sequence[tuple[str, str]] = ()) -> tupl
     return tuple(found.values())
 
 
-def _told(practice: Practice) -> Iterator[tuple[str, str, str]]:
-    """Topic, HTML and text of each answer."""
-    if practice.hours:
-        lines = [f"{days}: {times}" for days, times in week(practice.hours)]
-        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-        yield "hours", f"<p>Our office hours:</p><ul>{items}</ul>", _lines("Our hours:", lines)
-    if practice.address:
-        said = f"Our office is at {practice.address}"
-        said = said if said.endswith(".") else f"{said}."
-        yield "location", f"<p>{escape(said)}</p>", said
-    numbers = [(phone.label, phone.number, phone.href) for phone in practice.phones]
-    items = "".join(
-        f'<li>{escape(label)}: <a href="{escape(href)}">{escape(number)}</a></li>'
-        for label, number, href in numbers
+def _told(practice: Practice, topic: str) -> tuple[str, str, str]:
+    """The topic, with HTML and text of its answer."""
+    match topic:
+        case "hours" if practice.hours:
+            lines = [f"{days}: {times}" for days, times in week(practice.hours)]
+            return topic, *_list("Our office hours:", lines, map(escape, lines))
+        case "location":
+            said = f"Our office is at {practice.address.rstrip('.')}."
+            return topic, f"<p>{escape(said)}</p>", said
+        case "booking":
+            said = "You can make an appointment online, or by phone."
+            address, label = escape(practice.schedule_url), escape(practice.schedule)
+            link = f'<p><a class="book" href="{address}">{label}</a></p>'
+            return topic, f"<p>{said}</p>\n{link}", said
+    lines = [f"{phone.label}: {phone.number}" for phone in practice.phones]
+    links = (
+        f'{escape(phone.label)}: <a href="{escape(phone.href)}">{escape(phone.number)}</a>'
+        for phone in practice.phones
     )
-    told = [f"{label}: {number}" for label, number, _ in numbers]
-    yield "contact", f"<p>You can reach us here:</p><ul>{items}</ul>", _lines("Our phones:", told)
-    if practice.schedule_url:
-        address, label = escape(practice.schedule_url), escape(practice.schedule)
-        text = "You can make an appointment online, or by phone."
-        link = f'<p><a class="book" href="{address}">{label}</a></p>'
-        yield "booking", f"<p>{text}</p>\n{link}", text
+    return topic, *_list("You can reach us here:", lines, links)
+
+
+def _list(first: str, lines: Sequence[str], items: Iterable[str]) -> tuple[str, str]:
+    """HTML and text."""
+    html = "".join(f"<li>{item}</li>" for item in items)
+    return f"<p>{first}</p><ul>{html}</ul>", "\n".join([first, *(f"- {line}" for line in lines)])
 
 
 def week(hours: Hours) -> list[tuple[str, str]]:
@@ -77,7 +82,3 @@ def _spans(spans: Sequence[Span]) -> str:
 def _clock(moment: object) -> str:
     text = f"{moment:%I:%M %p}".lstrip("0")
     return text.replace(":00", "")
-
-
-def _lines(first: str, lines: Sequence[str]) -> str:
-    return "\n".join([first, *(f"- {line}" for line in lines)])

@@ -102,7 +102,7 @@ def test_small_talk_gets_its_own_message(bot: Bot) -> None:
     assert reply.message == "Hello! What would you like to know?"
 
 
-@pytest.mark.parametrize("question", ["asdf", "who won the world cup"])
+@pytest.mark.parametrize("question", ["xyzzy plugh", "who won the world cup"])
 def test_what_is_like_nothing_is_handed_over_kindly(bot: Bot, question: str) -> None:
     reply = bot.ask(question)
     assert (reply.kind, ids(reply)) == ("office", [])
@@ -313,7 +313,10 @@ def test_it_suggests_questions_that_can_be_shown(bot: Bot, typed: str) -> None:
     suggested = bot.suggest(typed)
     assert 0 < len(suggested) <= 5
     for question in suggested:
-        assert set(question) == {"id", "question"}
+        assert set(question) - {"by_phone"} == {"id", "question"}
+        reply = bot.entry(question["id"])
+        assert reply
+        assert question.get("by_phone", False) == (reply.kind == "office")
         assert bot.entry(question["id"]) is not None
 
 

@@ -303,9 +303,9 @@ def test_check_tells_what_no_entry_quotes(practice: Path) -> None:
     )
     source.write_text(text, "utf-8")
     result = run("check", practice)
-    assert result.exit_code == 1
+    assert result.exit_code == 0
+    assert "To do: sources/procedure.txt:" in result.stdout
     assert "Bring a list of all your medicines" in result.stdout
-    assert result.stderr.strip() == "1 problem found."
 
 
 def test_check_tells_phrasings_that_cannot_be_told_apart(practice: Path) -> None:
@@ -425,10 +425,10 @@ def test_a_new_folder_answers_what_it_says_already(elsewhere: Path) -> None:
 
 
 def test_topics_are_listed_with_all_words_in_them() -> None:
-    assert "parking" in run_here("topics").stdout
-    listed = run_here("topics", "drive", "after").stdout.splitlines()
+    assert "parking" in run("topics").stdout
+    listed = run("topics", "drive", "after").stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["driving-after"]
-    assert "(pack: kyphoplasty)" in run_here("topics", "cement-leak").stdout
+    assert "(pack: kyphoplasty)" in run("topics", "cement-leak").stdout
 
 
 def test_new_is_done_once_there_is_an_answer(elsewhere: Path) -> None:

@@ -147,7 +147,6 @@ class TestAReply:
         [
             ("how long does it take", "answer"),
             ("how long does it take and how big are the cuts?", "answer"),
-            ("how quickly", "choices"),
             ("do you take my insurance", "office"),
             ("hello", "office"),
             ("i cant feel my legs", "emergency"),

@@ -100,8 +100,8 @@ def entry(id: str, question: str, *phrasings: str, topics: tuple[str, ...] | Non
     return Entry(id, question, phrasings, Role.ANSWER, "", "text", topics=topics, file="page.md")
 
 
-def claimed(*entries: Entry, packs: tuple[str, ...] = ()) -> set[tuple[str, str, bool]]:
-    found = Claims(entries, topic_model(), packs).all()
+def claimed(*entries: Entry, pack: str = "") -> set[tuple[str, str, bool]]:
+    found = Claims(entries, topic_model(pack)).all()
     return {(claim.entry, claim.topic, claim.given) for claim in found}
 
 
@@ -122,5 +122,5 @@ def test_an_entry_may_claim_several_topics() -> None:
 
 def test_topics_of_a_pack_count_only_where_a_page_has_it() -> None:
     leak = entry("leak", "Can the cement leak?", "is there a danger that the cement leaks out")
-    assert ("leak", "cement-leak", False) in claimed(leak, packs=("kyphoplasty",))
+    assert ("leak", "cement-leak", False) in claimed(leak, pack="kyphoplasty")
     assert "cement-leak" not in {topic for _, topic, _ in claimed(leak)}

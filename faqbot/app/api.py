@@ -23,8 +23,8 @@ from faqbot.openapi import (
 )
 
 if TYPE_CHECKING:
-    from faqbot.bot import Reply
-    from faqbot.knowledge import Knowledge, Practice
+    from faqbot.bot import Bot, Reply
+    from faqbot.knowledge import Practice
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(f"[{CONTROL}]")
@@ -66,8 +66,7 @@ def add(room: Blueprint) -> None:
 
     @room.get("/api/practice")
     def practice() -> Response:
-        knowledge = g.bot.knowledge
-        return jsonify({**practice_data(knowledge), "hours": hours_now(knowledge.practice)})
+        return jsonify({**practice_data(g.bot), "hours": hours_now(g.bot.knowledge.practice)})
 
     @room.route("/api/suggest", methods=["GET", "POST"])
     def suggest() -> Response:
@@ -107,10 +106,10 @@ def _as_json(reply: Reply) -> Response:
     return Response(reply.json, mimetype="application/json")
 
 
-def practice_data(knowledge: Knowledge) -> dict[str, Any]:
+def practice_data(bot: Bot) -> dict[str, Any]:
     """What the chat box knows of the practice before anything is asked."""
-    practice = knowledge.practice
-    questions = {entry.id: entry.question for entry in knowledge.entries}
+    practice = bot.knowledge.practice
+    questions = {entry.id: entry.question for entry in bot.entries}
     return {
         "name": practice.name,
         "greeting": practice.greeting,

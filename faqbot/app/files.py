@@ -15,12 +15,12 @@ def add(room: Blueprint) -> None:
 
     @room.get("/widget.js")
     def widget_script() -> Response:
-        return _widget(widget.script(practice_data(g.bot.knowledge)))
+        return _widget(widget.script(practice_data(g.bot)))
 
     @room.get("/widget-<version>.js")
     def versioned_script(version: str) -> Response:
         """For pages that are made anew with each version: kept by browsers for a year."""
-        script = widget.script(practice_data(g.bot.knowledge))
+        script = widget.script(practice_data(g.bot))
         response = _widget(script)
         if version == script.etag:
             response.cache_control.max_age = 365 * 24 * 3600

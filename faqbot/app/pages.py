@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, g, render_template, request, url_for
 
 from faqbot import faq, widget
-from faqbot.openapi import QUESTION_LIMIT
+from faqbot.openapi import CHOICES_LIMIT, ID_LIMIT, QUESTION_LIMIT
 from faqbot.personal import blank
 
 from .api import hours_now, practice_data, told
@@ -29,7 +29,7 @@ def _add_chat(room: Blueprint) -> None:
     @room.get("/")
     def demo() -> str:
         known = g.bot.knowledge
-        version = widget.script(practice_data(known)).etag
+        version = widget.script(practice_data(g.bot)).etag
         return _page("demo.html", known, pages=faq.page_texts(known), version=version)
 
     @room.route("/chat", methods=["GET", "POST"])
@@ -75,7 +75,9 @@ def _chat_turn() -> dict[str, Any]:
         return {"asked": asked, "refusal": too_long}
     sent = blank(asked, g.bot.knowledge.practice.phones)
     calm = "not_emergency" in request.form
-    reply = told(g.service.calm(sent) if calm else g.service.ask(sent)).to_dict()
+    shown = tuple(id[:ID_LIMIT] for id in request.form.getlist("choices")[:CHOICES_LIMIT])
+    got = g.service.calm(sent) if calm else g.service.ask(sent, choices=shown)
+    reply = told(got).to_dict()
     return {"asked": sent, "reply": reply, "blanked": sent != asked}
 
 
@@ -83,7 +85,7 @@ def _page(template: str, knowledge: Knowledge, **values: Any) -> str:
     return render_template(
         template,
         practice=knowledge.practice,
-        starters=practice_data(knowledge)["starters"],
+        starters=practice_data(g.bot)["starters"],
         words=widget.words(),
         hours=_hours_in_words(knowledge.practice),
         **values,

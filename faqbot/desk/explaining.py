@@ -90,6 +90,8 @@ def _reasons(bot: Bot, question: str, reply: Reply, thoughts: list[Thought]) -> 
         return [f"It sounds like danger: {reply.why}."]
     if reply.kind == "answer":
         return _matched(bot, question, reply)
+    if reply.topic and all(entry.id != reply.topic for entry in bot.entries):
+        return [_of_all_practices(reply)]
     if not thoughts:
         return ["No entry is anything like it."]
     best = _candidate(bot, question, thoughts[0])
@@ -107,7 +109,15 @@ def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
             known = found.get(candidate.id)
             if known is None or candidate.sure > known.sure:
                 found[candidate.id] = candidate
-    return [f"Matched {found[entry.id]}." for entry in reply.entries if entry.id in found]
+    shown = [*reply.entries, *(entry for part in reply.parts for entry in part.entries)]
+    ids = dict.fromkeys(entry.id for entry in shown if entry.id in found)
+    return [f"Matched {found[id]}." for id in ids]
+
+
+def _of_all_practices(reply: Reply) -> str:
+    if reply.small_talk:
+        return f"That is small talk of all practices (“{reply.topic}”)."
+    return f"All practices are asked this (“{reply.topic}”); no entry of yours says that it is it."
 
 
 def _too_unsure(bot: Bot, thoughts: list[Thought]) -> str:

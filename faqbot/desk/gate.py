@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from faqbot.bot import Bot, Reply
 from faqbot.evaluation import EMERGENCY, OUT_OF_SCOPE, Outcome, Question, evaluate
 from faqbot.knowledge import Example, Knowledge, Problem, Role, uncovered
-from faqbot.review import confusable
+from faqbot.review import confusable, misplaced
 
 PHONE = "the phone numbers"
 _SERIOUS = {"wrong": 2, "false": 2, "overlooked": 3}  # among what is not right; else 1
@@ -138,4 +138,4 @@ def _new_problems(old: Knowledge, new: Knowledge) -> tuple[Problem, ...]:
 
 
 def _problems(knowledge: Knowledge) -> tuple[Problem, ...]:
-    return (*uncovered(knowledge), *confusable(knowledge))
+    return (*uncovered(knowledge), *confusable(knowledge), *misplaced(knowledge))

@@ -200,12 +200,14 @@ class _Reading:
                 "Write a file that ends in .md, with a question in it: ## Where are you?",
             )
         complete = files == {one.notes.file for one in checked} | self.unasked
-        check_together(checked, complete=complete)
+        told = practice.answers if practice else ()
+        check_together(checked, told, complete=complete)
         if not complete:
             return
         if practice:
             self._check_practice(practice, key_lines, [one.entry for one in checked])
-        known = dict.fromkeys([*(one.entry.id for one in checked), *KINDS])
+        told = practice.answers if practice else ()
+        known = dict.fromkeys([*(one.entry.id for one in checked), *told, *KINDS])
         notes = self._on("examples.jsonl")
         for example in examples:
             for accepted in example.accept:
@@ -215,7 +217,7 @@ class _Reading:
         self, practice: Practice, key_lines: KeyLines, entries: Sequence[Entry]
     ) -> None:
         notes = self._on("practice.toml")
-        known = dict.fromkeys(entry.id for entry in entries)
+        known = dict.fromkeys([*(entry.id for entry in entries), *practice.answers])
         for starter in practice.starters:
             line = key_lines.of("starters")
             refuse_unknown_id(starter, line, known, "“starters” names", notes)

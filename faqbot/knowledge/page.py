@@ -165,7 +165,7 @@ def _unquoted(knowledge: Knowledge, stem: str, text: str) -> Iterator[Sentence]:
     for place, sentence in enumerate(page.sentences):
         if place in spoken_for or page.is_around(sentence, knowledge.practice.schedule):
             continue
-        if not any(text in sentence.text or sentence.text in text for text in left_out):
+        if not any(text in sentence.text for text in left_out):
             yield sentence
 
 

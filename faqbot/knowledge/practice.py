@@ -153,12 +153,14 @@ class _Reader:
 
     def _scheme(self, index: int, table: Mapping[str, object]) -> str:
         """How the number is reached: called, or written to where `sms` is true."""
-        sms = table.get("sms", False)
-        if not isinstance(sms, bool) or (sms and index == 0):
+        sms, line = table.get("sms", False), self.lines.of("sms", "phones", index)
+        if not isinstance(sms, bool):
+            self.notes.tell(line, "“sms” is neither true nor false.", "Write: sms = true")
+        elif sms and index == 0:
             self.notes.tell(
-                self.lines.of("sms", "phones", index),
-                "“sms” is true or false; the first number is one to call.",
-                "Write: sms = true, below a number that takes text messages.",
+                line,
+                "The first number is the main one, and must be one to call.",
+                "Put another number first, and this one below it.",
             )
         return "sms" if sms is True else "tel"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -154,7 +154,7 @@ def _check_answer(entry: Entry, draft: Draft, setting: Setting) -> Entry:
             draft.line,
             f"This question has no answer: “{excerpt(draft.question)}”.",
             f"{_ONE_SENTENCE} below the list, after an empty line; a question that only the "
-            "office can answer belongs in call-the-office.md.",
+            "office can answer belongs in office.md.",
         )
     if not draft.quotes:
         tell(
@@ -327,15 +327,16 @@ _BY_ROLE: Mapping[Role, Callable[[Entry, Draft, Setting], Entry]] = {
 # all entries together
 
 
-def check_together(checked: Sequence[Checked], *, complete: bool) -> None:
+def check_together(checked: Sequence[Checked], told: Iterable[str] = (), *, complete: bool) -> None:
     """Ids and phrasings are told where they stand a second time, links where they lead nowhere.
 
+    `told`: the ids of what practice.toml answers.
     When not `complete`, a file could not be read, and a missing id may be in it: not told.
     """
     _check_ids(checked)
     _check_phrasings(checked)
     if complete:
-        known = {one.entry.id: one for one in checked}
+        known = dict.fromkeys([*(one.entry.id for one in checked), *told])
         for one in checked:
             for link in one.links:
                 refuse_unknown_id(link.text, link.number, known, "This link leads to", one.notes)

@@ -85,6 +85,17 @@ class Practice:
     review_every: int = 0  # months after which an answer is due for a look; 0 is never
     journal: str = ""  # "off", a path or a database's URL; "" is the usual place
 
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The topics that it answers, which are the ids of these answers too."""
+        told = {
+            "hours": self.hours,
+            "location": self.address,
+            "contact": self.phones,
+            "booking": self.schedule_url,
+        }
+        return tuple(topic for topic, value in told.items() if value)
+
     def contacts(self) -> dict[str, Any]:
         """Whom to call, as JSON; in every refusal, since what is refused may tell of danger."""
         number = self.emergency_number

@@ -39,16 +39,18 @@ class Claims:
         self._model = model
         self.ids = model.ids
         self._small_talk = np.array([*(id in small_talk for id in model.ids), False])
-        self.shares = np.array([self._share(entry) for entry in entries])
+        width = len(self.ids) + 1
+        self.shares = np.array([self._share(entry) for entry in entries]).reshape(-1, width)
         self.given = [entry.topics is not None for entry in entries]
         self.claimed = np.array(
             [
                 self._named(entry) if entry.topics is not None else share >= FOUND
                 for entry, share in zip(entries, self.shares, strict=True)
-            ]
-        )
+            ],
+            bool,
+        ).reshape(-1, width)
         self.claimed[:, -1] = False
-        self.known = self.shares.max(0)  # of each topic: how much any entry is it
+        self.known = self.shares.max(0, initial=0.0)  # of each topic: how much any entry is it
         self._entries = [entry.id for entry in entries]
 
     def of(self, tokens: Sequence[str]) -> Floats:

@@ -45,13 +45,13 @@ def show(name: str, known: Knowledge, questions: list[Question]) -> None:
 
 def without(known: Knowledge) -> Knowledge:
     """The knowledge without its packs, and without what claims their topics."""
-    heads = {page: replace(head, packs=()) for page, head in known.heads.items()}
+    heads = {page: replace(head, pack="") for page, head in known.heads.items()}
     entries = (replace(e, topics=None) if _is_packed(e) else e for e in known.entries)
     return replace(known, heads=heads, entries=tuple(entries))
 
 
 def _is_packed(entry: Entry) -> bool:
-    return any(topics()[topic].pack for topic in entry.topics or ())
+    return any(topic not in topics() for topic in entry.topics or ())
 
 
 def _read(file: Path) -> list[Question]:
