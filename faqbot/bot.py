@@ -282,11 +282,17 @@ class Bot:
     def _in_parts(self, text: str, pages: frozenset[str]) -> Reply | None:
         """The reply to a text of two or three questions; None where it is better read as one."""
         asked = questions(text)
+        if not asked:
+            return None
+        whole = self._think(text, pages).entries
         replies = [self._decide(part, self._think(part, pages)) for part in asked]
         clear = [reply for reply in replies if reply.kind == "answer" or reply.topic]
         if not clear or any(reply.kind == "office" and not reply.topic for reply in replies):
             return None
         if len({_shown(reply) for reply in replies}) == 1:
+            return None
+        surest = max((e.score for reply in clear for e in reply.entries), default=1.0)
+        if self._is_answer(text, whole) and whole[0].sure > surest:
             return None
         first = next((reply for reply in replies if reply.kind == "answer"), replies[0])
         parts = (

@@ -20,6 +20,7 @@ UNDERSTANDING = (  # what evidence is made by
 )
 MADE_FROM = {
     "vectors": (
+        "faqbot/common/en/names.tsv",
         "faqbot/common/en/topics/*.md",
         "faqbot/common/topics.py",
         "faqbot/common/en/lexicon.txt.gz",
@@ -35,17 +36,18 @@ MADE_FROM = {
         "tests/practices/*/staff/*.md",
     ),
     "topics": (
+        "faqbot/common/en/names.tsv",
         "faqbot/common/en/packs/*.md",
         "faqbot/common/en/topics/*.md",
         "faqbot/common/en/vectors.npz",
         "faqbot/understanding/topics.py",
         "models/texts.py",
         "models/topics.py",
-        "models/sources/*.tsv",
         "models/sources/*.tsv.gz",
         "models/sources/packs/*.tsv.gz",
     ),
     "calibration": (
+        "faqbot/common/en/names.tsv",
         "faqbot/common/en/packs/*.npz",
         "faqbot/common/en/topics.npz",
         "faqbot/common/en/vectors.npz",

@@ -6,9 +6,9 @@ import gzip
 import random
 import re
 from collections import defaultdict
-from functools import cache
 from pathlib import Path
 
+from faqbot.common.names import names
 from faqbot.common.topics import SLOTS, read_topics
 
 SOURCES = Path(__file__).parent / "sources"
@@ -16,7 +16,6 @@ QUESTIONS = SOURCES / "questions.tsv.gz"  # source<TAB>question
 INTENTS = SOURCES / "intents.tsv.gz"  # source<TAB>label<TAB>question
 PACKS = SOURCES / "packs"  # a table for each: label<TAB>phrasing; most labels are ids of topics
 WORDINGS = SOURCES / "wordings"  # a table for each made-up practice: label<TAB>wording
-NAMES = SOURCES / "names.tsv"  # slot<TAB>name
 OUT_OF_SCOPE = "oos"  # a label of CLINC150's
 
 
@@ -50,16 +49,6 @@ def labelled() -> dict[str, dict[str, list[str]]]:
         if not topic.pack:
             found["topics"][topic.id] += [named(text, draw) for text in wordings]
     return {source: dict(labels) for source, labels in found.items()}
-
-
-@cache
-def names() -> dict[str, list[str]]:
-    """Names of procedures, conditions and parts of the body, by slot."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for line in NAMES.read_text("utf-8").splitlines():
-        slot, name = line.split("\t")
-        found[slot].append(name)
-    return dict(found)
 
 
 def named(wording: str, draw: random.Random) -> str:

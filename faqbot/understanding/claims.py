@@ -53,9 +53,12 @@ class Claims:
         self.known = self.shares.max(0, initial=0.0)  # of each topic: how much any entry is it
         self._entries = [entry.id for entry in entries]
 
-    def of(self, tokens: Sequence[str]) -> Floats:
-        """The probability of each topic, and last of none, for the words of a question."""
-        scores = self._model.scores(tokens)
+    def of(self, tokens: Sequence[str], vector: Floats | None = None) -> Floats:
+        """The probability of each topic, and last of none, for the words of a question.
+
+        `vector`: the words', where it is known.
+        """
+        scores = self._model.scores(tokens, vector)
         powers = np.exp(scores - scores.max())
         return np.asarray(powers / powers.sum(), np.float32)
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from faqbot.common.names import names
 from faqbot.knowledge import Entry
 from faqbot.text import sentences, words
 from faqbot.understanding.claims import Claims
-from faqbot.understanding.features import stem
+from faqbot.understanding.features import rarity, stem
 from faqbot.understanding.phrasings import Ballot, Phrasings, Question
 from faqbot.understanding.vectors import WordVectors, unit
 
@@ -65,6 +66,7 @@ COLUMNS = (
     "small talk",
     "no topic",
     "likeliest topic",  # its probability
+    "another name",  # 1 where a procedure, condition or part is named that no entry tells of
     "has an answer",  # 1, or 0 where it is for the office
 )
 
@@ -114,6 +116,7 @@ class Witness:
         ]
         self._asked = [frozenset(map(stem, own)) for own in asked]
         self._told = [frozenset(map(stem, own)) for own in told]
+        self._every = frozenset().union(*self._told)
         vocabulary = sorted(set().union(*told))
         places = {word: place for place, word in enumerate(vocabulary)}
         self._meanings = unit(np.array([vectors.word(word) for word in vocabulary]))
@@ -132,7 +135,7 @@ class Witness:
         best = np.maximum.reduceat(kinds, starts, axis=1)
         answers = self._answer_likeness(question)
         product = np.maximum(ballot.votes + 1, 0) * np.maximum(best[0], 0)
-        topics = self._claims.of(question.tokens)
+        topics = self._claims.of(question.tokens, question.vector)
         alike, claimed, overall = self._claims.columns(topics)
         signals = np.vstack([ballot.votes, best, answers, alike, claimed, product])
         near = product + ANSWER * answers + TOPIC * alike
@@ -147,11 +150,17 @@ class Witness:
             self._sizes[found],
             np.full(len(found), math.log(len(starts))),
             *(np.full(len(found), value) for value in overall),
+            np.full(len(found), float(self._names_another(question.tokens))),
             self._answered[found],
         ]
         nearest = np.array([self._nearest(i, like.both) for i in found.tolist()])
         rows = np.array(columns, np.float32).T
         return Evidence(found, rows, nearest, like.words[nearest], topics)
+
+    def _names_another(self, tokens: Sequence[str]) -> bool:
+        """Whether a text names a thing of medicine that none of the entries has."""
+        stems = set(map(stem, tokens))
+        return bool(stems & _marks() - self._every)
 
     def _nearest(self, entry: int, likeness: Floats) -> int:
         own = self._phrasings.own(entry)
@@ -198,6 +207,13 @@ class Witness:
             told=told,
             soft=soft,
         )
+
+
+@cache
+def _marks() -> frozenset[str]:
+    """The stem by which each name of medicine is told: that of its rarest word."""
+    every = (words(name) for own in names().values() for name in own)
+    return frozenset(max(map(stem, said), key=rarity) for said in every)
 
 
 def _sentences(entry: Entry) -> list[list[str]]:

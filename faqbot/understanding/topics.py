@@ -69,11 +69,15 @@ class TopicModel:
             names = ("weights", "scale", "vector", "constants", "vocabulary")
             return cls(tuple(topics(pack)), *(arrays[name] for name in names))
 
-    def scores(self, tokens: Sequence[str]) -> Floats:
-        """The logit of each topic for the words of a question: shape (topics,)."""
+    def scores(self, tokens: Sequence[str], vector: Floats | None = None) -> Floats:
+        """The logit of each topic for the words of a question: shape (topics,).
+
+        `vector`: the words', where it is known.
+        """
         own = features(tokens)
         by_words = self._weights[own].sum(0, dtype=np.int32) / np.sqrt(max(1, len(own)))
-        by_vector = (VECTOR * self._vectors.text(tokens)) @ self._vector
+        vector = self._vectors.text(tokens) if vector is None else vector
+        by_vector = (VECTOR * vector) @ self._vector
         return np.asarray(by_words * self._scale + by_vector + self._constants, np.float32)
 
 

@@ -128,7 +128,7 @@ def strangers(claiming: bool = False) -> Iterator[Stranger]:
     words, topic_model = vectors.without(every), calibration.topic_model(every)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(candidates, "word_vectors", lambda: words)
-        patch.setattr(candidates, "topic_model", lambda: topic_model)
+        patch.setattr(candidates, "topic_model", lambda pack="": topic_model)
         for group in calibration.groups():
             own = [name for name in sorted(group) if (folders.STRANGERS / name).is_dir()]
             learnt = calibration.learn(calibration.lessons(group))
