@@ -61,7 +61,7 @@ TELLING = 0.25  # the rarity from which a word tells something: “what” has 0
 CODE = re.compile(r"[{}|\\]|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
 LIKELY = 0.5  # the probability from which a suggestion need not have the typed words
 TOPIC = 0.8  # the probability from which a topic that no entry claims is named, or is small talk
-NEAR = 0.15  # … unless all answers together have this one
+NEAR = 0.12  # … unless all answers together have this one
 EVIDENT = 0.85  # of a page that nothing names, the probability from which its entry is answered
 RIVAL = 0.1  # … if no entry of another page has this one
 

@@ -487,7 +487,7 @@ class TestChatWithoutScript:
             ("x" * 2100, 200, "100 characters too long"),
             (" ", 200, "Please type a question"),
             ("\x00", 200, "Please type a question"),
-            ("asdf", 200, "I am not sure"),
+            ("xyzzy plugh", 200, "Our office"),
             ("do u take medicare", 200, "insurance"),
             ("x" * 200_000, 413, "Something went wrong"),
         ],

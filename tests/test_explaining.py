@@ -54,7 +54,7 @@ class TestWhy:
             nearest,
         )
         assert level == (
-            "That is too unsure for an answer, which takes 70 in 100, so the visitor is asked."
+            "That is too unsure for an answer, which takes 68 in 100, so the visitor is asked."
         )
 
     def test_says_what_a_mended_word_was_read_as(self, bot: Bot) -> None:

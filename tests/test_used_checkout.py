@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from faqbot import knowledge, starter
+from faqbot import knowledge
 from faqbot.bot import Bot
 from faqbot.desk import versions
 from faqbot.desk.place import Place, read_files
@@ -34,13 +34,10 @@ NOT_COPIED = shutil.ignore_patterns(
 )
 ASKED = ("zebra crossing zeugma", "purple zeppelin zeugma", "zeugma on tuesdays")
 TRACES = re.compile(rb"zeugma|SQLite format 3")
-HELLO = "Hello! What would you like to know?"
-EDITED = (
-    "Hello! Stieber MD is at (646) 916-3962. See [this](#duration). What would you like to know?"
-)
+PAGE = "balloon-kyphoplasty.md"
 LEFT_BY_EDITORS = """
-    knowledge/.practice.toml.swp knowledge/emergencies.md~ knowledge/#small-talk.md#
-    knowledge/.#small-talk.md knowledge/sources/balloon-kyphoplasty.txt.bak knowledge/.DS_Store
+    knowledge/.practice.toml.swp knowledge/emergencies.md~ knowledge/#office.md#
+    knowledge/.#office.md knowledge/sources/balloon-kyphoplasty.txt.bak knowledge/.DS_Store
     knowledge/questions.sqlite knowledge/questions.sqlite-wal knowledge/sources/.page.txt.swp
     tests/practice/.faqbot/journal.sqlite web/widget.js~ web/.widget.js.swp
     web/templates/base.html.orig faqbot/.bot.py.swp faqbot/bot.py~ docs/.DS_Store
@@ -68,10 +65,7 @@ class Checkout:
         ):
             assert [visitor.ask(question)[0] for question in ASKED] == [200] * len(ASKED)
         files = read_files(self.knowledge)
-        text = files["small-talk.md"].decode()
-        assert HELLO in text
-        text = text.replace(HELLO, EDITED) + "\nReviewed: 2026-01-02 by Roe Quimby\n"
-        files["small-talk.md"] = text.encode()
+        files[PAGE] += b"\nReviewed: 2026-01-02 by Roe Quimby\n"
         versions.publish(Place(self.knowledge), files, "Roe Quimby", "")
         for name in LEFT_BY_EDITORS:
             (self.folder / name).parent.mkdir(exist_ok=True)
@@ -216,7 +210,7 @@ def owns(text: str) -> list[str]:
 
 def test_a_new_folder_has_nothing_of_the_run(used: Checkout, made: Path) -> None:
     files = {path.relative_to(made).as_posix(): path for path in made.rglob("*")}
-    assert files.keys() == {"practice.toml", *starter.SHARED}
+    assert files.keys() == {"practice.toml", "office.md", "our-page.md"}
     assert [name for name, path in files.items() if TRACES.search(path.read_bytes())] == []
 
 
@@ -233,13 +227,9 @@ def test_no_reply_from_a_new_folder_is_the_samples(theirs: Bot, used: Checkout) 
     questions = [example.question for example in knowledge.load(used.knowledge).examples]
     replies = [theirs.ask(question) for question in ["hello", *ASKED, *questions]]
     replies += filter(None, (theirs.entry(entry.id) for entry in theirs.knowledge.entries))
-    assert {reply.kind for reply in replies} == {"office", "emergency"}
+    assert {entry.id for reply in replies for entry in reply.entries} == {"contact"}
     assert {tuple(p.number for p in reply.phones) for reply in replies} == {(PHONE,)}
     assert [reply.json for reply in replies if owns(reply.json)] == []
-
-
-def test_its_messages_name_the_new_practice(theirs: Bot) -> None:
-    assert f"Hello! {NAME} is at {PHONE}. See this." in theirs.ask("hello").message
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ FEWEST = 100  # examples from which something can be learnt
 PRIOR = 4.0  # of the correction: how many examples' worth it takes to move a weight by 1
 ROUNDS, STEP = 300, 0.05  # of Adam; the correction is convex, and settles within 200
 
-# Set once for all practices: the lowest level at which, on practices whose questions nothing was
-# learnt from, at most 2 of 100 answerable questions get a wrong answer and 8 of 100 others any.
-ANSWER = 0.7  # the probability from which an entry is answered
-CHOICE = 0.1  # the probability of all answers together from which choices are offered
+# Set once for all practices, on those whose questions nothing was learnt from: some 2 of 100
+# answerable questions get a wrong answer, and at most 8 of 100 others any.
+ANSWER = 0.68  # the probability from which an entry is answered
+CHOICE = 0.07  # the probability of all answers together from which choices are offered
 OFFICE = 0.7  # the probability from which a reply says which topic it is for the office
 
 Floats = NDArray[np.float32]

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from faqbot.knowledge import Entry
-from faqbot.text import words
 from faqbot.understanding.calibration import Lesson
 from faqbot.understanding.claims import Claims
 from faqbot.understanding.evidence import Evidence, Witness
 from faqbot.understanding.features import stem
 from faqbot.understanding.phrasings import Phrasings
-from faqbot.understanding.spelling import Speller
 from faqbot.understanding.topics import TopicModel, speller, topic_model
 from faqbot.understanding.vectors import WordVectors, word_vectors
 
@@ -37,23 +35,17 @@ class Candidates:
         """
         vectors = vectors or word_vectors()
         lines = [entry.lines for entry in entries]
-        self._given = (lines, tuple(synonyms), pack, [e.text for e in entries])
+        self._given = (lines, tuple(synonyms), pack)
         self.entries = tuple(entry.id for entry in entries)
         self.phrasings: Phrasings = (
             like.phrasings
             if like and like._given == self._given
-            else Phrasings(lines, synonyms, vectors, self._speller(entries, pack))
+            else Phrasings(lines, synonyms, vectors, speller(pack))
         )
         self._numbers = {entry: number for number, entry in enumerate(self.entries)}
         self._answered = np.array([entry.answered for entry in entries])
         self.claims: Claims = Claims(entries, topics or topic_model(pack))
         self._witness = Witness(entries, self.phrasings, vectors, self.claims)
-
-    @staticmethod
-    def _speller(entries: Sequence[Entry], pack: str) -> Speller:
-        """Knows what visitors of any practice say, and what these entries tell."""
-        told = {word for e in entries for text in (e.text, *e.quotes) for word in words(text)}
-        return speller(pack).knowing(sorted(told))
 
     def find(self, text: str) -> Evidence | None:
         """The likeliest entries first; None for a text without words."""

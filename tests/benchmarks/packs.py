@@ -39,8 +39,16 @@ def main(questions: Path | None) -> None:
 def show(name: str, known: Knowledge, questions: list[Question]) -> None:
     """Print two rows."""
     for label, folder in (("with the pack", known), ("without", without(known))):
-        outcomes = evaluation.evaluate(Bot(folder), questions).outcomes
+        bot = Bot(folder)
+        outcomes = evaluation.evaluate(bot, [of_page(bot, q) for q in questions]).outcomes
         click.echo(f"{name + ', ' + label:34}{Figures.of(outcomes)}")
+
+
+def of_page(bot: Bot, question: Question) -> Question:
+    """The question, out of scope where the page does not answer it."""
+    office = {entry.id for entry in bot.entries if not entry.answered} | {"not-emergency"}
+    accept = ("out-of-scope" if id in office else id for id in question.accept)
+    return Question(question.question, tuple(accept), question.style)
 
 
 def without(known: Knowledge) -> Knowledge:
@@ -55,11 +63,7 @@ def _is_packed(entry: Entry) -> bool:
 
 
 def _read(file: Path) -> list[Question]:
-    read = read_questions(file.read_text("utf-8").splitlines())
-    return [
-        Question(q.question, tuple("out-of-scope" if i == "not-emergency" else i for i in q.accept))
-        for q in read
-    ]
+    return read_questions(file.read_text("utf-8").splitlines())
 
 
 if __name__ == "__main__":

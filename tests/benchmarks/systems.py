@@ -57,7 +57,7 @@ def faqbot(
     matcher = Matcher(entries(phrasings, labels), synonyms)
 
     def ask(questions: Sequence[str]) -> list[Guess]:
-        best = [matcher.rank(question, 1) for question in questions]
+        best = [matcher.rank(question, 1).matches for question in questions]
         return [Guess(m[0].id, m[0].score) if m else Guess(None, 0.0) for m in best]
 
     return ask

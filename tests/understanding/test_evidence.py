@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from faqbot.knowledge import Entry
 from faqbot.text import words
+from faqbot.understanding.claims import Claims
 from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Evidence, Witness
 from faqbot.understanding.phrasings import Phrasings
+from faqbot.understanding.topics import topic_model
 from faqbot.understanding.vectors import word_vectors
 
 from .practice import ENTRIES, LINES, SYNONYMS, entry, office
@@ -28,7 +30,8 @@ class Practice:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = entries
         self.phrasings = Phrasings([one.lines for one in entries], SYNONYMS, word_vectors())
-        self.witness = Witness(entries, self.phrasings, word_vectors())
+        claims = Claims(entries, topic_model())
+        self.witness = Witness(entries, self.phrasings, word_vectors(), claims)
 
     def gather(self, text: str) -> Evidence:
         question = self.phrasings.read(text)
