@@ -30,7 +30,7 @@ REFUSED = "lamp " * 500
 TAME = (
     "how long does it take",
     "my legs are numb",
-    "xyzzy",
+    "who won the world cup",
     "hello",
     "how long and how big",
     REFUSED,
