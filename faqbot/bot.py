@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -304,10 +304,16 @@ class Bot:
     def _is_answer(self, text: str, thoughts: Sequence[Thought]) -> bool:
         if not thoughts or thoughts[0].sure < ANSWER or thoughts[0].match.foreign:
             return False
-        return not CODE.search(text) and self._is_meant(text, thoughts[0].match)
+        return not CODE.search(text) and self._is_meant(text, thoughts[0])
 
-    def _is_meant(self, text: str, match: Match) -> bool:
-        """Whether any word that the two share tells something: not the “1” of “or 1=1”."""
+    def _is_meant(self, text: str, thought: Thought) -> bool:
+        """Whether any word that the two share tells something: not the “1” of “or 1=1”.
+
+        What the office says of a topic is meant by the topic's words.
+        """
+        match = thought.match
+        if thought.entry.role is Role.FACT and thought.entry.topics:
+            return True
         shared = self.matcher.shared(text, match.id)
         said = (stemmed for stemmed in shared if len(stemmed) > 1 and not stemmed.isdigit())
         return match.exact or any(rarity(stemmed) >= TELLING for stemmed in said)
@@ -361,8 +367,20 @@ class Bot:
 
     def _read(self, matcher: Matcher, text: str) -> Thoughts:
         ranking = matcher.rank(text, CANDIDATES)
-        found = (Thought(m, self._entries[m.id], m.probability) for m in ranking.matches)
+        likely = dict(ranking.topics)
+        found = [self._thought(match, likely) for match in ranking.matches]
+        found.sort(key=lambda thought: -thought.sure)
         return Thoughts(tuple(found), ranking.topics)
+
+    def _thought(self, match: Match, topics: Mapping[str, float]) -> Thought:
+        """The entry; what the office says of a topic is as sure as the topic, where that is sure.
+
+        Such an entry has few ways to ask it, or none but its topic's.
+        """
+        entry = self._entries[match.id]
+        claimed = entry.topics or () if entry.role is Role.FACT else ()
+        sure = max((topics.get(topic, 0.0) for topic in claimed), default=0.0)
+        return Thought(match, entry, max(match.probability, sure if sure >= TOPIC else 0.0))
 
     def _among(self, text: str, thoughts: Thoughts, pages: frozenset[str]) -> Thoughts:
         """The thoughts on a text that may be about several pages, each page's judged by itself.
@@ -391,8 +409,11 @@ class Bot:
         return self.detector.detect(text)
 
     def for_the_phone(self) -> frozenset[str]:
-        """The ids of what only the office can answer: entries, and topics that none claims."""
-        return frozenset(e.id for e in self._entries.values() if e.role is Role.OFFICE)
+        """The ids of the entries that say that only the office can answer.
+
+        Topics that no entry claims are none of these: an answer may be missing.
+        """
+        return frozenset(entry.id for entry in self.entries if entry.role is Role.OFFICE)
 
     def has(self, entry_id: str) -> bool:
         """Whether there is an entry of this id, or a topic that none claims."""

@@ -62,8 +62,8 @@ def test_a_question_that_loses_its_answer_is_worse(edit: Edit, attempt: Try) -> 
 
 
 def test_a_question_that_gets_its_answer_is_better(edit: Edit, attempt: Try) -> None:
-    edit(PROCEDURE, "- cuts on my back\n", "- cuts on my back\n- is there a gift shop\n")
-    gate = attempt({"is there a gift shop": ["incisions"]})
+    edit(PROCEDURE, "- cuts on my back\n", "- cuts on my back\n- who painted that\n")
+    gate = attempt({"who painted that": ["incisions"]})
     (better,) = gate.better
     assert (gate.worse, gate.still_wrong, gate.asked) == ((), (), 1)
     assert better.before == "the phone numbers"
@@ -72,13 +72,13 @@ def test_a_question_that_gets_its_answer_is_better(edit: Edit, attempt: Try) -> 
 
 def test_what_was_wrong_and_is_wrong_is_told_apart(edit: Edit, attempt: Try) -> None:
     edit(PROCEDURE, "About **one hour**", "Around **one hour**")
-    (wrong,) = attempt({"is there a gift shop": ["incisions"]}).still_wrong
+    (wrong,) = attempt({"who painted that": ["incisions"]}).still_wrong
     assert (wrong.before, wrong.after) == ("the phone numbers", "the phone numbers")
 
 
 def test_a_wrong_answer_in_place_of_the_phone_numbers_is_worse(edit: Edit, attempt: Try) -> None:
-    edit(PROCEDURE, "- cement in my bone\n", "- cement in my bone\n- is there a gift shop\n")
-    (worse,) = attempt({"is there a gift shop": ["incisions"]}).worse
+    edit(PROCEDURE, "- cement in my bone\n", "- cement in my bone\n- who painted that\n")
+    (worse,) = attempt({"who painted that": ["incisions"]}).worse
     assert worse.before == "the phone numbers"
     assert worse.after == "the answer “What is the bone cement for?”"
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from faqbot import knowledge
+from faqbot import knowledge, starter
 from faqbot.bot import Bot
 from faqbot.desk import versions
 from faqbot.desk.place import Place, read_files

@@ -20,7 +20,7 @@ from tests.waiting import wait_until
 from .chat import Chat
 from .office import PASSWORD, Person, Practice, opened
 
-HOURS = "how many hours will i be at your place"  # the procedure is meant, or a night
+HOURS = "how many hours should I set aside"  # the procedure is meant, or a night
 ASLEEP = "will i be asleep for it"
 NEW = "will-i-be-asleep"  # the id of the entry that is written
 PARKING = "where do i park"
@@ -28,7 +28,7 @@ STAY = "Do I have to stay in the hospital overnight?"
 DURATION = "How long does the procedure take?"
 SENTENCE = "You will be asleep during the procedure."
 # Right today; once HOURS stands under STAY, it no longer is.
-EXAMPLE = "many hours will i be there"
+EXAMPLE = "many hours to set aside"
 EXAMPLES = [(EXAMPLE, "duration"), ("do I stay over night", "overnight-stay"), ("price", "cost")]
 
 
