@@ -50,6 +50,7 @@ OUTSIDE = "out-of-scope"  # in what examples accept: the page does not cover the
 CHOICES = 3  # at the most
 PROCEDURES = 6  # at the most, where it is asked which one is meant
 LEAST = 0.01  # the probability below which an entry is no choice
+UNLIKE = 0.1  # the score below which an entry is only offered, however probable: mostly nonsense
 CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
 RELATED = 3  # at the most
 SUGGESTIONS = 5  # at the most
@@ -58,7 +59,7 @@ SHORT = 4  # words; a longer text is read by itself, whatever was answered befor
 GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
 TELLING = 0.25  # the rarity from which a word tells something: “what” has 0.22, “how” has 0.26
 # Written for machines, single angle quotes in place of brackets too: what it means is never sure.
-CODE = re.compile(r"[{}|\\]|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
+CODE = re.compile(r"[{}|\\]|##|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
 LIKELY = 0.5  # the probability from which a suggestion need not have the typed words
 TOPIC = 0.8  # the probability from which a topic that no entry claims is named, or is small talk
 NEAR = 0.12  # … unless all answers together have this one
@@ -92,6 +93,7 @@ class Thought:
     match: Match
     entry: Entry
     sure: float
+    by_topic: bool = False  # as the question is a topic of the office that the entry claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,8 +314,10 @@ class Bot:
         What the office says of a topic is meant by the topic's words.
         """
         match = thought.match
-        if thought.entry.role is Role.FACT and thought.entry.topics:
+        if thought.by_topic:
             return True
+        if match.score < UNLIKE and not match.exact:
+            return False
         shared = self.matcher.shared(text, match.id)
         said = (stemmed for stemmed in shared if len(stemmed) > 1 and not stemmed.isdigit())
         return match.exact or any(rarity(stemmed) >= TELLING for stemmed in said)
@@ -380,7 +384,9 @@ class Bot:
         entry = self._entries[match.id]
         claimed = entry.topics or () if entry.role is Role.FACT else ()
         sure = max((topics.get(topic, 0.0) for topic in claimed), default=0.0)
-        return Thought(match, entry, max(match.probability, sure if sure >= TOPIC else 0.0))
+        if sure < TOPIC:
+            return Thought(match, entry, match.probability)
+        return Thought(match, entry, max(match.probability, sure), by_topic=True)
 
     def _among(self, text: str, thoughts: Thoughts, pages: frozenset[str]) -> Thoughts:
         """The thoughts on a text that may be about several pages, each page's judged by itself.
@@ -596,7 +602,7 @@ def _one_of(sentences: Sequence[str], text: str) -> str:
 def _with_tail(thoughts: Sequence[Thought], tail: Thought) -> tuple[Thought, ...]:
     """The thoughts of a whole text, with the best of its last sentence."""
     best = thoughts[0]
-    if tail.entry.id == best.entry.id:
+    if tail.entry.id == best.entry.id and best.sure >= LEAST:
         return (max(best, tail, key=lambda thought: thought.sure), *thoughts[1:])
     others = [thought for thought in thoughts[1:] if thought.entry.id != tail.entry.id]
     return (best, replace(tail, sure=min(tail.sure, best.sure)), *others)

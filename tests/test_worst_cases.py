@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import json
 import random
+import re
 import signal
 import string
 import time
@@ -36,6 +37,10 @@ from faqbot.danger.tables import tables
 from faqbot.desk.explaining import explain
 from faqbot.personal import anonymise, blank
 from tests.hostile import LONGEST, MARK, PARTS, QUESTIONS, Hostile, strings
+
+DAY = re.compile(
+    "(?:mon|tues|wednes|thurs|fri|satur|sun|holi)day|shutdown", re.IGNORECASE
+)  # in the noise
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "knowledge"
@@ -301,7 +306,8 @@ def test_none_breaks_the_api_none_comes_back_none_is_answered(
         assert reply["phones"]
         kinds[reply["kind"]] += 1
         if reply["kind"] == "answer":
-            assert reply["entries"][0]["id"] == QUESTIONS[one.asks], one
+            by_day = "hours" if DAY.search(text) else None
+            assert reply["entries"][0]["id"] == QUESTIONS.get(one.asks, by_day), one
     assert kinds["answer"] > 500 / step  # around a real question
     assert kinds["office"] > 5_000 / step
 
