@@ -138,7 +138,7 @@ def test_a_port_in_use_is_told(server: Server, practice: Path) -> None:
 def test_what_was_noted_last_is_written_before_a_worker_ends(practice: Path) -> None:
     with serving("--knowledge", str(practice), "--workers", "2") as server:
         client = Client(server.port)
-        asked = [f"zebra {number}" for number in range(30)]
+        asked = [f"who painted picture {number}" for number in range(30)]
         for question in asked:
             client.ask(question)
         client.close()

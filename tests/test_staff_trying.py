@@ -57,7 +57,7 @@ class TestWithoutDraft:
             ("do u take medicare", "what only the office can answer"),
             ("I cant feel my legs", "This may be an emergency"),
             ("hello there", "That is small talk."),
-            ("asdf", "No entry is anything like it."),
+            ("xqzv plmk", "No entry is anything like it."),
         ],
     )
     def test_explains_every_kind_of_reply(self, desk: Desk, question: str, shown: str) -> None:

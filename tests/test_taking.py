@@ -147,7 +147,7 @@ def test_a_first_topic_for_the_office_makes_its_file_and_takes_it_back(place: Pl
     (place.folder / "call-the-office.md").unlink()
     (place.folder / "examples.jsonl").unlink()
     made = taking.as_office_topic(place, PARKING, WHO)
-    assert entry(place, made.id).file == "call-the-office.md"
+    assert entry(place, made.id).file == "office.md"
     taking.give_back(place, [text for texts in PARKING.values() for text in texts], WHO)
     assert drafts.read(place).empty
 

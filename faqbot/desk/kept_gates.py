@@ -20,7 +20,15 @@ from faqbot.knowledge import Problem
 
 MOST = 8  # files; the oldest go first
 LONGEST_WAIT = 60  # seconds for another worker that is asking the same
-ASKERS = ("bot.py", "evaluation.py", "review.py", "desk/gate.py", "knowledge/page.py")
+ASKERS = (
+    "bot.py",
+    "choosing.py",
+    "evaluation.py",
+    "facts.py",
+    "review.py",
+    "desk/gate.py",
+    "knowledge/page.py",
+)
 
 
 def once(place: Place, live: str, draft: str, ask: Callable[[], Gate]) -> Gate:
@@ -58,7 +66,7 @@ def _program() -> bytes:
     """Names the code that decides; another version of it may say otherwise."""
     here = Path(__file__).parent.parent
     files = [*(here / name for name in ASKERS), *sorted((here / "understanding").glob("*.py"))]
-    files += sorted((here / "common" / "en").iterdir())
+    files += sorted(path for path in (here / "common" / "en").rglob("*") if path.is_file())
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
 
 

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from faqbot.common.lexicon import lexicon
+from faqbot.common.topics import topics
 from faqbot.danger import Detector
 from faqbot.understanding.calibration import calibration
+from faqbot.understanding.topics import speller, topic_model
 from faqbot.understanding.vectors import word_vectors
 
 if TYPE_CHECKING:
@@ -60,14 +62,15 @@ def size(roots: Iterable[object], seen: set[int], besides: Set[int] = frozenset(
 
 def size_of(bot: Bot) -> int:
     """What the bot costs, without what all practices share."""
-    return size([bot], set(), _common())
+    return size([bot], set(), _common(bot.knowledge.pack))
 
 
 @cache
-def _common() -> frozenset[int]:
-    """What all practices share: the tables of danger, word vectors and calibration."""
+def _common(pack: str) -> frozenset[int]:
+    """What all practices with this pack share: tables of danger, word vectors, topics and so on."""
     seen: set[int] = set()
-    size([_detector(), word_vectors(), calibration(), lexicon()], seen)
+    shared = [_detector(), word_vectors(), calibration(), lexicon(), topics(pack)]
+    size([*shared, topic_model(pack), speller(pack)], seen)
     return frozenset(seen)
 
 

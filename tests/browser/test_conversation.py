@@ -44,7 +44,7 @@ def test_it_greets_says_what_it_cannot_do_and_offers_questions(chat: Chat) -> No
         ("how long does it take", "answer", "one hour"),
         ("do u take medicare", "office", "office"),
         ("i cant feel my legs", "emergency", "Weak or numb legs"),
-        ("asdf", "office", "office"),
+        ("who won the world cup", "office", "office"),
         ("hello there", "office", "What would you like to know?"),
     ],
 )
@@ -101,9 +101,9 @@ def test_an_emergency_cannot_be_missed(chat: Chat) -> None:
 
 
 def test_after_two_misses_the_phones_come_first(chat: Chat) -> None:
-    first = chat.ask("asdf", "office")
+    first = chat.ask("who won the world cup", "office")
     expect(first.locator(".person")).to_have_count(0)
-    second = chat.ask("qwertz", "office")
+    second = chat.ask("who painted that", "office")
     card = second.locator("> :first-child")
     expect(card).to_contain_text("Let's get you to a person")
     expect(card.locator("a.phone")).to_have_count(2)
