@@ -13,7 +13,7 @@ from faqbot.bot import Bot, Reply, Thought
 
 from .group import knowledge_option, load, main, standard_input
 
-TOP = 5  # matches that `explain` shows
+TOP, TOPICS = 5, 2  # matches and topics that `explain` shows
 
 
 @main.command()
@@ -98,11 +98,23 @@ def _explanation(bot: Bot, question: str) -> str:
         f"Reply: {reply.kind}, because {reply.why}.",
         *caution,
         f"Read as: {' '.join(bot.matcher.features.tokens(question)) or '(nothing)'}",
+        f"Topics: {', '.join(_topics(bot, question)) or 'none'}",
         "",
     ]
     for thought in thoughts:
         lines += _explain_match(bot, question, thought)
     return "\n".join(lines if thoughts else [*lines, "No entry is anything like it."])
+
+
+def _topics(bot: Bot, question: str) -> list[str]:
+    """The likeliest topics, each with the entries that claim it."""
+    claims = bot.matcher.candidates.claims.all()
+    found = []
+    for topic, sure in bot.matcher.rank(question, TOPICS).topics:
+        owners = [claim.entry for claim in claims if claim.topic == topic]
+        by = f", claimed by {' and '.join(owners)}" if owners else ""
+        found.append(f"{topic} ({sure:.2f}{by})")
+    return found
 
 
 def _explain_match(bot: Bot, question: str, thought: Thought) -> list[str]:
