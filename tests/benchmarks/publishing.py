@@ -112,12 +112,11 @@ def _visit(port: int, rate: float, result: Result, done: threading.Event) -> Non
             client.close()
             continue
         result.asked += 1
-        if status != 200 or reply["kind"] != "answer" or len(reply["entries"]) != 2:
+        shown = [entry for part in reply.get("parts", ()) for entry in part["entries"]]
+        if status != 200 or reply["kind"] != "answer" or len(shown) != 2:
             result.failed.append(f"{status} {reply}")
             continue
-        said = [
-            set(re.findall(r"\b\d{3}\b", f"{e['html']}{e['quotes']}")) for e in reply["entries"]
-        ]
+        said = [set(re.findall(r"\b\d{3}\b", f"{e['html']}{e['quotes']}")) for e in shown]
         result.seen[" ".join(sorted(said[0]))] += 1
         if said[0] != said[1] or len(said[0]) > 1:
             result.mixed.append(str(said))
