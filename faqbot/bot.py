@@ -225,9 +225,9 @@ class Bot:
         if not words(text):
             return self._office(NOTHING_TYPED, "nothing was typed that has a word in it")
         pages = self._pages(text, after, page)
-        if reply := self._in_parts(text, pages):
-            return reply
         thoughts = self._think(text, pages)
+        if reply := self._in_parts(text, pages, thoughts.entries):
+            return reply
         if after in self._entries and not self._is_answer(text, thoughts.entries):
             reply = self._follow_up(text, self._entries[after], thoughts, pages)
         else:
@@ -263,8 +263,7 @@ class Bot:
 
     def _cautioned(self, reply: Reply, danger: Danger) -> Reply:
         """The usual reply under a caution; nothing that soothes, as it may be about the danger."""
-        shown = [*reply.entries, *(entry for part in reply.parts for entry in part.entries)]
-        if any(soothes(entry.text) for entry in shown) or reply.small_talk:
+        if any(soothes(entry.text) for entry in reply.shown) or reply.small_talk:
             office = self._office(TELL_THE_OFFICE, f"what soothes is held back: {danger.why}")
             reply = replace(office, nearest=reply.nearest)
         number = self.knowledge.practice.emergency_number
@@ -281,12 +280,12 @@ class Bot:
         reply = self._office(PAUSED, "the chat is paused")
         return self._cautioned(reply, danger) if danger else reply
 
-    def _in_parts(self, text: str, pages: frozenset[str]) -> Reply | None:
-        """The reply to a text of two or three questions; None where it is better read as one."""
+    def _in_parts(self, text: str, pages: frozenset[str], whole: Sequence[Thought]) -> Reply | None:
+        """The reply to a text of two or three questions; None where it is better read as one.
+
+        `whole`: what it may mean as one.
+        """
         asked = questions(text)
-        if not asked:
-            return None
-        whole = self._think(text, pages).entries
         replies = [self._decide(part, self._think(part, pages)) for part in asked]
         clear = [reply for reply in replies if reply.kind == "answer" or reply.topic]
         if not clear or any(reply.kind == "office" and not reply.topic for reply in replies):
@@ -405,7 +404,7 @@ class Bot:
         rest = tuple(t for t in thoughts.entries if not _is_of_page(t))
         if not best or (rest and rest[0].sure >= best[0].sure):
             return replace(thoughts, entries=(*rest, *best))
-        if len(best) > 1 and best[1].sure >= RIVAL:
+        if len(best) > 1:
             return replace(thoughts, entries=(*best, *rest), which=tuple(best))
         sure = best[0].sure if best[0].sure >= EVIDENT else min(best[0].sure, ANSWER - LEAST)
         return replace(thoughts, entries=(replace(best[0], sure=sure), *rest))

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from faqbot.knowledge import Entry, Knowledge, Role
+from faqbot.knowledge.gathering import OFFICE
 
 _SHOWN = (Role.ANSWER, Role.FACT, Role.OFFICE, Role.EMERGENCY)
 
 _TITLES = {Role.FACT: "Our office", Role.OFFICE: "By phone"}
-OFFICE = "office.md"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,11 @@ class Reply:
     nearest: tuple[str, float] | None = field(default=None, compare=False)  # for the journal
     topic: str = field(default="", compare=False)  # what sends the visitor to the office
 
+    @property
+    def shown(self) -> list[Shown]:
+        """All entries that the visitor sees, those of parts too."""
+        return [*self.entries, *(entry for part in self.parts for entry in part.entries)]
+
     def to_dict(self) -> dict[str, Any]:
         """The reply as JSON, the same on the command line and over HTTP."""
         reply: dict[str, Any] = {

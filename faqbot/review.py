@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from faqbot.common.topics import Kind, topics
 from faqbot.knowledge import Entry, Knowledge, Problem, Role
+from faqbot.knowledge.gathering import OFFICE
 from faqbot.knowledge.rules import are_of_two_pages
 from faqbot.knowledge.wording import excerpt
 from faqbot.text import words
@@ -14,8 +15,6 @@ from faqbot.understanding.features import Synonyms, stem
 from faqbot.understanding.topics import topic_model
 
 CLAIMING = (Role.ANSWER, Role.FACT, Role.OFFICE)
-
-OFFICE_FILE = "office.md"
 
 
 def to_do(knowledge: Knowledge) -> tuple[Problem, ...]:
@@ -37,7 +36,7 @@ def _empty_pages(knowledge: Knowledge) -> Iterator[Problem]:
 
 def _unanswered(knowledge: Knowledge) -> Iterator[Problem]:
     for entry in knowledge.entries:
-        if entry.file == OFFICE_FILE and not entry.answered:
+        if entry.file == OFFICE and not entry.answered:
             yield Problem(
                 entry.file,
                 entry.line,
@@ -49,17 +48,13 @@ def _unanswered(knowledge: Knowledge) -> Iterator[Problem]:
 def _unsaid(knowledge: Knowledge) -> Iterator[Problem]:
     """What practice.toml could say and does not, so that it is asked by phone."""
     practice = knowledge.practice
-    said = {
-        "hours": (practice.hours, "the office's hours", "Write a part [hours]."),
-        "address": (practice.address, "where the office is", 'Write: address = "12 Example St"'),
-        "schedule_url": (
-            practice.schedule_url,
-            "where appointments are made online",
-            "Write its web address, if there is one.",
-        ),
-    }
-    for value, what, fix in said.values():
-        if not value:
+    said = (
+        ("hours", "the office's hours", "Write a part [hours]."),
+        ("location", "where the office is", 'Write: address = "12 Example St"'),
+        ("booking", "where appointments are made online", "Write its address, if there is one."),
+    )
+    for topic, what, fix in said:
+        if topic not in practice.answers:
             yield Problem("practice.toml", 0, f"It does not say {what}.", fix)
 
 

@@ -115,8 +115,7 @@ class Service:
         """What may tell of danger is counted, and never kept as text."""
         if not self.journal:
             return
-        shown = [*reply.entries, *(entry for part in reply.parts for entry in part.entries)]
-        ids = list(dict.fromkeys(entry.id for entry in shown)) or [reply.topic]
+        ids = list(dict.fromkeys(entry.id for entry in reply.shown)) or [reply.topic]
         kind = CAUTION if reply.caution else reply.kind
         phones = bot.knowledge.practice.phones
         self.journal.reply(text, kind, ids, reply.nearest, reply.small_talk, phones)

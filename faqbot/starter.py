@@ -10,6 +10,7 @@ from string import Template
 from faqbot import knowledge
 from faqbot.common.topics import topics
 from faqbot.knowledge import KnowledgeError
+from faqbot.knowledge.gathering import OFFICE
 
 PAGE = "our-page"
 LABELS = ("Office", "Alternate phone")  # the second for each further number
@@ -40,7 +41,7 @@ def files(name: str, phones: Sequence[str]) -> dict[str, bytes]:
     """
     made = {
         "practice.toml": _practice(name, phones),
-        "office.md": _office(),
+        OFFICE: _office(),
         f"{PAGE}.md": _template("starter-page.md"),
     }
     found = {file: text.encode() for file, text in made.items()}

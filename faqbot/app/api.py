@@ -51,7 +51,7 @@ def add(room: Blueprint) -> None:
         before, calm = _before(body.get("before", [])), body.get("not_emergency", False)
         if not isinstance(calm, bool):
             raise RequestError('"not_emergency" is true or false.')
-        page, choices = page_path(body.get("page", "")), _choices(body.get("choices", []))
+        page, choices = _page(body.get("page", "")), _choices(body.get("choices", []))
         if calm:
             return _as_json(told(g.service.calm(question, page)))
         asked = g.service.ask(question, after, before, page, choices)
@@ -174,7 +174,7 @@ def _before(value: object) -> tuple[str, ...]:
     return tuple(_question(text, "before") for text in value)
 
 
-def page_path(value: object) -> str:
+def _page(value: object) -> str:
     """The path of the page on which the box stands; without query and fragment."""
     if not isinstance(value, str) or len(value) > PATH_LIMIT:
         raise RequestError(

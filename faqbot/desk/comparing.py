@@ -176,7 +176,7 @@ def _became(old: str, new: str) -> str:
 def _heads(old: Mapping[str, Head], new: Mapping[str, Head]) -> Iterator[EntryChange]:
     """What is said at the top of pages' files."""
     for page in sorted({*old} & {*new}):
-        was, now = _head_lines(old.get(page)), _head_lines(new.get(page))
+        was, now = _head_lines(old[page]), _head_lines(new[page])
         if was != now:
             name, before, after = f"{page}.md", "\n".join(was), "\n".join(now)
             words = word_changes(before, after) if was and now else ()
@@ -184,9 +184,7 @@ def _heads(old: Mapping[str, Head], new: Mapping[str, Head]) -> Iterator[EntryCh
             yield EntryChange("", name, name, "changed", sentences, before, after, words)
 
 
-def _head_lines(head: Head | None) -> list[str]:
-    if head is None:
-        return []
+def _head_lines(head: Head) -> list[str]:
     said = {
         "Procedure": head.procedures,
         "Condition": head.conditions,

@@ -21,6 +21,7 @@ from faqbot.desk.texts import as_it_is, as_it_was, bytes_like, fingerprint, text
 from faqbot.desk.versions import Version
 from faqbot.knowledge import Role, role_of
 from faqbot.knowledge.files import LARGEST
+from faqbot.knowledge.gathering import OFFICE
 
 __all__ = [
     "Action",
@@ -47,7 +48,6 @@ __all__ = [
     "text_of",
 ]
 
-OFFICE = "office.md"
 LONGEST_NOTE = 300  # characters
 
 _NEW_NAME = re.compile(r"(sources/[^\W_][\w .-]{0,70}\.txt|[^\W_][\w .-]{0,70}\.\w+)")

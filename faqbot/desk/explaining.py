@@ -109,8 +109,7 @@ def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
             known = found.get(candidate.id)
             if known is None or candidate.sure > known.sure:
                 found[candidate.id] = candidate
-    shown = [*reply.entries, *(entry for part in reply.parts for entry in part.entries)]
-    ids = dict.fromkeys(entry.id for entry in shown if entry.id in found)
+    ids = dict.fromkeys(entry.id for entry in reply.shown if entry.id in found)
     return [f"Matched {found[id]}." for id in ids]
 
 

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 
 from faqbot.desk import draft as drafts
 from faqbot.desk import editing, stored_draft
-from faqbot.desk.draft import OFFICE, Change, Draft, Taken
+from faqbot.desk.draft import Change, Draft, Taken
 from faqbot.desk.editing import EditError, EntryText, NoEntryError, Slip
 from faqbot.desk.place import Files, Place
 from faqbot.desk.texts import as_it_is, as_it_was
-from faqbot.knowledge.gathering import role_of
+from faqbot.knowledge.gathering import OFFICE, role_of
 from faqbot.knowledge.wording import excerpt, sameness
 
 Spellings = Mapping[str, Sequence[str]]  # wording -> itself and its other spellings

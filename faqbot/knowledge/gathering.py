@@ -21,8 +21,10 @@ from .values import Problem, Role
 ROOM, PUBLISHING = ".faqbot", "publishing"  # the second is in the first
 SOURCES = "sources"
 
+OFFICE = "office.md"  # the office's own answers, and what is for the phone
+
 _ROLES = {
-    "office.md": Role.FACT,
+    OFFICE: Role.FACT,
     "call-the-office.md": Role.OFFICE,
     "emergencies.md": Role.EMERGENCY,
     "small-talk.md": Role.SMALL_TALK,

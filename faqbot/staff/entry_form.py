@@ -13,7 +13,7 @@ from faqbot.desk import draft as drafts
 from faqbot.desk import editing
 from faqbot.desk.editing import EntryText
 from faqbot.knowledge import Role
-from faqbot.knowledge.gathering import role_of
+from faqbot.knowledge.gathering import OFFICE, role_of
 
 from . import here, listing, times
 
@@ -118,7 +118,7 @@ def entry_files() -> dict[str, str]:
 def choices() -> dict[str, str]:
     """The files that a new entry can go to, each with its title; the office's may not be yet."""
     titles = listing.titles(here.draft())
-    return {**titles, drafts.OFFICE: listing.TITLES[drafts.OFFICE]}
+    return {**titles, OFFICE: listing.TITLES[OFFICE]}
 
 
 def ids() -> list[str]:

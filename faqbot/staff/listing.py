@@ -17,7 +17,7 @@ from faqbot.journal import JournalError
 from faqbot.knowledge import Role
 from faqbot.knowledge.answer import render
 from faqbot.knowledge.draft import Line
-from faqbot.knowledge.gathering import role_of
+from faqbot.knowledge.gathering import OFFICE, role_of
 from faqbot.knowledge.notes import Notes
 from faqbot.text import normalize
 
@@ -33,7 +33,7 @@ DAYS = 90  # that "how often asked" looks back
 LIKELY = 0.05  # the probability from which the matcher's entry is shown
 CANDIDATES = 8  # at the most, of the matcher
 TITLES = {
-    "office.md": "Our office",
+    OFFICE: "Our office",
     "call-the-office.md": "Only the office can answer",
     "emergencies.md": "Emergencies",
     "small-talk.md": "Small talk",
