@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.waiting import PATIENCE
 
@@ -64,6 +64,17 @@ class Chat:
             }""",
             text,
         )
+
+    def sent_to(self, path: str) -> list[dict]:
+        """The bodies sent to that path from now on; other requests, such as for tools.js, aside."""
+        sent: list[dict] = []
+
+        def note(request: Request) -> None:
+            if request.url.endswith(path):
+                sent.append(request.post_data_json)
+
+        self.page.on("request", note)
+        return sent
 
     def hold(self, address: str) -> list[Route]:
         """Keeps requests waiting, for the test to let go."""

@@ -268,18 +268,17 @@ def test_a_question_cannot_be_sent_twice_while_waiting(chat: Chat) -> None:
 
 
 def test_personal_details_are_left_out_of_what_is_sent(chat: Chat) -> None:
-    sent: list[dict] = []
+    asked = chat.sent_to("/api/ask")
     chat.page.route("**/api/ask", answer_with(CHOICES))
-    chat.page.on("request", lambda request: sent.append(request.post_data_json))
     for text in PERSONAL["personal"]:
         chat.ask(text, "choices")
-        assert "●●●" in sent[-1]["question"]
-        assert blank(text) == sent[-1]["question"]
+        assert "●●●" in asked[-1]["question"]
+        assert blank(text) == asked[-1]["question"]
         expect(chat.log.locator(".you").last).to_contain_text("●●●")
         expect(chat.notice).to_contain_text("We left out your personal details")
         expect(chat.polite).to_contain_text("We left out your personal details")
         expect(chat.input).to_have_value("")
-    assert not any("●●●" not in text for one in sent for text in one["before"])
+    assert not any("●●●" not in text for one in asked for text in one["before"])
     chat.ask("how long does it take", "choices")
     expect(chat.notice).to_be_hidden()
 
@@ -299,14 +298,12 @@ def test_what_may_be_danger_has_a_calm_line_above_the_reply(chat: Chat) -> None:
 
 
 def test_what_was_typed_before_is_sent_along(chat: Chat) -> None:
-    sent: list[dict] = []
-    chat.page.on("request", lambda request: sent.append(request.post_data_json))
+    asked = chat.sent_to("/api/ask")
     chat.ask("how long does it take", "answer")
     chat.last.get_by_role("button", name="Do I have to stay in the hospital overnight?").click()
     expect(chat.last).to_contain_text("overnight")
     expect(chat.log.locator(".turn:not(.dots)")).to_have_count(5)
     chat.ask("asdf", "office")
-    asked = [one for one in sent if one and "question" in one]
     assert [one["before"] for one in asked] == [[], ["how long does it take"]]
 
 
@@ -505,8 +502,7 @@ class TestSeveralQuestions:
 
 
 def test_choices_shown_last_are_sent_along_with_the_page(chat: Chat) -> None:
-    sent: list[dict] = []
-    chat.page.on("request", lambda request: sent.append(request.post_data_json))
+    asked = chat.sent_to("/api/ask")
     chat.page.route("**/api/ask", answer_with({**CHOICES, "entries": SIX}))
     chat.page.evaluate("history.replaceState(0, '', '/balloon-kyphoplasty?a=1#b')")
     reply = chat.ask("recovery", "choices")
@@ -520,7 +516,6 @@ def test_choices_shown_last_are_sent_along_with_the_page(chat: Chat) -> None:
     chat.input.press("Enter")
     expect(chat.last).to_contain_class("office")
     chat.ask("3", "office")
-    asked = [one for one in sent if one and "question" in one]
     ids = [entry["id"] for entry in SIX]
     assert [one["choices"] for one in asked] == [[], ids, ids, []]
     assert {one["page"] for one in asked} == {"/balloon-kyphoplasty"}
@@ -550,13 +545,12 @@ class TestSuggestions:
         expect(chat.options).to_have_count(0)
 
     def test_fast_typing_asks_once(self, chat: Chat) -> None:
-        asked: list[str] = []
-        chat.page.on("request", lambda request: asked.append(request.post_data or ""))
+        asked = chat.sent_to("/api/suggest")
         chat.stop_time()  # however slow the machine types
         chat.input.press_sequentially("how long does")
         chat.page.clock.run_for(150)
         expect(chat.options.first).to_be_visible()
-        assert asked == ['{"q":"how long does"}']
+        assert asked == [{"q": "how long does"}]
 
     def test_stale_suggestions_are_dropped(self, chat: Chat) -> None:
         held = chat.hold("**/api/suggest")
