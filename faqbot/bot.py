@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from zlib import crc32
 
 from faqbot import knowledge as folder
-from faqbot.choosing import NONE, chosen
 from faqbot.common.topics import Kind, topics
 from faqbot.danger import (
     CALL,
@@ -30,11 +29,12 @@ from faqbot.danger import (
     foreign,
     soothes,
 )
-from faqbot.facts import facts
 from faqbot.knowledge import Entry, Example, Head, Knowledge, Phone, Role
+from faqbot.knowledge.facts import facts
 from faqbot.reply import Caution, Part, Reply, Shown
 from faqbot.text import questions, sentences, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
+from faqbot.understanding.choices import NONE, chosen
 from faqbot.understanding.claims import Claims
 from faqbot.understanding.features import rarity
 from faqbot.understanding.matching import Match, Matcher

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.desk import pausing
-from faqbot.desk.place import DeskError, Place, read_files
-from faqbot.desk.versions import recover, versions
+from faqbot.editing import pausing
+from faqbot.editing.versions import recover, versions
+from faqbot.editing.workspace import DeskError, Workspace, read_files
 from faqbot.knowledge import Knowledge, Problem
 
 LOOK_EVERY = 0.25  # seconds; a look at 20 files takes 50 microseconds
@@ -136,9 +136,9 @@ class Live:
         try:
             return Bot.load(self.folder), ()
         except knowledge.KnowledgeError as error:
-            place = Place(self.folder)
-            for version in versions(place):
-                found, _ = knowledge.read(place.versions / version.id)
+            workspace = Workspace(self.folder)
+            for version in versions(workspace):
+                found, _ = knowledge.read(workspace.versions / version.id)
                 if found:
                     return Bot(found), error.problems
             raise
@@ -148,7 +148,7 @@ class Live:
         if self.folder is None:
             return
         try:
-            recover(Place(self.folder))
+            recover(Workspace(self.folder))
             self._unfinished = ""
         except (OSError, DeskError) as error:
             if str(error) != self._unfinished:  # told once
@@ -180,7 +180,7 @@ class Live:
             self._tell(())
             return False
         if found:
-            problems = self._gone(found, Place(self.folder))
+            problems = self._gone(found, Workspace(self.folder))
         if problems or not found:
             self._tell(problems)
             return False
@@ -189,11 +189,11 @@ class Live:
         log.info("Now answering from version %s.", found.digest[:12])
         return True
 
-    def _gone(self, found: Knowledge, place: Place) -> tuple[Problem, ...]:
+    def _gone(self, found: Knowledge, workspace: Workspace) -> tuple[Problem, ...]:
         """The files that the last good version had, unless they were taken away by publishing."""
         missing = sorted(_files(self.bot.knowledge) - _files(found))
         moved = {entry.id for entry in found.entries}
-        if not missing or _is_published(found, place):
+        if not missing or _is_published(found, workspace):
             return ()
         lost = [
             name
@@ -224,13 +224,13 @@ class Live:
 
     def _look_at_pause(self) -> None:
         if self.folder:
-            self.pause = pausing.standing(Place(self.folder))
+            self.pause = pausing.standing(Workspace(self.folder))
 
 
-def _is_published(found: Knowledge, place: Place) -> bool:
-    if place.publishing.exists():  # only then does it become the newest version
+def _is_published(found: Knowledge, workspace: Workspace) -> bool:
+    if workspace.publishing.exists():  # only then does it become the newest version
         return True
-    published = versions(place)
+    published = versions(workspace)
     return bool(published) and published[0].digest == found.digest
 
 

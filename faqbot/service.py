@@ -11,8 +11,8 @@ from typing import Any, cast
 from weakref import ref
 
 from faqbot.bot import Bot, Reply
-from faqbot.desk.pausing import Pause
-from faqbot.desk.place import Place
+from faqbot.editing.pausing import Pause
+from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.settings import JOURNAL
@@ -54,7 +54,7 @@ class Service:
         live = Live(folder)
         named = journal or os.environ.get(JOURNAL.variable, "")
         setting = named or live.bot.knowledge.practice.journal
-        return cls(live, Journal.open(Place(folder).journal, setting))
+        return cls(live, Journal.open(Workspace(folder).journal, setting))
 
     @classmethod
     def of(cls, bot: Bot) -> Service:

@@ -89,7 +89,7 @@ def report(bot: Bot, slips: int = 1, sample: int | None = None, seed: int = 7) -
     """Type every phrasing, or a sample of so many, and every word of the field, with slips.
 
     A phrasing reaches its entry when that is the likeliest of all, or when the alarm rings, for
-    the phrasings of emergencies. A word does when it is mended to a word of the same stem.
+    the phrasings of emergencies. A word does when it is fixed to a word of the same stem.
     """
     told = [entry for entry in bot.knowledge.entries if entry.role is not Role.LOOK_ALIKE]
     pairs = [(text, entry) for entry in told for text in _phrasings(entry)]

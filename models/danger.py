@@ -26,8 +26,8 @@ from faqbot.danger.features import BUCKETS, message_features, word_features
 from faqbot.danger.reading import Reader
 from faqbot.danger.rules import Rulebook
 from faqbot.danger.tables import tables
-from faqbot.evaluation import EMERGENCY, read_questions
 from faqbot.knowledge import Role
+from faqbot.quality.evaluation import EMERGENCY, read_questions
 from faqbot.understanding.vectors import word_vectors
 from models import texts
 from models.folders import FURTHER, ROOT

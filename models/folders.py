@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from faqbot import knowledge
 from faqbot.common.topics import topics
-from faqbot.evaluation import Question, read_questions
 from faqbot.knowledge import Entry, Example, Role
+from faqbot.quality.evaluation import Question, read_questions
 from faqbot.text import words
 from faqbot.understanding.vectors import word_vectors
 from models import texts

@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from faqbot import staff
 from faqbot.app import create_app
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 from faqbot.service import Service
 from tests.staff import CHEAP, WHO, Bed, Desk
 
@@ -35,9 +35,9 @@ class House(Bed):
     """The app of a folder with a password; `close` it."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
-        self.place = Place(folder)
-        self.place.ready()
-        (self.place.room / "password").write_text(CHEAP, "ascii")
+        self.workspace = Workspace(folder)
+        self.workspace.ready()
+        (self.workspace.room / "password").write_text(CHEAP, "ascii")
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {"rate_limit": "off", "log": "off", **settings}.items():
                 patch.setenv(f"FAQBOT_{name.upper()}", value)
@@ -56,8 +56,8 @@ class House(Bed):
 
     def kept(self) -> dict[str, bytes]:
         """Every file of the folder and its hidden room, but for what comes and goes."""
-        files = (path for path in self.place.folder.rglob("*") if path.is_file())
-        named = {str(path.relative_to(self.place.folder)): path for path in files}
+        files = (path for path in self.workspace.folder.rglob("*") if path.is_file())
+        named = {str(path.relative_to(self.workspace.folder)): path for path in files}
         passing = tuple(f".faqbot/{name}" for name in PASSING)
         return {n: p.read_bytes() for n, p in named.items() if not n.startswith(passing)}
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from waitress import wasyncore
 from waitress.server import create_server
 
-from faqbot.server import options
+from faqbot.serving.server import options
 from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
 
 from faqbot import staff
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 from faqbot.live import Live
 from faqbot.service import Service
 
@@ -39,8 +39,8 @@ class Bed:
     """
 
     def __init__(self, folder: Path, journal: Any = None) -> None:
-        self.place = Place(folder)
-        _set_password(self.place)
+        self.workspace = Workspace(folder)
+        _set_password(self.workspace)
         self.service = Service(Live(folder), journal)
         self.app = Flask("faqbot", static_folder=None, template_folder=None)
         self.app.testing = True
@@ -58,7 +58,7 @@ class Desk:
 
     def __init__(self, bed: Bed) -> None:
         self.bed = bed
-        self.place = bed.place
+        self.workspace = bed.workspace
         self.browser: FlaskClient = bed.app.test_client()
         self.token = ""
 
@@ -99,7 +99,7 @@ def signed_in(folder: Path, who: str = WHO, journal: Any = None) -> Desk:
     return desk
 
 
-def _set_password(place: Place) -> None:
+def _set_password(workspace: Workspace) -> None:
     """By a cheap hash: a real one takes 50 ms at each sign-in, on purpose."""
-    place.ready()
-    (place.room / "password").write_text(CHEAP, "ascii")
+    workspace.ready()
+    (workspace.room / "password").write_text(CHEAP, "ascii")

@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
-from faqbot.desk import pausing
-from faqbot.desk.place import Place
+from faqbot.editing import pausing
+from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
 from faqbot.live import Live
-from faqbot.personal import BLANK, blank
+from faqbot.privacy import BLANK, blank
 from faqbot.service import Service
 from tests.waiting import PATIENCE, wait_until
 
@@ -515,9 +515,9 @@ class TestChatWithoutScript:
 
     def test_says_so_too_in_a_pause(self, practice: Path) -> None:
         service = Service.open(practice, "off")
-        place = Place(practice)
-        place.ready()
-        pausing.begin(place, "Ann Lee")
+        workspace = Workspace(practice)
+        workspace.ready()
+        pausing.begin(workspace, "Ann Lee")
         service.live.look()
         client = create_app(service).test_client()
         for response in (client.post("/chat", data={"question": "how long"}), client.get("/faq")):

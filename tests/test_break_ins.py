@@ -18,9 +18,9 @@ from itsdangerous import TimestampSigner, URLSafeSerializer, URLSafeTimedSeriali
 
 from faqbot import staff
 from faqbot.app import create_app
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 from faqbot.practices import Practices
-from faqbot.staff import here, password, sessions, sign_in
+from faqbot.staff import context, password, sessions, sign_in
 from tests.conftest import PRACTICE
 from tests.house import OPEN, House, addresses, desk_rules
 from tests.staff import CHEAP, PASSWORD, TOKEN, WHO, Desk
@@ -122,7 +122,7 @@ def test_a_header_makes_no_other_verb(desk: Desk, header: str) -> None:
 
 def test_without_a_password_there_is_nothing_to_find(own: House) -> None:
     desk = own.signed_in()
-    password.remove(own.place)
+    password.remove(own.workspace)
     for method in ("GET", "HEAD", "POST"):
         for path in addresses(method, with_open=True):
             answer = desk.browser.open(f"/staff{path}", method=method, data=EVERYTHING)
@@ -131,7 +131,7 @@ def test_without_a_password_there_is_nothing_to_find(own: House) -> None:
 
 @pytest.mark.parametrize("broken", [b"", b"\n", b"\xff\xfe", b"x", b"scrypt:1$a$b", b"plain$$x"])
 def test_a_password_file_that_holds_none_opens_for_nobody(own: House, broken: bytes) -> None:
-    (own.place.room / "password").write_bytes(broken)
+    (own.workspace.room / "password").write_bytes(broken)
     stranger = own.client()
     stranger.get("/sign-in")
     for guess in ("", "x", PASSWORD, broken.decode("latin-1")):
@@ -151,7 +151,7 @@ def _signed(key: str, *visit: str, **how: type) -> str:
 
 
 def _id(desk: Desk) -> str:
-    signer = URLSafeTimedSerializer(sessions.secret(desk.place), salt="visit")
+    signer = URLSafeTimedSerializer(sessions.secret(desk.workspace), salt="visit")
     return str(signer.loads(cookie_of(desk))[0])
 
 
@@ -168,7 +168,7 @@ def _younger(desk: Desk) -> str:
 
 
 def _secret(desk: Desk) -> str:
-    return sessions.secret(desk.place)
+    return sessions.secret(desk.workspace)
 
 
 FORGED: dict[str, Callable[[Desk], str]] = {
@@ -207,7 +207,7 @@ def test_the_cookie_of_one_practice_opens_no_other(tmp_path: Path) -> None:
         folder = shutil.copytree(
             PRACTICE, tmp_path / name, ignore=shutil.ignore_patterns(".faqbot")
         )
-        Place(folder).ready()
+        Workspace(folder).ready()
         (folder / ".faqbot" / "password").write_text(CHEAP)
     practices = Practices(tmp_path, patience=PATIENCE)
     browser = create_app(practices).test_client()
@@ -239,20 +239,20 @@ def _signs_out(desk: Desk) -> None:
 
 def _is_idle(desk: Desk) -> None:
     over = time.time() - sessions.IDLE.total_seconds() - 1
-    for file in (desk.place.room / "sessions").iterdir():
+    for file in (desk.workspace.room / "sessions").iterdir():
         os.utime(file, (over, over))
 
 
 def _gets_another_password(desk: Desk) -> None:
-    password.set_password(desk.place, "another fine password")
+    password.set_password(desk.workspace, "another fine password")
 
 
 def _gets_the_same_password_anew(desk: Desk) -> None:
-    password.set_password(desk.place, PASSWORD)
+    password.set_password(desk.workspace, PASSWORD)
 
 
 def _gets_another_key(desk: Desk) -> None:
-    (desk.place.room / "secret").unlink()
+    (desk.workspace.room / "secret").unlink()
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ def test_a_password_of_accents_is_refused_at_once(own: House) -> None:
     assert answer.status_code == 403
     assert time.thread_time() - began < 0.5
     with pytest.raises(ValueError, match="at most"):
-        password.set_password(own.place, str(form["password"]))
+        password.set_password(own.workspace, str(form["password"]))
 
 
 @pytest.mark.parametrize("path", ["/pause", "/sign-in", "/answers/new"])
@@ -520,7 +520,7 @@ def test_cookies_are_kept_from_scripts_and_other_sites(own: House) -> None:
     desk = own.client()
     answers = [desk.get("/sign-in"), desk.sign_in(), desk.post("/pause", paused="no")]
     cookies = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
-    assert {cookie.partition("=")[0] for cookie in cookies} == {sessions.COOKIE, here.SAID}
+    assert {cookie.partition("=")[0] for cookie in cookies} == {sessions.COOKIE, context.SAID}
     for cookie in cookies:
         for part in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/staff"):
             assert part in cookie.split("; ")
@@ -531,7 +531,7 @@ def test_others_on_the_machine_read_nothing_of_the_room(practice: Path) -> None:
     before = os.umask(0)
     try:
         house = House(practice)
-        password.set_password(house.place, PASSWORD)
+        password.set_password(house.workspace, PASSWORD)
         desk = house.signed_in()
         desk.post("/answers/new", question="Is it warm there?", file="call-the-office.md")
         desk.browser.post("/api/ask", json={"question": "is there a pool on the roof"})
@@ -539,8 +539,10 @@ def test_others_on_the_machine_read_nothing_of_the_room(practice: Path) -> None:
         assert house.service.journal.flush(PATIENCE)
     finally:
         os.umask(before)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in house.place.room.iterdir()}
-    assert stat.S_IMODE(house.place.room.stat().st_mode) == 0o700
+    modes = {
+        path.name: stat.S_IMODE(path.stat().st_mode) for path in house.workspace.room.iterdir()
+    }
+    assert stat.S_IMODE(house.workspace.room.stat().st_mode) == 0o700
     assert modes["sessions"] == 0o700
     assert modes["secret"] == modes["password"] == modes["journal.sqlite"] == 0o600
     house.close()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.desk.charts import HEIGHT, PATTERNS, Series, line, lying, round_up, stacked, swatch
+from faqbot.staff.charts import HEIGHT, PATTERNS, Series, line, lying, round_up, stacked, swatch
 
 DAYS = ("Mon, Mar 2", "Tue, Mar 3", "Wed, Mar 4")
 ANSWERS = Series("Answered", "answer", (2, 0, 6))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.desk import checking, editing
-from faqbot.desk.editing import EntryText
-from faqbot.desk.place import Files, read_files
+from faqbot.editing import checking, entries
+from faqbot.editing.entries import EntryText
+from faqbot.editing.workspace import Files, read_files
 from faqbot.knowledge import Role
 
 PAGE = "procedure.md"
@@ -22,7 +22,7 @@ def files(practice: Path) -> Files:
 
 
 def entry(files: Files, entry_id: str, name: str = PAGE) -> EntryText:
-    return editing.read_entry(files[name].decode(), entry_id)
+    return entries.read_entry(files[name].decode(), entry_id)
 
 
 def test_it_says_what_the_folder_would(files: Files, practice: Path) -> None:
@@ -37,7 +37,7 @@ def test_every_entry_of_a_sound_folder_is_sound(files: Files) -> None:
     for one in found.entries:
         assert checking.saved_slips(files, one.file, one.id) == ()
         role = Role.ANSWER if one.file == PAGE else one.role
-        text = editing.read_entry(files[one.file].decode(), one.id, role)
+        text = entries.read_entry(files[one.file].decode(), one.id, role)
         assert checking.check_entry(files, one.file, one.id, text) == ()
 
 

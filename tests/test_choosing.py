@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.choosing import NONE, chosen
+from faqbot.understanding.choices import NONE, chosen
 
 CASES = {
     "2": 1,

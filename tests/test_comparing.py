@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot import knowledge
-from faqbot.desk.comparing import EntryChange, changes, word_changes
+from faqbot.editing.changes import EntryChange, changes, word_changes
 
 PROCEDURE, OFFICE, EMERGENCIES = "procedure.md", "call-the-office.md", "emergencies.md"
 

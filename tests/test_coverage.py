@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot import knowledge
-from faqbot.desk.coverage import Lost, coverage, lost_quotes, revision
+from faqbot.editing.coverage import Lost, coverage, lost_quotes, revision
 
 PAGE = """(646) 555-0142 Menu
 

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from faqbot.cli import main
-from faqbot.desk.place import read_files
+from faqbot.editing.workspace import read_files
 from faqbot.settings import SETTINGS, Setting
 
 ROOT = Path(__file__).parent.parent

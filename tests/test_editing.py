@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faqbot import knowledge
-from faqbot.desk.editing import (
+from faqbot.editing.entries import (
     EditError,
     EntryText,
     NoEntryError,
@@ -283,7 +283,7 @@ def test_a_line_of_the_answer_that_is_more_than_text_is_told(line: str, told: st
         (slip,) = caught.value.slips
         assert slip.field == "answer"
         assert told in slip.message
-        assert slip.mend
+        assert slip.fix
 
 
 @pytest.mark.parametrize("item", ["- a card", "* a card", "1. a card", "• a card", "\u2014 a card"])

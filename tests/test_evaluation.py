@@ -7,7 +7,7 @@ import json
 import pytest
 
 from faqbot.bot import Bot
-from faqbot.evaluation import (
+from faqbot.quality.evaluation import (
     MEASURES,
     Question,
     Tally,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from faqbot.bot import Bot
-from faqbot.desk.explaining import explain
+from faqbot.quality.explanation import explain
 
 EXACT = "how long does it take"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import time
 
-from faqbot.facts import facts, week
 from faqbot.knowledge import Entry, Hours, Knowledge, Phone, Practice, Role, Span
+from faqbot.knowledge.facts import facts, week
 
 MORNING, DAY = Span(time(8), time(12)), Span(time(9), time(17, 30))
 HOURS = Hours("America/New_York", ((DAY,), (DAY,), (DAY,), (MORNING, DAY), (), (), ()))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from faqbot.bot import Bot
-from faqbot.desk.gate import Gate, try_examples
+from faqbot.quality.regression import RegressionReport, check_examples
 
 PROCEDURE, OFFICE, EMERGENCIES = "procedure.md", "call-the-office.md", "emergencies.md"
 EXAMPLES = {
@@ -20,7 +20,7 @@ EXAMPLES = {
 }
 
 Edit = Callable[..., None]
-Try = Callable[..., Gate]
+Try = Callable[..., RegressionReport]
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ def attempt(practice: Path) -> Try:
     write_examples(practice, EXAMPLES)
     old = Bot.load(practice)
 
-    def attempt(examples: dict[str, list[str]] | None = None) -> Gate:
+    def attempt(examples: dict[str, list[str]] | None = None) -> RegressionReport:
         if examples:
             write_examples(practice, examples)
-        return try_examples(old, Bot.load(practice))
+        return check_examples(old, Bot.load(practice))
 
     return attempt
 
@@ -43,13 +43,13 @@ def write_examples(practice: Path, examples: dict[str, list[str]]) -> None:
 
 
 def test_a_draft_without_changes_is_no_better_and_no_worse(attempt: Try) -> None:
-    assert attempt() == Gate((), (), (), (), asked=4)
+    assert attempt() == RegressionReport((), (), (), (), asked=4)
 
 
 def test_other_words_in_an_answer_cannot_make_it_worse(edit: Edit, attempt: Try) -> None:
     edit(PROCEDURE, "About **one hour**", "Around **one hour**")
     edit("practice.toml", "Hello! Ask me", "Ask me")
-    assert attempt() == Gate((), (), (), (), asked=4)
+    assert attempt() == RegressionReport((), (), (), (), asked=4)
 
 
 def test_a_question_that_loses_its_answer_is_worse(edit: Edit, attempt: Try) -> None:
@@ -63,9 +63,13 @@ def test_a_question_that_loses_its_answer_is_worse(edit: Edit, attempt: Try) -> 
 
 def test_a_question_that_gets_its_answer_is_better(edit: Edit, attempt: Try) -> None:
     edit(PROCEDURE, "- cuts on my back\n", "- cuts on my back\n- who painted that\n")
-    gate = attempt({"who painted that": ["incisions"]})
-    (better,) = gate.better
-    assert (gate.worse, gate.still_wrong, gate.asked) == ((), (), 1)
+    regression_report = attempt({"who painted that": ["incisions"]})
+    (better,) = regression_report.better
+    assert (regression_report.worse, regression_report.still_wrong, regression_report.asked) == (
+        (),
+        (),
+        1,
+    )
     assert better.before == "the phone numbers"
     assert better.after == better.must == "the answer “How big are the cuts?”"
 
@@ -98,7 +102,7 @@ def test_the_worst_comes_first(practice: Path, edit: Edit) -> None:
     edit(PROCEDURE, "- cuts on my back\n", "")
     edit(PROCEDURE, "- cement in my bone\n", "- cement in my bone\n- cuts on my back\n")
     assert [
-        (tried.question, tried.after) for tried in try_examples(old, Bot.load(practice)).worse
+        (tried.question, tried.after) for tried in check_examples(old, Bot.load(practice)).worse
     ] == [
         ("gran is all blue", "the phone numbers"),
         ("cuts on my back", "the answer “What is the bone cement for?”"),
@@ -136,8 +140,8 @@ def test_an_example_that_stands_twice_is_told_once(
     edit(OFFICE, "- price\n", "- price\n- how long does it take\n")
     path = practice / "examples.jsonl"
     path.write_text(path.read_text("utf-8") + "\n" + path.read_text("utf-8"), "utf-8")
-    gate = attempt()
-    assert (len(gate.worse), gate.asked) == (1, 8)
+    regression_report = attempt()
+    assert (len(regression_report.worse), regression_report.asked) == (1, 8)
 
 
 def test_only_new_problems_are_told_wherever_they_stand_now(
@@ -153,12 +157,12 @@ def test_only_new_problems_are_told_wherever_they_stand_now(
     ]
     moved = Bot.load(practice)
     edit("sources/procedure.txt", "(646) 555-0142 Menu\n", "(646) 555-0142 Menu\n\n\n")
-    assert try_examples(moved, Bot.load(practice)).problems == ()
+    assert check_examples(moved, Bot.load(practice)).problems == ()
 
 
 def test_progress_is_told_after_each_example(bot: Bot) -> None:
     seen: list[tuple[int, int]] = []
-    gate = try_examples(bot, bot, lambda done, of: seen.append((done, of)))
+    regression_report = check_examples(bot, bot, lambda done, of: seen.append((done, of)))
     total = len(bot.knowledge.examples)
     assert seen == [(done, total) for done in range(1, total + 1)]
-    assert gate.asked == total
+    assert regression_report.asked == total

@@ -17,11 +17,11 @@ from urllib.parse import quote
 import pytest
 from werkzeug.routing import Rule
 
-from faqbot import logs
-from faqbot.desk import draft as drafts
-from faqbot.desk import kept_gates, versions
-from faqbot.desk.gate import Gate
+from faqbot.editing import draft as drafts
+from faqbot.editing import kept_gates, versions
 from faqbot.journal import Journal
+from faqbot.quality.regression import RegressionReport
+from faqbot.serving import logs
 from faqbot.text import unpile
 from tests.conftest import PRACTICE
 from tests.house import House, address, addresses, desk_rules
@@ -538,8 +538,10 @@ def test_no_letter_that_is_written_loses_an_accent() -> None:
 def test_no_gate_is_kept_elsewhere(desk: Desk, tmp_path: Path) -> None:
     (desk.place.room / "gates").symlink_to(tmp_path / "away")
     (tmp_path / "away").mkdir()
-    gate = Gate((), (), (), (), 0)
-    assert kept_gates.once(desk.place, "live", "draft", lambda: gate) == gate
+    regression_report = RegressionReport((), (), (), (), 0)
+    assert (
+        kept_gates.once(desk.place, "live", "draft", lambda: regression_report) == regression_report
+    )
     assert list((tmp_path / "away").iterdir()) == []
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from faqbot.hours import next_change
+from faqbot.app.hours import next_change
 from faqbot.knowledge import Hours, Span
 
 ZONE = ZoneInfo("America/New_York")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from faqbot.cli import main
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
 from tests.waiting import PATIENCE
 
@@ -30,8 +30,8 @@ def keep(journal: Journal) -> None:
 @pytest.fixture
 def asked(practice: Path) -> Path:
     """A practice whose visitors asked something."""
-    Place(practice).ready()
-    keep(Journal(str(Place(practice).journal)))
+    Workspace(practice).ready()
+    keep(Journal(str(Workspace(practice).journal)))
     return practice
 
 
@@ -47,7 +47,7 @@ def test_it_lists_open_questions_and_counts_replies(asked: Path) -> None:
 def test_before_the_first_question_there_is_nothing_and_nothing_is_made(practice: Path) -> None:
     assert run(practice).stdout == "0 open questions in 90 days. Replies: none.\n"
     assert run(practice, "--purge").stdout.startswith("Deleted 0 questions")
-    assert not Place(practice).room.exists()
+    assert not Workspace(practice).room.exists()
 
 
 def test_it_exports_what_a_spreadsheet_reads(asked: Path, tmp_path: Path) -> None:

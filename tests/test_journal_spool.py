@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal, spool
 from faqbot.journal.note import Note, address, packed, unpacked
 from faqbot.journal.spool import CELL, HEAD, ROOM, Spool
@@ -292,8 +292,8 @@ with journal.shared(1):
         assert (numbers(anywhere, "one"), numbers(anywhere, "other")) == (ONE, EACH)
 
     def test_what_could_not_be_written_for_long(self, tmp_path: Path) -> None:
-        place = tmp_path / "journal.sqlite"
-        place.mkdir()
+        workspace = tmp_path / "journal.sqlite"
+        workspace.mkdir()
         code = """
 def cannot(one, other):
     note(one, other)
@@ -305,9 +305,9 @@ with journal.shared(1):
     os.rmdir(sys.argv[1])
     print(worker(nothing))
 """
-        said = run_loud(code, str(place))
+        said = run_loud(code, str(workspace))
         assert said == "-9 -9\n0\n"
-        assert numbers(str(place), "other") == {("office", ""): 100}
+        assert numbers(str(workspace), "other") == {("office", ""): 100}
 
 
 def test_a_transaction_whose_end_nobody_saw_is_not_repeated(anywhere: str) -> None:
@@ -354,10 +354,10 @@ def test_each_of_many_practices_keeps_its_own(practice: Path, tmp_path: Path) ->
         for worker in server.workers():
             os.kill(worker, signal.SIGKILL)
         for name, folder in places.items():  # those that take their place write it
-            with closing(Journal(str(Place(folder).journal), name)) as journal:
+            with closing(Journal(str(Workspace(folder).journal), name)) as journal:
                 wait_until(lambda journal=journal: len(journal.questions()) == 20)
     for name, folder in places.items():
-        with closing(Journal(str(Place(folder).journal), name)) as journal:
+        with closing(Journal(str(Workspace(folder).journal), name)) as journal:
             assert {asked.text for asked in journal.questions()} == asked[name]
             assert len(journal.questions()) == 20
 
@@ -382,9 +382,9 @@ def test_workers_killed_at_random_lose_nothing_and_write_nothing_twice(practice:
                 wait_until(lambda old=before: len(visitors.visits) > old + 100, 60)
                 os.kill(chance.choice(server.workers()), signal.SIGKILL)
         replied = [visit for visit in visitors.visits if visit.status == 200]
-        with closing(Journal(str(Place(practice).journal))) as journal:
+        with closing(Journal(str(Workspace(practice).journal))) as journal:
             wait_until(lambda: sum(c.number for c in journal.counts(90)) >= len(replied))
-    with closing(Journal(str(Place(practice).journal))) as journal:
+    with closing(Journal(str(Workspace(practice).journal))) as journal:
         written = Counter(asked.text for asked in journal.questions())
         counted = sum(count.number for count in journal.counts(90))
     assert len(replied) > 400

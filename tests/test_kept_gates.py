@@ -5,62 +5,64 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.desk import kept_gates
-from faqbot.desk.gate import Gate, Tried
-from faqbot.desk.kept_gates import MOST, fetch, once
-from faqbot.desk.place import Place
+from faqbot.editing import kept_gates
+from faqbot.editing.kept_gates import MOST, fetch, once
+from faqbot.editing.workspace import Workspace
 from faqbot.knowledge import Problem
+from faqbot.quality.regression import RegressionReport, TriedExample
 
-TRIED = Tried("how “long”?", "the phone numbers", "call 911", "the answer “So”", "0a1b")
-GATE = Gate((TRIED,), (TRIED, TRIED), (), (Problem("a.md", 3, "It collides.", "Mend it."),), 7)
+TRIED = TriedExample("how “long”?", "the phone numbers", "call 911", "the answer “So”", "0a1b")
+GATE = RegressionReport(
+    (TRIED,), (TRIED, TRIED), (), (Problem("a.md", 3, "It collides.", "Fix it."),), 7
+)
 
 
 class Asking:
     """Counts how often the examples are asked."""
 
-    def __init__(self, gate: Gate = GATE) -> None:
-        self.gate, self.times = gate, 0
+    def __init__(self, regression_report: RegressionReport = GATE) -> None:
+        self.regression_report, self.times = regression_report, 0
 
-    def __call__(self) -> Gate:
+    def __call__(self) -> RegressionReport:
         self.times += 1
-        return self.gate
+        return self.regression_report
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
 
 
-def test_gives_back_what_was_found(place: Place) -> None:
-    assert once(place, "live", "draft", Asking()) == GATE
-    assert fetch(place, "live", "draft") == GATE
+def test_gives_back_what_was_found(workspace: Workspace) -> None:
+    assert once(workspace, "live", "draft", Asking()) == GATE
+    assert fetch(workspace, "live", "draft") == GATE
 
 
-def test_asks_once(place: Place) -> None:
+def test_asks_once(workspace: Workspace) -> None:
     asking = Asking()
     for _ in range(3):
-        once(place, "live", "draft", asking)
+        once(workspace, "live", "draft", asking)
     assert asking.times == 1
 
 
-def test_asks_anew_for_another_draft_or_another_live_version(place: Place) -> None:
+def test_asks_anew_for_another_draft_or_another_live_version(workspace: Workspace) -> None:
     asking = Asking()
     for live, draft in [("live", "draft"), ("live", "other"), ("other", "draft")]:
-        once(place, live, draft, asking)
+        once(workspace, live, draft, asking)
     assert asking.times == 3
 
 
-def test_lets_one_ask_while_the_others_wait_for_it(place: Place) -> None:
+def test_lets_one_ask_while_the_others_wait_for_it(workspace: Workspace) -> None:
     begun, go_on = threading.Event(), threading.Event()
     asking, found = Asking(), []
 
-    def ask_slowly() -> Gate:
+    def ask_slowly() -> RegressionReport:
         begun.set()
         assert go_on.wait(30)
         return GATE
 
     def work(ask: Asking | None) -> None:
-        found.append(once(place, "live", "draft", ask or ask_slowly))
+        found.append(once(workspace, "live", "draft", ask or ask_slowly))
 
     first = threading.Thread(target=work, args=(None,))
     first.start()
@@ -76,30 +78,30 @@ def test_lets_one_ask_while_the_others_wait_for_it(place: Place) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"better": [{"question": 1}]}', "null"])
-def test_asks_again_where_the_file_cannot_be_read(place: Place, content: str) -> None:
-    once(place, "live", "draft", Asking())
-    (file,) = (place.room / "gates").glob("*.json")
+def test_asks_again_where_the_file_cannot_be_read(workspace: Workspace, content: str) -> None:
+    once(workspace, "live", "draft", Asking())
+    (file,) = (workspace.room / "gates").glob("*.json")
     file.write_text(content, "utf-8")
     asking = Asking()
-    assert once(place, "live", "draft", asking) == GATE
+    assert once(workspace, "live", "draft", asking) == GATE
     assert asking.times == 1
 
 
 def test_asks_again_after_the_program_was_changed(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    once(place, "live", "draft", Asking())
+    once(workspace, "live", "draft", Asking())
     monkeypatch.setattr(kept_gates, "_program", lambda: "a newer one")
-    assert fetch(place, "live", "draft") is None
+    assert fetch(workspace, "live", "draft") is None
 
 
-def test_goes_on_where_nothing_can_be_kept(place: Place) -> None:
-    place.room.write_text("a file where the room should be", "utf-8")
-    assert once(place, "live", "draft", Asking()) == GATE
+def test_goes_on_where_nothing_can_be_kept(workspace: Workspace) -> None:
+    workspace.room.write_text("a file where the room should be", "utf-8")
+    assert once(workspace, "live", "draft", Asking()) == GATE
 
 
-def test_does_not_grow_for_ever(place: Place) -> None:
+def test_does_not_grow_for_ever(workspace: Workspace) -> None:
     for number in range(MOST + 3):
-        once(place, "live", str(number), Asking())
-    assert len([*(place.room / "gates").glob("*.json")]) == MOST
-    assert fetch(place, "live", str(MOST + 2)) == GATE
+        once(workspace, "live", str(number), Asking())
+    assert len([*(workspace.room / "gates").glob("*.json")]) == MOST
+    assert fetch(workspace, "live", str(MOST + 2)) == GATE

@@ -821,7 +821,7 @@ def test_any_text_in_any_file_never_raises(name: str, content: str | bytes, writ
     assert (loaded is None) == bool(found)
     for problem in found:
         assert problem.message
-        assert problem.mend
+        assert problem.fix
         assert place_exists(problem, folder), problem
         str(problem).encode()
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.desk.place import Place, digest, read_files
-from faqbot.desk.versions import publish
-from faqbot.knowledge import Role, gathering
+from faqbot.editing.versions import publish
+from faqbot.editing.workspace import Workspace, digest, read_files
+from faqbot.knowledge import Role, snapshot
 
 CASES = Path(__file__).parent / "cases"
 BROKEN = sorted(path for path in (CASES / "broken").iterdir() if path.is_dir())
@@ -81,7 +81,7 @@ def test_files_that_are_not_on_disk_are_read_as_those_that_are(case: Path, tmp_p
     folder = shutil.copytree(CASES / "sound", tmp_path / "knowledge")
     shutil.copytree(case, folder, dirs_exist_ok=True)
     (folder / "expected.txt").unlink()
-    unread = gathering.gather(folder).problems
+    unread = snapshot.take_snapshot(folder).problems
     told = knowledge.read_files(read_files(folder), folder)[1]
     assert set(told) | set(unread) >= set(knowledge.read(folder)[1])
 
@@ -103,7 +103,7 @@ def test_a_text_that_is_too_large_is_told_before_it_is_on_disk(practice: Path) -
 @pytest.fixture
 def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
     """Lets something happen after the first file of a reading has been read."""
-    real = gathering.read_bytes
+    real = snapshot.read_bytes
 
     def between(happen: Callable[[], object]) -> None:
         def read_bytes(path: Path, *rest: object) -> bytes | None:
@@ -112,7 +112,7 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]],
                 happen()
             return data
 
-        monkeypatch.setattr(gathering, "read_bytes", read_bytes)
+        monkeypatch.setattr(snapshot, "read_bytes", read_bytes)
 
     return between
 
@@ -122,7 +122,7 @@ def test_a_publish_in_the_midst_of_a_reading_is_read_wholly(
 ) -> None:
     old = read_files(practice)
     new = {name: data + b"\n" for name, data in old.items()}
-    todo = [lambda: publish(Place(practice), new, "Ann", "")]
+    todo = [lambda: publish(Workspace(practice), new, "Ann", "")]
     between(lambda: todo.pop()() if todo else None)
     assert knowledge.load(practice).digest == digest(new)
 
@@ -162,7 +162,7 @@ def test_a_folder_that_never_keeps_still_is_told_and_not_waited_for(
     between: Callable[[Callable[[], object]], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(gathering, "_PAUSE", 0)
+    monkeypatch.setattr(snapshot, "_PAUSE", 0)
     other = practice / "small-talk.md"
     between(lambda: other.write_bytes(other.read_bytes() + b"\n"))
     assert [str(problem) for problem in knowledge.read(practice)[1]] == [
@@ -221,7 +221,7 @@ def test_the_signature_differs_after_a_publish_within_the_same_tick_of_the_clock
     for number in range(20):
         name = f"Ask me about procedure {number:04}.".encode()
         toml = files["practice.toml"].replace(b"Ask me about your procedure.", name)
-        publish(Place(practice), {**files, "practice.toml": toml}, "Ann", "")
+        publish(Workspace(practice), {**files, "practice.toml": toml}, "Ann", "")
         seen.add(knowledge.signature(practice))
     assert len(seen) == 21
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from faqbot.bot import Bot
 from faqbot.cli import main
-from faqbot.evaluation import MEASURES, Question, Tally, evaluate
 from faqbot.knowledge import Entry, Role
+from faqbot.quality.evaluation import MEASURES, Question, Tally, evaluate
 
 FOLDER = Path(__file__).parent.parent / "knowledge"
 FACTS = """

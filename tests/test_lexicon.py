@@ -22,7 +22,7 @@ def listed(name: str) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_what_is_shipped_was_made_from_what_stands_here(language: str) -> None:
-    assert lexicon(language).digest == digest(), "This can be mended by `make models`."
+    assert lexicon(language).digest == digest(), "This can be fixed by `make models`."
 
 
 def test_it_holds_no_word_that_is_misspelt() -> None:

@@ -18,10 +18,10 @@ from flask import Flask
 from limits import RateLimitItemPerMinute
 from werkzeug.test import TestResponse
 
-from faqbot import limits
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
 from faqbot.practices import Practices
+from faqbot.serving import limits
 from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import pytest
 from faqbot import knowledge
 from faqbot.app import create_app
 from faqbot.bot import Bot
-from faqbot.desk import versions
-from faqbot.desk.place import Place, read_files
+from faqbot.editing import versions
+from faqbot.editing.workspace import Workspace, read_files
 from faqbot.knowledge import KnowledgeError
 from faqbot.live import LOOK_EVERY, Live
 from faqbot.service import Service
@@ -200,7 +200,7 @@ class TestABrokenFolder:
     def test_at_the_start_gives_way_to_what_was_published_last(self, practice: Path) -> None:
         files = read_files(practice)
         files["procedure.md"] = files["procedure.md"].replace(b"**one hour**", b"**one hour**, so")
-        versions.publish(Place(practice), files, "Ann", "")
+        versions.publish(Workspace(practice), files, "Ann", "")
         change(practice, "## How big", "# How big")
         live = Live(practice)
         assert ", so" in duration(live)
@@ -212,18 +212,18 @@ class TestPublishing:
         live = Live(practice)
         files = read_files(practice)
         del files["small-talk.md"]
-        versions.publish(Place(practice), files, "Ann", "")
+        versions.publish(Workspace(practice), files, "Ann", "")
         assert live.look()
         assert live.status().problems == ()
 
     def test_that_was_cut_off_is_finished(self, practice: Path) -> None:
-        place = Place(practice)
-        place.ready()
+        workspace = Workspace(practice)
+        workspace.ready()
         shutil.copytree(
-            practice, place.publishing, ignore=shutil.ignore_patterns(".faqbot", "*.part")
+            practice, workspace.publishing, ignore=shutil.ignore_patterns(".faqbot", "*.part")
         )
-        change(place.publishing, "**one hour**", "**one hour**, as published")
-        (place.publishing / "version.json").write_text(
+        change(workspace.publishing, "**one hour**", "**one hour**, as published")
+        (workspace.publishing / "version.json").write_text(
             json.dumps(
                 {"id": "0001", "when": "2026-11-02T10:00:00+00:00", "who": "Ann", "note": ""}
             )
@@ -236,9 +236,9 @@ class TestPublishing:
 class TestAPause:
     def test_turns_every_reply_into_the_phones_but_for_danger(self, practice: Path) -> None:
         service = Service(Live(practice))
-        place = Place(practice)
-        place.ready()
-        place.paused.write_text(json.dumps({"who": "Ann", "when": "2026-11-02T10:00:00+00:00"}))
+        workspace = Workspace(practice)
+        workspace.ready()
+        workspace.paused.write_text(json.dumps({"who": "Ann", "when": "2026-11-02T10:00:00+00:00"}))
         service.live.look()
         client = create_app(service).test_client()
         reply = client.post("/api/ask", json={"question": "how long does it take"}).get_json()
@@ -251,14 +251,14 @@ class TestAPause:
         assert "one hour" not in client.get("/faq").get_data(as_text=True)
         danger = client.post("/api/ask", json={"question": "i cant feel my legs"}).get_json()
         assert danger["kind"] == "emergency"
-        place.paused.unlink()
+        workspace.paused.unlink()
         service.live.look()
         assert service.ask("how long does it take").kind == "answer"
 
     def test_that_cannot_be_read_is_one(self, practice: Path) -> None:
-        place = Place(practice)
-        place.ready()
-        place.paused.write_bytes(b"\0")
+        workspace = Workspace(practice)
+        workspace.ready()
+        workspace.paused.write_bytes(b"\0")
         assert Service(Live(practice)).paused
 
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from faqbot import logs
 from faqbot.app import create_app
 from faqbot.bot import Bot
+from faqbot.serving import logs
 
 TYPED = "zebra crossing and my name is Ann"
 ADDRESS = "203.0.113.77"
@@ -251,7 +251,7 @@ def _forget(file: Any) -> None:
 
 WARN = """
 import logging
-from faqbot import logs
+from faqbot.serving import logs
 
 logs.set_up()
 logging.getLogger("faqbot.live").warning("The folder cannot be used.\\nSee line %d.", 7)

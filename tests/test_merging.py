@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.desk.editing import blocks, merge
-from faqbot.desk.merging import Merged
+from faqbot.editing.entries import blocks, merge
+from faqbot.editing.merging import Merged
 
 A, B, C, D = (f"## {name}? {{#{name.lower()}}}\n\nSo it is.\n" for name in "ABCD")
 A2, A3, B2 = A.replace("So", "Not so"), A.replace("So", "Never so"), B.replace("So", "Not so")

@@ -23,9 +23,9 @@ from flask.testing import FlaskClient
 from prometheus_client import values
 from prometheus_client.parser import text_string_to_metric_families
 
-from faqbot import limits, metrics
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
+from faqbot.serving import limits, metrics
 from tests.serving import Client, Server, serving
 from tests.waiting import PATIENCE, wait_until
 
@@ -39,7 +39,7 @@ KINDS = {
 COUNT = """
 import os, signal, sys
 from flask import Flask
-from faqbot import metrics
+from faqbot.serving import metrics
 
 metrics.join(int(sys.argv[1]))
 app = Flask("app")

@@ -38,13 +38,13 @@ def test_practices_are_there() -> None:
 @pytest.mark.parametrize("name", MADE_FROM)
 def test_what_is_shipped_was_made_from_what_stands_here(name: str) -> None:
     with np.load(SHIPPED[name], allow_pickle=False) as arrays:
-        assert str(arrays["stamp"]) == stamp(name), "This can be mended by `make models`."
+        assert str(arrays["stamp"]) == stamp(name), "This can be fixed by `make models`."
 
 
 @pytest.mark.parametrize("pack", packs())
 def test_the_model_of_a_pack_too(pack: str) -> None:
     with np.load(topics.file_of(pack), allow_pickle=False) as arrays:
-        assert str(arrays["stamp"]) == stamp("topics"), "This can be mended by `make models`."
+        assert str(arrays["stamp"]) == stamp("topics"), "This can be fixed by `make models`."
 
 
 @pytest.mark.parametrize("name", MADE_FROM)

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from schemathesis.config import SchemathesisConfig
 
-from faqbot import limits, openapi
-from faqbot.app import blueprint, create_app
+from faqbot.app import blueprint, create_app, openapi
 from faqbot.bot import Bot
 from faqbot.practices import Practices
+from faqbot.serving import limits
 from tests.serving import serving
 from tests.waiting import PATIENCE
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from faqbot import knowledge
 from faqbot.common.topics import read_topics
 from faqbot.knowledge import Knowledge, Phone
-from faqbot.personal import KEPT, anonymise
+from faqbot.privacy import KEPT, anonymise
 from models import texts
 
 HERE = Path(__file__).parent

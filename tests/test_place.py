@@ -12,33 +12,33 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.desk import draft, versions
-from faqbot.desk.place import Busy, DeskError, Place, digest, read_files
+from faqbot.editing import draft, versions
+from faqbot.editing.workspace import Busy, DeskError, Workspace, digest, read_files
 from tests.conftest import copy_practice
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
 
 
 def test_nothing_is_made_before_it_is_needed(practice: Path) -> None:
-    place = Place(practice)
-    assert versions.versions(place) == []
-    assert draft.read(place).empty
-    assert not place.room.exists()
+    workspace = Workspace(practice)
+    assert versions.versions(workspace) == []
+    assert draft.read(workspace).empty
+    assert not workspace.room.exists()
 
 
 def test_the_room_is_private_and_out_of_git(practice: Path) -> None:
-    place = Place(practice)
-    place.ready()
-    assert place.room.stat().st_mode & 0o777 == 0o700
-    assert (place.room / ".gitignore").read_text() == "*\n"
+    workspace = Workspace(practice)
+    workspace.ready()
+    assert workspace.room.stat().st_mode & 0o777 == 0o700
+    assert (workspace.room / ".gitignore").read_text() == "*\n"
 
 
 def test_what_is_in_the_room_stays(practice: Path) -> None:
-    place = Place(practice)
-    place.ready()
-    (place.room / ".gitignore").write_text("# ours\n")
-    place.ready()
-    assert (place.room / ".gitignore").read_text() == "# ours\n"
+    workspace = Workspace(practice)
+    workspace.ready()
+    (workspace.room / ".gitignore").write_text("# ours\n")
+    workspace.ready()
+    assert (workspace.room / ".gitignore").read_text() == "# ours\n"
 
 
 @forks
@@ -49,7 +49,7 @@ def test_several_processes_can_make_the_room_at_once(practice: Path) -> None:
         if not (pid := os.fork()):
             os.read(ready, 1)
             try:
-                Place(practice).ready()
+                Workspace(practice).ready()
                 os._exit(0)
             finally:
                 os._exit(1)
@@ -60,7 +60,7 @@ def test_several_processes_can_make_the_room_at_once(practice: Path) -> None:
 
 def test_there_is_no_room_without_a_folder(tmp_path: Path) -> None:
     with pytest.raises(DeskError, match="There is no folder"):
-        Place(tmp_path / "gone").ready()
+        Workspace(tmp_path / "gone").ready()
     with pytest.raises(DeskError, match="This folder does not exist"):
         read_files(tmp_path / "gone")
 
@@ -68,40 +68,40 @@ def test_there_is_no_room_without_a_folder(tmp_path: Path) -> None:
 def test_a_room_that_cannot_be_made_is_told(practice: Path) -> None:
     (practice / ".faqbot").write_text("")
     with pytest.raises(DeskError, match="Nothing was saved: File exists"):
-        Place(practice).ready()
+        Workspace(practice).ready()
 
 
 # one at a time
 
 
 def test_who_holds_the_lock_may_enter_it_again(practice: Path) -> None:
-    place = Place(practice)
-    with place.lock(), place.lock():
+    workspace = Workspace(practice)
+    with workspace.lock(), workspace.lock():
         pass
-    with Place(practice).lock(wait=0):
+    with Workspace(practice).lock(wait=0):
         pass
 
 
 def test_who_has_left_waits_as_all_others_do(practice: Path) -> None:
-    place = Place(practice)
-    with place.lock():
+    workspace = Workspace(practice)
+    with workspace.lock():
         pass
-    with Place(practice).lock(), pytest.raises(Busy), place.lock(wait=0):
+    with Workspace(practice).lock(), pytest.raises(Busy), workspace.lock(wait=0):
         raise AssertionError
 
 
 def test_nobody_else_enters_meanwhile(practice: Path) -> None:
-    place = Place(practice)
+    workspace = Workspace(practice)
     told: list[str] = []
 
     def enter() -> None:
         try:
-            with place.lock(wait=0.05):
+            with workspace.lock(wait=0.05):
                 told.append("entered")
         except Busy as error:
             told.append(str(error))
 
-    with place.lock():
+    with workspace.lock():
         thread = threading.Thread(target=enter)
         thread.start()
         thread.join()
@@ -110,12 +110,12 @@ def test_nobody_else_enters_meanwhile(practice: Path) -> None:
 
 @forks
 def test_a_place_from_before_a_fork_is_as_good_after_it(practice: Path) -> None:
-    place = Place(practice)
-    with place.lock():
+    workspace = Workspace(practice)
+    with workspace.lock():
         pass
     if not (pid := os.fork()):
         try:
-            with place.lock():
+            with workspace.lock():
                 os._exit(0)
         finally:
             os._exit(1)
@@ -134,9 +134,9 @@ def test_a_place_from_before_a_fork_is_as_good_after_it(practice: Path) -> None:
 def test_what_the_disk_refuses_is_told_in_plain_words(
     practice: Path, number: int, told: str
 ) -> None:
-    with pytest.raises(DeskError, match=told), Place(practice).lock():
+    with pytest.raises(DeskError, match=told), Workspace(practice).lock():
         raise OSError(number, os.strerror(number))
-    with Place(practice).lock(wait=0):  # and the lock is free again
+    with Workspace(practice).lock(wait=0):  # and the lock is free again
         pass
 
 
@@ -147,15 +147,15 @@ def test_a_room_that_is_a_link_is_refused(practice: Path, tmp_path: Path) -> Non
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (practice / ".faqbot").symlink_to(elsewhere)
-    place = Place(practice)
+    workspace = Workspace(practice)
     files = read_files(practice)
     for work in (
-        place.ready,
-        lambda: versions.publish(place, files, "Ann", ""),
-        lambda: versions.versions(place),
-        lambda: draft.read(place),
-        lambda: draft.ignore(place, "is it hot", "Ann"),
-        lambda: draft.discard(place),
+        workspace.ready,
+        lambda: versions.publish(workspace, files, "Ann", ""),
+        lambda: versions.versions(workspace),
+        lambda: draft.read(workspace),
+        lambda: draft.ignore(workspace, "is it hot", "Ann"),
+        lambda: draft.discard(workspace),
     ):
         with pytest.raises(DeskError, match=r"\.faqbot is a link to another place"):
             work()
@@ -200,24 +200,24 @@ def test_a_room_of_somebody_else_is_told_and_the_folder_is_read_without_it() -> 
     with tempfile.TemporaryDirectory() as open_to_all:
         Path(open_to_all).chmod(0o755)
         folder = copy_practice(Path(open_to_all) / "p")
-        place = Place(folder)
-        place.ready()
-        (place.room / "publishing").mkdir()
-        place.room.chmod(0)
+        workspace = Workspace(folder)
+        workspace.ready()
+        (workspace.room / "publishing").mkdir()
+        workspace.room.chmod(0)
         if not (pid := os.fork()):
             try:
                 if os.geteuid() == 0:
                     os.setuid(65534)
                 with pytest.raises(DeskError, match="may not read the folder"):
-                    draft.read(place)
+                    draft.read(workspace)
                 with pytest.raises(DeskError, match="may not write in the folder"):
-                    draft.ignore(place, "asdf", "Ann")
-                assert versions.versions(place) == []
-                assert not versions.recover(place)
+                    draft.ignore(workspace, "asdf", "Ann")
+                assert versions.versions(workspace) == []
+                assert not versions.recover(workspace)
                 assert knowledge.load(folder).practice.name == "Hill Street Spine"
                 os._exit(0)
             finally:
                 traceback.print_exc()
                 os._exit(1)
         assert os.waitpid(pid, 0)[1] == 0
-        place.room.chmod(0o700)
+        workspace.room.chmod(0o700)

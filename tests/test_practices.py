@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 
 from faqbot.app import create_app
 from faqbot.bot import Bot
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
-from faqbot.practices import Directory, Practices, Trouble, opening, poller, shelf
+from faqbot.practices import Directory, Practices, Trouble, opening, poller, registry
 from faqbot.practices.memory import size_of
 from faqbot.practices.poller import LOOK_EVERY
 from faqbot.service import Service
@@ -118,7 +118,7 @@ class TestAPractice:
         assert PHONES[0] in script
 
     def test_has_a_staff_desk_of_its_own(self, client: FlaskClient, root: Path) -> None:
-        set_password(Place(root / "alpha"), "a long and quiet password")
+        set_password(Workspace(root / "alpha"), "a long and quiet password")
         response = client.get("/p/alpha/staff/")
         assert response.headers["Location"].startswith("/p/alpha/staff/sign-in")
         assert client.get("/p/beta/staff/").status_code == 404
@@ -237,7 +237,7 @@ class TestNobody:
         self, client: FlaskClient, root: Path, prefix: str, control: str
     ) -> None:
         """Also where a route leads on to another path, as to one with a slash at its end."""
-        set_password(Place(root / "alpha"), "a long and quiet password")
+        set_password(Workspace(root / "alpha"), "a long and quiet password")
         rules = [rule.rule for rule in client.application.url_map.iter_rules()]
         for rule in {*rules, *(rule.rstrip("/") for rule in rules), "/{}"}:
             path = re.sub(r"<[^>]+>", "{}", prefix + rule).replace("{}", control)
@@ -321,7 +321,7 @@ class TestABrokenPractice:
     def test_is_tried_again_though_nothing_has_changed(
         self, serve: Callable[..., tuple[FlaskClient, Practices]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(shelf, "RETRY", 0.0)
+        monkeypatch.setattr(registry, "RETRY", 0.0)
         faults = [MemoryError("too much"), OSError("lost")]
 
         def open_service(folder: Path, name: str) -> Service:
@@ -495,7 +495,7 @@ class TestMemory:
         make(root, "gamma")
         client, practices = serve()
         ask(client, "alpha")
-        practices._most_memory = practices.memory() + 3 * shelf.FIXED // 2  # for two
+        practices._most_memory = practices.memory() + 3 * registry.FIXED // 2  # for two
         ask(client, "beta")
         ask(client, "alpha")
         ask(client, "gamma")
@@ -534,7 +534,7 @@ class TestMemory:
 
 class TestAJournal:
     def counts(self, folder: Path, url: str = "", name: str = "") -> dict[str, int]:
-        journal = Journal.open(Place(folder).journal, url, name or folder.name)
+        journal = Journal.open(Workspace(folder).journal, url, name or folder.name)
         assert journal
         found: dict[str, int] = {}
         for count in journal.counts(1):
@@ -578,7 +578,7 @@ class TestAJournal:
         wait_until(lambda: self.counts(root / "alpha", together) == {"answer": 1})
         wait_until(lambda: self.counts(root / "beta", together) == {"answer": 2})
         practices.close()
-        assert not Place(root / "alpha").journal.exists()
+        assert not Workspace(root / "alpha").journal.exists()
 
     def test_may_be_off_but_is_written_nowhere_else(
         self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
@@ -594,13 +594,13 @@ class TestAJournal:
         ask(client, "beta")
         wait_until(lambda: self.counts(root / "beta") == {"answer": 1})
         practices.close()
-        assert not Place(root / "alpha").room.exists()
+        assert not Workspace(root / "alpha").room.exists()
         assert not (root / "alpha" / "stolen.sqlite").exists()
 
     def test_of_a_practice_that_nobody_asks_is_kept_no_longer(
         self, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        journal = Journal(str(Place(root / "alpha").journal), "alpha")
+        journal = Journal(str(Workspace(root / "alpha").journal), "alpha")
         journal.reply(QUESTION, "answer", [], None)
         journal.close(PATIENCE)
         opening.tidy(root / "alpha", "alpha")
@@ -609,7 +609,7 @@ class TestAJournal:
         opening.tidy(root / "alpha", "alpha")
         opening.tidy(root / "beta", "beta")
         assert self.counts(root / "alpha") == {}
-        assert not Place(root / "beta").room.exists()
+        assert not Workspace(root / "beta").room.exists()
 
 
 class TestThePractices:

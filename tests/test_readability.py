@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.desk.readability import grade, in_words, syllables
+from faqbot.quality.readability import grade, in_words, syllables
 
 # How often a dictionary parts each word for speaking.
 SPOKEN = {

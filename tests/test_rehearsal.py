@@ -8,11 +8,11 @@ import pytest
 
 from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.desk import checking
-from faqbot.desk import rehearsal as module
-from faqbot.desk.gate import Gate
-from faqbot.desk.place import Files, Place, read_files
-from faqbot.desk.rehearsal import MOST, Rehearsal, Rehearsals, rehearsals
+from faqbot.editing import checking
+from faqbot.editing import dry_run as module
+from faqbot.editing.dry_run import MOST, DryRun, DryRuns, dry_runs
+from faqbot.editing.workspace import Files, Workspace, read_files
+from faqbot.quality.regression import RegressionReport
 from tests.waiting import PATIENCE
 
 
@@ -22,8 +22,8 @@ def files(practice: Path) -> Files:
 
 
 @pytest.fixture
-def room(practice: Path) -> Rehearsals:
-    return Rehearsals(Place(practice))
+def room(practice: Path) -> DryRuns:
+    return DryRuns(Workspace(practice))
 
 
 def changed(files: Files, old: str, new: str, name: str = "procedure.md") -> Files:
@@ -40,7 +40,7 @@ def with_examples(files: Files, number: int) -> Files:
 
 class TestRehearsal:
     def test_answers_as_the_files_say_while_the_live_bot_goes_on(
-        self, room: Rehearsals, files: Files, bot: Bot
+        self, room: DryRuns, files: Files, bot: Bot
     ) -> None:
         there = room.of(changed(files, "- cuts on my back", "- zigzags of mine"), bot)
         draft = there.wait_for_bot(PATIENCE)
@@ -48,15 +48,15 @@ class TestRehearsal:
         assert draft.ask("zigzags of mine").kind == "answer"
         assert bot.ask("zigzags of mine").kind != "answer"
 
-    def test_tries_the_examples(self, room: Rehearsals, files: Files, bot: Bot) -> None:
+    def test_tries_the_examples(self, room: DryRuns, files: Files, bot: Bot) -> None:
         there = room.of(with_examples(files, 7), bot)
-        gate = there.wait_for_gate(PATIENCE)
-        assert gate
-        assert gate.asked == 7
+        regression_report = there.wait_for_report(PATIENCE)
+        assert regression_report
+        assert regression_report.asked == 7
         assert there.asked == (7, 7)
 
     def test_has_the_digest_that_the_folder_would_have(
-        self, room: Rehearsals, files: Files, bot: Bot, practice: Path
+        self, room: DryRuns, files: Files, bot: Bot, practice: Path
     ) -> None:
         there = room.of(files, bot)
         found = there.wait_until_read(PATIENCE)
@@ -65,17 +65,17 @@ class TestRehearsal:
         assert found.folder == practice
 
     def test_tells_every_problem_and_ends_there(
-        self, room: Rehearsals, files: Files, bot: Bot
+        self, room: DryRuns, files: Files, bot: Bot
     ) -> None:
         broken = changed(files, "> The bone cement hardens quickly", "> The cement gets warm")
         there = room.of(broken, bot)
-        assert there.wait_for_gate(PATIENCE) is None
+        assert there.wait_for_report(PATIENCE) is None
         assert there.over
         assert not there.failed
         assert {problem.file for problem in there.problems} == {"procedure.md"}
 
     def test_names_the_folder_and_not_where_the_files_lay(
-        self, room: Rehearsals, files: Files, bot: Bot
+        self, room: DryRuns, files: Files, bot: Bot
     ) -> None:
         bare = {name: data for name, data in files.items() if not name.endswith(".md")}
         there = room.of(bare, bot)
@@ -83,33 +83,33 @@ class TestRehearsal:
         assert checking.THE_FOLDER in {problem.file for problem in there.problems}
 
     def test_lets_nobody_wait_for_what_a_fault_has_ended(
-        self, room: Rehearsals, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
+        self, room: DryRuns, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fault(*_: object) -> None:
             raise RuntimeError("a fault of the program")
 
         monkeypatch.setattr(module, "try_examples", fault)
         there = room.of(files, bot)
-        assert there.wait_for_gate(PATIENCE) is None
+        assert there.wait_for_report(PATIENCE) is None
         assert there.failed
         assert there.bot, "what was found out before stays"
 
     def test_says_after_the_time_is_up_that_it_is_not_there_yet(
         self, files: Files, bot: Bot
     ) -> None:
-        there = Rehearsal(files, bot)  # that nobody has begun
+        there = DryRun(files, bot)  # that nobody has begun
         assert there.wait_for_bot(0.01) is None
         assert not there.over
 
 
 class TestRehearsals:
-    def test_keep_what_was_found_out(self, room: Rehearsals, files: Files, bot: Bot) -> None:
+    def test_keep_what_was_found_out(self, room: DryRuns, files: Files, bot: Bot) -> None:
         there = room.of(files, bot)
-        assert there.wait_for_gate(PATIENCE)
+        assert there.wait_for_report(PATIENCE)
         assert room.of(dict(files), bot) is there
 
     def test_begin_anew_where_another_bot_answers(
-        self, room: Rehearsals, files: Files, bot: Bot
+        self, room: DryRuns, files: Files, bot: Bot
     ) -> None:
         first = room.of(files, bot).wait_for_bot(PATIENCE)
         other = Bot(knowledge.load(_folder(changed(files, "**one hour**", "**1 hour**"), room)))
@@ -122,65 +122,65 @@ class TestRehearsals:
             lent = live.matcher.candidates.phrasings
             assert own.matcher.candidates.phrasings is lent, "need not be learnt twice"
 
-    def test_do_not_grow_for_ever(self, room: Rehearsals, files: Files, bot: Bot) -> None:
+    def test_do_not_grow_for_ever(self, room: DryRuns, files: Files, bot: Bot) -> None:
         first = room.of(files, bot)
         for number in range(MOST):
-            assert room.of(with_examples(files, number), bot).wait_for_gate(PATIENCE)
+            assert room.of(with_examples(files, number), bot).wait_for_report(PATIENCE)
         assert room.of(files, bot) is not first
 
-    def test_let_go_of_what_was_published(self, room: Rehearsals, files: Files, bot: Bot) -> None:
+    def test_let_go_of_what_was_published(self, room: DryRuns, files: Files, bot: Bot) -> None:
         there = room.of(files, bot)
-        assert there.wait_for_gate(PATIENCE)
+        assert there.wait_for_report(PATIENCE)
         room.forget()
         assert room.of(files, bot) is not there
 
     @pytest.fixture
     def go_on(self, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         """Holds the first question to the examples up until it is set."""
-        event, try_examples = threading.Event(), module.try_examples
+        event, check_examples = threading.Event(), module.check_examples
 
-        def slow(*given: Any) -> Gate:
+        def slow(*given: Any) -> RegressionReport:
             assert event.wait(PATIENCE)
-            return try_examples(*given)
+            return check_examples(*given)
 
         monkeypatch.setattr(module, "try_examples", slow)
         return event
 
     def test_give_up_what_a_later_save_has_changed(
-        self, room: Rehearsals, files: Files, bot: Bot, go_on: threading.Event
+        self, room: DryRuns, files: Files, bot: Bot, go_on: threading.Event
     ) -> None:
         running = room.of(with_examples(files, 5), bot)
         assert running.wait_for_bot(PATIENCE), "now it is at the examples"
         waiting, newest = (room.of(with_examples(files, number), bot) for number in (6, 7))
         assert waiting.over
-        assert running.wait_for_gate(PATIENCE) is None, "nobody is kept waiting for it"
+        assert running.wait_for_report(PATIENCE) is None, "nobody is kept waiting for it"
         go_on.set()
-        assert newest.wait_for_gate(PATIENCE)
+        assert newest.wait_for_report(PATIENCE)
         assert running.asked < (5, 5), "the rest was not asked any more"
         assert waiting.bot is None
 
     def test_go_on_with_the_draft_while_somebody_looks_at_a_version(
-        self, room: Rehearsals, files: Files, bot: Bot, go_on: threading.Event
+        self, room: DryRuns, files: Files, bot: Bot, go_on: threading.Event
     ) -> None:
         draft = room.of(with_examples(files, 5), bot)
         version = room.of(with_examples(files, 6), bot, "0001")
         go_on.set()
-        assert draft.wait_for_gate(PATIENCE)
-        assert version.wait_for_gate(PATIENCE)
+        assert draft.wait_for_report(PATIENCE)
+        assert version.wait_for_report(PATIENCE)
 
     def test_try_again_after_a_fault(
-        self, room: Rehearsals, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
+        self, room: DryRuns, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(module, "try_examples", lambda *_: 1 / 0)
-            assert room.of(files, bot).wait_for_gate(PATIENCE) is None
-        assert room.of(files, bot).wait_for_gate(PATIENCE)
+            assert room.of(files, bot).wait_for_report(PATIENCE) is None
+        assert room.of(files, bot).wait_for_report(PATIENCE)
 
     def test_are_shared_by_all_that_a_process_does(self, practice: Path) -> None:
-        assert rehearsals(Place(practice)) is rehearsals(Place(practice))
+        assert dry_runs(Workspace(practice)) is dry_runs(Workspace(practice))
 
 
-def _folder(files: Files, room: Rehearsals) -> Path:
+def _folder(files: Files, room: DryRuns) -> Path:
     folder = room._place.folder.parent / "other"
     for name, data in files.items():
         path = folder / name

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from faqbot.desk.report import Report, cells, report, words_only
+from faqbot.journal.report import Report, cells, report, words_only
 
 TODAY = date(2026, 3, 10)
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)

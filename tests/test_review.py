@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.review import confusable
+from faqbot.quality.advice import confusable
 
 
 def told(folder: Path) -> list[str]:

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from waitress.server import create_server
 
-from faqbot import server as serving_app
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
+from faqbot.serving import server as serving_app
 from tests.serving import COMMAND, Client, Server, serving, started
 from tests.waiting import PATIENCE, wait_until
 
@@ -87,7 +87,7 @@ def test_a_new_worker_answers_from_the_last_good_version_of_a_folder_that_is_bro
 def test_whatever_goes_wrong_with_looking_it_goes_on_and_ends_when_it_is_told_to() -> None:
     code = """
 import time
-from faqbot.server import serve_with_workers
+from faqbot.serving.server import serve_with_workers
 
 def app(environ, start_response):
     start_response("200 OK", [])
@@ -142,7 +142,7 @@ def test_what_was_noted_last_is_written_before_a_worker_ends(practice: Path) -> 
         for question in asked:
             client.ask(question)
         client.close()
-    journal = Journal.open(Place(practice).journal, "")
+    journal = Journal.open(Workspace(practice).journal, "")
     assert journal
     assert {row.text for row in journal.questions()} == set(asked)
     journal.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.desk import draft as drafts
+from faqbot.editing import draft as drafts
 from faqbot.journal import Journal
 from faqbot.knowledge import Entry
 from faqbot.staff import answers, files
@@ -125,7 +125,7 @@ def test_the_list_shows_what_is_changed_new_and_to_mend(desk: Desk) -> None:
     row = page[page.index("/staff/answers/duration") :].partition("</tr>")[0]
     assert "changed, not live yet" in row
     row = page[page.index("/staff/answers/cement") :].partition("</tr>")[0]
-    assert "1 to mend" in row
+    assert "1 to fix" in row
 
 
 # one entry
@@ -384,7 +384,7 @@ def test_a_file_is_checked_as_it_is_typed(desk: Desk) -> None:
     sent = {"name": "procedure.md", "text": text.replace("Also asked:", "Also aksed:", 1)}
     told = desk.post_json("/preview", sent).json["problems"]
     assert told[0]["file"] == "procedure.md"
-    assert "Also asked" in told[0]["mend"]
+    assert "Also asked" in told[0]["fix"]
     assert told[0]["line"] == 3
     assert desk.post_json("/preview", {**sent, "text": text}).json["problems"] == []
 
@@ -418,7 +418,7 @@ def test_a_broken_file_is_saved_and_told_by_line(desk: Desk) -> None:
 def test_a_file_can_be_checked_without_script_and_without_saving(desk: Desk) -> None:
     form = form_of(desk.get("/files/synonyms.toml").text)
     page = desk.post("/files/synonyms.toml", {**form, "text": "x = 1\n", "do": "check"}).text
-    assert "to mend before publishing" in page
+    assert "to fix before publishing" in page
     assert form_of(page)["text"] == "x = 1\n"
     assert not desk.place.draft.exists()
 

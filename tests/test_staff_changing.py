@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.desk.place import Files, read_files
+from faqbot.editing.workspace import Files, read_files
 from faqbot.knowledge import Problem
 from faqbot.staff.changing import AROUND, excerpt, located, words
 
@@ -47,19 +47,19 @@ class TestLocated:
 
     def test_names_the_entry_that_a_line_is_in(self, files: Files) -> None:
         line = self.line_of(files, "- size of the scar")
-        (found,) = located([Problem("procedure.md", line, "Wrong.", "Mend it.")], files)
+        (found,) = located([Problem("procedure.md", line, "Wrong.", "Fix it.")], files)
         assert (found.entry_id, found.file, found.line) == ("incisions", "procedure.md", line)
 
     def test_names_the_entry_whose_heading_it_is(self, files: Files) -> None:
         line = self.line_of(files, "## How big are the cuts? {#incisions}")
-        (found,) = located([Problem("procedure.md", line, "Wrong.", "Mend it.")], files)
+        (found,) = located([Problem("procedure.md", line, "Wrong.", "Fix it.")], files)
         assert found.entry_id == "incisions"
 
     @pytest.mark.parametrize("name", ["practice.toml", "sources/procedure.txt"])
     def test_names_no_entry_in_a_file_that_has_none(self, files: Files, name: str) -> None:
-        (found,) = located([Problem(name, 1, "Wrong.", "Mend it.")], files)
+        (found,) = located([Problem(name, 1, "Wrong.", "Fix it.")], files)
         assert (found.entry_id, found.file) == ("", name)
 
     def test_leads_nowhere_where_the_folder_as_a_whole_is_meant(self, files: Files) -> None:
-        (found,) = located([Problem("the knowledge folder", 0, "Wrong.", "Mend it.")], files)
+        (found,) = located([Problem("the knowledge folder", 0, "Wrong.", "Fix it.")], files)
         assert (found.entry_id, found.file) == ("", "")

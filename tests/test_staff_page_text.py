@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from faqbot import knowledge
-from faqbot.desk import draft as drafts
+from faqbot.editing import draft as drafts
 from tests.staff import Desk, signed_in
 
 TWO_HOURS = ("about one hour per fracture level treated", "about two hours per fracture treated")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.desk import draft as drafts
-from faqbot.desk import rehearsal, versions
-from faqbot.desk.draft import Taken
+from faqbot.editing import draft as drafts
+from faqbot.editing import dry_run, versions
+from faqbot.editing.draft import Taken
 from faqbot.journal import Journal
-from faqbot.staff import rehearsing
+from faqbot.staff import progress
 from tests.forms import Form, form_of
 from tests.staff import Bed, Desk, signed_in
 from tests.waiting import PATIENCE, wait_until
@@ -102,7 +102,7 @@ class TestPage:
     def test_tells_what_must_be_mended_and_where_and_offers_no_button(self, desk: Desk) -> None:
         change(desk, "> The bone cement hardens quickly", "> The bone cement gets warm")
         page = look(desk)
-        assert "must be mended first" in page
+        assert "must be fixed first" in page
         assert 'href="/staff/answers/cement"' in page
         assert "procedure.md, line" in page
         assert f'action="{PUBLISH}"' not in page
@@ -136,15 +136,15 @@ class TestWaiting:
     @pytest.fixture
     def go_on(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         """Holds the trial of the draft up until it is set."""
-        event, try_examples = threading.Event(), rehearsal.try_examples
+        event, check_examples = threading.Event(), dry_run.check_examples
 
         def slow(*given: object) -> object:
             assert event.wait(PATIENCE)
-            return try_examples(*given)  # type: ignore[arg-type]
+            return check_examples(*given)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(rehearsal, "try_examples", slow)
-        monkeypatch.setattr(rehearsing, "AT_ONCE", 0.0)
-        monkeypatch.setattr(rehearsing, "POLL", 0.0)
+        monkeypatch.setattr(dry_run, "try_examples", slow)
+        monkeypatch.setattr(progress, "AT_ONCE", 0.0)
+        monkeypatch.setattr(progress, "POLL", 0.0)
         yield event
         event.set()
 
@@ -175,7 +175,7 @@ class TestWaiting:
     ) -> None:
         monkeypatch.setattr("faqbot.staff.publishing.LONGEST_WAIT", 0.0)
         change(desk, "It hardens quickly.", "It hardens very quickly.")
-        draft = rehearsal.digest(drafts.read(desk.place).files)
+        draft = dry_run.digest(drafts.read(desk.place).files)
         after = desk.follow(desk.post("/publish", draft=draft))
         assert "was not tried through yet" in after.text
         assert answer(desk, "does the cement get hard") == "It hardens quickly."
@@ -184,8 +184,8 @@ class TestWaiting:
         change(desk, "- size of the scar", "- size of the mark")
         desk.post("/pause", paused="no")  # any form of the desk that is sent
         live = desk.bed.service.bot
-        kept = rehearsal.rehearsals(desk.place)._kept
-        assert (live.knowledge.digest, rehearsal.digest(drafts.read(desk.place).files)) in kept
+        kept = dry_run.dry_runs(desk.place)._kept
+        assert (live.knowledge.digest, dry_run.digest(drafts.read(desk.place).files)) in kept
 
 
 class TestPublishing:
@@ -371,7 +371,7 @@ class TestClashes:
         assert drafts.conflicts(desk.place)
 
     def test_publish_only_after_the_choice(self, desk: Desk) -> None:
-        draft = rehearsal.digest(drafts.read(desk.place).files)
+        draft = dry_run.digest(drafts.read(desk.place).files)
         assert desk.post("/publish", draft=draft).status_code == 303
         assert answer(desk, "does the cement get hard") == self.THEIRS
 
@@ -452,7 +452,7 @@ class TestUndo:
         assert answer(desk).startswith("About one hour")
 
     def test_needs_no_trial_to_be_over(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(rehearsal, "try_examples", lambda *_: 1 / 0)
+        monkeypatch.setattr(dry_run, "try_examples", lambda *_: 1 / 0)
         assert form_of(desk.get("/versions/0001").text, "/staff/versions/0001/restore")
 
 

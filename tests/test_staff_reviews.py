@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.desk import draft as drafts
-from faqbot.desk.reviews import Due
+from faqbot.editing import draft as drafts
+from faqbot.quality.reviews import Due
 from faqbot.staff.reviews import when_due, with_review_every
 from tests.staff import WHO, Desk, signed_in
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from itsdangerous import URLSafeTimedSerializer
 
 from faqbot.cli import main
-from faqbot.desk.place import Place, read_files
+from faqbot.editing.workspace import Workspace, read_files
 from faqbot.staff import password, sessions, sign_in
 from tests.staff import PASSWORD, WHO, Bed, Desk, signed_in
 
@@ -33,8 +33,8 @@ def desk(practice: Path) -> Desk:
     return signed_in(practice)
 
 
-def sessions_of(place: Place) -> list[Path]:
-    return sorted((place.room / "sessions").glob("*"))
+def sessions_of(workspace: Workspace) -> list[Path]:
+    return sorted((workspace.room / "sessions").glob("*"))
 
 
 def cookie_of(desk: Desk) -> str:
@@ -51,7 +51,7 @@ def put_cookie(desk: Desk, value: str) -> None:
 
 
 def test_without_a_password_there_is_no_desk(bed: Bed) -> None:
-    password.remove(bed.place)
+    password.remove(bed.workspace)
     for path in ["/", "/sign-in", "/staff.css", "/answers"]:
         assert bed.client().get(path).status_code == 404
 
@@ -107,13 +107,13 @@ def test_pages_lead_to_signing_in_and_back(bed: Bed, path: str) -> None:
 
 @pytest.mark.parametrize("path", POSTS)
 def test_nothing_is_done_for_who_is_not_signed_in(bed: Bed, path: str) -> None:
-    before = read_files(bed.place.folder)
+    before = read_files(bed.workspace.folder)
     desk = bed.client()
     desk.get("/sign-in")
     assert desk.post(path, paused="yes", question="Q", text="x").status_code == 401
-    assert read_files(bed.place.folder) == before
-    assert not bed.place.paused.exists()
-    assert not bed.place.draft.exists()
+    assert read_files(bed.workspace.folder) == before
+    assert not bed.workspace.paused.exists()
+    assert not bed.workspace.draft.exists()
 
 
 @pytest.mark.parametrize(
@@ -159,8 +159,8 @@ def test_a_forged_cookie_is_nobody(desk: Desk) -> None:
 
 
 def test_a_cookie_of_another_practice_is_nobody(desk: Desk, tmp_path: Path) -> None:
-    other = Bed(shutil.copytree(desk.place.folder, tmp_path / "other"))
-    (other.place.room / "secret").unlink()
+    other = Bed(shutil.copytree(desk.workspace.folder, tmp_path / "other"))
+    (other.workspace.room / "secret").unlink()
     stranger = other.client()
     put_cookie(stranger, cookie_of(desk))
     assert stranger.get("/answers").status_code == 303
@@ -183,11 +183,11 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(desk: Desk) -> Non
     desk.post("/sign-out")
     put_cookie(desk, stolen)
     assert desk.get("/").status_code == 303
-    assert sessions_of(desk.place) == []
+    assert sessions_of(desk.workspace) == []
 
 
 def test_thirty_idle_minutes_end_the_session(desk: Desk) -> None:
-    (file,) = sessions_of(desk.place)
+    (file,) = sessions_of(desk.workspace)
     almost = time.time() - sessions.IDLE.total_seconds() + 300
     os.utime(file, (almost, almost))
     assert desk.get("/pause").status_code == 200
@@ -198,7 +198,7 @@ def test_thirty_idle_minutes_end_the_session(desk: Desk) -> None:
 
 
 def test_what_was_written_when_the_session_ended_is_kept(desk: Desk) -> None:
-    (file,) = sessions_of(desk.place)
+    (file,) = sessions_of(desk.workspace)
     file.unlink()
     written = "two lines\n\"quoted\" 'single' <b> & ünï"
     answer = desk.post("/pause", paused="yes", answer=written)
@@ -209,9 +209,9 @@ def test_what_was_written_when_the_session_ended_is_kept(desk: Desk) -> None:
     assert then.status_code == 200
     assert 'action="/staff/pause"' in then.text
     assert "&lt;b&gt; &amp; ünï" in then.text
-    assert not desk.place.paused.exists()
+    assert not desk.workspace.paused.exists()
     assert desk.post("/pause", paused="yes").status_code == 303
-    assert desk.place.paused.exists()
+    assert desk.workspace.paused.exists()
 
 
 @pytest.mark.parametrize("path", ["https://evil.test/", "//evil.test/staff/", "/api/ask"])
@@ -223,42 +223,44 @@ def test_what_was_kept_goes_to_no_other_site(bed: Bed, path: str) -> None:
 
 
 def test_a_script_hears_that_the_session_is_over(desk: Desk) -> None:
-    sessions_of(desk.place)[0].unlink()
+    sessions_of(desk.workspace)[0].unlink()
     answer = desk.post_json("/preview", {"name": "x", "text": "y"})
     assert answer.status_code == 401
     assert "your text is kept" in answer.json["error"]
 
 
 def test_another_password_ends_all_sessions(desk: Desk) -> None:
-    password.set_password(desk.place, "another fine password")
+    password.set_password(desk.workspace, "another fine password")
     assert desk.get("/").status_code == 303
 
 
 def test_what_stands_on_the_disk_lets_nobody_in(desk: Desk) -> None:
     """Neither the password, nor an id that could be put into a cookie; for the owner only."""
     desk.post("/answers/new", question="x", file="procedure.md")
-    told = b"".join(file.read_bytes() for file in desk.place.room.rglob("*") if file.is_file())
-    names = [file.name for file in desk.place.room.rglob("*")]
-    visit = URLSafeTimedSerializer(sessions.secret(desk.place), salt="visit").loads(cookie_of(desk))
+    told = b"".join(file.read_bytes() for file in desk.workspace.room.rglob("*") if file.is_file())
+    names = [file.name for file in desk.workspace.room.rglob("*")]
+    visit = URLSafeTimedSerializer(sessions.secret(desk.workspace), salt="visit").loads(
+        cookie_of(desk)
+    )
     assert PASSWORD.encode() not in told
     assert visit[0].encode() not in told
     assert visit[0] not in names
     if os.name == "posix":
-        assert stat.S_IMODE(desk.place.room.stat().st_mode) == 0o700
-        assert stat.S_IMODE((desk.place.room / "secret").stat().st_mode) == 0o600
+        assert stat.S_IMODE(desk.workspace.room.stat().st_mode) == 0o700
+        assert stat.S_IMODE((desk.workspace.room / "secret").stat().st_mode) == 0o600
 
 
 def test_two_workers_make_one_secret(practice: Path) -> None:
-    place, made = Place(practice), set()
+    workspace, made = Workspace(practice), set()
     workers = [
-        threading.Thread(target=lambda: made.add(sessions.secret(Place(practice))))
+        threading.Thread(target=lambda: made.add(sessions.secret(Workspace(practice))))
         for _ in range(8)
     ]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert made == {sessions.secret(place)}
+    assert made == {sessions.secret(workspace)}
 
 
 # forged forms
@@ -268,7 +270,7 @@ def test_a_form_without_our_token_does_nothing(desk: Desk) -> None:
     for token in ["", "x", "é", "0" * 64]:
         answer = desk.browser.post("/staff/pause", data={"paused": "yes", "csrf_token": token})
         assert answer.status_code == 400
-    assert not desk.place.paused.exists()
+    assert not desk.workspace.paused.exists()
 
 
 def test_the_token_of_another_visit_does_nothing(desk: Desk) -> None:
@@ -277,7 +279,7 @@ def test_the_token_of_another_visit_does_nothing(desk: Desk) -> None:
     other.get("/pause")
     data = {"paused": "yes", "csrf_token": other.token}
     assert desk.browser.post("/staff/pause", data=data).status_code == 400
-    assert not desk.place.paused.exists()
+    assert not desk.workspace.paused.exists()
 
 
 def test_the_form_for_signing_in_needs_a_token_too(bed: Bed) -> None:
@@ -298,7 +300,7 @@ def test_another_site_does_nothing_even_with_the_token(desk: Desk, headers: dict
     data = {"paused": "yes", "csrf_token": desk.token}
     answer = desk.browser.post("/staff/pause", data=data, headers=headers)
     assert answer.status_code == 403
-    assert not desk.place.paused.exists()
+    assert not desk.workspace.paused.exists()
 
 
 def test_our_own_site_does(desk: Desk) -> None:
@@ -311,8 +313,8 @@ def test_our_own_site_does(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["/pause?paused=yes", "/sign-out", "/answers/duration/remove"])
 def test_a_link_changes_nothing(desk: Desk, path: str) -> None:
     desk.get(path)
-    assert not desk.place.paused.exists()
-    assert not desk.place.draft.exists()
+    assert not desk.workspace.paused.exists()
+    assert not desk.workspace.draft.exists()
     assert desk.get("/pause").status_code == 200
 
 
@@ -369,7 +371,7 @@ def test_a_body_of_more_than_two_megabytes_is_refused(desk: Desk) -> None:
     desk.get("/pause")
     answer = desk.post("/files/practice.toml", text="x" * 2_100_000)
     assert answer.status_code == 413
-    assert not desk.place.draft.exists()
+    assert not desk.workspace.draft.exists()
 
 
 # the command
@@ -387,31 +389,31 @@ def test_the_command_asks_twice_and_says_where_the_desk_is(practice: Path) -> No
     assert code == 0, told
     assert "/staff" in told
     assert "a good long one" not in told
-    assert password.check_password(Place(practice), "a good long one")
-    assert not password.check_password(Place(practice), "a good long ona")
+    assert password.check_password(Workspace(practice), "a good long one")
+    assert not password.check_password(Workspace(practice), "a good long ona")
 
 
 def test_the_command_refuses_two_different_ones(practice: Path) -> None:
     assert run(practice, typed="a good long one\na good long two\n")[0] != 0
-    assert not password.is_set(Place(practice))
+    assert not password.is_set(Workspace(practice))
 
 
 def test_the_command_refuses_a_short_one(practice: Path) -> None:
     code, told = run(practice, "--stdin", typed="too short\n")
     assert code == 1
     assert "at least 12 characters" in told
-    assert not password.is_set(Place(practice))
+    assert not password.is_set(Workspace(practice))
 
 
 def test_a_script_gives_it_on_standard_input(practice: Path) -> None:
     assert run(practice, "--stdin", typed="a good long one\n")[0] == 0
-    assert password.check_password(Place(practice), "a good long one")
+    assert password.check_password(Workspace(practice), "a good long one")
 
 
 def test_the_password_can_be_taken_away(practice: Path) -> None:
     run(practice, "--stdin", typed="a good long one\n")
     code, told = run(practice, "--off")
-    assert (code, password.is_set(Place(practice))) == (0, False)
+    assert (code, password.is_set(Workspace(practice))) == (0, False)
     assert "closed" in told
     assert "no password" in run(practice, "--off")[1]
 
@@ -425,5 +427,5 @@ def test_the_hash_is_scrypt_and_for_the_owner_only(practice: Path) -> None:
 
 
 def test_a_letter_with_an_accent_is_the_same_however_it_is_typed(practice: Path) -> None:
-    password.set_password(Place(practice), "cafe\u0301 au lait, s'il")
-    assert password.check_password(Place(practice), "caf\u00e9 au lait, s'il")
+    password.set_password(Workspace(practice), "cafe\u0301 au lait, s'il")
+    assert password.check_password(Workspace(practice), "caf\u00e9 au lait, s'il")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from faqbot.bot import Bot
-from faqbot.desk import draft as drafts
-from faqbot.desk import rehearsal
-from faqbot.staff import rehearsing
+from faqbot.editing import draft as drafts
+from faqbot.editing import dry_run
+from faqbot.staff import progress
 from faqbot.staff.trying import difference, visible
 from tests.staff import Desk, signed_in
 from tests.waiting import PATIENCE, wait_until
@@ -123,9 +123,9 @@ class TestWithDraft:
             assert go_on.wait(PATIENCE)
             return like
 
-        monkeypatch.setattr(rehearsal, "Bot", slow)
-        monkeypatch.setattr(rehearsing, "AT_ONCE", 0.0)
-        monkeypatch.setattr(rehearsing, "POLL", 0.0)
+        monkeypatch.setattr(dry_run, "Bot", slow)
+        monkeypatch.setattr(progress, "AT_ONCE", 0.0)
+        monkeypatch.setattr(progress, "POLL", 0.0)
         change(desk, "- cuts on my back", "- snips on my back")
         page = desk.get("/try", q=DURATION).text
         assert "Getting the draft ready" in page

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from faqbot import knowledge
-from faqbot.desk import draft as drafts
-from faqbot.desk.place import Place
+from faqbot.editing import draft as drafts
+from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
 from tests.forms import form_of
 from tests.staff import Desk, signed_in
@@ -46,8 +46,8 @@ def titles(page: str) -> list[str]:
     return [unescape(found) for found in re.findall(r'<h2 id="group-\d+">(.*?)</h2>', page)]
 
 
-def draft_entry(place: Place, entry_id: str) -> knowledge.Entry:
-    return {one.id: one for one in knowledge.load(place.draft_files).entries}[entry_id]
+def draft_entry(workspace: Workspace, entry_id: str) -> knowledge.Entry:
+    return {one.id: one for one in knowledge.load(workspace.draft_files).entries}[entry_id]
 
 
 # what is shown
@@ -170,7 +170,7 @@ def test_an_answer_that_is_surely_meant_and_was_offered_stays_listed(
 def test_one_click_adds_them_as_phrasings(desk: Desk, journal: Journal) -> None:
     ask(journal, *PARKING)
     page = take(desk, "phrasing", "Where can I park?", "is there parking", entry="cost")
-    phrasings = draft_entry(desk.place, "cost").phrasings
+    phrasings = draft_entry(desk.workspace, "cost").phrasings
     assert phrasings[-2:] == ("Where can I park?", "is there parking")
     assert "Added to “What does it cost?” in the draft" in page
     assert titles(page) == []
@@ -185,7 +185,7 @@ def test_what_is_not_ticked_stays_on_the_list(desk: Desk, journal: Journal) -> N
 def test_one_click_makes_a_topic_for_the_office(desk: Desk, journal: Journal) -> None:
     ask(journal, *PARKING)
     page = take(desk, "office", "Where can I park?", "is there parking")
-    topic = draft_entry(desk.place, "where-can-i-park")
+    topic = draft_entry(desk.workspace, "where-can-i-park")
     assert topic.role is knowledge.Role.OFFICE
     assert topic.phrasings == ("is there parking",)
     assert "/staff/answers/where-can-i-park" in page
@@ -228,7 +228,7 @@ def test_a_new_answer_takes_its_questions_off_the_list_when_saved(
         "taken": [unescape(text) for text in hidden],
     }
     assert desk.post("/answers/new", written).status_code == 303
-    assert {one.entry for one in drafts.read(desk.place).taken} == {"where-can-i-park"}
+    assert {one.entry for one in drafts.read(desk.workspace).taken} == {"where-can-i-park"}
     assert titles(desk.get("/unanswered").text) == []
 
 
@@ -244,7 +244,7 @@ def test_what_is_in_the_draft_is_shown_apart_and_can_be_undone(
     page = desk.follow(answer).text
     assert "In the draft" not in page
     assert titles(page) == ["Where can I park?"]
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 def test_the_other_spelling_goes_along_with_the_one_that_is_ticked(
@@ -252,7 +252,7 @@ def test_the_other_spelling_goes_along_with_the_one_that_is_ticked(
 ) -> None:
     ask(journal, *PARKING)
     take(desk, "ignore", "Where can I park?")
-    taken = {one.question for one in drafts.read(desk.place).taken}
+    taken = {one.question for one in drafts.read(desk.workspace).taken}
     assert taken == {"Where can I park?", "where can I park"}
 
 
@@ -262,7 +262,7 @@ def test_published_they_have_left_the_list(desk: Desk, journal: Journal) -> None
     wait_until(lambda: desk.get("/rehearsal").json["over"])
     form = form_of(desk.get("/publish").text, "/staff/publish")
     desk.follow(desk.post("/publish", {**form.fields, **form.boxes}))
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
     assert [one.text for one in journal.questions()] == ["do you do botox"]
     assert titles(desk.get("/unanswered").text) == ["do you do botox"]
 
@@ -277,14 +277,14 @@ def test_settled_questions_have_left_the_list(desk: Desk, journal: Journal) -> N
 def test_nothing_ticked_says_so(desk: Desk, journal: Journal, action: str) -> None:
     ask(journal, "parking")
     assert "Tick the questions" in take(desk, action, entry="cost")
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 @pytest.mark.parametrize("entry", ["", "no-such-entry", "../../etc/passwd"])
 def test_an_entry_must_be_chosen(desk: Desk, journal: Journal, entry: str) -> None:
     ask(journal, "parking")
     assert "Choose the answer" in take(desk, "phrasing", "parking", entry=entry)
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 def test_what_somebody_else_took_on_meanwhile_is_not_taken_twice(
@@ -293,20 +293,20 @@ def test_what_somebody_else_took_on_meanwhile_is_not_taken_twice(
     ask(journal, "parking")
     take(desk, "ignore", "parking")
     assert "have left the list" in take(desk, "office", "parking")
-    assert len(drafts.read(desk.place).taken) == 1
+    assert len(drafts.read(desk.workspace).taken) == 1
 
 
 def test_what_nobody_asked_cannot_be_written_into_the_files(desk: Desk, journal: Journal) -> None:
     ask(journal, "parking")
     take(desk, "phrasing", "## Buy my pills {#pills}", entry="cost")
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 def test_a_phrasing_of_another_entry_is_told_and_not_added(desk: Desk, journal: Journal) -> None:
     ask(journal, "length of operation", kind="choices")
     page = take(desk, "phrasing", "length of operation", entry="cost")
     assert "already stands under “How long does the procedure take?”" in page
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 def test_an_action_that_there_is_none_of_is_refused(desk: Desk, journal: Journal) -> None:

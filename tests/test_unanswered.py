@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.desk.unanswered import Group, all_spellings, group
+from faqbot.journal.unanswered import Group, all_spellings, group
 
 KNOWN = (
     "How long does the procedure take?",

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pytest
 
-from faqbot import knowledge, starter
+from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.desk import versions
-from faqbot.desk.place import Place, read_files
+from faqbot.editing import starter, versions
+from faqbot.editing.workspace import Workspace, read_files
 from faqbot.journal import Journal
 from tests.house import House
 from tests.serving import COMMAND, Client, serving
@@ -66,7 +66,7 @@ class Checkout:
             assert [visitor.ask(question)[0] for question in ASKED] == [200] * len(ASKED)
         files = read_files(self.knowledge)
         files[PAGE] += b"\nReviewed: 2026-01-02 by Roe Quimby\n"
-        versions.publish(Place(self.knowledge), files, "Roe Quimby", "")
+        versions.publish(Workspace(self.knowledge), files, "Roe Quimby", "")
         for name in LEFT_BY_EDITORS:
             (self.folder / name).parent.mkdir(exist_ok=True)
             (self.folder / name).write_bytes(b"zeugma")
@@ -151,7 +151,7 @@ Way = Callable[[Checkout, Path], Iterator[tuple[str, bytes]]]
 
 
 def test_visitors_questions_and_the_desks_things_are_in_it(used: Checkout) -> None:
-    with closing(Journal.open(Place(used.knowledge).journal, "", "")) as journal:  # type: ignore[type-var]
+    with closing(Journal.open(Workspace(used.knowledge).journal, "", "")) as journal:  # type: ignore[type-var]
         assert len(journal.questions(1)) > 0
     room = {path.name for path in (used.knowledge / ".faqbot").iterdir()}
     assert {"journal.sqlite", "password", "versions"} <= room

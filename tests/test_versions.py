@@ -18,10 +18,9 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.desk import versions as module
-from faqbot.desk.disk import beside
-from faqbot.desk.place import Busy, DeskError, Files, Place, digest, read_files
-from faqbot.desk.versions import (
+from faqbot.editing import versions as module
+from faqbot.editing.disk import beside
+from faqbot.editing.versions import (
     AS_FOUND,
     Broken,
     Outdated,
@@ -31,7 +30,8 @@ from faqbot.desk.versions import (
     restore,
     versions,
 )
-from faqbot.knowledge.gathering import gather_as_it_is
+from faqbot.editing.workspace import Busy, DeskError, Files, Workspace, digest, read_files
+from faqbot.knowledge.snapshot import take_snapshot_as_is
 from tests.conftest import copy_practice
 from tests.steps import Steps
 
@@ -41,8 +41,8 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
 
 
 @pytest.fixture
-def place(practice: Path) -> Place:
-    return Place(practice)
+def workspace(practice: Path) -> Workspace:
+    return Workspace(practice)
 
 
 def numbered(files: Files, number: int) -> Files:
@@ -66,7 +66,7 @@ def numbered(files: Files, number: int) -> Files:
 
 def on_disk(folder: Path) -> Files:
     """The folder's own files, not those of a publish under way."""
-    return gather_as_it_is(folder, folder).files
+    return take_snapshot_as_is(folder, folder).files
 
 
 def read(folder: Path) -> str:
@@ -102,207 +102,209 @@ def left_with(pid: int) -> int:
 
 
 def test_published_files_are_the_folders_and_a_version_that_says_who_and_when(
-    place: Place,
+    workspace: Workspace,
 ) -> None:
-    new = numbered(read_files(place.folder), 1)
-    version = publish(place, new, "Ann Lee", "parking added")
-    assert on_disk(place.folder) == new
+    new = numbered(read_files(workspace.folder), 1)
+    version = publish(workspace, new, "Ann Lee", "parking added")
+    assert on_disk(workspace.folder) == new
     assert (version.who, version.note, version.digest) == ("Ann Lee", "parking added", digest(new))
     assert abs((datetime.now(UTC) - version.when).total_seconds()) < 60
-    assert versions(place)[0] == version
-    assert files_of(place, version.id) == new
-    assert knowledge.load(place.folder).digest == version.digest
+    assert versions(workspace)[0] == version
+    assert files_of(workspace, version.id) == new
+    assert knowledge.load(workspace.folder).digest == version.digest
 
 
-def test_the_folder_before_the_first_publish_is_a_version_too(place: Place) -> None:
-    old = read_files(place.folder)
-    publish(place, numbered(old, 1), "Ann", "")
-    kept = versions(place)
+def test_the_folder_before_the_first_publish_is_a_version_too(workspace: Workspace) -> None:
+    old = read_files(workspace.folder)
+    publish(workspace, numbered(old, 1), "Ann", "")
+    kept = versions(workspace)
     assert [(one.id, one.who, one.note) for one in kept][1:] == [("0001", "", AS_FOUND)]
-    assert files_of(place, "0001") == old
+    assert files_of(workspace, "0001") == old
 
 
-def test_what_was_edited_by_hand_is_kept_before_it_is_replaced(place: Place) -> None:
-    old = read_files(place.folder)
-    publish(place, numbered(old, 1), "Ann", "")
+def test_what_was_edited_by_hand_is_kept_before_it_is_replaced(workspace: Workspace) -> None:
+    old = read_files(workspace.folder)
+    publish(workspace, numbered(old, 1), "Ann", "")
     edited = {**numbered(old, 1), "small-talk.md": old["small-talk.md"] + b"\n\n\n"}
-    (place.folder / "small-talk.md").write_bytes(edited["small-talk.md"])
-    publish(place, numbered(old, 2), "Ann", "")
-    assert [one.note for one in versions(place)] == ["", AS_FOUND, "", AS_FOUND]
-    assert files_of(place, "0003") == edited
+    (workspace.folder / "small-talk.md").write_bytes(edited["small-talk.md"])
+    publish(workspace, numbered(old, 2), "Ann", "")
+    assert [one.note for one in versions(workspace)] == ["", AS_FOUND, "", AS_FOUND]
+    assert files_of(workspace, "0003") == edited
 
 
-def test_publishing_what_is_there_makes_no_new_version(place: Place) -> None:
-    files = read_files(place.folder)
-    first = publish(place, files, "Ann", "")
-    assert publish(place, files, "Ann", "") == first
-    assert versions(place) == [first]
+def test_publishing_what_is_there_makes_no_new_version(workspace: Workspace) -> None:
+    files = read_files(workspace.folder)
+    first = publish(workspace, files, "Ann", "")
+    assert publish(workspace, files, "Ann", "") == first
+    assert versions(workspace) == [first]
 
 
-def test_files_that_do_not_load_are_refused_with_their_problems(place: Place) -> None:
-    old = read_files(place.folder)
+def test_files_that_do_not_load_are_refused_with_their_problems(workspace: Workspace) -> None:
+    old = read_files(workspace.folder)
     with pytest.raises(Broken, match=r"procedure\.md:1: ") as told:
-        publish(place, {**old, "procedure.md": b"##Where?\n"}, "Ann", "")
+        publish(workspace, {**old, "procedure.md": b"##Where?\n"}, "Ann", "")
     assert told.value.problems
-    assert on_disk(place.folder) == old
-    assert versions(place) == []
+    assert on_disk(workspace.folder) == old
+    assert versions(workspace) == []
 
 
-def test_what_else_stands_in_the_folder_must_not_break_it_either(place: Place) -> None:
-    (place.folder / "parking.md.txt").write_text("## Is there parking?\n")
-    files = read_files(place.folder)
+def test_what_else_stands_in_the_folder_must_not_break_it_either(workspace: Workspace) -> None:
+    (workspace.folder / "parking.md.txt").write_text("## Is there parking?\n")
+    files = read_files(workspace.folder)
     with pytest.raises(Broken, match=r"Rename it to parking\.md"):
-        publish(place, numbered(files, 1), "Ann", "")
+        publish(workspace, numbered(files, 1), "Ann", "")
 
 
 @pytest.mark.parametrize("name", ["../practice.toml", "notes.docx", "sources/../x.txt", ".x.md"])
-def test_no_file_is_written_that_is_not_knowledge(place: Place, name: str) -> None:
-    files = read_files(place.folder)
+def test_no_file_is_written_that_is_not_knowledge(workspace: Workspace, name: str) -> None:
+    files = read_files(workspace.folder)
     with pytest.raises(DeskError, match="not the name of a knowledge file"):
-        publish(place, {**files, name: b"## Where?\n"}, "Ann", "")
+        publish(workspace, {**files, name: b"## Where?\n"}, "Ann", "")
 
 
-def test_files_of_the_office_are_left_alone(place: Place) -> None:
-    notes = place.folder / "notes.docx"
-    notes.write_bytes(b"PK\x03\x04")
-    publish(place, numbered(read_files(place.folder), 1), "Ann", "")
-    publish(place, numbered(read_files(place.folder), 2), "Ann", "")
-    assert notes.read_bytes() == b"PK\x03\x04"
+def test_files_of_the_office_are_left_alone(workspace: Workspace) -> None:
+    diagnostics = workspace.folder / "notes.docx"
+    diagnostics.write_bytes(b"PK\x03\x04")
+    publish(workspace, numbered(read_files(workspace.folder), 1), "Ann", "")
+    publish(workspace, numbered(read_files(workspace.folder), 2), "Ann", "")
+    assert diagnostics.read_bytes() == b"PK\x03\x04"
 
 
-def test_a_replaced_file_keeps_its_mode_and_others_are_not_touched(place: Place) -> None:
-    (place.folder / "practice.toml").chmod(0o664)
-    untouched = place.folder / "emergencies.md"
+def test_a_replaced_file_keeps_its_mode_and_others_are_not_touched(workspace: Workspace) -> None:
+    (workspace.folder / "practice.toml").chmod(0o664)
+    untouched = workspace.folder / "emergencies.md"
     before = untouched.stat()
-    publish(place, numbered(read_files(place.folder), 2), "Ann", "")
-    assert (place.folder / "practice.toml").stat().st_mode & 0o777 == 0o664
+    publish(workspace, numbered(read_files(workspace.folder), 2), "Ann", "")
+    assert (workspace.folder / "practice.toml").stat().st_mode & 0o777 == 0o664
     assert untouched.stat().st_mtime_ns == before.st_mtime_ns
     assert untouched.stat().st_ino == before.st_ino
 
 
 def test_a_file_can_change_its_capitals_where_the_disk_tells_them_apart_or_not(
-    place: Place,
+    workspace: Workspace,
 ) -> None:
-    files = read_files(place.folder)
+    files = read_files(workspace.folder)
     renamed = {**files, "Procedure.md": files["procedure.md"]}
     renamed["sources/Procedure.txt"] = renamed.pop("sources/procedure.txt")
     renamed["practice.toml"] = files["practice.toml"].replace(b"\nprocedure = ", b"\nProcedure = ")
     del renamed["procedure.md"]
-    publish(place, renamed, "Ann", "")
-    assert on_disk(place.folder) == renamed
+    publish(workspace, renamed, "Ann", "")
+    assert on_disk(workspace.folder) == renamed
 
 
-def test_only_the_newest_are_kept(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_are_kept(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 3)
-    files = read_files(place.folder)
+    files = read_files(workspace.folder)
     for number in range(1, 6):
-        publish(place, numbered(files, number), "Ann", "")
-    assert [one.id for one in versions(place)] == ["0006", "0005", "0004"]
-    assert sorted(path.name for path in place.versions.iterdir()) == ["0004", "0005", "0006"]
+        publish(workspace, numbered(files, number), "Ann", "")
+    assert [one.id for one in versions(workspace)] == ["0006", "0005", "0004"]
+    assert sorted(path.name for path in workspace.versions.iterdir()) == ["0004", "0005", "0006"]
 
 
 # going back
 
 
-def test_any_version_comes_back_also_the_folder_as_it_was_found(place: Place) -> None:
-    old = read_files(place.folder)
+def test_any_version_comes_back_also_the_folder_as_it_was_found(workspace: Workspace) -> None:
+    old = read_files(workspace.folder)
     for number in (1, 2, 3):
-        publish(place, numbered(old, number), "Ann", "")
-    back = restore(place, "0002", "Bob")
-    assert on_disk(place.folder) == numbered(old, 1)
+        publish(workspace, numbered(old, number), "Ann", "")
+    back = restore(workspace, "0002", "Bob")
+    assert on_disk(workspace.folder) == numbered(old, 1)
     assert back.who == "Bob"
     assert back.note == "Back to version 2."
-    restore(place, "0001", "Bob")
-    assert on_disk(place.folder) == old
-    restore(place, back.id, "Bob")
-    assert on_disk(place.folder) == numbered(old, 1)
+    restore(workspace, "0001", "Bob")
+    assert on_disk(workspace.folder) == old
+    restore(workspace, back.id, "Bob")
+    assert on_disk(workspace.folder) == numbered(old, 1)
 
 
 @pytest.mark.parametrize("id", ["0009", "", "../versions/0001", "1", ".", "0001\n", "x" * 5000])
-def test_a_version_that_is_not_there_is_told(place: Place, id: str) -> None:
-    publish(place, numbered(read_files(place.folder), 1), "Ann", "")
-    for ask in (lambda: files_of(place, id), lambda: restore(place, id, "Ann")):
+def test_a_version_that_is_not_there_is_told(workspace: Workspace, id: str) -> None:
+    publish(workspace, numbered(read_files(workspace.folder), 1), "Ann", "")
+    for ask in (lambda: files_of(workspace, id), lambda: restore(workspace, id, "Ann")):
         with pytest.raises(DeskError, match="There is no version"):
             ask()
 
 
 def test_a_version_whose_facts_are_damaged_is_not_listed_and_its_number_not_used_again(
-    place: Place,
+    workspace: Workspace,
 ) -> None:
-    files = read_files(place.folder)
-    publish(place, numbered(files, 1), "Ann", "")
-    (place.versions / "0002" / "version.json").write_text("{")
-    assert [one.id for one in versions(place)] == ["0001"]
-    assert publish(place, numbered(files, 2), "Ann", "").id == "0004"  # 0003: as found
+    files = read_files(workspace.folder)
+    publish(workspace, numbered(files, 1), "Ann", "")
+    (workspace.versions / "0002" / "version.json").write_text("{")
+    assert [one.id for one in versions(workspace)] == ["0001"]
+    assert publish(workspace, numbered(files, 2), "Ann", "").id == "0004"  # 0003: as found
 
 
 # several at once
 
 
-def test_who_publishes_on_an_older_state_is_told(place: Place) -> None:
-    files = read_files(place.folder)
-    publish(place, numbered(files, 1), "Ann", "", expected=digest(files))
+def test_who_publishes_on_an_older_state_is_told(workspace: Workspace) -> None:
+    files = read_files(workspace.folder)
+    publish(workspace, numbered(files, 1), "Ann", "", expected=digest(files))
     with pytest.raises(Outdated, match="Nothing is lost"):
-        publish(place, numbered(files, 2), "Bob", "", expected=digest(files))
-    assert on_disk(place.folder) == numbered(files, 1)
+        publish(workspace, numbered(files, 2), "Bob", "", expected=digest(files))
+    assert on_disk(workspace.folder) == numbered(files, 1)
 
 
 @forks
-def test_of_several_who_publish_at_once_on_one_state_one_does(place: Place) -> None:
-    files = read_files(place.folder)
+def test_of_several_who_publish_at_once_on_one_state_one_does(workspace: Workspace) -> None:
+    files = read_files(workspace.folder)
     ready, go = os.pipe()
 
     def one(number: int) -> None:
         os.read(ready, 1)
-        publish(Place(place.folder), numbered(files, number), "Ann", "", expected=digest(files))
+        publish(
+            Workspace(workspace.folder), numbered(files, number), "Ann", "", expected=digest(files)
+        )
 
     children = [in_child(lambda n=number: one(n)) for number in range(1, 5)]
     os.write(go, b"x" * len(children))
     left = [left_with(pid) for pid in children]
     assert sorted(left) == [0, 3, 3, 3]
-    assert on_disk(place.folder) == numbered(files, left.index(0) + 1)
-    assert [one.note for one in versions(place)] == ["", AS_FOUND]
+    assert on_disk(workspace.folder) == numbered(files, left.index(0) + 1)
+    assert [one.note for one in versions(workspace)] == ["", AS_FOUND]
 
 
 @forks
-def test_of_several_who_publish_at_once_none_is_lost(place: Place) -> None:
-    files = read_files(place.folder)
+def test_of_several_who_publish_at_once_none_is_lost(workspace: Workspace) -> None:
+    files = read_files(workspace.folder)
 
     def some(first: int) -> None:
         for number in range(first, first + 5):
-            publish(Place(place.folder), numbered(files, number), "Ann", str(number))
+            publish(Workspace(workspace.folder), numbered(files, number), "Ann", str(number))
 
     children = [in_child(lambda n=first: some(n)) for first in (1, 11, 21)]
     assert [left_with(pid) for pid in children] == [0, 0, 0]
-    kept = [one for one in versions(place) if one.note != AS_FOUND]
+    kept = [one for one in versions(workspace) if one.note != AS_FOUND]
     assert sorted(int(one.note) for one in kept) == [*range(1, 6), *range(11, 16), *range(21, 26)]
-    assert on_disk(place.folder) == files_of(place, kept[0].id)
+    assert on_disk(workspace.folder) == files_of(workspace, kept[0].id)
 
 
 def test_recovering_does_not_wait_for_who_is_publishing(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wait(seconds: float) -> None:
         raise AssertionError(f"It waits {seconds} s.")
 
-    with place.lock():
-        place.publishing.mkdir()
+    with workspace.lock():
+        workspace.publishing.mkdir()
         with monkeypatch.context() as patch:
             patch.setattr(time, "sleep", wait)
-            assert not recover(Place(place.folder))
-        with pytest.raises(Busy), Place(place.folder).lock(wait=0):
+            assert not recover(Workspace(workspace.folder))
+        with pytest.raises(Busy), Workspace(workspace.folder).lock(wait=0):
             raise AssertionError
-        place.publishing.rmdir()
+        workspace.publishing.rmdir()
 
 
 # cut off
 
 
-def test_there_is_nothing_to_recover_where_nothing_was_cut_off(place: Place) -> None:
-    assert not recover(place)
-    assert not place.room.exists()
-    publish(place, numbered(read_files(place.folder), 1), "Ann", "")
-    assert not recover(place)
+def test_there_is_nothing_to_recover_where_nothing_was_cut_off(workspace: Workspace) -> None:
+    assert not recover(workspace)
+    assert not workspace.room.exists()
+    publish(workspace, numbered(read_files(workspace.folder), 1), "Ann", "")
+    assert not recover(workspace)
 
 
 @pytest.fixture
@@ -332,62 +334,66 @@ def full() -> None:
 
 
 @pytest.fixture(params=["the first", "a later one"])
-def again(place: Place, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], Place]:
+def again(
+    workspace: Workspace, tmp_path: Path, request: pytest.FixtureRequest
+) -> Callable[[], Workspace]:
     """The same folder again and again, as it was before a publish."""
     if request.param == "a later one":
-        publish(place, numbered(read_files(place.folder), 1), "Ann", "")
+        publish(workspace, numbered(read_files(workspace.folder), 1), "Ann", "")
     copies = iter(range(10_000))
 
-    def again() -> Place:
+    def again() -> Workspace:
         new = tmp_path / f"again-{next(copies)}"
-        return Place(shutil.copytree(place.folder, new, copy_function=shutil.copyfile))
+        return Workspace(shutil.copytree(workspace.folder, new, copy_function=shutil.copyfile))
 
     return again
 
 
 @forks
 def test_killed_before_any_step_the_folder_is_whole_and_the_rest_is_done_later(
-    again: Callable[[], Place], steps: Steps
+    again: Callable[[], Workspace], steps: Steps
 ) -> None:
-    place = again()
-    old = read_files(place.folder)
+    workspace = again()
+    old = read_files(workspace.folder)
     new = {**numbered(old, 2), "sources/more.txt": b"More.\n"}
     new.pop("parking.md", None)
-    number = steps.number_of(lambda: publish(place, new, "Ann", ""))
+    number = steps.number_of(lambda: publish(workspace, new, "Ann", ""))
     assert number > 20
     seen = []
     for at in range(1, number + 1):
-        place = again()
+        workspace = again()
         steps.let(lambda: os._exit(9), at=at, until=at + 1)
-        assert left_with(in_child(lambda place=place: publish(place, new, "Ann", ""))) == 9
+        assert (
+            left_with(in_child(lambda workspace=workspace: publish(workspace, new, "Ann", ""))) == 9
+        )
         steps.rest()
-        found = read(place.folder)
+        found = read(workspace.folder)
         seen.append([digest(old), digest(new)].index(found))
         if at % 2:
-            recover(place)
-            assert digest(on_disk(place.folder)) == found == read(place.folder)
-            assert not place.publishing.exists()
+            recover(workspace)
+            assert digest(on_disk(workspace.folder)) == found == read(workspace.folder)
+            assert not workspace.publishing.exists()
         else:  # whoever publishes next does it
-            assert publish(place, numbered(old, 4), "Bob", "").id == versions(place)[0].id
-            assert on_disk(place.folder) == numbered(old, 4)
-            assert versions(place)[1].digest == found
-        assert leftovers(place.folder) == []
+            assert publish(workspace, numbered(old, 4), "Bob", "").id == versions(workspace)[0].id
+            assert on_disk(workspace.folder) == numbered(old, 4)
+            assert versions(workspace)[1].digest == found
+        assert leftovers(workspace.folder) == []
     assert seen == sorted(seen)  # never back to the old once the new was seen
     assert set(seen) == {0, 1}
 
 
 @forks
 def test_killed_while_recovering_it_is_recovered_later(
-    again: Callable[[], Place], steps: Steps
+    again: Callable[[], Workspace], steps: Steps
 ) -> None:
     new = numbered(read_files(again().folder), 2)
 
-    def cut_off(at: int) -> Place:
-        place = again()
+    def cut_off(at: int) -> Workspace:
+        workspace = again()
         steps.let(lambda: os._exit(9), at=at, until=at + 1)
-        assert left_with(in_child(lambda: publish(place, new, "Ann", ""))) == 9
+        assert left_with(in_child(lambda: publish(workspace, new, "Ann", ""))) == 9
         steps.rest()
-        return place
+        return workspace
 
     all_steps = range(1, steps.number_of(lambda: publish(again(), new, "Ann", "")))
     # As early as the new version is what is read.
@@ -397,19 +403,19 @@ def test_killed_while_recovering_it_is_recovered_later(
     saved = shutil.copytree(cut.folder, cut.folder.with_name("saved"))
     number = steps.number_of(lambda: recover(cut))
     for at in range(1, number + 1):
-        place = Place(shutil.copytree(saved, saved.with_name(f"{saved.name}-{at}")))
+        workspace = Workspace(shutil.copytree(saved, saved.with_name(f"{saved.name}-{at}")))
         steps.let(lambda: os._exit(9), at=at, until=at + 1)
-        assert left_with(in_child(lambda place=place: recover(place))) == 9
+        assert left_with(in_child(lambda workspace=workspace: recover(workspace))) == 9
         steps.rest()
-        assert read(place.folder) == digest(new)
-        recover(place)
-        assert on_disk(place.folder) == new
-        assert leftovers(place.folder) == []
+        assert read(workspace.folder) == digest(new)
+        recover(workspace)
+        assert on_disk(workspace.folder) == new
+        assert leftovers(workspace.folder) == []
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "for good"])
 def test_a_disk_that_refuses_a_step_leaves_the_old_version(
-    again: Callable[[], Place], steps: Steps, lasting: bool
+    again: Callable[[], Workspace], steps: Steps, lasting: bool
 ) -> None:
     old = read_files(again().folder)
     new = numbered(old, 2)
@@ -417,16 +423,16 @@ def test_a_disk_that_refuses_a_step_leaves_the_old_version(
     number = steps.number_of(lambda: publish(one, new, "Ann", ""))
     outcomes = set()
     for at in range(1, number + 1):
-        place = again()
+        workspace = again()
         steps.let(full, at=at, until=number * 9 if lasting else at + 1)
-        told = said(lambda place=place: publish(place, new, "Ann", ""))
+        told = said(lambda workspace=workspace: publish(workspace, new, "Ann", ""))
         steps.rest()
-        stands = [digest(old), digest(new)].index(read(place.folder))
+        stands = [digest(old), digest(new)].index(read(workspace.folder))
         outcomes.add((told, stands))
-        assert lasting or leftovers(place.folder) == []
-        recover(place)
-        assert on_disk(place.folder) == (old, new)[stands]
-        assert leftovers(place.folder) == []
+        assert lasting or leftovers(workspace.folder) == []
+        recover(workspace)
+        assert on_disk(workspace.folder) == (old, new)[stands]
+        assert leftovers(workspace.folder) == []
     kept = ("The disk is full, so nothing was saved. Make room, and try again.", 0)
     assert outcomes - {UNFINISHED} == {kept, ("", 1)}
     assert (UNFINISHED in outcomes) is lasting
@@ -435,27 +441,27 @@ def test_a_disk_that_refuses_a_step_leaves_the_old_version(
 @pytest.mark.long
 @forks
 def test_killed_200_times_while_publishing_the_folder_always_loads_old_or_new(
-    place: Place, steps: Steps, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST", 5)  # so that old ones are deleted all the time
-    first = read_files(place.folder)
+    first = read_files(workspace.folder)
     chance = random.Random(5)  # noqa: S311
 
     def on_and_on(number: int) -> None:
         while True:
             number += 1
-            publish(Place(place.folder), numbered(first, number), "Ann", str(number))
+            publish(Workspace(workspace.folder), numbered(first, number), "Ann", str(number))
 
     def look(least: int) -> int:
-        known, problems = knowledge.read(place.folder)
+        known, problems = knowledge.read(workspace.folder)
         assert known, problems
         number = int(known.practice.greeting.removesuffix(".").split()[-1])
         assert known.digest == digest(numbered(first, number)), "a mixture of versions"
         assert number >= least, "an older version came back"
         return number
 
-    publish(place, numbered(first, 1), "Ann", "")
-    number = steps.number_of(lambda: publish(place, numbered(first, 2), "Ann", ""))
+    publish(workspace, numbered(first, 1), "Ann", "")
+    number = steps.number_of(lambda: publish(workspace, numbered(first, 2), "Ann", ""))
     current, finished = 2, 0
     for _ in range(200):
         at = chance.randrange(1, 2 * number)
@@ -466,25 +472,29 @@ def test_killed_200_times_while_publishing_the_folder_always_loads_old_or_new(
             current = look(current)
         assert os.waitstatus_to_exitcode(ended[1]) == -signal.SIGKILL
         current = look(current)
-        finished += recover(Place(place.folder))
+        finished += recover(Workspace(workspace.folder))
         assert look(current) == current
-        assert on_disk(place.folder) == numbered(first, current)
-        assert leftovers(place.folder) == []
+        assert on_disk(workspace.folder) == numbered(first, current)
+        assert leftovers(workspace.folder) == []
     assert current > 20
     assert finished > 20
 
 
-def test_what_was_edited_by_hand_before_a_recovery_is_kept(place: Place) -> None:
-    files = read_files(place.folder)
+def test_what_was_edited_by_hand_before_a_recovery_is_kept(workspace: Workspace) -> None:
+    files = read_files(workspace.folder)
     new = numbered(files, 1)
-    publish(place, new, "Ann", "")
-    place.versions.joinpath("0002").rename(place.publishing)  # as if cut off after the rename
-    (place.folder / "small-talk.md").write_bytes(files["small-talk.md"] + b"\n\n\n")
-    place.publishing.with_name("publishing.part").mkdir()  # as if cut off again while keeping it
-    assert recover(place)
-    assert on_disk(place.folder) == new
-    assert [one.note for one in versions(place)] == ["", AS_FOUND, AS_FOUND]
-    edited = files_of(place, versions(place)[1].id)
+    publish(workspace, new, "Ann", "")
+    workspace.versions.joinpath("0002").rename(
+        workspace.publishing
+    )  # as if cut off after the rename
+    (workspace.folder / "small-talk.md").write_bytes(files["small-talk.md"] + b"\n\n\n")
+    workspace.publishing.with_name(
+        "publishing.part"
+    ).mkdir()  # as if cut off again while keeping it
+    assert recover(workspace)
+    assert on_disk(workspace.folder) == new
+    assert [one.note for one in versions(workspace)] == ["", AS_FOUND, AS_FOUND]
+    edited = files_of(workspace, versions(workspace)[1].id)
     assert edited["small-talk.md"] == files["small-talk.md"] + b"\n\n\n"
 
 
@@ -498,7 +508,7 @@ def test_in_a_folder_that_may_not_be_written_nothing_is_published() -> None:
         Path(open_to_all).chmod(0o755)
         folder = copy_practice(Path(open_to_all) / "p")
         files = read_files(folder)
-        Place(folder).ready()
+        Workspace(folder).ready()
         for path in (folder / ".faqbot", *(folder / ".faqbot").iterdir()):
             path.chmod(0o777)
         folder.chmod(0o555)
@@ -507,7 +517,7 @@ def test_in_a_folder_that_may_not_be_written_nothing_is_published() -> None:
             if os.geteuid() == 0:
                 os.setuid(65534)
             with pytest.raises(DeskError, match="may not write in the folder"):
-                publish(Place(folder), numbered(files, 1), "Ann", "")
+                publish(Workspace(folder), numbered(files, 1), "Ann", "")
 
         assert left_with(in_child(somebody_else)) == 0
         assert read_files(folder) == files == on_disk(folder)
@@ -515,53 +525,53 @@ def test_in_a_folder_that_may_not_be_written_nothing_is_published() -> None:
 
 
 def test_a_link_out_of_the_folder_is_neither_read_nor_published(
-    place: Place, tmp_path: Path
+    workspace: Workspace, tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret.md"
     secret.write_text("## Secret? {#secret}\n\nYes.\n")
-    (place.folder / "secret.md").symlink_to(secret)
-    files = read_files(place.folder)
+    (workspace.folder / "secret.md").symlink_to(secret)
+    files = read_files(workspace.folder)
     assert "secret.md" not in files
     with pytest.raises(Broken, match="a link to a file outside"):
-        publish(place, numbered(files, 1), "Ann", "")
+        publish(workspace, numbered(files, 1), "Ann", "")
     assert secret.read_text() == "## Secret? {#secret}\n\nYes.\n"
 
 
 def test_a_link_out_of_the_folder_is_replaced_and_not_followed_when_written(
-    place: Place, tmp_path: Path
+    workspace: Workspace, tmp_path: Path
 ) -> None:
-    files = read_files(place.folder)
+    files = read_files(workspace.folder)
     elsewhere = tmp_path / "elsewhere.md"
-    (place.folder / "small-talk.md").rename(elsewhere)
-    (place.folder / "small-talk.md").symlink_to(elsewhere)
-    publish(place, numbered(files, 2), "Ann", "")
+    (workspace.folder / "small-talk.md").rename(elsewhere)
+    (workspace.folder / "small-talk.md").symlink_to(elsewhere)
+    publish(workspace, numbered(files, 2), "Ann", "")
     assert elsewhere.read_bytes() == files["small-talk.md"]
-    assert on_disk(place.folder) == numbered(files, 2)
-    assert not (place.folder / "small-talk.md").is_symlink()
+    assert on_disk(workspace.folder) == numbered(files, 2)
+    assert not (workspace.folder / "small-talk.md").is_symlink()
 
 
 def test_a_link_planted_where_new_content_waits_does_not_become_the_file(
-    place: Place, tmp_path: Path
+    workspace: Workspace, tmp_path: Path
 ) -> None:
-    new = numbered(read_files(place.folder), 2)
-    publish(place, new, "Ann", "")
-    shutil.copytree(place.folder, tmp_path / "elsewhere", ignore=shutil.ignore_patterns(".*"))
-    restore(place, "0001", "Ann")
-    (place.versions / "0002").rename(place.publishing)  # as if cut off after the rename
-    toml = place.folder / "practice.toml"
+    new = numbered(read_files(workspace.folder), 2)
+    publish(workspace, new, "Ann", "")
+    shutil.copytree(workspace.folder, tmp_path / "elsewhere", ignore=shutil.ignore_patterns(".*"))
+    restore(workspace, "0001", "Ann")
+    (workspace.versions / "0002").rename(workspace.publishing)  # as if cut off after the rename
+    toml = workspace.folder / "practice.toml"
     beside(toml).symlink_to(tmp_path / "elsewhere" / "practice.toml")
-    assert recover(place)
-    assert on_disk(place.folder) == new
+    assert recover(workspace)
+    assert on_disk(workspace.folder) == new
     assert not toml.is_symlink()
 
 
 def test_a_link_planted_where_new_content_waits_is_not_followed(
-    place: Place, tmp_path: Path
+    workspace: Workspace, tmp_path: Path
 ) -> None:
-    files = read_files(place.folder)
+    files = read_files(workspace.folder)
     secret = tmp_path / "secret"
     secret.write_text("secret")
-    beside(place.folder / "practice.toml").symlink_to(secret)
-    publish(place, numbered(files, 2), "Ann", "")
+    beside(workspace.folder / "practice.toml").symlink_to(secret)
+    publish(workspace, numbered(files, 2), "Ann", "")
     assert secret.read_text() == "secret"
-    assert on_disk(place.folder) == numbered(files, 2)
+    assert on_disk(workspace.folder) == numbered(files, 2)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from faqbot import widget
-from faqbot.paths import bundled
-from faqbot.widget import squeeze_css, squeeze_js
+from faqbot.app import widget
+from faqbot.app.widget import squeeze_css, squeeze_js
+from faqbot.resources import bundled
 
 DOCS = (Path(__file__).parents[1] / "docs" / "put-it-on-your-site.md").read_text("utf-8")
 PRACTICE = {"name": "Ours", "phones": []}

@@ -34,8 +34,8 @@ from faqbot.bot import Bot
 from faqbot.danger import reading
 from faqbot.danger.reading import Reader
 from faqbot.danger.tables import tables
-from faqbot.desk.explaining import explain
-from faqbot.personal import anonymise, blank
+from faqbot.privacy import anonymise, blank
+from faqbot.quality.explanation import explain
 from tests.hostile import LONGEST, MARK, PARTS, QUESTIONS, Hostile, strings
 
 DAY = re.compile(

@@ -88,14 +88,14 @@ function showSlips(form, slips) {
     const field = place.id.slice("problems-".length);
     const mine = slips.filter((slip) => slip.field === field);
     form.querySelector(`#${field}`)?.setAttribute("aria-invalid", String(mine.length > 0));
-    place.replaceChildren(...mine.map((slip) => line("p", slip.message, slip.mend)));
+    place.replaceChildren(...mine.map((slip) => line("p", slip.message, slip.fix)));
   }
 }
 
-function line(tag, message, mend) {
+function line(tag, message, fix) {
   const made = document.createElement(tag);
   const more = document.createElement("span");
-  more.textContent = mend;
+  more.textContent = fix;
   made.append(`${message} `, more);
   return made;
 }
@@ -200,7 +200,7 @@ function linesOf(box) {
 
 function showProblems(box, problems, name) {
   const count = document.getElementById("problems-count");
-  const told = problems.length ? `${problems.length} to mend before publishing:` : "Nothing to mend.";
+  const told = problems.length ? `${problems.length} to fix before publishing:` : "Nothing to fix.";
   if (count.textContent !== told) count.textContent = told;
   box.classList.toggle("warn", problems.length > 0);
   box.classList.toggle("good", problems.length === 0);
@@ -209,7 +209,7 @@ function showProblems(box, problems, name) {
 }
 
 function item(problem, name) {
-  const made = line("li", `: ${problem.message}`, problem.mend);
+  const made = line("li", `: ${problem.message}`, problem.fix);
   const link = document.createElement("a");
   const own = problem.file === name;
   link.href = "#text";

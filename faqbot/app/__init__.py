@@ -12,11 +12,12 @@ from typing import TypeAlias
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from faqbot import limits, logs, metrics, practices, staff
+from faqbot import practices, staff
 from faqbot.bot import Bot
-from faqbot.paths import bundled
 from faqbot.practices import Practices
+from faqbot.resources import bundled
 from faqbot.service import Service
+from faqbot.serving import limits, logs, metrics
 
 from . import api, files, headers, health, pages
 

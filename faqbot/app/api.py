@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 
-from faqbot import hours
-from faqbot.openapi import (
+from faqbot.app import hours
+from faqbot.app.openapi import (
     BEFORE_LIMIT,
     BODY_LIMIT,
     CHOICES_LIMIT,

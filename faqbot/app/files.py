@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, request
 
-from faqbot import widget
-from faqbot.paths import bundled
+from faqbot.app import widget
+from faqbot.resources import bundled
 
 from .api import practice_data
 

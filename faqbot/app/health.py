@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, g, jsonify
 
-from faqbot.metrics import is_local
+from faqbot.serving.metrics import is_local
 
 
 def add(room: Blueprint) -> None:

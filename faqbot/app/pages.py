@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 
-from faqbot import faq, widget
-from faqbot.openapi import CHOICES_LIMIT, ID_LIMIT, QUESTION_LIMIT
-from faqbot.personal import blank
+from faqbot.app import faq, widget
+from faqbot.app.openapi import CHOICES_LIMIT, ID_LIMIT, QUESTION_LIMIT
+from faqbot.privacy import blank
 
 from .api import hours_now, practice_data, told
 

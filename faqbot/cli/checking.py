@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
-from faqbot import knowledge, review, starter
+from faqbot import knowledge
 from faqbot.common.topics import Kind, packs, topics
+from faqbot.editing import starter
 from faqbot.knowledge.practice import is_phone
+from faqbot.quality import advice
 from faqbot.settings import KNOWLEDGE
 
 from .group import find_folder, main
@@ -29,19 +31,19 @@ told to call 911. Next: your hours and address in {folder}/practice.toml, the an
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--knowledge", "named", envvar=KNOWLEDGE.variable, type=click.Path(path_type=Path))
 def check(folder: Path | None, named: Path | None) -> None:
-    """Tell every problem in a knowledge FOLDER, with file, line and how to mend it."""
+    """Tell every problem in a knowledge FOLDER, with file, line and how to fix it."""
     path = find_folder(folder or named)
     found, problems = knowledge.read(path)
     if found:
-        problems = (*review.confusable(found), *review.misplaced(found))
+        problems = (*advice.confusable(found), *advice.misplaced(found))
     for problem in problems:
         click.echo(str(problem))
     if problems or not found:
         click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found.", err=True)
         sys.exit(1)
-    for note in (*review.to_do(found), *knowledge.uncovered(found)):
+    for note in (*advice.to_do(found), *knowledge.uncovered(found)):
         click.echo(f"To do: {note}")
-    for line in review.claims(found):
+    for line in advice.claims(found):
         click.echo(line)
     total = sum(len(entry.phrasings) + 1 for entry in found.entries)
     click.echo(f"{path}: no problems. {len(found.entries)} entries, {total} ways to ask.")

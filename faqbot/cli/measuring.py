@@ -12,9 +12,9 @@ from typing import TextIO
 
 import click
 
-from faqbot import evaluation
 from faqbot.bot import Bot
-from faqbot.desk.gate import Tried, try_examples
+from faqbot.quality import evaluation
+from faqbot.quality.regression import TriedExample, check_examples
 from faqbot.typos import Slip, share
 from faqbot.typos import report as typed_with_slips
 
@@ -68,18 +68,22 @@ def _test_examples(bot: Bot, before: Bot | None) -> None:
             'one a line: {"question": "how long is it", "accept": ["duration"]}'
         )
     with click.progressbar(length=len(examples), label="Asking", file=sys.stderr) as bar:
-        gate = try_examples(before or bot, bot, lambda done, of: bar.update(1))
-    broken = gate.worse if before else gate.still_wrong
+        regression_report = check_examples(before or bot, bot, lambda done, of: bar.update(1))
+    broken = regression_report.worse if before else regression_report.still_wrong
     if broken:
         click.echo(_table([("question", "must get", "gets"), *map(_row_of, broken)]))
-    wrong = len(gate.worse) + len(gate.still_wrong)
-    click.echo(f"{gate.asked - wrong} of {gate.asked} examples get what they must.")
+    wrong = len(regression_report.worse) + len(regression_report.still_wrong)
+    click.echo(
+        f"{regression_report.asked - wrong} of {regression_report.asked} examples get what they must."
+    )
     if before:
-        click.echo(f"{len(gate.better)} got better, {len(gate.worse)} got worse.")
+        click.echo(
+            f"{len(regression_report.better)} got better, {len(regression_report.worse)} got worse."
+        )
     sys.exit(1 if broken else 0)
 
 
-def _row_of(tried: Tried) -> tuple[str, str, str]:
+def _row_of(tried: TriedExample) -> tuple[str, str, str]:
     return tried.question, tried.must, tried.after
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from faqbot import knowledge
-from faqbot.desk.place import DeskError, Place
+from faqbot.editing.workspace import DeskError, Workspace
 from faqbot.settings import JOURNAL, PORT
 
 from .group import find_folder, knowledge_option, main, standard_input
@@ -32,18 +32,18 @@ def staff_password(folder: Path | None, piped: bool, off: bool) -> None:
     """Set the password of the staff desk, where the office edits its answers in a browser."""
     from faqbot.staff import password  # takes Flask along, as in `serve`
 
-    place = Place(find_folder(folder))
+    workspace = Workspace(find_folder(folder))
     if off:
-        taken = password.remove(place)
+        taken = password.remove(workspace)
         click.echo("The staff desk is closed." if taken else "There was no password.")
         return
     secret = standard_input().readline().rstrip("\r\n") if piped else _ask_for_password()
     try:
-        password.set_password(place, secret)
+        password.set_password(workspace, secret)
     except (ValueError, DeskError) as error:
         raise click.ClickException(str(error)) from None
     port = os.environ.get(PORT.variable, PORT.default)
-    click.echo(DESK.format(folder=place.folder.resolve(), port=port))
+    click.echo(DESK.format(folder=workspace.folder.resolve(), port=port))
 
 
 def _ask_for_password() -> str:
@@ -104,7 +104,7 @@ def _open_journal(folder: Path, practice: str) -> Journal:
                 f"{JOURNAL.variable}.\n{knowledge.KnowledgeError(problems)}"
             )
         setting = found.practice.journal
-    opened = Journal.open(Place(folder).journal, setting, practice)
+    opened = Journal.open(Workspace(folder).journal, setting, practice)
     if opened is None:
         raise click.ClickException("The journal is switched off: nothing is kept.")
     return opened

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot import knowledge
-from faqbot.desk.place import Place
-from faqbot.paths import bundled
+from faqbot.editing.workspace import Workspace
+from faqbot.resources import bundled
 from faqbot.settings import HOST, PORT, PRACTICES, WORKERS
 
 from .group import find_folder, knowledge_option, main
@@ -18,7 +18,7 @@ from .group import find_folder, knowledge_option, main
 if TYPE_CHECKING:
     from flask import Flask
 
-    from faqbot.server import Prepare
+    from faqbot.serving.server import Prepare
 
 
 @main.command()
@@ -51,11 +51,11 @@ def serve(
     folder: Path | None, demo: bool, host: str, port: int, workers: int, root: Path | None
 ) -> None:
     """Serve the chat box, the FAQ page, the API and the staff desk."""
-    from faqbot import (
+    from faqbot.serving import (  # Flask takes 0.2 s to import; only this command needs it
         limits,
         logs,
         server,
-    )  # Flask takes 0.2 s to import; only this command needs it
+    )
 
     logs.set_up()
     try:
@@ -103,7 +103,7 @@ def _one_practice(folder: Path | None, demo: bool) -> tuple[Prepare, Callable[[]
 def _about_desk(folder: Path) -> str:
     from faqbot.staff import password
 
-    if password.is_set(Place(folder)):
+    if password.is_set(Workspace(folder)):
         return "The staff desk is open, at /staff"
     return "The staff desk is closed; `faqbot staff-password` opens it"
 

@@ -34,7 +34,9 @@ class Finding:
     why: str
 
 
-Place = tuple[int, int]  # of a concept: the index of its first word, and of the one behind its last
+Workspace = tuple[
+    int, int
+]  # of a concept: the index of its first word, and of the one behind its last
 
 
 class Rulebook:
@@ -112,7 +114,7 @@ class _Message:
             heeded &= ~(ASKED | GONE)
         if "gone" in rule.even:
             heeded &= ~GONE
-        spans: list[Place] = []
+        spans: list[Workspace] = []
         for group in rule.groups:
             span = self._nearest(self._terms(group, heeded))
             if span is None:
@@ -122,12 +124,12 @@ class _Message:
             return None
         return " … ".join(self._said(span) for span in spans)
 
-    def _terms(self, group: Sequence[Term], heeded: int) -> list[list[Place]]:
+    def _terms(self, group: Sequence[Term], heeded: int) -> list[list[Workspace]]:
         """The places of each term; the "no" of "she does not move her leg" denies no leg."""
         beside = heeded & ~DENIED if any(term.then for term in group) else heeded
         return [self._places(term, heeded if term.then else beside) for term in group]
 
-    def span(self, rule: Rule) -> Place | None:
+    def span(self, rule: Rule) -> Workspace | None:
         """Where the words of a rule with one group stand, whatever is said around them."""
         return self._nearest([self._places(term, 0) for term in rule.groups[0]])
 
@@ -135,10 +137,10 @@ class _Message:
         """Whether it says that it is over."""
         return bool(self._marks.get("went-away")) or any(c & GONE for c in self._covers)
 
-    def _said(self, span: Place) -> str:
+    def _said(self, span: Workspace) -> str:
         return " ".join(word.typed for word in self._words[span[0] : span[1]])
 
-    def _places(self, term: Term, heeded: int) -> list[Place]:
+    def _places(self, term: Term, heeded: int) -> list[Workspace]:
         first = self._named(term.concepts, heeded)
         if not term.then:
             return first
@@ -157,7 +159,7 @@ class _Message:
     def _gap(self, end: int, later: int) -> int:
         return self._words[later].at - self._words[end - 1].at - 1
 
-    def _named(self, concepts: Sequence[str], heeded: int) -> list[Place]:
+    def _named(self, concepts: Sequence[str], heeded: int) -> list[Workspace]:
         return [
             (mark.start, mark.end)
             for concept in concepts
@@ -170,39 +172,39 @@ class _Message:
             heeded &= DENIED
         return any(self._covers[i] & heeded for i in range(mark.start, mark.end))
 
-    def _nearest(self, terms: list[list[Place]]) -> Place | None:
+    def _nearest(self, terms: list[list[Workspace]]) -> Workspace | None:
         """The shortest stretch of the message with a place of every term, if it is short enough."""
         if not all(terms):
             return None
         if len(terms) == 1:
             return min(terms[0])
         longest = _NEAR + _MORE * (len(terms) - 2)
-        last: list[Place | None] = [None] * len(terms)
+        last: list[Workspace | None] = [None] * len(terms)
         for start, end, term in sorted((s, e, n) for n, t in enumerate(terms) for s, e in t):
             last[term] = (start, end)
-            places = [place for place in last if place]
+            places = [workspace for workspace in last if workspace]
             if len(places) < len(terms) or _overlap(places):
                 continue
             if self._length(places) <= longest:
                 return min(p[0] for p in places), max(p[1] for p in places)
         return None
 
-    def _length(self, places: Sequence[Place]) -> int:
+    def _length(self, places: Sequence[Workspace]) -> int:
         first, last = min(p[0] for p in places), max(p[1] for p in places) - 1
         return self._words[last].at - self._words[first].at - (len(places) - 1)
 
-    def _is_near(self, concept: str, spans: Sequence[Place]) -> bool:
+    def _is_near(self, concept: str, spans: Sequence[Workspace]) -> bool:
         return any(
             self._touch(mark, span) for mark in self._marks.get(concept, ()) for span in spans
         )
 
-    def _touch(self, mark: Mark, span: Place) -> bool:
+    def _touch(self, mark: Mark, span: Workspace) -> bool:
         before = self._words[span[0]].at - self._words[mark.end - 1].at
         behind = self._words[mark.start].at - self._words[span[1] - 1].at
         return max(before, behind) <= _UNLESS_NEAR
 
 
-def _overlap(places: Sequence[Place]) -> bool:
+def _overlap(places: Sequence[Workspace]) -> bool:
     """Whether a word serves twice, as "blood" in "blood thinner" would."""
     ordered = sorted(places)
     return any(b[0] < a[1] for a, b in pairwise(ordered))

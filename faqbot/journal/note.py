@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, replace
 
 from faqbot.knowledge import Phone
-from faqbot.personal import LONGEST, anonymise
+from faqbot.privacy import LONGEST, anonymise
 
 from .spool import Slip, put
 

@@ -6,8 +6,9 @@ the files of these names. `rules` says what an entry must keep; `page` is the pr
 in which quotes are found.
 """
 
+from faqbot.knowledge.snapshot import digest, is_knowledge, role_of, signature
+
 from .folder import load, read, read_files
-from .gathering import digest, is_knowledge, role_of, signature
 from .page import uncovered
 from .values import (
     Entry,

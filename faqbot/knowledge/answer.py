@@ -11,8 +11,9 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from .draft import Line
-from .notes import Notes
+from faqbot.knowledge.diagnostics import Diagnostics
+from faqbot.knowledge.parsed import Line
+
 from .wording import excerpt
 
 LONGEST = 5_000  # characters; a chat bubble that is longer is a page
@@ -39,29 +40,29 @@ class Answer:
     dialled: str = ""  # the numbers that its tel: links dial
 
 
-def render(body: Sequence[Line], notes: Notes) -> Answer:
+def render(body: Sequence[Line], diagnostics: Diagnostics) -> Answer:
     """Render the lines of an answer; what a chat bubble cannot show is told to `notes`."""
     if not body:
         return Answer()
     length = sum(len(line.text) + 1 for line in body)
     if length > LONGEST:
-        notes.tell(
+        diagnostics.add(
             body[0].number,
             f"This answer is too long ({length} letters; at most {LONGEST}).",
             "Shorten it, or split it into several questions.",
         )
         return Answer(text=excerpt(body[0].text))
     if sum(line.text.count("[") for line in body) > MOST_LINKS:
-        notes.tell(
+        diagnostics.add(
             body[0].number,
             f"There are more than {MOST_LINKS} square brackets in this answer.",
             "Keep only the links that visitors need.",
         )
         return Answer(text=excerpt(body[0].text))
-    _refuse_marks(body, notes)
+    _refuse_marks(body, diagnostics)
     markdown = _markdown()
     tokens = markdown.parse("\n".join(line.text for line in body))
-    reader = _Inline(body, notes)
+    reader = _Inline(body, diagnostics)
     text = _plain(tokens, reader)
     html = markdown.renderer.render(tokens, markdown.options, {}).strip()
     return Answer(html, text, tuple(reader.links), " ".join(reader.dialled))
@@ -78,28 +79,28 @@ def _is_safe_link(url: str) -> bool:
     return _SAFE_LINK.match(url) is not None
 
 
-def _refuse_marks(body: Sequence[Line], notes: Notes) -> None:
+def _refuse_marks(body: Sequence[Line], diagnostics: Diagnostics) -> None:
     for number, text in body:
         if "<" in text and (tag := _TAG.search(text)):
-            notes.tell(
+            diagnostics.add(
                 number,
                 f"There is HTML in this line: “{excerpt(tag[0], 40)}”.",
                 "Remove it: write **bold** for bold and [words](https://…) for a link.",
             )
         if _PICTURE.search(text):
-            notes.tell(
+            diagnostics.add(
                 number, "A picture cannot be shown here.", "Remove it, or link to the page with it."
             )
         if _FENCE.match(text.lstrip()):
-            notes.tell(number, "This row of signs does nothing here.", "Remove the line.")
+            diagnostics.add(number, "This row of signs does nothing here.", "Remove the line.")
 
 
 class _Inline:
     """Reads the text of one paragraph after another, and collects its links."""
 
-    def __init__(self, body: Sequence[Line], notes: Notes) -> None:
+    def __init__(self, body: Sequence[Line], diagnostics: Diagnostics) -> None:
         self.body = body
-        self.notes = notes
+        self.diagnostics = diagnostics
         self.links: list[Line] = []
         self.dialled: list[str] = []
 
@@ -133,7 +134,7 @@ class _Inline:
 
     def _refuse_empty(self, words: list[str], line: int) -> None:
         if not "".join(words).strip():
-            self.notes.tell(
+            self.diagnostics.add(
                 line,
                 "This link has no words to press on.",
                 "Write them between the square brackets: [overnight stay](#overnight-stay)",
@@ -141,7 +142,7 @@ class _Inline:
 
     def _refuse_dead_marks(self, text: str, token: Token) -> None:
         for found in _DEAD_MARK.finditer(text) if "](" in text or "] (" in text else ():
-            self.notes.tell(
+            self.diagnostics.add(
                 self._line_of(found[2] or found[1], token),
                 f"This link does not work: “{excerpt(found[0], 60)}…”.",
                 "A link is written [words](#id), or leads to https://…, tel: or mailto:, "

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from faqbot.knowledge.diagnostics import Diagnostics
+from faqbot.knowledge.parser import Kind, read_frame
+
 from .files import clean, lines_of
-from .frame import Kind, read_frame
-from .notes import Notes
 from .values import Role
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -33,7 +34,7 @@ def blocks(text: str, role: Role = Role.ANSWER) -> list[Block]:
 
     `text` may have any line ends and a byte order mark. Never raises, also for a broken file.
     """
-    frame = read_frame(lines_of(clean(text)), role, Notes(""))
+    frame = read_frame(lines_of(clean(text)), role, Diagnostics(""))
     begun = [draft for draft in frame.drafts if frame.kinds[draft.line - 1] is Kind.HEADING]
     starts = list(_line_starts(text))
     cuts = [*(starts[draft.line - 1] for draft in begun), len(text)]

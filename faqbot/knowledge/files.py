@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from .notes import Notes
+from faqbot.knowledge.diagnostics import Diagnostics
 
 LARGEST = 1_000_000  # bytes; the longest page of a practice's site is a hundredth of this
 
@@ -30,11 +30,11 @@ _NOISE = {
 }
 
 
-def read_bytes(path: Path, folder: Path, notes: Notes) -> bytes | None:
+def read_bytes(path: Path, folder: Path, diagnostics: Diagnostics) -> bytes | None:
     """The file's bytes; None, and a problem told, where it cannot or may not be read."""
     try:
         if path.is_symlink() and leaves(path, folder):
-            notes.tell(
+            diagnostics.add(
                 0,
                 "This is a link to a file outside of the knowledge folder.",
                 "Put the file itself into the folder instead.",
@@ -42,33 +42,33 @@ def read_bytes(path: Path, folder: Path, notes: Notes) -> bytes | None:
             return None
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            notes.tell(0, "This is not a file.", "Remove it, or give it another name.")
+            diagnostics.add(0, "This is not a file.", "Remove it, or give it another name.")
             return None
         if status.st_size > LARGEST:
-            _refuse_size(status.st_size, notes)
+            _refuse_size(status.st_size, diagnostics)
             return None
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before 3.13
         reason = getattr(error, "strerror", None) or "the link leads nowhere"
-        notes.tell(
+        diagnostics.add(
             0,
             f"This file cannot be opened ({reason}).",
             "Check that it exists and that you are allowed to read it.",
         )
         return None
     if len(data) > LARGEST:  # it grew since
-        _refuse_size(len(data), notes)
+        _refuse_size(len(data), diagnostics)
         return None
     return data
 
 
-def text_of(data: bytes, notes: Notes) -> str | None:
+def text_of(data: bytes, diagnostics: Diagnostics) -> str | None:
     """The text with plain line ends; None, and a problem told, where it is none."""
     if len(data) > LARGEST:
-        _refuse_size(len(data), notes)
+        _refuse_size(len(data), diagnostics)
         return None
-    return _decode(data, notes)
+    return _decode(data, diagnostics)
 
 
 def leaves(path: Path, folder: Path) -> bool:
@@ -86,29 +86,29 @@ def lines_of(text: str) -> list[str]:
     return text.split("\n")
 
 
-def _refuse_size(size: int, notes: Notes) -> None:
-    notes.tell(
+def _refuse_size(size: int, diagnostics: Diagnostics) -> None:
+    diagnostics.add(
         0,
         f"This file is too large ({size / 1_000_000:.1f} MB; at most 1 MB is read).",
         "Keep only the questions and answers in it, or split it into several files.",
     )
 
 
-def _decode(data: bytes, notes: Notes) -> str | None:
+def _decode(data: bytes, diagnostics: Diagnostics) -> str | None:
     for start, what in _LOOKS:
         if data.startswith(start):
-            notes.tell(0, f"This is not a text file but {what} with another name.", _AS_TEXT)
+            diagnostics.add(0, f"This is not a text file but {what} with another name.", _AS_TEXT)
             return None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        notes.tell(0, "This file is saved as UTF-16 (“Unicode”), not as UTF-8.", _AS_UTF8)
+        diagnostics.add(0, "This file is saved as UTF-16 (“Unicode”), not as UTF-8.", _AS_UTF8)
         return None
     if b"\0" in data:
-        notes.tell(0, "This is not a text file.", _AS_TEXT)
+        diagnostics.add(0, "This is not a text file.", _AS_TEXT)
         return None
-    return _decode_utf8(data, notes)
+    return _decode_utf8(data, diagnostics)
 
 
-def _decode_utf8(data: bytes, notes: Notes) -> str | None:
+def _decode_utf8(data: bytes, diagnostics: Diagnostics) -> str | None:
     data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
         return data.decode("utf-8").translate(_NOISE)
@@ -117,5 +117,5 @@ def _decode_utf8(data: bytes, notes: Notes) -> str | None:
         after = data[error.start :].split(b"\n", 1)[0].split(b" ")[0]
         word = (before + after)[:40].decode("cp1252", "replace")
         line = data.count(b"\n", 0, error.start) + 1
-        notes.tell(line, f"This file is not saved as UTF-8: see “{word}”.", _AS_UTF8)
+        diagnostics.add(line, f"This file is not saved as UTF-8: see “{word}”.", _AS_UTF8)
         return None

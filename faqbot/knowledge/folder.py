@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from .draft import Draft
+from faqbot.knowledge.diagnostics import Diagnostics
+from faqbot.knowledge.parsed import Draft
+from faqbot.knowledge.parser import read_frame
+from faqbot.knowledge.snapshot import Snapshot, digest, role_of, take_snapshot
+
 from .examples import KINDS, read_examples
 from .files import lines_of, text_of
-from .frame import read_frame
-from .gathering import Gathered, digest, gather, role_of
 from .head import read_head
-from .notes import Notes
 from .page import Page
 from .practice import read_practice
 from .rules import Checked, Setting, check, check_together, refuse_unknown_id
@@ -36,25 +37,25 @@ def read(folder: Path | str) -> tuple[Knowledge | None, tuple[Problem, ...]]:
 
     What is read is of one moment: all from before a publish, or all from after it.
     """
-    return _read(gather(Path(folder)))
+    return _read(take_snapshot(Path(folder)))
 
 
 def read_files(
     files: Mapping[str, bytes], folder: Path | str = ""
 ) -> tuple[Knowledge | None, tuple[Problem, ...]]:
     """As `read`, of files that need not be on disk: name relative to `folder` -> bytes."""
-    return _read(Gathered(Path(folder), dict(files)))
+    return _read(Snapshot(Path(folder), dict(files)))
 
 
-def _read(gathered: Gathered) -> tuple[Knowledge | None, tuple[Problem, ...]]:
-    reading = _Reading(gathered)
+def _read(snapshot: Snapshot) -> tuple[Knowledge | None, tuple[Problem, ...]]:
+    reading = _Reading(snapshot)
     knowledge = reading.read()
     problems = tuple(sorted(set(reading.problems()), key=_place))
     return (None if problems else knowledge), problems
 
 
 def _place(problem: Problem) -> tuple[str, int, str, str]:
-    return problem.file, problem.line, problem.message, problem.mend
+    return problem.file, problem.line, problem.message, problem.fix
 
 
 def _qualify(drafts: Iterable[Draft], taken: Collection[str], name: str) -> None:
@@ -67,19 +68,21 @@ def _qualify(drafts: Iterable[Draft], taken: Collection[str], name: str) -> None
 class _Reading:
     """One reading of a folder: its files' texts, and the notes on each of them."""
 
-    def __init__(self, gathered: Gathered) -> None:
-        self.gathered = gathered
-        self.notes = gathered.notes
-        self.texts: dict[str, str | None] = dict.fromkeys(gathered.names)
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.diagnostics = snapshot.diagnostics
+        self.texts: dict[str, str | None] = dict.fromkeys(snapshot.names)
         self.unasked: set[str] = set()  # pages' files without a question
 
     def problems(self) -> list[Problem]:
-        return [problem for notes in self.notes.values() for problem in notes.problems]
+        return [
+            problem for diagnostics in self.diagnostics.values() for problem in diagnostics.problems
+        ]
 
     def read(self) -> Knowledge | None:
-        if self.gathered.refused:
+        if self.snapshot.refused:
             return None
-        for name, data in self.gathered.files.items():
+        for name, data in self.snapshot.files.items():
             self.texts[name] = text_of(data, self._on(name))
         self._refuse_empty()
         practice, key_lines = self._practice()
@@ -97,12 +100,12 @@ class _Reading:
             sources=sources,
             heads=heads,
             examples=examples,
-            digest=digest(self.gathered.files),
-            folder=self.gathered.folder,
+            digest=digest(self.snapshot.files),
+            folder=self.snapshot.folder,
         )
 
-    def _on(self, name: str) -> Notes:
-        return self.gathered.on(name)
+    def _on(self, name: str) -> Diagnostics:
+        return self.snapshot.on(name)
 
     def _text(self, name: str) -> str:
         return self.texts.get(name) or ""
@@ -110,24 +113,22 @@ class _Reading:
     def _refuse_empty(self) -> None:
         for name, text in self.texts.items():
             if text is not None and not text.strip() and name not in _MAY_BE_EMPTY:
-                self._on(name).tell(
-                    0, "This file is empty.", "Write something in it, or remove it."
-                )
+                self._on(name).add(0, "This file is empty.", "Write something in it, or remove it.")
 
     # what is in them
 
     def _practice(self) -> tuple[Practice | None, KeyLines]:
         name = "practice.toml"
-        notes, text = self._on(name), self._text(name)
+        diagnostics, text = self._on(name), self._text(name)
         if name not in self.texts:
-            notes.tell(
+            diagnostics.add(
                 0,
                 "This file is missing.",
                 "Write it, with the practice's name and phone numbers in it.",
             )
         if not text.strip():
             return None, KeyLines("")
-        return read_practice(text, notes)
+        return read_practice(text, diagnostics)
 
     def _sources(self) -> dict[str, str]:
         return {
@@ -143,16 +144,16 @@ class _Reading:
         heads: dict[str, Head] = {}
         for name, text in self.texts.items():
             if name.endswith(".md") and text and text.strip():
-                role, notes = role_of(name), self._on(name)
-                frame = read_frame(lines_of(text), role, notes)
-                head = read_head(frame, role, notes)
+                role, diagnostics = role_of(name), self._on(name)
+                frame = read_frame(lines_of(text), role, diagnostics)
+                head = read_head(frame, role, diagnostics)
                 if role is Role.ANSWER:
                     heads[name.removesuffix(".md")] = head
                 asked = bool(frame.drafts)
                 self.unasked |= set() if asked or role is not Role.ANSWER else {name}
                 setting = self._setting(name, practice, sources, head.pack, asked=asked)
                 if not frame.drafts and role is not Role.ANSWER:
-                    notes.tell(
+                    diagnostics.add(
                         0,
                         "There is no question in this file.",
                         "Write one: ## Where are you?",
@@ -173,15 +174,15 @@ class _Reading:
         role = role_of(name)
         stem = name.removesuffix(".md")
         page_file = f"sources/{stem}.txt"
-        notes = self._on(name)
+        diagnostics = self._on(name)
         if role is Role.ANSWER and asked and page_file not in self.texts:
-            notes.tell(
+            diagnostics.add(
                 0,
                 f"The text of the page is missing: {page_file}.",
                 "Copy the words of the page from the browser into a text file of this name.",
             )
         page = Page(sources[stem]) if role is Role.ANSWER and sources.get(stem) else None
-        return Setting(role, notes, page, page_file, practice, pack)
+        return Setting(role, diagnostics, page, page_file, practice, pack)
 
     # what must agree
 
@@ -194,12 +195,12 @@ class _Reading:
     ) -> None:
         files = {name for name in self.texts if name.endswith(".md")}
         if not files:
-            self._on(str(self.gathered.folder)).tell(
+            self._on(str(self.snapshot.folder)).add(
                 0,
                 "There are no questions in this folder.",
                 "Write a file that ends in .md, with a question in it: ## Where are you?",
             )
-        complete = files == {one.notes.file for one in checked} | self.unasked
+        complete = files == {one.diagnostics.file for one in checked} | self.unasked
         told = practice.answers if practice else ()
         check_together(checked, told, complete=complete)
         if not complete:
@@ -208,24 +209,26 @@ class _Reading:
             self._check_practice(practice, key_lines, [one.entry for one in checked])
         told = practice.answers if practice else ()
         known = dict.fromkeys([*(one.entry.id for one in checked), *told, *KINDS])
-        notes = self._on("examples.jsonl")
+        diagnostics = self._on("examples.jsonl")
         for example in examples:
             for accepted in example.accept:
-                refuse_unknown_id(accepted, example.line, known, "This example accepts", notes)
+                refuse_unknown_id(
+                    accepted, example.line, known, "This example accepts", diagnostics
+                )
 
     def _check_practice(
         self, practice: Practice, key_lines: KeyLines, entries: Sequence[Entry]
     ) -> None:
-        notes = self._on("practice.toml")
+        diagnostics = self._on("practice.toml")
         known = dict.fromkeys([*(entry.id for entry in entries), *practice.answers])
         for starter in practice.starters:
             line = key_lines.of("starters")
-            refuse_unknown_id(starter, line, known, "“starters” names", notes)
+            refuse_unknown_id(starter, line, known, "“starters” names", diagnostics)
         stems = [name.removesuffix(".md") for name in self.texts if name.endswith(".md")]
         for stem in practice.pages:
             if stem not in stems:
                 like = nearest(stem, stems)
-                notes.tell(
+                diagnostics.add(
                     key_lines.of(stem, "pages"),
                     f"Under [pages] stands “{stem}”, but there is no file {stem}.md.",
                     f"Did you mean “{like}”?" if like else "Remove the line.",

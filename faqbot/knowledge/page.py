@@ -133,7 +133,7 @@ class Page:
 
 
 def uncovered(knowledge: Knowledge) -> tuple[Problem, ...]:
-    """The sentences of each page that no entry of its file quotes, each as a problem to mend.
+    """The sentences of each page that no entry of its file quotes, each as a problem to fix.
 
     Left out is what a page shows around its text (`Page.is_around`).
     """

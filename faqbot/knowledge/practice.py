@@ -9,7 +9,8 @@ from datetime import time
 from itertools import pairwise
 from typing import cast
 
-from .notes import Notes
+from faqbot.knowledge.diagnostics import Diagnostics
+
 from .tables import KeyLines, parse_table, refuse_unknown, strings
 from .values import Hours, Phone, Practice, Span
 from .wording import excerpt, nearest
@@ -41,11 +42,11 @@ _EVERY = re.compile(r"([1-9]\d?) (month|year)s?", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")  # noqa: RUF001
 
 
-def read_practice(text: str, notes: Notes) -> tuple[Practice | None, KeyLines]:
+def read_practice(text: str, diagnostics: Diagnostics) -> tuple[Practice | None, KeyLines]:
     """The practice that the text describes; None when the text cannot be read at all."""
     lines = KeyLines(text)
-    table = parse_table(text, notes)
-    return (None if table is None else _Reader(table, lines, notes).read()), lines
+    table = parse_table(text, diagnostics)
+    return (None if table is None else _Reader(table, lines, diagnostics).read()), lines
 
 
 def is_phone(number: str) -> bool:
@@ -65,14 +66,16 @@ def is_address(text: str) -> bool:
 
 
 class _Reader:
-    def __init__(self, table: Mapping[str, object], lines: KeyLines, notes: Notes) -> None:
+    def __init__(
+        self, table: Mapping[str, object], lines: KeyLines, diagnostics: Diagnostics
+    ) -> None:
         self.table = table
         self.lines = lines
-        self.notes = notes
+        self.diagnostics = diagnostics
 
     def read(self) -> Practice:
         keys = ((key, self.lines.of(key)) for key in self.table)
-        refuse_unknown(keys, KEYS, "in practice.toml", self.notes)
+        refuse_unknown(keys, KEYS, "in practice.toml", self.diagnostics)
         return Practice(
             name=self._name(),
             phones=self._phones(),
@@ -90,8 +93,8 @@ class _Reader:
             journal=self._journal(),
         )
 
-    def _tell(self, key: str, message: str, mend: str) -> None:
-        self.notes.tell(self.lines.of(key), message, mend)
+    def _tell(self, key: str, message: str, fix: str) -> None:
+        self.diagnostics.add(self.lines.of(key), message, fix)
 
     def _text(self, key: str) -> str:
         value = self.table.get(key, "")
@@ -134,13 +137,13 @@ class _Reader:
         strays = self._refuse_strays(index, table)
         label, number = table.get("label", ""), table.get("number")
         if not strays and not (isinstance(label, str) and label.strip()):
-            self.notes.tell(
+            self.diagnostics.add(
                 self.lines.of("label", "phones", index),
                 "This phone has no label.",
                 'Write: label = "Office"',
             )
         if not isinstance(number, str) or not is_phone(number):
-            self.notes.tell(
+            self.diagnostics.add(
                 self.lines.of("number", "phones", index),
                 "This phone has no number."
                 if number in (None, "")
@@ -155,9 +158,9 @@ class _Reader:
         """How the number is reached: called, or written to where `sms` is true."""
         sms, line = table.get("sms", False), self.lines.of("sms", "phones", index)
         if not isinstance(sms, bool):
-            self.notes.tell(line, "“sms” is neither true nor false.", "Write: sms = true")
+            self.diagnostics.add(line, "“sms” is neither true nor false.", "Write: sms = true")
         elif sms and index == 0:
-            self.notes.tell(
+            self.diagnostics.add(
                 line,
                 "The first number is the main one, and must be one to call.",
                 "Put another number first, and this one below it.",
@@ -169,13 +172,13 @@ class _Reader:
         keys = [(key, self.lines.of(key, "phones", index)) for key in table]
         for key, line in keys:
             if key in KEYS:
-                self.notes.tell(
+                self.diagnostics.add(
                     line,
                     f"“{key}” stands under [[phones]], so it is taken for a part of the phone.",
                     "Move this line up, above the first line in square brackets.",
                 )
         rest = [(key, line) for key, line in keys if key not in KEYS]
-        refuse_unknown(rest, PHONE_KEYS, "under [[phones]]", self.notes)
+        refuse_unknown(rest, PHONE_KEYS, "under [[phones]]", self.diagnostics)
         return not set(PHONE_KEYS).issuperset(table)
 
     def _emergency_number(self) -> str:
@@ -275,7 +278,7 @@ class _Reader:
             if isinstance(address, str) and is_address(address.strip()):
                 pages[stem] = address.strip()
                 continue
-            self.notes.tell(
+            self.diagnostics.add(
                 self.lines.of(stem, "pages"),
                 f"The address of the page “{excerpt(stem)}” is no web address.",
                 f'Write: {excerpt(stem)} = "https://…"',
@@ -293,7 +296,7 @@ class _Reader:
             return None
         table = cast("dict[str, object]", value)
         keys = ((key, self.lines.of(key, "hours")) for key in table)
-        refuse_unknown(keys, ("timezone", *DAYS), "under [hours]", self.notes)
+        refuse_unknown(keys, ("timezone", *DAYS), "under [hours]", self.diagnostics)
         week = tuple(self._day(day, table.get(day, "")) for day in DAYS)
         return Hours(self._timezone(table.get("timezone", "")), week)
 
@@ -302,7 +305,7 @@ class _Reader:
             return value
         known = zoneinfo.available_timezones()
         like = nearest(value, sorted(known)) if isinstance(value, str) and value else None
-        self.notes.tell(
+        self.diagnostics.add(
             self.lines.of("timezone", "hours"),
             f"This time zone is not known: “{excerpt(str(value))}”."
             if value
@@ -317,7 +320,7 @@ class _Reader:
         good = tuple(span for span in spans if span)
         ordered = all(a.closes <= b.opens for a, b in pairwise(good))
         if not isinstance(value, str) or len(good) < len(spans) or not ordered:
-            self.notes.tell(
+            self.diagnostics.add(
                 self.lines.of(day, "hours"),
                 f"The hours of {day} cannot be read: “{excerpt(str(value))}”.",
                 f'Write them from 0:00 to 23:59: {day} = "8:00-17:00"; leave a closed day out.',

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from faqbot.common.topics import Kind, packs, topics
+from faqbot.knowledge.diagnostics import Diagnostics
+from faqbot.knowledge.parsed import Draft, Line
 from faqbot.text import unpile
 
 from .answer import Answer, render
-from .draft import Draft, Line
 from .examples import KINDS
-from .notes import Notes
 from .page import Page
 from .reviewed import read_review
 from .values import LOOK_ALIKES, Entry, Practice, Role
@@ -36,7 +36,7 @@ class Checked:
     entry: Entry
     phrasings: tuple[Line, ...]
     links: tuple[Line, ...]
-    notes: Notes
+    diagnostics: Diagnostics
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Setting:
     """What an entry is judged by: its file's role, the page it rests on, the practice."""
 
     role: Role
-    notes: Notes
+    diagnostics: Diagnostics
     page: Page | None
     page_file: str
     practice: Practice | None
@@ -53,12 +53,12 @@ class Setting:
 
 def check(draft: Draft, setting: Setting) -> Checked:
     """The entry that the draft makes; whatever is wrong with it is told."""
-    notes = setting.notes
+    diagnostics = setting.diagnostics
     spanish, body = _split_spanish(draft) if setting.role is Role.EMERGENCY else ([], draft.body)
-    told = len(notes.problems)
-    answer = render(body, notes)
-    sound = len(notes.problems) == told
-    day, by = read_review(draft.reviewed, notes)
+    told = len(diagnostics.problems)
+    answer = render(body, diagnostics)
+    sound = len(diagnostics.problems) == told
+    day, by = read_review(draft.reviewed, diagnostics)
     entry = Entry(
         id=draft.id,
         question=draft.question,
@@ -68,20 +68,20 @@ def check(draft: Draft, setting: Setting) -> Checked:
         text=answer.text,
         quotes=tuple(line.text for line in draft.quotes),
         links=tuple(dict.fromkeys(link.text for link in answer.links)),
-        file=notes.file,
+        file=diagnostics.file,
         line=draft.line,
-        text_es=render(spanish, notes).text if spanish else "",
+        text_es=render(spanish, diagnostics).text if spanish else "",
         topics=_topics(draft, setting),
         reviewed=day,
         reviewed_by=by,
     )
     entry = _BY_ROLE[setting.role](entry, draft, setting)
     if setting.practice and setting.practice.schedule:
-        entry = _with_schedule(entry, draft, notes, setting.practice)
+        entry = _with_schedule(entry, draft, diagnostics, setting.practice)
     if setting.role is Role.ANSWER and draft.quotes and sound:
-        _check_numbers(draft, answer, notes)
+        _check_numbers(draft, answer, diagnostics)
     asked = (Line(draft.line, draft.question), *draft.phrasings)
-    return Checked(entry, asked, answer.links, notes)
+    return Checked(entry, asked, answer.links, diagnostics)
 
 
 def _phrasings(draft: Draft) -> tuple[str, ...]:
@@ -102,26 +102,28 @@ def _topics(draft: Draft, setting: Setting) -> tuple[str, ...] | None:
         return ()
     every = {id: topic for pack in ("", *packs()) for id, topic in topics(pack).items()}
     known = {id: topic for id, topic in every.items() if topic.kind is not Kind.SMALL_TALK}
-    notes = setting.notes
+    diagnostics = setting.diagnostics
     if not named:
-        notes.tell(line, "Nothing stands behind “Topic:”.", "Remove the line, or name a topic.")
+        diagnostics.add(
+            line, "Nothing stands behind “Topic:”.", "Remove the line, or name a topic."
+        )
     for name in named:
         topic = known.get(name)
         if topic is None:
             like = nearest(name, known)
-            notes.tell(
+            diagnostics.add(
                 line,
                 f"There is no topic “{excerpt(name)}”.",
                 f"Did you mean “{like}”?" if like else "`faqbot topics` lists them all.",
             )
         elif topic.pack not in ("", setting.pack):
-            notes.tell(
+            diagnostics.add(
                 line,
                 f"The topic “{name}” belongs to the pack “{topic.pack}”.",
                 f"Write at the head of this file: Pack: {topic.pack}",
             )
         elif setting.role is Role.FACT and topic.kind is Kind.PROCEDURE and draft.answered:
-            notes.tell(
+            diagnostics.add(
                 line,
                 f"The topic “{name}” is about a procedure, and its answer needs a quote.",
                 "Put the question into the file of a page, with the sentence of the page.",
@@ -148,7 +150,7 @@ def _split_spanish(draft: Draft) -> tuple[list[Line], list[Line]]:
 
 
 def _check_answer(entry: Entry, draft: Draft, setting: Setting) -> Entry:
-    tell = setting.notes.tell
+    tell = setting.diagnostics.add
     if not draft.answered:
         tell(
             draft.line,
@@ -175,7 +177,7 @@ def _check_quote(quote: Line, setting: Setting) -> str:
         if setting.page.find(verbatim(text)):
             return text
     near = setting.page.nearest(verbatim(quote.text))
-    setting.notes.tell(
+    setting.diagnostics.add(
         quote.number,
         f"The page does not say this, word for word: “{excerpt(quote.text, 200)}”.",
         f"The nearest passage is: “{excerpt(near, 400)}”. Copy it from {setting.page_file}."
@@ -185,12 +187,12 @@ def _check_quote(quote: Line, setting: Setting) -> str:
     return quote.text
 
 
-def _check_numbers(draft: Draft, answer: Answer, notes: Notes) -> None:
+def _check_numbers(draft: Draft, answer: Answer, diagnostics: Diagnostics) -> None:
     quoted = dict(_numbers(" | ".join(line.text for line in draft.quotes)))
     shown = f"{answer.text} | {answer.dialled}"
     for value, written in dict(_numbers(shown, markers=True)).items():
         if value not in quoted:
-            notes.tell(
+            diagnostics.add(
                 _line_of(written, draft),
                 f"The number “{excerpt(written)}” is in the answer but not in its quote.",
                 "Correct it, or quote the passage of the page that says it too.",
@@ -215,7 +217,9 @@ def _numbers(text: str, *, markers: bool = False) -> Iterator[tuple[str, str]]:
         yield plain_value, written
 
 
-def _with_schedule(entry: Entry, draft: Draft, notes: Notes, practice: Practice) -> Entry:
+def _with_schedule(
+    entry: Entry, draft: Draft, diagnostics: Diagnostics, practice: Practice
+) -> Entry:
     """The entry with the link for appointments, if it names it and practice.toml says where to.
 
     Staff never write that link themselves, so none is promised that is not there: where the page
@@ -223,7 +227,7 @@ def _with_schedule(entry: Entry, draft: Draft, notes: Notes, practice: Practice)
     """
     label, url = practice.schedule, practice.schedule_url
     if label in f"{entry.text}\n{entry.text_es}" and not (url and entry.answered):
-        _refuse_schedule(entry, _line_of(label, draft), notes, label)
+        _refuse_schedule(entry, _line_of(label, draft), diagnostics, label)
     named = label in entry.quotes or label in entry.text
     if not entry.answered or not named:
         return entry
@@ -232,20 +236,20 @@ def _with_schedule(entry: Entry, draft: Draft, notes: Notes, practice: Practice)
     return replace(entry, html=f"{entry.html}\n{link}" if url else entry.html, quotes=quotes)
 
 
-def _refuse_schedule(entry: Entry, line: int, notes: Notes, label: str) -> None:
+def _refuse_schedule(entry: Entry, line: int, diagnostics: Diagnostics, label: str) -> None:
     where = "leads nowhere" if entry.answered else "is shown with answers only"
-    mend = "Write its address as schedule_url in practice.toml, or take"
-    mend = mend if entry.answered else "Take"
-    notes.tell(
+    fix = "Write its address as schedule_url in practice.toml, or take"
+    fix = fix if entry.answered else "Take"
+    diagnostics.add(
         line,
         f"“{excerpt(label)}” {where}, so visitors would look for it in vain.",
-        f"{mend} these words out.",
+        f"{fix} these words out.",
     )
 
 
 def _check_fact(entry: Entry, draft: Draft, setting: Setting) -> Entry:
     for quote in draft.quotes[:1]:
-        setting.notes.tell(
+        setting.diagnostics.add(
             quote.number,
             "There is a quote in office.md, which rests on no page.",
             "Remove the > sign, or move the question to the file of its page.",
@@ -256,7 +260,7 @@ def _check_fact(entry: Entry, draft: Draft, setting: Setting) -> Entry:
 def _check_office(entry: Entry, draft: Draft, setting: Setting) -> Entry:
     rows = [row.number for row in draft.body if row.text] + [row.number for row in draft.quotes]
     if rows:
-        setting.notes.tell(
+        setting.diagnostics.add(
             min(rows),
             "There is an answer in call-the-office.md; visitors get the phone numbers instead.",
             "Remove it, or move the question to the file of the page that answers it.",
@@ -267,9 +271,9 @@ def _check_office(entry: Entry, draft: Draft, setting: Setting) -> Entry:
 def _check_small_talk(entry: Entry, draft: Draft, setting: Setting) -> Entry:
     _need_message(draft, setting)
     for quote in draft.quotes[:1]:
-        setting.notes.tell(
+        setting.diagnostics.add(
             quote.number,
-            f"There is a quote in {setting.notes.file}, which rests on no page.",
+            f"There is a quote in {setting.diagnostics.file}, which rests on no page.",
             "Remove the > sign, or move the question to the file of its page.",
         )
     return entry
@@ -285,20 +289,20 @@ def _check_emergency(entry: Entry, draft: Draft, setting: Setting) -> Entry:
         (entry.text_es, "Spanish message", "En espa"),
     ):
         if number and text and not re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text):
-            setting.notes.tell(
+            setting.diagnostics.add(
                 _line_of(start, draft),
                 f"The {name} for “{excerpt(draft.question)}” does not contain the emergency "
                 f"number {number}.",
                 f"Write in it that the visitor should call {number} now.",
             )
     if entry.text_es and not entry.text:
-        setting.notes.tell(draft.line, "The message is in Spanish only.", f"{_ONE_SENTENCE}.")
+        setting.diagnostics.add(draft.line, "The message is in Spanish only.", f"{_ONE_SENTENCE}.")
     return entry
 
 
 def _check_look_alikes(entry: Entry, draft: Draft, setting: Setting) -> Entry:
     if draft.answered:
-        setting.notes.tell(
+        setting.diagnostics.add(
             draft.line,
             f"The entry {{#{LOOK_ALIKES}}} has a message, but visitors never get one from it.",
             "Take the text out; only the list teaches the alarm.",
@@ -308,7 +312,7 @@ def _check_look_alikes(entry: Entry, draft: Draft, setting: Setting) -> Entry:
 
 def _need_message(draft: Draft, setting: Setting) -> None:
     if not draft.answered:
-        setting.notes.tell(
+        setting.diagnostics.add(
             draft.line,
             f"There is no message for “{excerpt(draft.question)}”.",
             f"{_ONE_SENTENCE} below the list, after an empty line.",
@@ -339,16 +343,18 @@ def check_together(checked: Sequence[Checked], told: Iterable[str] = (), *, comp
         known = dict.fromkeys([*(one.entry.id for one in checked), *told])
         for one in checked:
             for link in one.links:
-                refuse_unknown_id(link.text, link.number, known, "This link leads to", one.notes)
+                refuse_unknown_id(
+                    link.text, link.number, known, "This link leads to", one.diagnostics
+                )
 
 
 def refuse_unknown_id(
-    name: str, line: int, known: Mapping[str, object], what: str, notes: Notes
+    name: str, line: int, known: Mapping[str, object], what: str, diagnostics: Diagnostics
 ) -> None:
     """Tell an id that no entry has, with the one that was probably meant."""
     if name not in known:
         like = nearest(name, known)
-        notes.tell(
+        diagnostics.add(
             line,
             f"{what} “{excerpt(name)}”, but no question has this id.",
             f"Did you mean “{like}”?" if like else "Use one of the ids in {#…} after a question.",
@@ -361,13 +367,13 @@ def _check_ids(checked: Sequence[Checked]) -> None:
         entry = one.entry
         other = first.setdefault(entry.id, entry)
         if entry.id in KINDS and entry.role is not Role.EMERGENCY:
-            one.notes.tell(
+            one.diagnostics.add(
                 entry.line,
                 f"The id “{entry.id}” has a meaning of its own and cannot be used here.",
                 "Give the question another id.",
             )
         if other is not entry and entry.id:
-            one.notes.tell(
+            one.diagnostics.add(
                 entry.line,
                 f"The id “{entry.id}” is already that of “{excerpt(other.question)}” "
                 f"({other.file}, line {other.line}).",
@@ -386,7 +392,7 @@ def _check_phrasings(checked: Sequence[Checked]) -> None:
             others = met.setdefault(key, [])
             for owner, place, entry in others:
                 if owner != index and not are_of_two_pages(entry, one.entry):
-                    one.notes.tell(
+                    one.diagnostics.add(
                         line.number,
                         f"“{excerpt(line.text)}” also stands under “{excerpt(entry.question)}” "
                         f"({entry.file}, line {place.number}).",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from .notes import Notes
+from faqbot.knowledge.diagnostics import Diagnostics
+
 from .tables import KeyLines, parse_table, strings
 from .wording import excerpt
 
 
-def read_synonyms(text: str, notes: Notes) -> tuple[tuple[str, ...], ...]:
+def read_synonyms(text: str, diagnostics: Diagnostics) -> tuple[tuple[str, ...], ...]:
     """The groups, each with the word before the = sign first."""
-    table = parse_table(text, notes) or {}
+    table = parse_table(text, diagnostics) or {}
     lines = KeyLines(text)
     groups = []
     for word, value in table.items():
@@ -17,7 +18,7 @@ def read_synonyms(text: str, notes: Notes) -> tuple[tuple[str, ...], ...]:
         if others and word.strip():
             groups.append((word.strip(), *others))
             continue
-        notes.tell(
+        diagnostics.add(
             lines.of(word),
             f"“{excerpt(word)}” must be followed by a list of words.",
             'Write: spine = ["backbone", "spinal column"]',

@@ -7,8 +7,9 @@ import tomllib
 from collections.abc import Iterable
 from typing import cast
 
+from faqbot.knowledge.diagnostics import Diagnostics
+
 from .files import lines_of
-from .notes import Notes
 from .wording import excerpt, nearest
 
 MOST_DOTS = 500  # in a line; a name of a hundred thousand parts costs the parser minutes
@@ -65,21 +66,23 @@ _IN_PLAIN_WORDS = (
 )
 
 
-def parse_table(text: str, notes: Notes) -> dict[str, object] | None:
+def parse_table(text: str, diagnostics: Diagnostics) -> dict[str, object] | None:
     """The file's values; None, and one problem told, when it cannot be read as TOML."""
     if row := next((n for n, at in enumerate(lines_of(text), 1) if at.count(".") > MOST_DOTS), 0):
-        notes.tell(row, f"There are more than {MOST_DOTS} dots in this line.", "Shorten it.")
+        diagnostics.add(row, f"There are more than {MOST_DOTS} dots in this line.", "Shorten it.")
         return None
     try:
         return tomllib.loads(text)
     except RecursionError:
-        notes.tell(0, "There are too many brackets in this file.", "Remove the ones not needed.")
+        diagnostics.add(
+            0, "There are too many brackets in this file.", "Remove the ones not needed."
+        )
     except ValueError as error:  # not TOMLDecodeError alone: a date or number can be out of range
-        _tell_syntax(str(error), text, notes)
+        _tell_syntax(str(error), text, diagnostics)
     return None
 
 
-def _tell_syntax(error: str, text: str, notes: Notes) -> None:
+def _tell_syntax(error: str, text: str, diagnostics: Diagnostics) -> None:
     lines = lines_of(text)
     at = _AT_LINE.search(error)
     number = int(at[1]) if at and at[1] else _last_line(lines)
@@ -89,17 +92,17 @@ def _tell_syntax(error: str, text: str, notes: Notes) -> None:
         line = lines[number - 1]
     shown = f" The line is: {excerpt(line)}" if line.strip() else ""
     if _CURLY.search(line):
-        notes.tell(
+        diagnostics.add(
             number,
             "There are curly quotation marks in this line; only straight ones work here." + shown,
             'Type them again as " in a plain text editor.',
         )
         return
-    for start, message, mend in _IN_PLAIN_WORDS:
+    for start, message, fix in _IN_PLAIN_WORDS:
         if error.startswith(start):
-            notes.tell(number, message + shown, mend)
+            diagnostics.add(number, message + shown, fix)
             return
-    notes.tell(number, "This line cannot be read." + shown, 'Write: name = "value"')
+    diagnostics.add(number, "This line cannot be read." + shown, 'Write: name = "value"')
 
 
 def _opening_line(lines: list[str], number: int) -> int:
@@ -136,14 +139,14 @@ class KeyLines:
 
 
 def refuse_unknown(
-    keys: Iterable[tuple[str, int]], known: Iterable[str], where: str, notes: Notes
+    keys: Iterable[tuple[str, int]], known: Iterable[str], where: str, diagnostics: Diagnostics
 ) -> None:
     """Tell each key, given with its line, that is not one of the known ones."""
     names = tuple(known)
     for key, line in keys:
         if key not in names:
             like = nearest(key, names)
-            notes.tell(
+            diagnostics.add(
                 line,
                 f"“{excerpt(key)}” is not known {where}.",
                 f"Did you mean “{like}”?" if like else f"Known are: {', '.join(names)}.",

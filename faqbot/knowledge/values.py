@@ -165,16 +165,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in the folder, told to the person who can mend it."""
+    """Something wrong in the folder, told to the person who can fix it."""
 
     file: str
     line: int  # from 1; 0 where the whole file or folder is meant
     message: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.message} {self.mend}"
+        return f"{place}: {self.message} {self.fix}"
 
 
 class KnowledgeError(Exception):

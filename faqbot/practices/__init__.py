@@ -4,10 +4,11 @@
 folders, `memory` tells what they cost, and `web` finds the one that a request is for.
 """
 
+from faqbot.practices.registry import MOST_MEMORY, Practices, Trouble
+from faqbot.practices.routing import here, install
+
 from .directory import Directory
 from .opening import warm
-from .shelf import MOST_MEMORY, Practices, Trouble
-from .web import here, install
 
 __all__ = [
     "MOST_MEMORY",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faqbot.danger import Detector
-from faqbot.desk.place import DeskError, Place, read_files
+from faqbot.editing.workspace import DeskError, Workspace, read_files
 from faqbot.journal import Journal
 from faqbot.knowledge import Practice
-from faqbot.knowledge.notes import Notes
+from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.practice import read_practice as read_text
 from faqbot.live import Live
 from faqbot.service import Service
@@ -34,12 +34,12 @@ def open_service(folder: Path, name: str) -> Service:
     live = Live(folder)
     off = live.bot.knowledge.practice.journal == OFF
     setting = OFF if off else os.environ.get(JOURNAL.variable, "")
-    return Service(live, Journal.open(Place(folder).journal, setting, name))
+    return Service(live, Journal.open(Workspace(folder).journal, setting, name))
 
 
 def tidy(folder: Path, name: str) -> None:
     """Delete what is old in the journal of a practice that is not loaded."""
-    own, setting = Place(folder).journal, os.environ.get(JOURNAL.variable, "")
+    own, setting = Workspace(folder).journal, os.environ.get(JOURNAL.variable, "")
     journal = Journal.open(own, setting, name) if setting or own.exists() else None
     if journal:
         try:
@@ -61,7 +61,7 @@ def read_practice(folder: Path) -> Practice | None:
     """What practice.toml says, if it can be read, whatever is wrong with the rest."""
     try:
         text = read_files(folder)["practice.toml"].decode("utf-8-sig")
-        return read_text(text, Notes("practice.toml"))[0]
+        return read_text(text, Diagnostics("practice.toml"))[0]
     except (DeskError, KeyError, ValueError):
         return None
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from faqbot.practices.registry import Slot
+
     from .directory import Directory
-    from .shelf import Slot
 
 LOOK_EVERY = 0.5  # seconds
 AT_MOST = 0.05  # seconds of looking at a time: a tenth of a core, however many are loaded

@@ -1,8 +1,8 @@
 """The staff desk's pages: a blueprint of its own, behind a password. HTTP only.
 
-What the desk does is in `faqbot.desk`; a module here has `add(room)`, which adds its pages.
+What the desk does is in `faqbot.editing`; a module here has `add(room)`, which adds its pages.
 Views take the service, the place, the name and the draft of this request from `here`, and end
-with `here.page(…)` or, after a POST, with `here.go(…)`. Signing in, forged requests and headers
+with `context.page(…)` or, after a POST, with `context.go(…)`. Signing in, forged requests and headers
 are looked after for all of them. `flask.session` and `flask.flash` are not used: they belong to
 the site that the blueprint may be part of, and know one secret only.
 """
@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 from flask import Blueprint, Response, abort, request
 
-from faqbot.paths import bundled
-
-from . import (
+from faqbot.resources import bundled
+from faqbot.staff import (
     answers,
+    context,
     files,
     guard,
-    here,
     home,
     page_text,
     pause,
@@ -53,9 +52,9 @@ PAGES = (
 def blueprint(find: Callable[[], Service]) -> Blueprint:
     """The desk of the service that `find` returns, asked anew for each request."""
     room = Blueprint("staff", "faqbot.staff", template_folder=str(bundled("web") / "templates"))
-    room.before_request(lambda: here.arrive(find()))
+    room.before_request(lambda: context.arrive(find()))
     guard.add(room)
-    here.add(room)
+    context.add(room)
     for page in PAGES:
         page.add(room)
     _add_files(room)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, abort, request
 
 from faqbot.common.topics import Kind, topics
-from faqbot.desk import checking, editing, taking
-from faqbot.desk import draft as drafts
-from faqbot.desk.draft import Conflict
-from faqbot.desk.editing import EditError, EntryText, Slip
+from faqbot.editing import checking, entries, triage
+from faqbot.editing import draft as drafts
+from faqbot.editing.draft import Conflict
+from faqbot.editing.entries import EditError, EntryText, FieldProblem
 from faqbot.knowledge import Problem, Role
-from faqbot.knowledge.gathering import role_of
 from faqbot.knowledge.page import Page
+from faqbot.knowledge.snapshot import role_of
+from faqbot.staff import changing, context, entry_form, listing, preview
 
-from . import changing, entry_form, here, listing, preview
 from .entry_form import LONGEST, Form
 
 if TYPE_CHECKING:
@@ -42,16 +42,16 @@ def add(room: Blueprint) -> None:
 def _add_list(room: Blueprint) -> None:
     @room.get("/answers")
     def answers() -> str:
-        service, typed = here.service(), request.args.get("q", "").strip()[:LONGEST]
-        rows = listing.rows(here.draft(), here.reading(), service.journal)
-        return here.page(
+        service, typed = context.service(), request.args.get("q", "").strip()[:LONGEST]
+        rows = listing.rows(context.draft(), context.reading(), service.journal)
+        return context.page(
             "answers.html",
             typed=typed,
             found=listing.find(rows, typed, service.bot) if typed else None,
-            titles=listing.titles(here.draft()),
+            titles=listing.titles(context.draft()),
             rows=rows,
             counted=service.journal is not None,
-            others=[name for name in sorted(here.draft().files) if not name.endswith(".md")],
+            others=[name for name in sorted(context.draft().files) if not name.endswith(".md")],
         )
 
 
@@ -59,7 +59,7 @@ def _add_form(room: Blueprint) -> None:
     @room.get("/answers/<entry_id>")
     def entry(entry_id: str) -> str:
         form = entry_form.stored(entry_id)
-        return _page(form, checking.saved_slips(here.draft().files, form.file, entry_id))
+        return _page(form, checking.saved_slips(context.draft().files, form.file, entry_id))
 
     @room.post("/answers/<entry_id>", endpoint="save_entry")
     def save_entry(entry_id: str) -> ResponseReturnValue:
@@ -84,14 +84,16 @@ def _add_remove(room: Blueprint) -> None:
     @room.get("/answers/<entry_id>/remove")
     def remove_entry(entry_id: str) -> str:
         form = entry_form.stored(entry_id)
-        return here.page("remove.html", form=form, problems=_without(form))
+        return context.page("remove.html", form=form, problems=_without(form))
 
     @room.post("/answers/<entry_id>/remove", endpoint="remove_entry_now")
     def remove_entry_now(entry_id: str) -> ResponseReturnValue:
         form = entry_form.stored(entry_id)
-        drafts.remove_entry(here.place(), entry_id, request.form.get("before", ""), here.who())
-        here.say(f"Removed “{form.entry.question}” from the draft.")
-        return here.go("answers")
+        drafts.remove_entry(
+            context.workspace(), entry_id, request.form.get("before", ""), context.who()
+        )
+        context.say(f"Removed “{form.entry.question}” from the draft.")
+        return context.go("answers")
 
 
 def _act(form: Form) -> ResponseReturnValue:
@@ -99,7 +101,7 @@ def _act(form: Form) -> ResponseReturnValue:
     if form.file not in entry_form.choices():
         abort(400, "The file that this belongs to is not there any more.")
     if request.form.get("do") == "preview":
-        here.say(PREVIEWED, "warn")
+        context.say(PREVIEWED, "warn")
         return _page(form, preview.slips(form))
     entry = form.ready()
     try:
@@ -109,21 +111,21 @@ def _act(form: Form) -> ResponseReturnValue:
     except Conflict as conflict:
         return _page_of_conflict(form, conflict), 409
     slips = checking.saved_slips(draft.files, form.file, entry.id)
-    here.say(SAVED_WITH if slips else SAVED)
-    return here.go("entry", entry_id=entry.id)
+    context.say(SAVED_WITH if slips else SAVED)
+    return context.go("entry", entry_id=entry.id)
 
 
 def _save(form: Form, entry: EntryText) -> drafts.Draft:
     draft = drafts.save_entry(
-        here.place(),
+        context.workspace(),
         form.file,
         form.old_id,
         entry,
         None if form.is_new else form.before,
-        here.who(),
+        context.who(),
     )
     if form.taken:
-        taking.note(here.place(), form.taken, entry.id)
+        triage.note(context.workspace(), form.taken, entry.id)
     return draft
 
 
@@ -132,7 +134,7 @@ def _page_of_conflict(form: Form, conflict: Conflict) -> str:
     if not conflict.theirs:
         gone = replace(form, entry=replace(form.entry, id=""))
         return _page(gone, (), refused=GONE)
-    theirs = editing.read_entry(conflict.theirs, form.entry.id, form.role)
+    theirs = entries.read_entry(conflict.theirs, form.entry.id, form.role)
     again = replace(form, before=drafts.fingerprint(conflict.theirs))
     differing = [
         (field, changing.words(_shown(theirs, field), _shown(form.entry, field)))
@@ -147,9 +149,9 @@ def _shown(entry: EntryText, field: str) -> str:
     return value if isinstance(value, str) else "\n".join(value)
 
 
-def _page(form: Form, slips: Sequence[Slip], **values: Any) -> str:
-    uses = listing.uses(here.service().journal)
-    return here.page(
+def _page(form: Form, slips: Sequence[FieldProblem], **values: Any) -> str:
+    uses = listing.uses(context.service().journal)
+    return context.page(
         "entry.html",
         form=form,
         slips=slips,
@@ -158,8 +160,8 @@ def _page(form: Form, slips: Sequence[Slip], **values: Any) -> str:
         bubble=preview.bubble(form),
         reading=preview.reading(form) if form.role is Role.ANSWER else "",
         use=uses.get(form.entry.id),
-        due=listing.dues(here.reading()).get(form.entry.id),
-        counted=here.service().journal is not None,
+        due=listing.dues(context.reading()).get(form.entry.id),
+        counted=context.service().journal is not None,
         links=_links(form),
         topics=[(t.id, t.named({})) for t in topics().values() if t.kind is not Kind.SMALL_TALK],
         claimed=_claimed(form.entry.id),
@@ -169,7 +171,7 @@ def _page(form: Form, slips: Sequence[Slip], **values: Any) -> str:
 
 def _claimed(entry_id: str) -> list[str]:
     """The topics that the live bot found the entry to be, where it says none."""
-    claims = here.service().bot.matcher.candidates.claims.all()
+    claims = context.service().bot.matcher.candidates.claims.all()
     return [claim.topic for claim in claims if claim.entry == entry_id and not claim.given]
 
 
@@ -185,14 +187,14 @@ def _links(form: Form) -> list[tuple[str, str]]:
 
 def _sentences(file: str) -> list[str]:
     """What a quote of this file can be copied from."""
-    source = here.draft().files.get(f"sources/{file.removesuffix('.md')}.txt")
+    source = context.draft().files.get(f"sources/{file.removesuffix('.md')}.txt")
     return [s.text for s in Page(drafts.text_of(source)).sentences] if source else []
 
 
 def _without(form: Form) -> tuple[Problem, ...]:
     """What would no longer hold without the entry: links to it, examples that expect it."""
     text = entry_form.entry_files()[form.file]
-    rest = editing.remove_entry(text, form.entry.id)
-    before = set(here.reading().problems)
-    found = checking.check_file(here.draft().files, form.file, rest)
+    rest = entries.remove_entry(text, form.entry.id)
+    before = set(context.reading().problems)
+    found = checking.check_file(context.draft().files, form.file, rest)
     return tuple(problem for problem in found if problem not in before)

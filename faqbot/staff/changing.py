@@ -6,24 +6,24 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from faqbot.desk import comparing, editing
-from faqbot.desk.comparing import EntryChange, Words
-from faqbot.desk.draft import text_of
-from faqbot.desk.place import Files
+from faqbot.editing import changes, entries
+from faqbot.editing.changes import EntryChange, Words
+from faqbot.editing.draft import text_of
+from faqbot.editing.workspace import Files
 from faqbot.knowledge import Knowledge, Problem
 
 AROUND = 12  # words that are shown before and after what changed
 LONGEST = 3 * AROUND  # words; a longer stretch that stayed the same is cut
 
-words = comparing.word_changes
+words = changes.word_changes
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A problem, and where it can be mended; `file` and `entry_id` are empty where unknown."""
+    """A problem, and where it can be fixed; `file` and `entry_id` are empty where unknown."""
 
     message: str
-    mend: str
+    fix: str
     file: str
     line: int
     entry_id: str
@@ -31,7 +31,7 @@ class Located:
 
 def shown(old: Knowledge, new: Knowledge) -> list[EntryChange]:
     """The changes, their long texts cut to what changed."""
-    return [replace(one, words=excerpt(one.words)) for one in comparing.changes(old, new)]
+    return [replace(one, words=excerpt(one.words)) for one in changes.changes(old, new)]
 
 
 def excerpt(words: Words) -> Words:
@@ -56,17 +56,17 @@ def located(problems: Iterable[Problem], files: Files) -> list[Located]:
     """The problems in the draft's files, each with the entry that it is in."""
     found = list(problems)
     names = {problem.file for problem in found if problem.file.endswith(".md")}
-    blocks = {name: editing.blocks(text_of(files[name])) for name in names if name in files}
+    blocks = {name: entries.blocks(text_of(files[name])) for name in names if name in files}
     return [_located(problem, files, blocks.get(problem.file, ())) for problem in found]
 
 
-def _located(problem: Problem, files: Files, blocks: Sequence[editing.Block]) -> Located:
+def _located(problem: Problem, files: Files, blocks: Sequence[entries.Block]) -> Located:
     file = problem.file if problem.file in files else ""
     entry_id = _entry_at(blocks, problem.line)
-    return Located(problem.message, problem.mend, file, problem.line, entry_id)
+    return Located(problem.message, problem.fix, file, problem.line, entry_id)
 
 
-def _entry_at(blocks: Sequence[editing.Block], line: int) -> str:
+def _entry_at(blocks: Sequence[entries.Block], line: int) -> str:
     """The id of the entry that the line is in; of no entry before the first."""
-    place = bisect_right(blocks, line, key=lambda block: block.line)
-    return blocks[place - 1].id if place else ""
+    workspace = bisect_right(blocks, line, key=lambda block: block.line)
+    return blocks[workspace - 1].id if workspace else ""

@@ -9,13 +9,12 @@ from datetime import date
 from flask import request
 from werkzeug.exceptions import NotFound
 
-from faqbot.desk import draft as drafts
-from faqbot.desk import editing
-from faqbot.desk.editing import EntryText
+from faqbot.editing import draft as drafts
+from faqbot.editing import entries
+from faqbot.editing.entries import EntryText
 from faqbot.knowledge import Role
-from faqbot.knowledge.gathering import OFFICE, role_of
-
-from . import here, listing, times
+from faqbot.knowledge.snapshot import OFFICE, role_of
+from faqbot.staff import context, listing, times
 
 NEW = "new"  # stands in the address of the form for a new entry, so it can be no entry's id
 LONGEST = 1000  # characters that are taken over from an address, of each thing
@@ -50,11 +49,11 @@ class Form:
         """The entry as it is to be saved: with an id, and of a new one only what its role has."""
         entry = self.entry
         if self.is_new:
-            entry = replace(entry, id=editing.new_id(entry.question, [*ids(), NEW]))
+            entry = replace(entry, id=entries.new_id(entry.question, [*ids(), NEW]))
             entry = replace(entry, quotes=entry.quotes if self.role is Role.ANSWER else ())
             entry = replace(entry, answer="" if self.role is Role.OFFICE else entry.answer)
         if self.review:
-            entry = replace(entry, reviewed=f"{_today().isoformat()} by {here.who()}")
+            entry = replace(entry, reviewed=f"{_today().isoformat()} by {context.who()}")
         return entry
 
 
@@ -63,7 +62,7 @@ def stored(entry_id: str) -> Form:
     for file, text in entry_files().items():
         for block in listing.blocks(file, text):
             if block.id == entry_id and entry_id:
-                entry = editing.read_entry(block.text, entry_id, role_of(file))
+                entry = entries.read_entry(block.text, entry_id, role_of(file))
                 return Form(file, entry, drafts.fingerprint(block.text))
     raise NotFound("There is no such entry. It may have been removed, or have another name now.")
 
@@ -91,7 +90,7 @@ def typed(fields: Mapping[str, str], file: str, entry_id: str) -> Form:
     entry = EntryText(
         question=" ".join(fields.get("question", "").split()),
         id=entry_id,
-        phrasings=editing.phrasings_of(fields.get("phrasings", "")),
+        phrasings=entries.phrasings_of(fields.get("phrasings", "")),
         answer=lines(fields.get("answer", "")).strip("\n"),
         quotes=tuple(
             quote
@@ -112,12 +111,12 @@ def typed(fields: Mapping[str, str], file: str, entry_id: str) -> Form:
 
 def entry_files() -> dict[str, str]:
     """The draft's files that hold entries, as text."""
-    return listing.entry_files(here.draft())
+    return listing.entry_files(context.draft())
 
 
 def choices() -> dict[str, str]:
     """The files that a new entry can go to, each with its title; the office's may not be yet."""
-    titles = listing.titles(here.draft())
+    titles = listing.titles(context.draft())
     return {**titles, OFFICE: listing.TITLES[OFFICE]}
 
 
@@ -137,7 +136,7 @@ def file_of(entry_id: str) -> str:
 
 
 def _today() -> date:
-    return times.today(here.service().bot.knowledge.practice)
+    return times.today(context.service().bot.knowledge.practice)
 
 
 def lines(text: str) -> str:

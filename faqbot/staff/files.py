@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
-from faqbot.desk import checking
-from faqbot.desk import draft as drafts
-from faqbot.desk.draft import Conflict
+from faqbot.editing import checking
+from faqbot.editing import draft as drafts
+from faqbot.editing.draft import Conflict
 from faqbot.knowledge import Problem
+from faqbot.staff import changing, context, entry_form, listing
 
-from . import changing, entry_form, here, listing
 from .preview import OPTIONAL
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from faqbot.desk.comparing import Op
+    from faqbot.editing.changes import Op
 
 ABOUT = {
     "practice.toml": "The practice's name, phone numbers, greeting, hours and pages.",
@@ -43,7 +43,7 @@ def add(room: Blueprint) -> None:
         _text(name)
         text = entry_form.lines(request.form.get("text", ""))
         if request.form.get("do") == "check":
-            found = checking.check_file(here.draft().files, name, text)
+            found = checking.check_file(context.draft().files, name, text)
             return _page(name, text, found, request.form.get("before", ""), unsaved=True)
         return _save(name, text)
 
@@ -52,7 +52,7 @@ def _save(name: str, text: str) -> ResponseReturnValue:
     what = f"Changed the file {name}."
     before = request.form.get("before", "")
     try:
-        draft = drafts.save_file(here.place(), name, text, before, here.who(), what)
+        draft = drafts.save_file(context.workspace(), name, text, before, context.who(), what)
     except Conflict as conflict:
         differing = changing.words(conflict.theirs, text)
         page = _page(
@@ -66,20 +66,24 @@ def _save(name: str, text: str) -> ResponseReturnValue:
         )
         return page, 409
     broken = any(problem.file == name for problem in checking.read(draft.files).problems)
-    here.say(SAVED_WITH if broken else SAVED)
-    return here.go("file", name=name) if name in (*draft.files, *OPTIONAL) else here.go("answers")
+    context.say(SAVED_WITH if broken else SAVED)
+    return (
+        context.go("file", name=name)
+        if name in (*draft.files, *OPTIONAL)
+        else context.go("answers")
+    )
 
 
 def _text(name: str) -> str:
     """The draft's file; only what is knowledge can be opened, whatever the address says."""
-    files = here.draft().files
+    files = context.draft().files
     if name not in files and name not in OPTIONAL:
         raise NotFound("There is no such file in the knowledge folder.")
     return drafts.text_of(files.get(name, b""))
 
 
 def _problems(name: str) -> list[Problem]:
-    return [problem for problem in here.reading().problems if problem.file == name]
+    return [problem for problem in context.reading().problems if problem.file == name]
 
 
 def _page(
@@ -92,8 +96,8 @@ def _page(
     refused: str = "",
     differing: Sequence[tuple[Op, str]] = (),
 ) -> str:
-    title = listing.titles(here.draft()).get(name, name)
-    return here.page(
+    title = listing.titles(context.draft()).get(name, name)
+    return context.page(
         "file.html",
         name=name,
         title=title,

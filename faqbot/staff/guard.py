@@ -12,9 +12,8 @@ from werkzeug.exceptions import HTTPException
 from wtforms.csrf.core import CSRF, CSRFTokenField  # type: ignore[import-untyped]
 from wtforms.validators import ValidationError  # type: ignore[import-untyped]
 
-from faqbot.desk.place import DeskError
-
-from . import here, sessions
+from faqbot.editing.workspace import DeskError
+from faqbot.staff import context, sessions
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -35,7 +34,7 @@ class _Token(CSRF):  # type: ignore[misc]  # wtforms has no types
     """A token that belongs to one visit, so that nothing more need be kept than its id."""
 
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
-        key = sessions.secret(here.place()).encode()
+        key = sessions.secret(context.workspace()).encode()
         return hmac.new(key, b"token " + g.visit.id.encode(), "sha256").hexdigest()
 
     def validate_csrf_token(self, form: FlaskForm, field: CSRFTokenField) -> None:
@@ -95,7 +94,7 @@ def _desk_error(error: DeskError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
-    if "place" not in g or error.code is None:
+    if "workspace" not in g or error.code is None:
         return error
     return _tell(error.name, error.description or "", error.code)
 
@@ -103,7 +102,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
 def _tell(title: str, message: str, status: int) -> ResponseReturnValue:
     if request.is_json:
         return jsonify({"error": message}), status
-    return here.page("problem.html", title=title, message=message), status
+    return context.page("problem.html", title=title, message=message), status
 
 
 def _headers(response: Response) -> Response:

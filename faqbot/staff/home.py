@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from faqbot.desk import reviews, unanswered
-from faqbot.desk.versions import Version, versions
-from faqbot.journal import JournalError
+from faqbot.editing.versions import Version, versions
+from faqbot.journal import JournalError, unanswered
+from faqbot.quality import reviews
+from faqbot.staff import changing, context, times
 
-from . import changing, here, times
 from .unanswered import in_vain, phrasings
 
 if TYPE_CHECKING:
-    from faqbot.desk.unanswered import Group
     from faqbot.journal import Asked
+    from faqbot.journal.unanswered import Group
 
 NEWEST = 1_000  # of them; grouping takes a second for five thousand
 MOST = 3  # groups of questions, and changes of the draft
@@ -38,18 +38,18 @@ def add(room: Blueprint) -> None:
 
     @room.get("/")
     def home() -> str:
-        service = here.service()
+        service = context.service()
         status, practice = service.live.status(), service.bot.knowledge.practice
         version = _version(status.digest)
-        return here.page(
+        return context.page(
             "home.html",
             status=status,
-            problems=changing.located(status.problems, here.draft().base),
+            problems=changing.located(status.problems, context.draft().base),
             version=version,
             since=times.in_words(version.when if version else status.loaded, practice),
-            draft=here.draft(),
-            latest=here.draft().changes[: -MOST - 1 : -1],
-            broken=len(here.reading().problems),
+            draft=context.draft(),
+            latest=context.draft().changes[: -MOST - 1 : -1],
+            broken=len(context.reading().problems),
             vain=_vain() if service.journal else None,
             overdue=_overdue(),
             when=_when,
@@ -58,7 +58,7 @@ def add(room: Blueprint) -> None:
 
 def _version(digest: str) -> Version | None:
     """The published version that answers, if it was published at the desk."""
-    newest = versions(here.place())[:1]
+    newest = versions(context.workspace())[:1]
     return next((v for v in newest if v.digest == digest and v.who), None)
 
 
@@ -77,9 +77,9 @@ def _groups(asked: Sequence[Asked]) -> list[Group]:
 
 def _overdue() -> int:
     """How many entries should have been read again by now."""
-    known = here.reading().knowledge or here.service().bot.knowledge
+    known = context.reading().knowledge or context.service().bot.knowledge
     return sum(one.overdue for one in reviews.due(known, times.today(known.practice)))
 
 
 def _when(moment: datetime) -> str:
-    return times.in_words(moment, here.service().bot.knowledge.practice)
+    return times.in_words(moment, context.service().bot.knowledge.practice)

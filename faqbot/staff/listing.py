@@ -9,25 +9,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from faqbot.desk import draft as drafts
-from faqbot.desk import editing, readability, reviews
-from faqbot.desk.draft import Draft
-from faqbot.desk.editing import Block
+from faqbot.editing import draft as drafts
+from faqbot.editing import entries
+from faqbot.editing.draft import Draft
+from faqbot.editing.entries import Block
 from faqbot.journal import JournalError
 from faqbot.knowledge import Role
 from faqbot.knowledge.answer import render
-from faqbot.knowledge.draft import Line
-from faqbot.knowledge.gathering import OFFICE, role_of
-from faqbot.knowledge.notes import Notes
+from faqbot.knowledge.diagnostics import Diagnostics
+from faqbot.knowledge.parsed import Line
+from faqbot.knowledge.snapshot import OFFICE, role_of
+from faqbot.quality import readability, reviews
 from faqbot.text import normalize
 
 from . import times
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
-    from faqbot.desk.checking import Reading
-    from faqbot.desk.reviews import Due
+    from faqbot.editing.checking import CheckedFiles
     from faqbot.journal import Count, Journal
+    from faqbot.quality.reviews import Due
 
 DAYS = 90  # that "how often asked" looks back
 LIKELY = 0.05  # the probability from which the matcher's entry is shown
@@ -76,7 +77,7 @@ class Row:
         return readability.in_words(self.grade) if self.grade else ""
 
 
-def rows(draft: Draft, reading: Reading, journal: Journal | None) -> list[Row]:
+def rows(draft: Draft, reading: CheckedFiles, journal: Journal | None) -> list[Row]:
     """Every entry of the draft, in the order of the files."""
     about = _About(draft, reading, journal)
     return [
@@ -113,7 +114,7 @@ def entry_files(draft: Draft) -> dict[str, str]:
 @lru_cache(maxsize=16)  # files of 200 kB take 30 ms, and each page needs them all
 def blocks(name: str, text: str) -> tuple[Block, ...]:
     """The entries of a file of this name and text."""
-    return tuple(editing.blocks(text, role_of(name)))
+    return tuple(entries.blocks(text, role_of(name)))
 
 
 def uses(journal: Journal | None, days: int = DAYS) -> dict[str, Use]:
@@ -139,7 +140,7 @@ def _counts(journal: Journal | None, days: int) -> Sequence[Count]:
         return ()
 
 
-def dues(reading: Reading) -> dict[str, Due]:
+def dues(reading: CheckedFiles) -> dict[str, Due]:
     """When each entry is to be read again, by its id; empty while the files have problems."""
     if reading.knowledge is None:
         return {}
@@ -149,7 +150,7 @@ def dues(reading: Reading) -> dict[str, Due]:
 
 def plain(markdown: str) -> str:
     """The words of an answer, without marks."""
-    return render(body(markdown), Notes("")).text
+    return render(body(markdown), Diagnostics("")).text
 
 
 def body(markdown: str) -> list[Line]:
@@ -160,7 +161,7 @@ def body(markdown: str) -> list[Line]:
 class _About:
     """Looks up what a row says beside the entry's own words."""
 
-    def __init__(self, draft: Draft, reading: Reading, journal: Journal | None) -> None:
+    def __init__(self, draft: Draft, reading: CheckedFiles, journal: Journal | None) -> None:
         known = reading.knowledge.entries if reading.knowledge else ()
         self.entries = {entry.id: entry for entry in known}
         self.uses = uses(journal)
@@ -194,7 +195,7 @@ class _About:
         """Phrasings, quotes and answer; read anew where the files do not load as a whole."""
         if entry := self.entries.get(block.id):
             return entry.phrasings, entry.quotes, entry.text
-        fields = editing.read_entry(block.text, block.id, role_of(name))
+        fields = entries.read_entry(block.text, block.id, role_of(name))
         return fields.phrasings, fields.quotes, plain(fields.answer)
 
     def _state(self, block: Block) -> str:
@@ -208,7 +209,7 @@ class _About:
         return bisect_left(wrong, end) - bisect_left(wrong, block.line)
 
 
-def _lines_with_problems(reading: Reading) -> dict[str, list[int]]:
+def _lines_with_problems(reading: CheckedFiles) -> dict[str, list[int]]:
     """The lines of each file's problems, in order."""
     found: dict[str, list[int]] = {}
     for problem in reading.problems:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, request
 
-from faqbot.desk import draft as drafts
-from faqbot.desk import editing
-from faqbot.desk.coverage import (
+from faqbot.editing import draft as drafts
+from faqbot.editing import entries
+from faqbot.editing.coverage import (
     Covered,
     coverage,
     entries_of,
@@ -20,11 +20,10 @@ from faqbot.desk.coverage import (
     paragraphs,
     revision,
 )
-from faqbot.desk.draft import Conflict, text_of
-from faqbot.desk.editing import EditError, EntryText
+from faqbot.editing.draft import Conflict, text_of
+from faqbot.editing.entries import EditError, EntryText
 from faqbot.knowledge.wording import excerpt
-
-from . import here
+from faqbot.staff import context
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -51,7 +50,7 @@ def add(room: Blueprint) -> None:
     @room.post("/page/<stem>", endpoint="revise_page")
     def revise_page(stem: str) -> ResponseReturnValue:
         if not request.form.get("text", "").strip():
-            here.say(EMPTY, "bad")
+            context.say(EMPTY, "bad")
             return _shown(stem)
         return _save(stem) if request.form.get("action") == "save" else _compared(stem)
 
@@ -61,7 +60,7 @@ def add(room: Blueprint) -> None:
 
 
 def _texts() -> dict[str, str]:
-    return pages(here.draft().files)
+    return pages(context.draft().files)
 
 
 def _text(stem: str) -> str:
@@ -74,11 +73,11 @@ def _text(stem: str) -> str:
 
 def _shown(stem: str, **more: Any) -> str:
     if not stem:
-        return here.page("page_text.html", stem="")
+        return context.page("page_text.html", stem="")
     text = _text(stem)
-    entries = entries_of(here.draft().files, stem)
-    covered = coverage(text, entries, here.service().bot.knowledge.practice.schedule)
-    return here.page(
+    entries = entries_of(context.draft().files, stem)
+    covered = coverage(text, entries, context.service().bot.knowledge.practice.schedule)
+    return context.page(
         "page_text.html",
         stem=stem,
         stems=list(_texts()),
@@ -109,8 +108,12 @@ def _legend(covered: Sequence[Covered], entries: Sequence[EntryText]) -> dict[st
     quoting = {id_ for sentence in covered for id_ in sentence.ids}
     shown = [entry for entry in entries if entry.id in quoting]
     return {
-        entry.id: {"number": place + 1, "colour": place % COLOURS, "question": entry.question}
-        for place, entry in enumerate(shown)
+        entry.id: {
+            "number": workspace + 1,
+            "colour": workspace % COLOURS,
+            "question": entry.question,
+        }
+        for workspace, entry in enumerate(shown)
     }
 
 
@@ -120,11 +123,11 @@ def _legend(covered: Sequence[Covered], entries: Sequence[EntryText]) -> dict[st
 def _compared(stem: str) -> ResponseReturnValue:
     """What the new text would change, before anything is saved."""
     old, new = _text(stem), _pasted()
-    found = revision(old, new, entries_of(here.draft().files, stem))
+    found = revision(old, new, entries_of(context.draft().files, stem))
     if found.nothing:
-        here.say(SAME)
-        return here.go("page_text", stem=stem)
-    return here.page(
+        context.say(SAME)
+        return context.go("page_text", stem=stem)
+    return context.page(
         "page_revision.html", stem=stem, revision=found, text=new, before=drafts.fingerprint(old)
     )
 
@@ -134,18 +137,18 @@ def _save(stem: str) -> ResponseReturnValue:
     name = f"sources/{stem}.txt"
     try:
         drafts.save_file(
-            here.place(),
+            context.workspace(),
             name,
             _pasted(),
             request.form.get("before", ""),
-            here.who(),
+            context.who(),
             f"Put a new text of the page “{stem}” in place.",
         )
     except Conflict:
-        here.say(MEANWHILE, "warn")
+        context.say(MEANWHILE, "warn")
         return _compared(stem)
-    here.say("The new page text is in the draft. Visitors get it once you publish.")
-    return here.go("page_text", stem=stem)
+    context.say("The new page text is in the draft. Visitors get it once you publish.")
+    return context.go("page_text", stem=stem)
 
 
 def _pasted() -> str:
@@ -155,23 +158,23 @@ def _pasted() -> str:
 def _requote(stem: str) -> ResponseReturnValue:
     """Put the passage that a lost quote probably was in place of it."""
     entry_id, old = request.form.get("id", ""), request.form.get("old", "")
-    text = text_of(here.draft().files.get(f"{stem}.md", b""))
-    block = next((one for one in editing.blocks(text) if one.id == entry_id), None)
+    text = text_of(context.draft().files.get(f"{stem}.md", b""))
+    block = next((one for one in entries.blocks(text) if one.id == entry_id), None)
     if block is None:
         abort(404)
-    entry = editing.read_entry(block.text, entry_id)
+    entry = entries.read_entry(block.text, entry_id)
     quotes = tuple(request.form.get("new", "") if quote == old else quote for quote in entry.quotes)
     try:
         drafts.save_entry(
-            here.place(),
+            context.workspace(),
             f"{stem}.md",
             entry_id,
             replace(entry, quotes=quotes),
             drafts.fingerprint(block.text),
-            here.who(),
+            context.who(),
         )
     except EditError as error:
-        here.say(str(error), "bad")
+        context.say(str(error), "bad")
     else:
-        here.say(REQUOTED.format(excerpt(entry.question)))
-    return here.go("page_text", stem=stem)
+        context.say(REQUOTED.format(excerpt(entry.question)))
+    return context.go("page_text", stem=stem)

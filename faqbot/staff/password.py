@@ -7,18 +7,18 @@ from pathlib import Path
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 
 SHORTEST = 12  # characters
 LONGEST = 500  # characters; composing a million accents would take the server half an hour
 
 
-def is_set(place: Place) -> bool:
+def is_set(workspace: Workspace) -> bool:
     """Whether there is a password, and with it a desk."""
-    return bool(_stored(place))
+    return bool(_stored(workspace))
 
 
-def set_password(place: Place, password: str) -> None:
+def set_password(workspace: Workspace, password: str) -> None:
     """Set or change it, which ends all sessions; raises ValueError for a length that is no good."""
     if len(password) < SHORTEST:
         raise ValueError(
@@ -26,19 +26,19 @@ def set_password(place: Place, password: str) -> None:
         )
     if len(password) > LONGEST:
         raise ValueError(f"A password may have {LONGEST} characters at most.")
-    place.ready()
+    workspace.ready()
     hashed = generate_password_hash(_composed(password), "scrypt")
-    with place.lock():
-        part = _file(place).with_name("password.part")
+    with workspace.lock():
+        part = _file(workspace).with_name("password.part")
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
         part.write_text(hashed + "\n", "ascii")
-        part.replace(_file(place))
+        part.replace(_file(workspace))
 
 
-def check_password(place: Place, password: str) -> bool:
+def check_password(workspace: Workspace, password: str) -> bool:
     """Whether it is the right one; takes as long for a wrong one."""
-    stored = _stored(place)
+    stored = _stored(workspace)
     if not stored or len(password) > LONGEST:
         return False
     try:
@@ -47,25 +47,25 @@ def check_password(place: Place, password: str) -> bool:
         return False
 
 
-def remove(place: Place) -> bool:
+def remove(workspace: Workspace) -> bool:
     """Close the desk; False if there was no password."""
-    there = is_set(place)
-    _file(place).unlink(missing_ok=True)
+    there = is_set(workspace)
+    _file(workspace).unlink(missing_ok=True)
     return there
 
 
-def mark(place: Place) -> str:
+def mark(workspace: Workspace) -> str:
     """What changes with the password, to tell sessions that began under another."""
-    return _stored(place)[-16:]
+    return _stored(workspace)[-16:]
 
 
-def _file(place: Place) -> Path:
-    return place.room / "password"
+def _file(workspace: Workspace) -> Path:
+    return workspace.room / "password"
 
 
-def _stored(place: Place) -> str:
+def _stored(workspace: Workspace) -> str:
     try:
-        return _file(place).read_text("ascii").strip()
+        return _file(workspace).read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
         return ""
 

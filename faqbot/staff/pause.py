@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 
-from faqbot.desk import pausing
-
-from . import here
+from faqbot.editing import pausing
+from faqbot.staff import context
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -19,14 +18,14 @@ def add(room: Blueprint) -> None:
 
     @room.get("/pause")
     def pause() -> str:
-        return here.page("pause.html")
+        return context.page("pause.html")
 
     @room.post("/pause", endpoint="pause_now")
     def pause_now() -> ResponseReturnValue:
         if request.form.get("paused") == "yes":
-            pausing.begin(here.place(), here.who())
+            pausing.begin(context.workspace(), context.who())
         else:
-            pausing.end(here.place())
-            here.say("Visitors get answers again.")
-        here.service().live.look()
-        return here.go("home")
+            pausing.end(context.workspace())
+            context.say("Visitors get answers again.")
+        context.service().live.look()
+        return context.go("home")

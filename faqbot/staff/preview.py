@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, jsonify, request
 from markupsafe import Markup
 
-from faqbot import widget
+from faqbot.app import widget
 from faqbot.bot import OFFICE_TOPIC
-from faqbot.desk import checking, readability
+from faqbot.editing import checking
 from faqbot.knowledge import Problem
 from faqbot.knowledge.answer import render
-from faqbot.knowledge.notes import Notes
+from faqbot.knowledge.diagnostics import Diagnostics
+from faqbot.quality import readability
+from faqbot.staff import context, entry_form, listing
 
-from . import entry_form, here, listing
 from .entry_form import Form
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from faqbot.desk.editing import Slip
+    from faqbot.editing.entries import FieldProblem
 
 
 OPTIONAL = ("synonyms.toml", "examples.jsonl")  # can be begun where there are none
@@ -48,10 +49,10 @@ def _sent() -> object:
 
 def bubble(form: Form) -> Markup:
     """The entry as a visitor gets it."""
-    answer = render(listing.body(form.entry.answer), Notes(form.file))
-    practice = here.service().bot.knowledge.practice
+    answer = render(listing.body(form.entry.answer), Diagnostics(form.file))
+    practice = context.service().bot.knowledge.practice
     return Markup(  # noqa: S704 - a template of ours, which escapes
-        here.page(
+        context.page(
             "preview.html",
             form=form,
             html=answer.html,
@@ -68,9 +69,9 @@ def reading(form: Form) -> str:
     return readability.in_words(readability.grade(words)) if words else ""
 
 
-def slips(form: Form) -> tuple[Slip, ...]:
+def slips(form: Form) -> tuple[FieldProblem, ...]:
     """What is wrong with what was typed."""
-    return checking.check_entry(here.draft().files, form.file, form.old_id, form.ready())
+    return checking.check_entry(context.draft().files, form.file, form.old_id, form.ready())
 
 
 def _of_entry(sent: dict[str, str]) -> dict[str, Any]:
@@ -82,17 +83,16 @@ def _of_entry(sent: dict[str, str]) -> dict[str, Any]:
         "html": bubble(form),
         "reading": reading(form),
         "problems": [
-            {"field": slip.field, "message": slip.message, "mend": slip.mend}
-            for slip in slips(form)
+            {"field": slip.field, "message": slip.message, "fix": slip.fix} for slip in slips(form)
         ],
     }
 
 
 def _of_file(sent: dict[str, str]) -> dict[str, Any]:
     name, text = sent.get("name", ""), entry_form.lines(sent["text"])
-    if name not in here.draft().files and name not in OPTIONAL:
+    if name not in context.draft().files and name not in OPTIONAL:
         return {"error": GONE}
-    found = checking.check_file(here.draft().files, name, text)
+    found = checking.check_file(context.draft().files, name, text)
     return {"problems": [_as_json(problem) for problem in found]}
 
 
@@ -106,5 +106,5 @@ def _as_json(problem: Problem) -> dict[str, Any]:
         "file": problem.file,
         "line": problem.line,
         "message": problem.message,
-        "mend": problem.mend,
+        "fix": problem.fix,
     }

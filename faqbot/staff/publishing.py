@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, g, request
 from flask import url_for as address_of
 
-from faqbot.desk import draft as drafts
-from faqbot.desk.comparing import Words
-from faqbot.desk.draft import Clash, Clashes, Draft, Side, Taken
-from faqbot.desk.gate import Gate, Tried
-from faqbot.desk.place import DeskError, digest, read_files
-from faqbot.desk.rehearsal import rehearsals
+from faqbot.editing import draft as drafts
+from faqbot.editing.changes import Words
+from faqbot.editing.draft import Clash, Clashes, Draft, Side, Taken
+from faqbot.editing.dry_run import dry_runs
+from faqbot.editing.workspace import DeskError, digest, read_files
 from faqbot.journal import JournalError
-
-from . import changing, here, rehearsing, times, versions
+from faqbot.quality.regression import RegressionReport, TriedExample
+from faqbot.staff import changing, context, progress, times, versions
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from faqbot.desk.versions import Version
+    from faqbot.editing.versions import Version
 
 LONGEST_WAIT = 8.0  # seconds for the examples, where another worker showed the page
 READING = 5.0  # seconds to read the files; it takes half of one
@@ -42,12 +41,12 @@ NOT_SETTLED = (
 CHOOSE = "Please choose one of the two texts for each."
 CLASHES_CHANGED = "Something changed again meanwhile. Please look once more, and choose."
 
-log = logging.getLogger("faqbot.desk")
+log = logging.getLogger("faqbot.editing")
 
 
 def add(room: Blueprint) -> None:
     """Add the pages to the desk."""
-    rehearsing.add(room)
+    progress.add(room)
     versions.add(room)
 
     @room.get("/publish")
@@ -55,17 +54,17 @@ def add(room: Blueprint) -> None:
         try:
             return _page(_caught_up())
         except Clashes:
-            return here.go("clashes")
+            return context.go("clashes")
 
     @room.post("/publish", endpoint="publish_now")
     def publish_now() -> ResponseReturnValue:
         try:
             return _publish()
         except Clashes:
-            return here.go("clashes")
+            return context.go("clashes")
         except DeskError as error:
-            here.say(str(error), "bad")
-            return here.go("publish")
+            context.say(str(error), "bad")
+            return context.go("publish")
 
     @room.post("/draft/discard")
     def discard() -> ResponseReturnValue:
@@ -73,44 +72,46 @@ def add(room: Blueprint) -> None:
 
     @room.get("/publish/clashes")
     def clashes() -> ResponseReturnValue:
-        found = drafts.conflicts(here.place())
-        return _clashes_page(found) if found else here.go("publish")
+        found = drafts.conflicts(context.workspace())
+        return _clashes_page(found) if found else context.go("publish")
 
     @room.post("/publish/clashes", endpoint="choose")
     def choose() -> ResponseReturnValue:
-        return _choose(drafts.conflicts(here.place()))
+        return _choose(drafts.conflicts(context.workspace()))
 
 
 def _caught_up() -> Draft:
     """The draft, with what was changed in the folder since it began; raises Clashes."""
-    draft = here.draft()
+    draft = context.draft()
     if draft.empty or _is_caught_up(draft):
         return draft
-    g.draft = drafts.rebase(here.place(), {}, here.who())
-    here.say(FOLDER_CHANGED, "warn")
-    return here.draft()
+    g.draft = drafts.rebase(context.workspace(), {}, context.who())
+    context.say(FOLDER_CHANGED, "warn")
+    return context.draft()
 
 
 def _is_caught_up(draft: Draft) -> bool:
-    return digest(read_files(here.place().folder)) == digest(draft.base)
+    return digest(read_files(context.workspace().folder)) == digest(draft.base)
 
 
 def _page(draft: Draft, status: int = 200) -> ResponseReturnValue:
     if draft.empty:
-        return here.page("publish.html", draft=draft), status
-    live = here.service().bot
-    rehearsal = rehearsing.of(draft.files, live)
-    known = rehearsal.wait_until_read(READING)
-    gate = rehearsal.wait_for_gate(rehearsing.AT_ONCE) if known else None
-    page = here.page(
+        return context.page("publish.html", draft=draft), status
+    live = context.service().bot
+    dry_run = progress.of(draft.files, live)
+    known = dry_run.wait_until_read(READING)
+    regression_report = dry_run.wait_for_report(progress.AT_ONCE) if known else None
+    page = context.page(
         "publish.html",
         draft=draft,
-        digest=rehearsal.digest,
-        rehearsal=rehearsal,
+        digest=dry_run.digest,
+        dry_run=dry_run,
         changes=changing.shown(live.knowledge, known) if known else [],
-        problems=changing.located(rehearsal.problems, draft.files),
-        gate=gate,
-        collisions=changing.located(gate.problems, draft.files) if gate else [],
+        problems=changing.located(dry_run.problems, draft.files),
+        regression_report=regression_report,
+        collisions=changing.located(regression_report.problems, draft.files)
+        if regression_report
+        else [],
         seen=set(request.form.getlist("seen")),
         note=_note(),
         waits=address_of(".rehearsal"),
@@ -120,7 +121,7 @@ def _page(draft: Draft, status: int = 200) -> ResponseReturnValue:
 
 
 def _when(change: drafts.Change) -> str:
-    return times.in_words(change.when, here.service().bot.knowledge.practice)
+    return times.in_words(change.when, context.service().bot.knowledge.practice)
 
 
 def _note() -> str:
@@ -129,21 +130,23 @@ def _note() -> str:
 
 def _publish() -> ResponseReturnValue:
     """Publish what was shown and nothing else, once everything worse has been seen."""
-    draft = here.draft()
+    draft = context.draft()
     if not _is_shown(draft):
         return _show_anew(draft)
-    gate = rehearsing.of(draft.files, here.service().bot).wait_for_gate(LONGEST_WAIT)
-    if gate is None:
-        here.say(NOT_TRIED, "warn")
-        return here.go("publish")
-    if _unseen(gate):
-        here.say(UNSEEN, "bad")
+    regression_report = progress.of(draft.files, context.service().bot).wait_for_report(
+        LONGEST_WAIT
+    )
+    if regression_report is None:
+        context.say(NOT_TRIED, "warn")
+        return context.go("publish")
+    if _unseen(regression_report):
+        context.say(UNSEEN, "bad")
         return _page(draft, 422)
-    with here.place().lock():
-        draft = drafts.read(here.place())
+    with context.workspace().lock():
+        draft = drafts.read(context.workspace())
         if not _is_shown(draft) or not _is_caught_up(draft):
             return _show_anew(draft)
-        version = drafts.publish(here.place(), here.who(), _note())
+        version = drafts.publish(context.workspace(), context.who(), _note())
     return _published(version, draft)
 
 
@@ -155,30 +158,30 @@ def _is_shown(draft: Draft) -> bool:
 def _show_anew(draft: Draft) -> ResponseReturnValue:
     if not draft.empty and not _is_shown(draft):
         who = draft.changes[-1].who if draft.changes else ""
-        here.say(CHANGED.format(who=who or "Somebody"), "warn")
-    return here.go("publish")
+        context.say(CHANGED.format(who=who or "Somebody"), "warn")
+    return context.go("publish")
 
 
-def _unseen(gate: Gate) -> list[Tried]:
+def _unseen(regression_report: RegressionReport) -> list[TriedExample]:
     seen = set(request.form.getlist("seen"))
-    return [tried for tried in gate.worse if tried.key not in seen]
+    return [tried for tried in regression_report.worse if tried.key not in seen]
 
 
 def _published(version: Version, draft: Draft) -> ResponseReturnValue:
-    here.service().live.look()
-    rehearsals(here.place()).forget()
+    context.service().live.look()
+    dry_runs(context.workspace()).forget()
     _settle(draft.taken)
     if draft.changed:
         number = versions.number(version.id)
-        here.say(f"Published as version {number}. Visitors get the new answers from now on.")
+        context.say(f"Published as version {number}. Visitors get the new answers from now on.")
     else:
-        here.say("Done: the questions that you chose to ignore have left the list.")
-    return here.go("versions")
+        context.say("Done: the questions that you chose to ignore have left the list.")
+    return context.go("versions")
 
 
 def _settle(taken: Sequence[Taken]) -> None:
     """Take the visitors' questions that the draft took care of off the list."""
-    journal = here.service().journal
+    journal = context.service().journal
     if journal is None:
         return
     try:
@@ -186,22 +189,22 @@ def _settle(taken: Sequence[Taken]) -> None:
             journal.settle([one.question for one in taken if one.action == action], action)
     except JournalError as error:
         log.warning("Questions that were taken care of could not be settled: %s", error)
-        here.say(NOT_SETTLED, "warn")
+        context.say(NOT_SETTLED, "warn")
 
 
 def _discard() -> ResponseReturnValue:
-    with here.place().lock():
-        draft = drafts.read(here.place())
+    with context.workspace().lock():
+        draft = drafts.read(context.workspace())
         if not draft.empty and not _is_shown(draft):
             return _show_anew(draft)
-        drafts.discard(here.place())
-    here.say("The draft is thrown away. What visitors get did not change.")
-    return here.go("publish")
+        drafts.discard(context.workspace())
+    context.say("The draft is thrown away. What visitors get did not change.")
+    return context.go("publish")
 
 
 def _clashes_page(clashes: Sequence[Clash], status: int = 200) -> ResponseReturnValue:
     shown = [(clash, _seen(clash), _differing(clash)) for clash in clashes]
-    return here.page("clashes.html", clashes=shown, chosen=request.form), status
+    return context.page("clashes.html", clashes=shown, chosen=request.form), status
 
 
 def _differing(clash: Clash) -> Words:
@@ -217,16 +220,16 @@ def _seen(clash: Clash) -> str:
 
 def _choose(clashes: Sequence[Clash]) -> ResponseReturnValue:
     if any(request.form.get(f"seen {clash.key}") != _seen(clash) for clash in clashes):
-        here.say(CLASHES_CHANGED, "warn")
-        return here.go("clashes")
+        context.say(CLASHES_CHANGED, "warn")
+        return context.go("clashes")
     chosen: dict[str, Side] = {}
     for clash in clashes:
         side = request.form.get(f"keep {clash.key}")
         if side in ("draft", "folder"):
             chosen[clash.key] = "draft" if side == "draft" else "folder"
     if len(chosen) < len(clashes):
-        here.say(CHOOSE, "bad")
+        context.say(CHOOSE, "bad")
         return _clashes_page(clashes, 422)
-    drafts.rebase(here.place(), chosen, here.who())
-    here.say("Your choices are in the draft now. Nothing is published yet.")
-    return here.go("publish")
+    drafts.rebase(context.workspace(), chosen, context.who())
+    context.say("Your choices are in the draft now. Nothing is published yet.")
+    return context.go("publish")

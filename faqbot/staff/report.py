@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, request
 
-from faqbot.desk import charts
-from faqbot.desk.report import KINDS, Report, cells, report, words_only
-from faqbot.desk.unanswered import Group, group
+from faqbot.journal.report import KINDS, Report, cells, report, words_only
+from faqbot.journal.unanswered import Group, group
 from faqbot.knowledge import Entry, Knowledge
-
-from . import here, times, unanswered
+from faqbot.staff import charts, context, times, unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,14 +50,14 @@ def add(room: Blueprint) -> None:
 
     @room.get("/report", endpoint="report")
     def show() -> str:
-        journal, days = here.service().journal, _days()
+        journal, days = context.service().journal, _days()
         if journal is None:
-            return here.page("report.html", journal=False, report=None)
-        return here.page("report.html", journal=True, **_pictures(journal, days))
+            return context.page("report.html", journal=False, report=None)
+        return context.page("report.html", journal=True, **_pictures(journal, days))
 
     @room.get("/report.csv", endpoint="report_csv")
     def as_csv() -> Response:
-        journal = here.service().journal
+        journal = context.service().journal
         if journal is None:
             abort(404, "The journal is switched off, so nothing was counted.")
         days = _days()
@@ -74,7 +72,7 @@ def _days() -> int:
 
 
 def _known() -> Knowledge:
-    return here.service().bot.knowledge
+    return context.service().bot.knowledge
 
 
 def _today() -> date:

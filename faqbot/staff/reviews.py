@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, request
 
-from faqbot.desk import draft as drafts
-from faqbot.desk import readability, reviews
-from faqbot.desk.reviews import Due
+from faqbot.editing import draft as drafts
 from faqbot.knowledge.wording import excerpt
-
-from . import here, times
+from faqbot.quality import readability, reviews
+from faqbot.quality.reviews import Due
+from faqbot.staff import context, times
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -44,10 +43,10 @@ def add(room: Blueprint) -> None:
 
     @room.get("/reviews", endpoint="reviews")
     def show() -> str:
-        known = here.known()[0] or here.service().bot.knowledge
+        known = context.known()[0] or context.service().bot.knowledge
         today = times.today(known.practice)
         rows = [_row(due, today) for due in reviews.due(known, today)]
-        return here.page(
+        return context.page(
             "reviews.html",
             every=known.practice.review_every,
             often=OFTEN,
@@ -57,10 +56,10 @@ def add(room: Blueprint) -> None:
 
     @room.post("/reviews", endpoint="mark_reviewed")
     def mark_reviewed() -> ResponseReturnValue:
-        entry_id, practice = request.form.get("id", ""), here.service().bot.knowledge.practice
-        drafts.mark_reviewed(here.place(), entry_id, here.who(), times.today(practice))
-        here.say(REVIEWED.format(excerpt(request.form.get("question", entry_id))))
-        return here.go("reviews")
+        entry_id, practice = request.form.get("id", ""), context.service().bot.knowledge.practice
+        drafts.mark_reviewed(context.workspace(), entry_id, context.who(), times.today(practice))
+        context.say(REVIEWED.format(excerpt(request.form.get("question", entry_id))))
+        return context.go("reviews")
 
     @room.post("/reviews/every", endpoint="review_every")
     def review_every() -> ResponseReturnValue:
@@ -68,18 +67,18 @@ def add(room: Blueprint) -> None:
         if months not in OFTEN:
             abort(400)
         _switch_on(months)
-        here.say(SWITCHED_ON.format(months))
-        return here.go("reviews")
+        context.say(SWITCHED_ON.format(months))
+        return context.go("reviews")
 
 
 def _switch_on(months: int) -> None:
-    text = drafts.text_of(here.draft().files.get(PRACTICE, b""))
+    text = drafts.text_of(context.draft().files.get(PRACTICE, b""))
     drafts.save_file(
-        here.place(),
+        context.workspace(),
         PRACTICE,
         with_review_every(text, months),
         drafts.fingerprint(text),
-        here.who(),
+        context.who(),
         f"Had each answer read again every {months} months.",
     )
 

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypedDict
 from flask import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 
 from . import password
 
@@ -43,19 +43,21 @@ class _Safe(TypedDict):
 SAFE: _Safe = {"secure": True, "httponly": True, "samesite": "Strict"}
 
 
-def read(place: Place, request: Request) -> Visit:
+def read(workspace: Workspace, request: Request) -> Visit:
     """The visit in the request's cookie; without an id where that is too old, empty if forged."""
     try:
-        value, signed = _signer(place).loads(request.cookies.get(COOKIE, ""), return_timestamp=True)
+        value, signed = _signer(workspace).loads(
+            request.cookies.get(COOKIE, ""), return_timestamp=True
+        )
         visit = Visit(*map(str, value))
     except (BadData, TypeError):
         return Visit("")
     return visit if datetime.now(UTC) - signed <= LONGEST else visit._replace(id="")
 
 
-def write(place: Place, visit: Visit, response: Response, path: str) -> None:
+def write(workspace: Workspace, visit: Visit, response: Response, path: str) -> None:
     """Send the visit along; the browser forgets it when it is closed."""
-    value = _signer(place).dumps(list(visit))
+    value = _signer(workspace).dumps(list(visit))
     response.set_cookie(COOKIE, value, path=path, **SAFE)
 
 
@@ -64,25 +66,25 @@ def stranger(who: str = "") -> Visit:
     return Visit(secrets.token_urlsafe(24), who)
 
 
-def begin(place: Place, who: str) -> Visit:
+def begin(workspace: Workspace, who: str) -> Visit:
     """Sign somebody in, under an id that nobody could have planted."""
     visit = Visit(secrets.token_urlsafe(24), who)
-    file = _file(place, visit)
-    with place.lock():
-        _sweep(place)
+    file = _file(workspace, visit)
+    with workspace.lock():
+        _sweep(workspace)
         file.parent.mkdir(mode=0o700, exist_ok=True)
-        file.write_text(password.mark(place), "ascii")
+        file.write_text(password.mark(workspace), "ascii")
     return visit
 
 
-def alive(place: Place, visit: Visit) -> bool:
+def alive(workspace: Workspace, visit: Visit) -> bool:
     """Whether the visit is signed in; notes that it is still there."""
     if not (visit.id and visit.who):
         return False
-    file = _file(place, visit)
+    file = _file(workspace, visit)
     try:
         idle = time.time() - file.stat().st_mtime
-        if idle > IDLE.total_seconds() or file.read_text("ascii") != password.mark(place):
+        if idle > IDLE.total_seconds() or file.read_text("ascii") != password.mark(workspace):
             return False
         if idle > TOUCH:
             os.utime(file)
@@ -91,17 +93,17 @@ def alive(place: Place, visit: Visit) -> bool:
     return True
 
 
-def end(place: Place, visit: Visit) -> None:
+def end(workspace: Workspace, visit: Visit) -> None:
     """Sign out, in every worker at once."""
-    _file(place, visit).unlink(missing_ok=True)
+    _file(workspace, visit).unlink(missing_ok=True)
 
 
-def secret(place: Place) -> str:
+def secret(workspace: Workspace) -> str:
     """The key that signs this practice's cookies, made at the first need."""
-    file = place.room / "secret"
+    file = workspace.room / "secret"
     if not file.exists():
-        place.ready()
-        with place.lock():
+        workspace.ready()
+        with workspace.lock():
             if not file.exists():
                 part = file.with_name("secret.part")
                 part.unlink(missing_ok=True)  # of whatever mode it is
@@ -111,18 +113,18 @@ def secret(place: Place) -> str:
     return file.read_text("ascii").strip()
 
 
-def _signer(place: Place) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret(place), salt="visit")
+def _signer(workspace: Workspace) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret(workspace), salt="visit")
 
 
-def _file(place: Place, visit: Visit) -> Path:
+def _file(workspace: Workspace, visit: Visit) -> Path:
     """Named by the id's hash, so that who reads the folder cannot sign in with it."""
-    return place.room / "sessions" / hashlib.sha256(visit.id.encode()).hexdigest()
+    return workspace.room / "sessions" / hashlib.sha256(visit.id.encode()).hexdigest()
 
 
-def _sweep(place: Place) -> None:
+def _sweep(workspace: Workspace) -> None:
     """Remove what is long over."""
-    for file in (place.room / "sessions").glob("*"):
+    for file in (workspace.room / "sessions").glob("*"):
         try:
             if time.time() - file.stat().st_mtime > LONGEST.total_seconds():
                 file.unlink()

@@ -13,9 +13,8 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from faqbot.limits import network
-
-from . import guard, here, password, sessions
+from faqbot.serving.limits import network
+from faqbot.staff import context, guard, password, sessions
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -73,8 +72,8 @@ def add(room: Blueprint) -> None:
 
     @room.get("/sign-in")
     def sign_in() -> ResponseReturnValue:
-        if here.who():
-            return here.go("home")
+        if context.who():
+            return context.go("home")
         return _form(next_=request.args.get("next", ""))
 
     @room.post("/sign-in", endpoint="sign_in_now")
@@ -85,19 +84,19 @@ def add(room: Blueprint) -> None:
             return _form(STALE, 400)
         if not _name():
             return _form(NO_NAME, 400)
-        folder, address = str(here.place().folder), request.remote_addr
+        folder, address = str(context.workspace().folder), request.remote_addr
         if minutes := attempts.wait(folder, address):
             return _wait(minutes)
-        if not password.check_password(here.place(), request.form.get("password", "")):
+        if not password.check_password(context.workspace(), request.form.get("password", "")):
             return _form(WRONG, 403)
         attempts.forget(folder, address)
         return _welcome()
 
     @room.post("/sign-out")
     def sign_out() -> ResponseReturnValue:
-        sessions.end(here.place(), g.visit)
-        here.say("You are signed out.")
-        return here.go("sign_in")
+        sessions.end(context.workspace(), g.visit)
+        context.say("You are signed out.")
+        return context.go("sign_in")
 
 
 def _require() -> ResponseReturnValue | None:
@@ -105,12 +104,12 @@ def _require() -> ResponseReturnValue | None:
     endpoint = (request.endpoint or "").rpartition(".")[2]
     if endpoint in (*OPEN, "sign_in_now"):
         return None
-    if here.who():
+    if context.who():
         return None if request.method in ("GET", "HEAD") or guard.is_ours() else _forged()
     if request.is_json:
         return jsonify({"error": SIGNED_OUT}), 401
     if request.method in ("GET", "HEAD"):
-        return here.go("sign_in", next=_address())
+        return context.go("sign_in", next=_address())
     return _form(kept=_keep(), status=401)
 
 
@@ -118,7 +117,7 @@ def _forged() -> ResponseReturnValue:
     """A form without our token: mostly one from before the last sign-in, so ask; never act."""
     if request.is_json:
         return jsonify({"error": STALE}), 400
-    return here.page("kept.html", kept=_keep()), 400
+    return context.page("kept.html", kept=_keep()), 400
 
 
 def _keep() -> Kept:
@@ -153,7 +152,7 @@ def _form(
     stranger = not g.visit.id
     if stranger:
         g.visit = sessions.stranger(g.visit.who)
-    page = here.page(
+    page = context.page(
         "sign_in.html",
         message=message,
         name=_name() or g.visit.who,
@@ -162,7 +161,7 @@ def _form(
     )
     response = current_app.make_response((page, status))
     if stranger:
-        sessions.write(here.place(), g.visit, response, here.cookie_path())
+        sessions.write(context.workspace(), g.visit, response, context.cookie_path())
     return response
 
 
@@ -176,17 +175,17 @@ def _wait(minutes: int) -> Response:
 
 def _welcome() -> Response:
     """To the page that was wanted; with what was written when the session was over, if any."""
-    g.visit = sessions.begin(here.place(), _name())
+    g.visit = sessions.begin(context.workspace(), _name())
     g.who = g.visit.who
     kept = _kept()
     if kept and _within(kept.path):
-        response = current_app.make_response(here.page("kept.html", kept=kept))
+        response = current_app.make_response(context.page("kept.html", kept=kept))
     else:
         wanted = request.form.get("next", "")
-        response = here.go("home")
+        response = context.go("home")
         if _within(wanted):
             response.location = wanted
-    sessions.write(here.place(), g.visit, response, here.cookie_path())
+    sessions.write(context.workspace(), g.visit, response, context.cookie_path())
     return response
 
 

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, request
 from flask import url_for as address_of
 
-from faqbot import widget
+from faqbot.app import widget
+from faqbot.app.openapi import QUESTION_LIMIT
 from faqbot.bot import Reply
-from faqbot.desk.comparing import Words
-from faqbot.desk.explaining import explain
-from faqbot.openapi import QUESTION_LIMIT
-
-from . import changing, here, rehearsing
+from faqbot.editing.changes import Words
+from faqbot.quality.explanation import explain
+from faqbot.staff import changing, context, progress
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
-    from faqbot.desk.rehearsal import Rehearsal
+    from faqbot.editing.dry_run import DryRun
 
 
 def add(room: Blueprint) -> None:
@@ -26,16 +25,16 @@ def add(room: Blueprint) -> None:
     @room.get("/try")
     def try_it() -> str:
         question = request.args.get("q", "").strip()[:QUESTION_LIMIT]
-        live = here.service().bot
-        rehearsal = None if here.draft().empty else rehearsing.of(here.draft().files, live)
-        tried = _tried(question, live, rehearsal) if question else {}
-        return here.page("try.html", question=question, rehearsal=rehearsal, **tried)
+        live = context.service().bot
+        dry_run = None if context.draft().empty else progress.of(context.draft().files, live)
+        tried = _tried(question, live, dry_run) if question else {}
+        return context.page("try.html", question=question, dry_run=dry_run, **tried)
 
 
-def _tried(question: str, live: Bot, rehearsal: Rehearsal | None) -> dict[str, object]:
+def _tried(question: str, live: Bot, dry_run: DryRun | None) -> dict[str, object]:
     """The replies of both; that of the draft is None as long as its bot is not ready."""
     now = explain(live, question)
-    bot = rehearsal.wait_for_bot(rehearsing.AT_ONCE) if rehearsal else None
+    bot = dry_run.wait_for_bot(progress.AT_ONCE) if dry_run else None
     then = explain(bot, question) if bot else None
     return {
         "now": now,

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, request
 
-from faqbot.desk import editing, taking
-from faqbot.desk.draft import Action
-from faqbot.desk.editing import EditError
-from faqbot.desk.taking import Spellings
-from faqbot.desk.unanswered import Group, all_spellings, group, is_for_office
+from faqbot.editing import entries, triage
+from faqbot.editing.draft import Action
+from faqbot.editing.entries import EditError
+from faqbot.editing.triage import Spellings
 from faqbot.journal import JournalError
-from faqbot.knowledge.gathering import role_of
+from faqbot.journal.unanswered import Group, all_spellings, group, is_for_office
+from faqbot.knowledge.snapshot import role_of
 from faqbot.knowledge.wording import excerpt, sameness
-
-from . import here, listing, times
+from faqbot.staff import context, listing, times
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -89,8 +88,8 @@ def add(room: Blueprint) -> None:
 
     @room.get("/unanswered", endpoint="unanswered")
     def show() -> str:
-        if here.service().journal is None:
-            return here.page("unanswered.html", journal=False)
+        if context.service().journal is None:
+            return context.page("unanswered.html", journal=False)
         return _shown(request.args.get("page", 1, int), request.args.get("about", ""))
 
     @room.post("/unanswered/take", endpoint="take")
@@ -99,13 +98,13 @@ def add(room: Blueprint) -> None:
 
     @room.post("/unanswered/give-back", endpoint="give_back")
     def give_back() -> ResponseReturnValue:
-        taking.give_back(here.place(), request.form.getlist("question"), here.who())
-        here.say(BACK)
-        return here.go("unanswered")
+        triage.give_back(context.workspace(), request.form.getlist("question"), context.who())
+        context.say(BACK)
+        return context.go("unanswered")
 
 
 def _journal_away(error: JournalError) -> ResponseReturnValue:
-    return here.page("problem.html", title=AWAY, message=str(error)), 503
+    return context.page("problem.html", title=AWAY, message=str(error)), 503
 
 
 # the page
@@ -116,11 +115,11 @@ def _shown(number: int, about: str = "") -> str:
     waiting, topics = in_vain(), for_office()
     with_topics = "topics" in request.args or about in {one.text for one in topics}
     groups = group(waiting + topics if with_topics else waiting, phrasings())
-    place = _place_of(about, groups)
+    workspace = _place_of(about, groups)
     pages = max(1, -(-len(groups) // A_PAGE))
-    number = min(max(1, number if place is None else place // A_PAGE + 1), pages)
+    number = min(max(1, number if workspace is None else workspace // A_PAGE + 1), pages)
     options = _options()
-    return here.page(
+    return context.page(
         "unanswered.html",
         journal=True,
         days=DAYS,
@@ -142,8 +141,8 @@ def _shown(number: int, about: str = "") -> str:
 
 def _place_of(about: str, groups: Sequence[Group]) -> int | None:
     places = (
-        place
-        for place, found in enumerate(groups)
+        workspace
+        for workspace, found in enumerate(groups)
         for wording in found.questions
         if about in wording.texts
     )
@@ -151,13 +150,13 @@ def _place_of(about: str, groups: Sequence[Group]) -> int | None:
 
 
 def _asked() -> list[Asked]:
-    journal = here.service().journal
+    journal = context.service().journal
     return journal.questions(DAYS)[:MOST] if journal else []
 
 
 def _open() -> list[Asked]:
     """What no one has taken on yet."""
-    taken = {one.question for one in here.draft().taken}
+    taken = {one.question for one in context.draft().taken}
     return [one for one in _asked() if one.text not in taken]
 
 
@@ -174,33 +173,33 @@ def for_office() -> list[Asked]:
 
 
 def _topics() -> frozenset[str]:
-    return here.service().bot.for_the_phone()
+    return context.service().bot.for_the_phone()
 
 
 def phrasings() -> tuple[str, ...]:
     """The practice's own, by which it is known what is common here."""
-    return tuple(line for entry in here.service().bot.knowledge.entries for line in entry.lines)
+    return tuple(line for entry in context.service().bot.knowledge.entries for line in entry.lines)
 
 
 def _row(found: Group, options: dict[str, tuple[str, Option]]) -> Row:
     title = found.questions[0].text
-    thoughts = here.service().bot.think(title, NEAR)
+    thoughts = context.service().bot.think(title, NEAR)
     likely = dict.fromkeys([found.nearest, *(thought.entry.id for thought in thoughts)])
     return Row(
         group=found,
         title=title,
-        last=times.in_words(found.last, here.service().bot.knowledge.practice),
+        last=times.in_words(found.last, context.service().bot.knowledge.practice),
         nearest=tuple(options[id_][1] for id_ in likely if id_ in options),
     )
 
 
 def _options() -> dict[str, tuple[str, Option]]:
     """Every entry of the draft with the title of its file, by its id."""
-    files, titles = listing.entry_files(here.draft()), listing.titles(here.draft())
+    files, titles = listing.entry_files(context.draft()), listing.titles(context.draft())
     return {
         block.id: (titles[name], Option(block.id, block.question))
         for name, text in files.items()
-        for block in editing.blocks(text, role_of(name))
+        for block in entries.blocks(text, role_of(name))
         if block.id
     }
 
@@ -215,7 +214,7 @@ def _by_file(options: dict[str, tuple[str, Option]]) -> dict[str, list[Option]]:
 def _in_draft(options: dict[str, tuple[str, Option]]) -> list[InDraft]:
     """What can be undone together: a topic as a whole, else each wording with its spellings."""
     sets: dict[tuple[Action, str], dict[str, list[str]]] = {}
-    for one in here.draft().taken:
+    for one in context.draft().taken:
         key = "" if one.action == "office" else sameness(one.question)
         found = sets.setdefault((one.action, one.entry), {})
         found.setdefault(key, []).append(one.question)
@@ -233,15 +232,15 @@ def _take(ticked: Sequence[str], action: str) -> ResponseReturnValue:
         abort(400)
     questions = all_spellings(_open(), ticked)
     if not questions:
-        here.say(GONE if ticked else NOTHING_TICKED, "bad")
+        context.say(GONE if ticked else NOTHING_TICKED, "bad")
     elif action == "entry":
         return _begin_entry(questions)
     else:
         try:
             _ACTS[action](questions)
         except EditError as error:
-            here.say(str(error), "bad")
-    return here.go("unanswered", page=request.form.get("page", 1, int))
+            context.say(str(error), "bad")
+    return context.go("unanswered", page=request.form.get("page", 1, int))
 
 
 def _begin_entry(questions: Spellings) -> ResponseReturnValue:
@@ -249,10 +248,10 @@ def _begin_entry(questions: Spellings) -> ResponseReturnValue:
 
     The first is its question and also a phrasing, so that its words stay when it is reworded.
     """
-    return here.go(
+    return context.go(
         "new_entry",
-        question=taking.heading(next(iter(questions))),
-        phrasing=[written for text in questions if (written := taking.wording(text))],
+        question=triage.heading(next(iter(questions))),
+        phrasing=[written for text in questions if (written := triage.wording(text))],
         taken=[text for spellings in questions.values() for text in spellings],
     )
 
@@ -261,20 +260,20 @@ def _add_phrasings(questions: Spellings) -> None:
     entry_id = request.form.get("entry", "")
     found = _options().get(entry_id)
     if found is None:
-        here.say(NO_ENTRY, "bad")
+        context.say(NO_ENTRY, "bad")
         return
-    taking.as_phrasings(here.place(), entry_id, questions, here.who())
-    here.say(ADDED.format(excerpt(found[1].question)))
+    triage.as_phrasings(context.workspace(), entry_id, questions, context.who())
+    context.say(ADDED.format(excerpt(found[1].question)))
 
 
 def _add_topic(questions: Spellings) -> None:
-    entry = taking.as_office_topic(here.place(), questions, here.who())
-    here.say(TOPIC.format(excerpt(entry.question)))
+    entry = triage.as_office_topic(context.workspace(), questions, context.who())
+    context.say(TOPIC.format(excerpt(entry.question)))
 
 
 def _ignore(questions: Spellings) -> None:
-    taking.as_ignored(here.place(), questions, here.who())
-    here.say(IGNORED)
+    triage.as_ignored(context.workspace(), questions, context.who())
+    context.say(IGNORED)
 
 
 _ACTS = {"phrasing": _add_phrasings, "office": _add_topic, "ignore": _ignore}

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, request
 from flask import url_for as address_of
 
-from faqbot.desk import checking
-from faqbot.desk import versions as kept
-from faqbot.desk.comparing import EntryChange
-from faqbot.desk.place import DeskError, Files, digest, read_files
-from faqbot.desk.versions import Version
-
-from . import changing, here, rehearsing, times
+from faqbot.editing import checking
+from faqbot.editing import versions as kept
+from faqbot.editing.changes import EntryChange
+from faqbot.editing.versions import Version
+from faqbot.editing.workspace import DeskError, Files, digest, read_files
+from faqbot.staff import changing, context, progress, times
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -28,10 +27,10 @@ def add(room: Blueprint) -> None:
 
     @room.get("/versions")
     def versions() -> str:
-        known = kept.versions(here.place())
+        known = kept.versions(context.workspace())
         live = _live(known)
         earlier = known[known.index(live) + 1 :] if live else known
-        return here.page(
+        return context.page(
             "versions.html",
             versions=known,
             live=live,
@@ -49,8 +48,8 @@ def add(room: Blueprint) -> None:
         try:
             return _restore(version_id)
         except DeskError as error:
-            here.say(str(error), "bad")
-            return here.go("version", version_id=version_id)
+            context.say(str(error), "bad")
+            return context.go("version", version_id=version_id)
 
 
 def number(version_id: str) -> str:
@@ -59,31 +58,31 @@ def number(version_id: str) -> str:
 
 
 def _when(version: Version) -> str:
-    return times.in_words(version.when, here.service().bot.knowledge.practice)
+    return times.in_words(version.when, context.service().bot.knowledge.practice)
 
 
 def _live(known: Sequence[Version]) -> Version | None:
     """The version that answers now; none where the folder was changed by hand since."""
-    answering = here.service().bot.knowledge.digest
+    answering = context.service().bot.knowledge.digest
     return next((version for version in known if version.digest == answering), None)
 
 
 def _page(version_id: str) -> str:
-    known = kept.versions(here.place())
+    known = kept.versions(context.workspace())
     ids = [version.id for version in known]
     if version_id not in ids:
         abort(404, "There is no such version any more. The newest 200 are kept.")
-    place = ids.index(version_id)
-    files = kept.files_of(here.place(), version_id)
-    before = known[place + 1] if place + 1 < len(known) else None
-    return here.page(
+    workspace = ids.index(version_id)
+    files = kept.files_of(context.workspace(), version_id)
+    before = known[workspace + 1] if workspace + 1 < len(known) else None
+    return context.page(
         "version.html",
-        version=known[place],
+        version=known[workspace],
         before=before,
         changes=_since(before, files),
         number=number,
         when=_when,
-        **_way_back(known[place], files),
+        **_way_back(known[workspace], files),
     )
 
 
@@ -91,36 +90,36 @@ def _since(before: Version | None, files: Files) -> list[EntryChange] | None:
     """What changed with a version; None where one of the two cannot be read any more."""
     if before is None:
         return []
-    old = checking.read(kept.files_of(here.place(), before.id)).knowledge
+    old = checking.read(kept.files_of(context.workspace(), before.id)).knowledge
     new = checking.read(files).knowledge
     return changing.shown(old, new) if old and new else None
 
 
 def _way_back(version: Version, files: Files) -> dict[str, object]:
     """What would change for visitors, if the version came back."""
-    live = here.service().bot
+    live = context.service().bot
     if version.digest == live.knowledge.digest:
         return {"is_live": True}
-    rehearsal = rehearsing.of(files, live, version.id)
-    known = rehearsal.wait_until_read(READING)
-    gate = rehearsal.wait_for_gate(rehearsing.AT_ONCE) if known else None
+    dry_run = progress.of(files, live, version.id)
+    known = dry_run.wait_until_read(READING)
+    regression_report = dry_run.wait_for_report(progress.AT_ONCE) if known else None
     return {
         "is_live": False,
-        "folder": digest(read_files(here.place().folder)),
-        "rehearsal": rehearsal,
+        "folder": digest(read_files(context.workspace().folder)),
+        "rehearsal": dry_run,
         "back": changing.shown(live.knowledge, known) if known else [],
-        "problems": changing.located(rehearsal.problems, files),
-        "gate": gate,
+        "problems": changing.located(dry_run.problems, files),
+        "gate": regression_report,
         "waits": address_of(".rehearsal", version=version.id),
     }
 
 
 def _restore(version_id: str) -> ResponseReturnValue:
-    with here.place().lock():
-        if digest(read_files(here.place().folder)) != request.form.get("folder"):
-            here.say(MOVED, "warn")
-            return here.go("version", version_id=version_id)
-        new = kept.restore(here.place(), version_id, here.who())
-    here.service().live.look()
-    here.say(f"Version {number(version_id)} is back, as version {number(new.id)}.")
-    return here.go("versions")
+    with context.workspace().lock():
+        if digest(read_files(context.workspace().folder)) != request.form.get("folder"):
+            context.say(MOVED, "warn")
+            return context.go("version", version_id=version_id)
+        new = kept.restore(context.workspace(), version_id, context.who())
+    context.service().live.look()
+    context.say(f"Version {number(version_id)} is back, as version {number(new.id)}.")
+    return context.go("versions")

@@ -276,7 +276,7 @@ class Features:
         self._runs_of = lru_cache(maxsize=WEIGHED)(self._find_runs)
 
     def tokens(self, question: str) -> list[str]:
-        """The question's words as they are compared: spelling mended, terms joined."""
+        """The question's words as they are compared: spelling fixed, terms joined."""
         typed = [word[:LONGEST] for word in words(question)]
         return self._synonyms.join([self._correct(word) for word in typed])
 

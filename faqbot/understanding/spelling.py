@@ -22,8 +22,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from faqbot.common.lexicon import lexicon
 
-SHORTEST = 3  # letters; shorter words have too many near neighbours to be mended
-LONGEST = 40  # letters; longer ones are not mended: each would cost more than any is worth
+SHORTEST = 3  # letters; shorter words have too many near neighbours to be fixed
+LONGEST = 40  # letters; longer ones are not fixed: each would cost more than any is worth
 LONG, LONGER = 5, 9  # letters from which two slips, and three, can be told from another word
 NEAR_ENOUGH = {3: 0.6, 4: 0.62}  # of about 1, by letters; a slip in a short word changes more of it
 NEAR_ENOUGH_LONG = 0.71  # of 0.68 to 0.74, the figures on public data differ by a few in 1,000
@@ -229,7 +229,7 @@ class Speller:
         return best if nearness > NEAR_ENOUGH.get(len(word), NEAR_ENOUGH_LONG) else typed
 
     def _is_fine(self, word: str) -> bool:
-        """Whether a word is written correctly, or is none that could be mended."""
+        """Whether a word is written correctly, or is none that could be fixed."""
         return (
             self._knows(word)
             or len(word) < SHORTEST

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from faqbot import server
+from faqbot.serving import server
 
 
 def bare_app(replies: list[dict[str, Any]]) -> Flask:

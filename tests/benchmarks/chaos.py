@@ -3,7 +3,7 @@
     python -m tests.benchmarks.chaos --minutes 10 --seed 7
 
 Workers are killed, Redis and PostgreSQL end and come back, PostgreSQL hangs, the disk with the
-knowledge and the database is filled, the knowledge is broken in many ways and mended with a new
+knowledge and the database is filled, the knowledge is broken in many ways and fixed with a new
 version: each at random, several at once. The same seed brings the same faults in the same order.
 
 Every second question is one that nobody asked before and nothing answers, so that its words must
@@ -267,7 +267,7 @@ def run(minutes: float, rate: float, workers: int, seed: int, journal: str) -> I
         lanes = [[killed], [faults.RedisDown(redis)], [knowledge], stores]
         night.pass_by(60 * minutes, [lane for lane in lanes if lane])
         visits, events = night.visitors.visits, night.events
-        account = Account(visits, events, killed.moments, knowledge.mended, night.missing())
+        account = Account(visits, events, killed.moments, knowledge.fixed, night.missing())
         yield from _tell_of_faults(events)
         yield f"{len(visits):,} asked, {night.counted():,} counted by the journal"
         yield f"given up by the journal: {_given_up(server):.0f}"

@@ -17,8 +17,8 @@ from typing import Protocol
 
 import psycopg
 
-from faqbot.desk import versions
-from faqbot.desk.place import DeskError, Files, Place, read_files
+from faqbot.editing import versions
+from faqbot.editing.workspace import DeskError, Files, Workspace, read_files
 from tests.benchmarks.publishing import numbered
 from tests.postgres import PostgresServer
 from tests.redis_server import RedisServer
@@ -161,7 +161,7 @@ class DiskFull:
 
 
 class KnowledgeBroken:
-    """The folder is broken in one of many ways, and mended with a new version."""
+    """The folder is broken in one of many ways, and fixed with a new version."""
 
     name = "knowledge broken"
     lasts = True
@@ -170,7 +170,7 @@ class KnowledgeBroken:
         self.folder, self._port, self._workers, self._chance = folder, port, workers, chance
         self._files = read_files(folder)
         self.number = 100
-        self.mended: list[tuple[float, int]] = []  # when each number stood in the folder
+        self.fixed: list[tuple[float, int]] = []  # when each number stood in the folder
         self.end()
 
     def begin(self) -> None:
@@ -184,7 +184,7 @@ class KnowledgeBroken:
         files = numbered(self._files, self.number)
         write = self._chance.choice((self._publish, self._edit))
         wait_until(lambda: self._tried(write, files), seconds=60)
-        self.mended.append((time.monotonic(), self.number))
+        self.fixed.append((time.monotonic(), self.number))
 
     def is_over(self) -> bool:
         asked = range(ROUND * self._workers)
@@ -204,7 +204,7 @@ class KnowledgeBroken:
         return True
 
     def _publish(self, files: Files) -> None:
-        versions.publish(Place(self.folder), files, "Ann", "")
+        versions.publish(Workspace(self.folder), files, "Ann", "")
 
     def _edit(self, files: Files) -> None:
         for name, content in files.items():

@@ -120,8 +120,8 @@ class _Slow:
 
 
 def _parser() -> tuple[Work, Steps]:
-    from faqbot.desk.editing import EditError, blocks, read_entry, write_entry
-    from faqbot.desk.place import read_files as files_of
+    from faqbot.editing.entries import EditError, blocks, read_entry, write_entry
+    from faqbot.editing.workspace import read_files as files_of
     from faqbot.knowledge import read_files, role_of
 
     sound = files_of(PRACTICE)
@@ -144,7 +144,7 @@ def _parser() -> tuple[Work, Steps]:
         name, content = parts(data)
         knowledge, problems = read_files({**sound, name: content})
         assert (knowledge is None) == bool(problems)
-        assert all(problem.message and problem.mend for problem in problems)
+        assert all(problem.message and problem.fix for problem in problems)
         if name.endswith(".md"):
             with suppress(UnicodeDecodeError):
                 take_apart(name, content.decode("utf-8-sig"))
@@ -158,8 +158,8 @@ def _parser() -> tuple[Work, Steps]:
 
 def _matcher() -> tuple[Work, Steps]:
     from faqbot.bot import Bot
-    from faqbot.desk.explaining import explain
-    from faqbot.personal import anonymise, blank
+    from faqbot.privacy import anonymise, blank
+    from faqbot.quality.explanation import explain
 
     bot = Bot.load(PRACTICE)
 

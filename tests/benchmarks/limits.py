@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from limits import RateLimitItemPerHour
 
-from faqbot.limits import MOST, Guard, Memory
+from faqbot.serving.limits import MOST, Guard, Memory
 
 FEW, ROUND = 1_000, 10_000  # addresses
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from faqbot import evaluation
 from faqbot.bot import Bot
 from faqbot.knowledge import Role
+from faqbot.quality import evaluation
 
 from . import hint3, plots, systems
 from .measures import Guess, Line, auroc, calibration_error, curve, oscr, reliability, top1

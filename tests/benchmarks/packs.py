@@ -13,11 +13,12 @@ from pathlib import Path
 
 import click
 
-from faqbot import evaluation, knowledge
+from faqbot import knowledge
 from faqbot.bot import Bot
 from faqbot.common.topics import topics
-from faqbot.evaluation import Question, read_questions
 from faqbot.knowledge import Entry, Knowledge
+from faqbot.quality import evaluation
+from faqbot.quality.evaluation import Question, read_questions
 
 from .strangers import NAMES, Figures
 

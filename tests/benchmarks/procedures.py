@@ -17,8 +17,8 @@ import click
 
 from faqbot import knowledge
 from faqbot.bot import Bot, Reply
-from faqbot.evaluation import read_questions
 from faqbot.knowledge import Head, Knowledge, Role
+from faqbot.quality.evaluation import read_questions
 from models import folders
 
 HEADS = {

@@ -19,8 +19,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faqbot.desk import versions
-from faqbot.desk.place import Files, Place, read_files
+from faqbot.editing import versions
+from faqbot.editing.workspace import Files, Workspace, read_files
 from tests.serving import Client, serving
 from tests.waiting import PATIENCE, wait_until
 
@@ -82,7 +82,7 @@ def run(publishes: int, rate: float, workers: int) -> Result:
 
 def _publish(folder: Path, files: Files, port: int) -> float:
     """Publish, and wait until so many replies in a row came from it that every worker has it."""
-    published = versions.publish(Place(folder), files, "Ann", "")
+    published = versions.publish(Workspace(folder), files, "Ann", "")
     start = time.monotonic()
     last = start
     row = 0

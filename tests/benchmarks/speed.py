@@ -19,7 +19,7 @@ import click
 import numpy as np
 
 from faqbot.bot import Bot
-from faqbot.evaluation import read_questions
+from faqbot.quality.evaluation import read_questions
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)

@@ -19,10 +19,11 @@ import numpy as np
 import pytest
 
 from faqbot import bot as decision
-from faqbot import evaluation, knowledge
+from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.evaluation import Outcome, Question
 from faqbot.knowledge import Knowledge
+from faqbot.quality import evaluation
+from faqbot.quality.evaluation import Outcome, Question
 from faqbot.understanding import candidates
 from models import calibration, folders, vectors
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import click
 
-from faqbot import evaluation
 from faqbot.bot import Bot
-from faqbot.evaluation import read_questions
+from faqbot.quality import evaluation
+from faqbot.quality.evaluation import read_questions
 
 from .packs import ROOT, SECOND, of_page
 from .strangers import NAMES, Figures

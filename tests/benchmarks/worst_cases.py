@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from faqbot.bot import Bot
-from faqbot.personal import anonymise
+from faqbot.privacy import anonymise
 from tests.test_worst_cases import FOUND
 
 

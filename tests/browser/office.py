@@ -18,7 +18,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from faqbot.desk.place import Place
+from faqbot.editing.workspace import Workspace
 from faqbot.staff.password import set_password
 from tests.serving import Client, Server, serving
 
@@ -50,7 +50,7 @@ class Practice:
         return self._server.everybody(lambda: self._has(entry_id))
 
     def everybody_tells_of(self, name: str) -> bool:
-        """Whether all processes have seen that this file must be mended."""
+        """Whether all processes have seen that this file must be fixed."""
         return self._server.everybody(lambda: self._tells_of(name))
 
     def everybody_has_noted(self) -> bool:
@@ -71,7 +71,7 @@ class Practice:
 @contextmanager
 def opened(folder: Path, workers: int = 1) -> Iterator[Practice]:
     """Serve the folder, with a desk and the journal at its default place."""
-    set_password(Place(folder), PASSWORD)
+    set_password(Workspace(folder), PASSWORD)
     arguments = ("--knowledge", str(folder), "--workers", str(workers))
     with serving(*arguments, FAQBOT_RATE_LIMIT="off") as server:
         yield Practice(server)

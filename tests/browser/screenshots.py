@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from faqbot.app import create_app
 from faqbot.bot import Bot
-from faqbot.paths import bundled
+from faqbot.resources import bundled
 from tests.serving import served
 from tests.waiting import PATIENCE
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from faqbot.journal import Journal
-from faqbot.personal import blank
+from faqbot.privacy import blank
 from tests.waiting import PATIENCE
 
 from .chat import Chat

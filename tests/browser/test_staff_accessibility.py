@@ -1,7 +1,7 @@
 """Every page of the desk is for everybody: no fault that axe finds, nothing wider than the window.
 
 In light and dark, on a desk and on the smallest phone, and in the states that people meet: with a
-draft and without, with something to mend, with something that gets worse, in a pause.
+draft and without, with something to fix, with something that gets worse, in a pause.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from faqbot.desk import draft as drafts
-from faqbot.desk import taking
-from faqbot.desk.place import Place
+from faqbot.editing import draft as drafts
+from faqbot.editing import triage
+from faqbot.editing.workspace import Workspace
 from tests.conftest import PRACTICE
 from tests.waiting import wait_until
 
@@ -40,8 +40,8 @@ BUSY = {
     "/answers/legs": "Emergency message",
     "/answers/new": "Who answers it?",
     "/answers/cement/remove": "Remove this entry?",
-    "/files/procedure.md": "Nothing to mend",
-    "/files/practice.toml": "Nothing to mend",
+    "/files/procedure.md": "Nothing to fix",
+    "/files/practice.toml": "Nothing to fix",
     "/unanswered": "In the draft",
     "/try": "Ask as a visitor would",
     f"/try?q={LONG.replace(' ', '+')}": "The draft replies otherwise",
@@ -60,12 +60,12 @@ BUSY = {
 }
 TROUBLED = {
     "/": "small-talk.md",
-    "/answers": "to mend",
+    "/answers": "to fix",
     "/answers/cement": "The page does not say this",
-    "/files/procedure.md": "to mend before publishing",
+    "/files/procedure.md": "to fix before publishing",
     "/unanswered": "The journal is switched off",
-    "/try?q=price": "something in it must be mended first",
-    "/publish": "must be mended first",
+    "/try?q=price": "something in it must be fixed first",
+    "/publish": "must be fixed first",
     "/versions": "Nothing was published at this desk yet",
     "/page": "not on this page",
     "/report": "journal",
@@ -76,11 +76,11 @@ TROUBLED = {
 
 def changed(folder: Path, old: str, new: str) -> None:
     """Change a passage of the page's answers in the draft."""
-    place, name = Place(folder), "procedure.md"
-    text = drafts.text_of(drafts.read(place).files[name])
+    workspace, name = Workspace(folder), "procedure.md"
+    text = drafts.text_of(drafts.read(workspace).files[name])
     assert old in text
     before = drafts.fingerprint(text)
-    drafts.save_file(place, name, text.replace(old, new), before, WHO, "Changed an answer")
+    drafts.save_file(workspace, name, text.replace(old, new), before, WHO, "Changed an answer")
 
 
 @pytest.fixture(scope="module")
@@ -105,16 +105,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 def busy(folder: Callable[[str], Path]) -> Iterator[Practice]:
     """A practice with two versions, a draft that makes something worse, and questions asked."""
     made = folder("busy")
-    place = Place(made)
+    workspace = Workspace(made)
     changed(made, "It hardens quickly.", "It hardens **quickly**.")
-    drafts.publish(place, WHO)
+    drafts.publish(workspace, WHO)
     with opened(made) as practice:
         for question in [LONG, "will i be asleep", "where do i park", "is there parking", "price"]:
             practice.ask(question)
         practice.ask("how long does it take")
         practice.ask("i cant feel my legs")
-        taking.as_phrasings(place, STAY, {LONG: [LONG]}, WHO)
-        taking.as_office_topic(place, {"is there parking": ["is there parking"]}, WHO)
+        triage.as_phrasings(workspace, STAY, {LONG: [LONG]}, WHO)
+        triage.as_office_topic(workspace, {"is there parking": ["is there parking"]}, WHO)
         changed(made, "See also", "Look also at")
         wait_until(practice.everybody_has_noted)
         yield practice
@@ -122,14 +122,14 @@ def busy(folder: Callable[[str], Path]) -> Iterator[Practice]:
 
 @pytest.fixture(scope="module")
 def troubled(folder: Callable[[str], Path]) -> Iterator[Practice]:
-    """A practice in a pause, without a journal, with a draft and a folder that must be mended."""
+    """A practice in a pause, without a journal, with a draft and a folder that must be fixed."""
     made = folder("troubled")
     toml = made / "practice.toml"
     toml.write_text(toml.read_text("utf-8").replace('= "6 months"', '= "off"'), "utf-8")
     toml.write_text('journal = "off"\n' + toml.read_text("utf-8"), "utf-8")
     with opened(made) as practice:
         changed(made, "> The bone cement hardens", "> The glue hardens")
-        Place(made).paused.write_text('{"who": "Ann Lee", "when": "2026-11-02T10:00:00+00:00"}')
+        Workspace(made).paused.write_text('{"who": "Ann Lee", "when": "2026-11-02T10:00:00+00:00"}')
         (made / "small-talk.md").write_text("## Hello\n\nAlso aksed:\n", "utf-8")
         wait_until(lambda: practice.everybody_tells_of("small-talk.md"))
         yield practice

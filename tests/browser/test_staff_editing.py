@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from faqbot import knowledge
-from faqbot.desk import draft as drafts
+from faqbot.editing import draft as drafts
 from tests.serving import served
 from tests.staff import PASSWORD, WHO, Bed
 

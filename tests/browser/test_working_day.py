@@ -1,7 +1,7 @@
 """A whole working day at the staff desk, with a real server and a real browser.
 
 Visitors ask three questions in vain. The office manager adds one to an entry, writes a new entry
-for the second, hands the third to the office, tries it, is warned, mends it, publishes, and takes
+for the second, hands the third to the office, tries it, is warned, fixes it, publishes, and takes
 it back.
 """
 

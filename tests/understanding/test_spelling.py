@@ -1,4 +1,4 @@
-"""It mends slips toward the words that the knowledge knows, and leaves real words alone."""
+"""It fixes slips toward the words that the knowledge knows, and leaves real words alone."""
 
 from __future__ import annotations
 

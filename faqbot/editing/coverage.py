@@ -1,0 +1,174 @@
+"""Which answer rests on which sentence of the practice's page, and what a new page text changes.
+
+It reads entries as they are edited (`EntryText`), so that it can also tell of a draft that does
+not hold together yet: after a new page text, quotes that are no longer on the page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rapidfuzz import fuzz
+
+from faqbot.editing import entries
+from faqbot.editing.draft import text_of
+from faqbot.editing.entries import EntryText
+from faqbot.editing.workspace import Files
+from faqbot.knowledge.page import Page
+from faqbot.knowledge.snapshot import role_of
+from faqbot.knowledge.wording import verbatim
+
+
+class Quoting(Protocol):
+    """What an entry must tell of itself."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def question(self) -> str: ...  # noqa: D102
+    @property
+    def quotes(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A sentence of the page, and the ids of the entries that quote it."""
+
+    text: str
+    line: int
+    ids: tuple[str, ...]
+    around: bool  # it stands around the page's text, as a menu does, and needs no answer
+
+    @property
+    def missing(self) -> bool:
+        """Whether no answer speaks for it yet."""
+        return not self.ids and not self.around
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A quote that is not on the page, and the passage that it probably was."""
+
+    id: str
+    question: str
+    quote: str
+    nearest: str  # "" where nothing is like it
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What another text of the page would change."""
+
+    lost: tuple[Lost, ...]  # quotes that hold now, and would not
+    new: tuple[str, ...]  # sentences
+    gone: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the page says the same."""
+        return not (self.lost or self.new or self.gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A line of the page: its sentences, and whether it is an item of a list."""
+
+    sentences: tuple[Covered, ...]
+    item: bool
+
+
+def pages(files: Files) -> dict[str, str]:
+    """The text of each page, by its stem: "procedure" for sources/procedure.txt."""
+    return {
+        name.removeprefix("sources/").removesuffix(".txt"): text_of(files[name])
+        for name in sorted(files)
+        if name.startswith("sources/")
+    }
+
+
+def entries_of(files: Files, stem: str) -> list[EntryText]:
+    """The entries that answer from a page, as they are edited; also where the file is broken."""
+    name = f"{stem}.md"
+    role = role_of(name)
+    return [
+        entries.read_entry(block.text, block.id, role)
+        for block in entries.blocks(text_of(files.get(name, b"")), role)
+        if block.id
+    ]
+
+
+def coverage(text: str, entries: Sequence[Quoting], schedule: str = "") -> tuple[Covered, ...]:
+    """Every sentence of a page with the entries that quote it, in the order of the entries.
+
+    `schedule` is what the link for appointments is called.
+    """
+    page = Page(text)
+    ids: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    for entry in entries:
+        for span in filter(None, (page.find(verbatim(quote)) for quote in entry.quotes)):
+            for place in page.spoken_for(*span):
+                ids[place][entry.id] = None
+    return tuple(
+        Covered(sentence.text, sentence.line, tuple(ids[place]), page.is_around(sentence, schedule))
+        for place, sentence in enumerate(page.sentences)
+    )
+
+
+def paragraphs(covered: Sequence[Covered]) -> list[Paragraph]:
+    """The page's lines, without the bullets before items."""
+    lines: defaultdict[int, list[Covered]] = defaultdict(list)
+    for sentence in covered:
+        lines[sentence.line].append(sentence)
+    return [_paragraph(sentences) for sentences in lines.values()]
+
+
+def _paragraph(sentences: Sequence[Covered]) -> Paragraph:
+    item = len(sentences) > 1 and not any(c.isalnum() for c in sentences[0].text)
+    return Paragraph(tuple(sentences[item:]), item)
+
+
+def lost_quotes(text: str, entries: Sequence[Quoting]) -> tuple[Lost, ...]:
+    """The quotes that are not on the page, each with the passage nearest to it."""
+    page = Page(text)
+    return tuple(
+        Lost(entry.id, entry.question, quote, _nearest(page, verbatim(quote)))
+        for entry in entries
+        for quote in entry.quotes
+        if not page.find(verbatim(quote))
+    )
+
+
+def _nearest(page: Page, quote: str) -> str:
+    """The passage that a lost quote probably was: of one sentence, where the quote is of one."""
+    found = page.nearest(quote) or ""
+    pieces = [sentence.text for sentence in Page(found).sentences]
+    if len(pieces) < 2 or len(Page(quote).sentences) > 1:
+        return found
+    best = max(pieces, key=lambda piece: fuzz.ratio(piece, quote))
+    bare = best.rstrip(".!?")
+    return bare if quote[-1:].isalnum() and page.find(bare) else best
+
+
+def revision(old: str, new: str, entries: Sequence[Quoting]) -> Revision:
+    """What changes when `new` takes the place of the page text `old`."""
+    before, after = Page(old), Page(new)
+    already = {(lost.id, lost.quote) for lost in lost_quotes(old, entries)}
+    return Revision(
+        lost=tuple(
+            lost for lost in lost_quotes(new, entries) if (lost.id, lost.quote) not in already
+        ),
+        new=_not_on(before, after),
+        gone=_not_on(after, before),
+    )
+
+
+def _not_on(page: Page, own: Page) -> tuple[str, ...]:
+    """The sentences of `own` that the page does not have, menus and the like left out."""
+    return tuple(
+        sentence.text
+        for sentence in own.sentences
+        if not own.is_around(sentence) and not page.find(sentence.text)
+    )

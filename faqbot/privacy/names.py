@@ -1,0 +1,268 @@
+"""Finds people's names in what a visitor typed: by what stands before them, or by being names.
+
+"my name is jane", "my wife Xiomara" and "Bob Ortiz" hold names; "my name is on the list" and
+"I'm scared" do not. Doctors' names stay: "does Dr. Klein do this" is about the practice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum, auto
+from functools import lru_cache
+
+from faqbot.common.lexicon import lexicon
+from faqbot.privacy.name_lists import FAMILY, GIVEN, GIVEN_TOO
+from faqbot.privacy.patterns import any_of
+from faqbot.text import fold
+
+LONGEST = 5  # words of one name
+# Zipf values: 7.7 for "the", 3.8 for "doe". Below the first are all but the 29,000 commonest words.
+RAREST, RARE, UNCOMMON, COMMON, GRAMMAR = 3.0, 3.15, 4.0, 4.7, 6.0
+
+PARTICLES = frozenset("de la las los del da dos di van von der den bin ibn al el st y".split())
+MONTHS = frozenset("april may june august summer autumn".split())
+NOT_BEFORE = frozenset(  # a name after one of these is a doctor's, a saint's or a place's
+    "dr drs doctor doctors st saint san santa mt mount port fort new lake cape".split()
+)
+NOT_AFTER = frozenset(  # a name before one of these is a place's or a thing's
+    "hospital medical center centre clinic health ave avenue street road blvd bridge tunnel "
+    "university college school church county city airport pharmacy park heights hill island bank "
+    "building tower square hose stockings drain brace procedure method angle score test fund "
+    "disease syndrome horse".split()
+)
+ORDINARY = frozenset(  # what is no name even where one could stand
+    "medicare medicaid medigap aetna cigna humana tricare healthfirst unitedhealthcare emblem "
+    "osteoporosis osteopenia kyphoplasty vertebroplasty osteoporotic diabetic caregiver widowed "
+    "postmenopausal asthmatic epileptic vegan alzheimer parkinson crohn lupus scoliosis "
+    "hispanic latino latina latinx buddhist protestant dominican ecuadorian filipino filipina "
+    "haitian jamaican puerto rican cuban colombian ukrainian bengali cantonese "
+    "eliquis xarelto coumadin plavix fosamax prolia forteo evenity tylenol advil lovenox "
+    "google facebook zocdoc mychart zoom queens bronx manhattan staten yom kippur estados unidos "
+    "lenox sloan kettering weill langone montefiore hackensack kaiser permanente medtronic kyphon "
+    "x-ray humpty dumpty "
+    "lumbar arthrogram angiogram myelogram neurography "
+    "incorrect missing misspelt spelt similar unusual anonymous confidential unknown tbd "
+    "porque gracias pero tengo quiero necesito vivo puedo esta estoy diabetica alergica".split()
+)
+
+
+class _Cue(Enum):
+    """How much what stands before a word says that it is a name."""
+
+    SURE = auto()  # "my name is": nearly any word
+    TITLE = auto()  # "Mrs.": family names and rare words
+    MAYBE = auto()  # "my wife", "I'm": given names, and rare words with a capital
+    NONE = auto()  # a given name by itself
+
+
+_NAME = r"(?:na+me?s?|nam|naem|nmae|anme)"
+_WHOSE = any_of(
+    r"my mi his her our their the whose patient['\u2019]?s? first last full middle maiden family "
+    r"legal \w+['\u2019]s"
+)
+_PART = any_of("full first last middle maiden legal given")
+_I_AM = any_of(r"i_am i['\u2019]?m this_is it['\u2019]?s it_is soy aqu[ií] habla")
+_RELATION = any_of(
+    "(?:mother|father|sister|brother|son|daughter)[-_]in[-_]law husband hubby wife spouse mother "
+    "mom mum mommy mama father dad daddy papa pop son daughter brother sister aunt auntie uncle "
+    "niece nephew cousin grandmother grandma granny nana grandfather grandpa grandson "
+    "granddaughter step(?:mother|father|son|daughter) partner fianc[eé]e? boyfriend girlfriend "
+    "friend neighbou?r roommate boss aide nurse caregiver espos[oa] marido mujer mam[aá] pap[aá] "
+    "madre padre hij[oa] herman[oa] abuel[oa] t[ií][oa] sobrin[oa] prim[oa] suegr[oa] cu[nñ]ad[oa] "
+    "niet[oa] novi[oa] amig[oa] vecin[oa]"
+)
+_PERSON = any_of(
+    "patient pt client resident member insured subscriber beneficiary caller paciente policy_holder"
+)
+_OFFICE = any_of(  # "this is Dr. Klein"
+    "dr dra doctora? nurse prof professor rev reverend pastor rabbi father sister attorney"
+)
+_CUES = [
+    (
+        rf"{_WHOSE}\s*(?:{_PART} )*{_NAME}\s*(?:['\u2019]s|is|si|iz|ist|was|are|[:=])|"
+        rf"(?:sur|first ?|last ?|full ?)?names?\s?[:=]|"
+        + any_of(
+            r"names?_is name['\u2019]s my_?name_?is my_names first_and_last_name me_llamo "
+            r"mi_nombre(?:_completo)?_es nombre(?:_completo)?\s?(?:es|:) "
+            r"apellidos?(?:_es|_son|\s?:) a_nombre_de signed меня_зовут "
+            r"je_m['\u2019]appelle ich_hei(?:ß|ss)e mi_chiamo"
+        ),
+        _Cue.SURE,
+    ),
+    (
+        r"mrs|mr|mister|ms|miss|se[nñ]ora?|srta?|sra|do[nñ]a|"
+        rf"{_I_AM}\s+(?:the |a |el |la )?{_OFFICE}|"
+        rf"{_I_AM}(?=(?:\s+[^\W\d_]\S*){{1,4}}?,?\s+(?:calling|speaking|writing|llamando)\b)",
+        _Cue.TITLE,
+    ),
+    (
+        rf"{_I_AM}|{_RELATION}(?:['\u2019]?s name)?|{_PERSON}(?: is| es)?|{_WHOSE}\s+{_NAME}|"
+        + any_of(
+            "name last_name first_name surname maiden_name apellidos? nombre under mine_is "
+            "call(?:s|ed)?_me go(?:es)?_by known_as (?:is|was)_named se_llama ask_for "
+            "speak_(?:to|with) on_behalf_of de_parte_de c/o attn attention sincerely regards "
+            "respectfully yours(?:_truly)? thanks thank_you thx cheers saludos atentamente gracias"
+        ),
+        _Cue.MAYBE,
+    ),
+]
+_RULES = [
+    (re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])\.?[\s,:;=\"“'(-]*", re.IGNORECASE), cue)
+    for pattern, cue in _CUES
+]
+_WORD = re.compile(r"[^\W\d_](?:\.(?![^\W\d_]{2})|[^\W\d_]*(?:['\u2019-][^\W\d_]+)*)")
+_GAP = re.compile(r"[\"\u201d)]? +|[./](?=[^\W\d_])")
+_COMMA = re.compile(r",[ ]*")
+_SPELLED = re.compile(
+    r"(?:(?<=spelled )|(?<=spelt )|(?<=spelling is ))(?:[a-z][- .,]{1,2}){2,}[a-z](?![^\W_])|"
+    r"(?<![^\W_])(?:[a-z][- ]){4,}[a-z](?![^\W_])",
+    re.IGNORECASE,
+)
+_FAMILY_COMMA = re.compile(r"(?<![^\W_])([^\W\d_]+), ?$")
+_RARE_PAIR = re.compile(r"(?<![^\W_])(?=[A-Z][^\W\d_]+ [A-Z][^\W\d_]+)")
+_HERE = re.compile(r"(?:^|[.,!?;:\n-] ?)(?=[^\W\d_]+(?: [^\W\d_]+)? here\b)", re.IGNORECASE)
+
+
+def names(text: str) -> list[tuple[int, int]]:
+    """Where the names are in a text: each one's start and end, in order and not overlapping."""
+    found = [match.span() for match in _SPELLED.finditer(text)]
+    found += _Reader(text).spans()
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
+class _Reader:
+    """Reads one text, whose capitals mean something or not."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.cased = _is_cased(text)
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        starts = [(match.end(), cue) for rule, cue in _RULES for match in rule.finditer(self.text)]
+        starts += [(match.end(), _Cue.MAYBE) for match in _HERE.finditer(self.text)]
+        starts += [(match.start(), _Cue.NONE) for match in _RARE_PAIR.finditer(self.text)]
+        starts += [(start, _Cue.NONE) for start in self._alone()]
+        for start, cue in starts:
+            end = self._end(start, cue)
+            if end > start:
+                yield self._with_family_before(start), end
+
+    def _alone(self) -> Iterator[int]:
+        before = ""
+        for match in _WORD.finditer(self.text):
+            word = match.group()
+            is_given = _low(word) in GIVEN or _low(word) in GIVEN_TOO
+            if before not in NOT_BEFORE and (is_given or _is_initial(word)):
+                yield match.start()
+            before = _low(word)
+
+    def _with_family_before(self, start: int) -> int:
+        """For "Doe, Jane": where Doe begins."""
+        before = _FAMILY_COMMA.search(self.text[max(0, start - 30) : start])
+        is_name = before and before[1][0].isupper() and _may_be_family(_low(before[1]))
+        return start - len(before[0]) if before and is_name else start
+
+    def _end(self, start: int, cue: _Cue) -> int:
+        """Where the name that begins at `start` ends; `start` itself where there is none."""
+        found = self._words(start)
+        taken = 0
+        for place, (word, _) in enumerate(found[:LONGEST]):
+            if place and _low(word) in PARTICLES:
+                continue
+            if not self._fits(word, [before for before, _ in found[:place]], cue):
+                break
+            taken = place + 1
+        if not taken or self._is_something_else([_low(word) for word, _ in found], taken, cue):
+            return start
+        return found[taken - 1][1]
+
+    def _words(self, start: int) -> list[tuple[str, int]]:
+        """The words from there on that could be one name, each with its end."""
+        found: list[tuple[str, int]] = []
+        place = start
+        while len(found) <= LONGEST and (match := _WORD.match(self.text, place)):
+            word = match.group()
+            bare = word[:-2] if word.endswith(("'s", "\u2019s")) else word
+            found.append((word, match.start() + len(bare)))
+            gap = _GAP.match(self.text, match.end())
+            comma = _COMMA.match(self.text, match.end())
+            if comma and (after := _WORD.match(self.text, comma.end())):
+                gap = comma if _low(after.group()) in GIVEN else None
+            if not gap or bare != word:
+                break
+            place = gap.end()
+        return found
+
+    def _fits(self, word: str, before: list[str], cue: _Cue) -> bool:
+        """Whether a word can be the next of a name that has these before it."""
+        low, capital = _low(word), self._is_capital(word)
+        if before and _is_initial(before[-1]) and capital:
+            return True
+        if len(low) == 1:
+            return _is_initial(word) or (bool(before) and word.isupper() and low != "i")
+        if low in GIVEN:
+            return True
+        if low in GIVEN_TOO or low in FAMILY:
+            return capital or self._fits_in_small_letters(low, bool(before), cue)
+        if low in ORDINARY or (not capital and low.endswith(("ed", "ing"))):
+            return False
+        if cue is _Cue.SURE:
+            return _often(low) < (GRAMMAR - 1 if capital else UNCOMMON if before else COMMON)
+        if capital:
+            return _often(low) < (UNCOMMON if before or cue is not _Cue.NONE else RAREST)
+        if cue is _Cue.TITLE:
+            return _often(low) < RARE + 0.3
+        return any(_low(one) in GIVEN for one in before) and _often(low) < RARE
+
+    def _fits_in_small_letters(self, low: str, goes_on: bool, cue: _Cue) -> bool:
+        """The same for a name that is an ordinary word as well: "will", "brown"."""
+        if goes_on or (cue in (_Cue.SURE, _Cue.TITLE) and low in FAMILY):
+            return _often(low) < COMMON + 0.3
+        return cue is _Cue.SURE and low in GIVEN_TOO
+
+    def _is_something_else(self, lows: list[str], taken: int, cue: _Cue) -> bool:
+        if cue in (_Cue.SURE, _Cue.TITLE):
+            return False
+        if lows[taken : taken + 1] and lows[taken] in NOT_AFTER:
+            return True
+        if cue is _Cue.NONE and lows[0] not in GIVEN and lows[0] not in GIVEN_TOO and taken > 1:
+            return any(_often(low) >= RAREST and low not in FAMILY for low in lows[1:taken])
+        alone = taken == 1 and lows[0] not in GIVEN
+        return alone and (cue is _Cue.NONE or lows[0] in MONTHS)
+
+    def _is_capital(self, word: str) -> bool:
+        """Whether the word has a capital that means something; "MRI" has none."""
+        return self.cased and word[0].isupper() and (len(word) == 1 or not word.isupper())
+
+
+def _is_cased(text: str) -> bool:
+    """Whether capitals mean something: not In Titles Like This, and NOT WHERE ALL ARE."""
+    if text.isupper():
+        return False
+    inside = re.findall(r"(?<=[^\W_] )[A-Z][a-z\u2019']+", text)
+    return not any(_often(_low(word)) >= GRAMMAR and _low(word) != "i" for word in inside)
+
+
+def _low(word: str) -> str:
+    return fold(word).lower().replace("\u2019", "'").removesuffix("'s").rstrip(".")
+
+
+def _may_be_family(low: str) -> bool:
+    return low in FAMILY or _often(low) < RAREST
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 2 and word[0].isupper() and word[1] == "."
+
+
+@lru_cache(maxsize=8_192)
+def _often(low: str) -> float:
+    """How frequent an English word is: 7.7 for "the", 0 for what is no word."""
+    return lexicon().zipf(low)

@@ -1,0 +1,128 @@
+"""What a careful reader would say of a knowledge that has no problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from faqbot.common.topics import Kind, topics
+from faqbot.knowledge import Entry, Knowledge, Problem, Role
+from faqbot.knowledge.rules import are_of_two_pages
+from faqbot.knowledge.snapshot import OFFICE
+from faqbot.knowledge.wording import excerpt
+from faqbot.text import words
+from faqbot.understanding.claims import Claim, Claims
+from faqbot.understanding.features import Synonyms, stem
+from faqbot.understanding.topics import topic_model
+
+CLAIMING = (Role.ANSWER, Role.FACT, Role.OFFICE)
+
+
+def to_do(knowledge: Knowledge) -> tuple[Problem, ...]:
+    """What is still to be written; a folder may be served without, but is not done."""
+    return (*_empty_pages(knowledge), *_unanswered(knowledge), *_unsaid(knowledge))
+
+
+def _empty_pages(knowledge: Knowledge) -> Iterator[Problem]:
+    asked = {entry.page for entry in knowledge.entries}
+    for page in knowledge.heads:
+        if page not in asked:
+            yield Problem(
+                f"{page}.md",
+                0,
+                "This page has no questions yet.",
+                f"Copy its words into sources/{page}.txt, and write what it answers.",
+            )
+
+
+def _unanswered(knowledge: Knowledge) -> Iterator[Problem]:
+    for entry in knowledge.entries:
+        if entry.file == OFFICE and not entry.answered:
+            yield Problem(
+                entry.file,
+                entry.line,
+                f"“{excerpt(entry.question)}” has no answer; visitors get the phone numbers.",
+                "Write one below it, take the question out, or leave it to the phone.",
+            )
+
+
+def _unsaid(knowledge: Knowledge) -> Iterator[Problem]:
+    """What practice.toml could say and does not, so that it is asked by phone."""
+    practice = knowledge.practice
+    said = (
+        ("hours", "the office's hours", "Write a part [hours]."),
+        ("location", "where the office is", 'Write: address = "12 Example St"'),
+        ("booking", "where appointments are made online", "Write its address, if there is one."),
+    )
+    for topic, what, fix in said:
+        if topic not in practice.answers:
+            yield Problem("practice.toml", 0, f"It does not say {what}.", fix)
+
+
+def confusable(knowledge: Knowledge) -> tuple[Problem, ...]:
+    """Phrasings of two entries that are made of the same words, in whatever form and order.
+
+    No matcher can tell such questions apart, so visitors' questions could confuse the entries.
+    """
+    synonyms = Synonyms(knowledge.synonyms)
+    met: dict[tuple[str, ...], list[tuple[Entry, str]]] = {}
+    problems = []
+    for entry in knowledge.entries:
+        if entry.role is Role.EMERGENCY:
+            continue
+        for phrasing in (entry.question, *entry.phrasings):
+            others = met.setdefault(_made_of(phrasing, synonyms), [])
+            for other, theirs in others:
+                if other.id != entry.id and not are_of_two_pages(other, entry):
+                    problems.append(
+                        Problem(
+                            entry.file,
+                            entry.line,
+                            f"“{phrasing}” asks the same as “{theirs}”, which stands under "
+                            f"#{other.id}.",
+                            "Keep it under the entry that answers it better.",
+                        )
+                    )
+                    break
+            others.append((entry, phrasing))
+    return tuple(problems)
+
+
+def _made_of(phrasing: str, synonyms: Synonyms) -> tuple[str, ...]:
+    return tuple(stem(token) for token in synonyms.join(words(phrasing)))
+
+
+def misplaced(knowledge: Knowledge) -> tuple[Problem, ...]:
+    """Answers in office.md that plainly are about a procedure, and so need a quote."""
+    procedure = {topic.id for topic in topics().values() if topic.kind is Kind.PROCEDURE}
+    return tuple(
+        Problem(
+            entry.file,
+            entry.line,
+            f"“{excerpt(entry.question)}” seems to be about a procedure (“{claim.topic}”), and its "
+            "answer needs a quote.",
+            "Put it into the file of a page, with the page's sentence; or write “Topic: none”.",
+        )
+        for entry, claim in _claims(knowledge)
+        if entry.role is Role.FACT and not claim.given and claim.topic in procedure
+    )
+
+
+def claims(knowledge: Knowledge) -> Iterator[str]:
+    """The topics that entries seem to be, and what two entries claim, in words."""
+    owners: dict[tuple[str, str], list[str]] = {}
+    for entry, claim in _claims(knowledge):
+        if not claim.given:
+            yield f"{entry.file}:{entry.line}: #{entry.id} seems to be the topic “{claim.topic}”."
+        page = entry.page if entry.role is Role.ANSWER else ""
+        owners.setdefault((page, claim.topic), []).append(entry.id)
+    for (_, topic), ids in owners.items():
+        if len(ids) > 1:
+            both = ", ".join(f"#{id}" for id in ids)
+            yield f"“{topic}” is claimed by {both}: visitors choose."
+
+
+def _claims(knowledge: Knowledge) -> Iterator[tuple[Entry, Claim]]:
+    spoken = [entry for entry in knowledge.entries if entry.role in CLAIMING]
+    by_id = {entry.id: entry for entry in spoken}
+    found = Claims(spoken, topic_model(knowledge.pack)).all() if spoken else []
+    return ((by_id[claim.entry], claim) for claim in found)
