@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gzip
 import random
-import re
 from collections import defaultdict
 from pathlib import Path
 
 from faqbot.common.names import names
-from faqbot.common.topics import SLOTS, read_topics
+from faqbot.common.topics import SLOT, read_topics
 
 SOURCES = Path(__file__).parent / "sources"
 QUESTIONS = SOURCES / "questions.tsv.gz"  # source<TAB>question
@@ -53,12 +52,9 @@ def labelled() -> dict[str, dict[str, list[str]]]:
 
 def named(wording: str, draw: random.Random) -> str:
     """The wording, with any name in place of each slot."""
-    return _SLOT.sub(lambda slot: draw.choice(names()[slot[1]]), wording)
+    return SLOT.sub(lambda slot: draw.choice(names()[slot[1]]), wording)
 
 
 def unnamed(wording: str) -> str:
     """The wording with the slots' own words: "how long does procedure take"."""
-    return _SLOT.sub(lambda slot: slot[1], wording)
-
-
-_SLOT = re.compile(rf"\{{({'|'.join(SLOTS)})\}}")
+    return SLOT.sub(lambda slot: slot[1], wording)

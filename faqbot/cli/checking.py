@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from faqbot import knowledge
-from faqbot.common.topics import Kind, packs, topics
+from faqbot.common.topics import claimable
 from faqbot.editing import starter
 from faqbot.knowledge.practice import is_phone
 from faqbot.quality import advice
@@ -53,10 +53,9 @@ def check(folder: Path | None, named: Path | None) -> None:
 @click.argument("word", nargs=-1)
 def list_topics(word: tuple[str, ...]) -> None:
     """List the topics that an entry can claim, all or those with each WORD in them."""
-    every = {id: topic for pack in ("", *packs()) for id, topic in topics(pack).items()}
-    for topic in every.values():
+    for topic in claimable().values():
         line = f"{topic.id:24}{topic.heading}" + (f"  (pack: {topic.pack})" if topic.pack else "")
-        if topic.kind is not Kind.SMALL_TALK and all(w.lower() in line.lower() for w in word):
+        if all(w.lower() in line.lower() for w in word):
             click.echo(line)
 
 

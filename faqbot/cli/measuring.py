@@ -68,17 +68,17 @@ def _test_examples(bot: Bot, before: Bot | None) -> None:
             'one a line: {"question": "how long is it", "accept": ["duration"]}'
         )
     with click.progressbar(length=len(examples), label="Asking", file=sys.stderr) as bar:
-        regression_report = check_examples(before or bot, bot, lambda done, of: bar.update(1))
-    broken = regression_report.worse if before else regression_report.still_wrong
+        report = check_examples(before or bot, bot, lambda done, of: bar.update(1))
+    broken = report.worse if before else report.still_wrong
     if broken:
         click.echo(_table([("question", "must get", "gets"), *map(_row_of, broken)]))
-    wrong = len(regression_report.worse) + len(regression_report.still_wrong)
+    wrong = len(report.worse) + len(report.still_wrong)
     click.echo(
-        f"{regression_report.asked - wrong} of {regression_report.asked} examples get what they must."
+        f"{report.asked - wrong} of {report.asked} examples get what they must."
     )
     if before:
         click.echo(
-            f"{len(regression_report.better)} got better, {len(regression_report.worse)} got worse."
+            f"{len(report.better)} got better, {len(report.worse)} got worse."
         )
     sys.exit(1 if broken else 0)
 

@@ -23,7 +23,7 @@ UNNAMED = {  # what stands in a heading for a slot that a practice has no name f
 }
 
 _HEADING = re.compile(r"## (.+) \{#([a-z0-9-]+)\}")
-_SLOT = re.compile(rf"\{{({'|'.join(SLOTS)})\}}")
+SLOT = re.compile(rf"\{{({'|'.join(SLOTS)})\}}")
 
 
 class Kind(StrEnum):
@@ -48,16 +48,26 @@ class Topic:
     def named(self, names: Mapping[str, str]) -> str:
         """The heading, with a practice's names in place of the slots."""
         said = {**UNNAMED, **names}
-        return _SLOT.sub(lambda slot: said[slot[1]], self.heading)
+        return SLOT.sub(lambda slot: said[slot[1]], self.heading)
 
 
 @cache
 def topics(pack: str = "") -> dict[str, Topic]:
     """The topics of all practices by id, and behind them those of a pack."""
+    return {id: topic for id, topic in _every().items() if topic.pack in ("", pack)}
+
+
+@cache
+def claimable() -> dict[str, Topic]:
+    """What an entry can claim, by id: the topics of all packs too, without small talk."""
+    return {id: topic for id, topic in _every().items() if topic.kind is not Kind.SMALL_TALK}
+
+
+@cache
+def _every() -> dict[str, Topic]:
     found: dict[str, Topic] = {}
     for topic, _ in read_topics():
-        if topic.pack in ("", pack):
-            found.setdefault(topic.id, topic)
+        found.setdefault(topic.id, topic)
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from faqbot.common.topics import Kind, packs, topics
+from faqbot.common.topics import Kind, claimable
 from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.parsed import Draft, Line
 from faqbot.text import unpile
@@ -100,8 +100,7 @@ def _topics(draft: Draft, setting: Setting) -> tuple[str, ...] | None:
     named = [name for part in text.split(",") if (name := part.strip().strip("`{#}").lower())]
     if named == [NO_TOPIC]:
         return ()
-    every = {id: topic for pack in ("", *packs()) for id, topic in topics(pack).items()}
-    known = {id: topic for id, topic in every.items() if topic.kind is not Kind.SMALL_TALK}
+    known = claimable()
     diagnostics = setting.diagnostics
     if not named:
         diagnostics.add(

@@ -1,10 +1,10 @@
 """The staff desk's pages: a blueprint of its own, behind a password. HTTP only.
 
 What the desk does is in `faqbot.editing`; a module here has `add(room)`, which adds its pages.
-Views take the service, the place, the name and the draft of this request from `here`, and end
-with `context.page(…)` or, after a POST, with `context.go(…)`. Signing in, forged requests and headers
-are looked after for all of them. `flask.session` and `flask.flash` are not used: they belong to
-the site that the blueprint may be part of, and know one secret only.
+Views take the service, the workspace, the name and the draft of this request from `context`, and
+end with `context.page(…)` or, after a POST, with `context.go(…)`. Signing in, forged requests and
+headers are handled for all of them. `flask.session` and `flask.flash` are not used: they belong
+to the site that the blueprint may be part of, and know one secret only.
 """
 
 from __future__ import annotations

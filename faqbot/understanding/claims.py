@@ -14,7 +14,7 @@ from faqbot.text import words
 from faqbot.understanding.topics import TopicModel
 
 GIVEN = 0.9  # the share of an entry that what stands behind "Topic:" makes up
-FOUND = 0.5  # the share of a topic in an entry from which it is claimed, although nobody said so
+FOUND = 0.55  # the share of a topic in an entry from which it is claimed, although nobody said so
 HEADING = 2  # phrasings that the heading counts for
 
 Floats = NDArray[np.float32]
