@@ -19,6 +19,7 @@ from faqbot.settings import JOURNAL
 
 CAUTION = "caution"  # in the journal: a reply under a caution, of whatever kind
 CHOSEN = "chosen"  # in the journal: an entry that was not typed but picked from what was offered
+QUESTION_LIMIT = 2_000  # characters of a question
 REMEMBERED = 1024  # replies, of all practices together: many visitors ask in the same words
 
 _turn = threading.Lock()  # Python lets one thread think at a time; to queue costs less than to vie

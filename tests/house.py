@@ -19,7 +19,7 @@ from faqbot import staff
 from faqbot.app import create_app
 from faqbot.editing.workspace import Workspace
 from faqbot.service import Service
-from tests.staff import CHEAP, WHO, Bed, Desk
+from tests.desk import CHEAP, WHO, Bed, Desk
 
 VALUES = {
     "entry_id": "duration",

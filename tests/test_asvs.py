@@ -16,7 +16,7 @@ from faqbot.app import create_app
 from faqbot.bot import Bot
 from tests.conftest import PRACTICE
 from tests.house import House
-from tests.serving import serving
+from tests.servers import serving
 from tests.waiting import PATIENCE
 
 WEB = Path(__file__).parent.parent / "web"

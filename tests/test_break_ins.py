@@ -22,8 +22,8 @@ from faqbot.editing.workspace import Workspace
 from faqbot.practices import Practices
 from faqbot.staff import context, password, sessions, sign_in
 from tests.conftest import PRACTICE
+from tests.desk import CHEAP, PASSWORD, TOKEN, WHO, Desk
 from tests.house import OPEN, House, addresses, desk_rules
-from tests.staff import CHEAP, PASSWORD, TOKEN, WHO, Desk
 from tests.waiting import PATIENCE
 
 GETS, POSTS = addresses("GET"), addresses("POST", with_open=True)

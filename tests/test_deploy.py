@@ -16,7 +16,7 @@ import pytest
 
 from faqbot.settings import SETTINGS
 from tests import nginx
-from tests.serving import serving
+from tests.servers import serving
 from tests.waiting import PATIENCE
 
 DEPLOY = Path(__file__).parent.parent / "docs" / "deploy"

@@ -24,9 +24,9 @@ from faqbot.quality.regression import RegressionReport
 from faqbot.serving import logs
 from faqbot.text import unpile
 from tests.conftest import PRACTICE
+from tests.desk import CHEAP, PASSWORD, WHO, Desk
 from tests.house import House, address, addresses, desk_rules
-from tests.serving import Client, serving
-from tests.staff import CHEAP, PASSWORD, WHO, Desk
+from tests.servers import Client, serving
 from tests.waiting import PATIENCE, wait_until
 
 CASES = json.loads((Path(__file__).parent / "cases" / "hostile.json").read_text("utf-8"))

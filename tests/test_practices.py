@@ -25,7 +25,7 @@ from faqbot.practices.memory import size_of
 from faqbot.practices.poller import LOOK_EVERY
 from faqbot.service import Service
 from faqbot.staff.password import set_password
-from tests.serving import Client, serving
+from tests.servers import Client, serving
 from tests.waiting import PATIENCE, wait_until
 
 PRACTICE = Path(__file__).parent / "practice"

@@ -25,7 +25,7 @@ from faqbot.editing import starter, versions
 from faqbot.editing.workspace import Workspace, read_files
 from faqbot.journal import Journal
 from tests.house import House
-from tests.serving import COMMAND, Client, serving
+from tests.servers import COMMAND, Client, serving
 
 ROOT = Path(__file__).parent.parent
 NOT_COPIED = shutil.ignore_patterns(

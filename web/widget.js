@@ -2,7 +2,7 @@
  * The chat box: <faq-chat>. Plain JavaScript with nothing to build.
  *
  * The server sends this file with the styles, the words and the practice in place of the bundle
- * below, and without these comments (faqbot/widget.py). For that, every comment has its own line
+ * below, and without these comments (faqbot/app/widget.py). For that, every comment has its own line
  * and no text runs over several lines.
  */
 (function () {
@@ -30,7 +30,7 @@
   const TAGS = /^(p|br|strong|em|ul|ol|li|a|h3|h4|blockquote)$/;
   const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
 
-  // The same rules as in faqbot/personal.py; tests/cases/personal.json holds both to them.
+  // The same rules as in faqbot/privacy.py; tests/cases/personal.json holds both to them.
   const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?";
   const PERSONAL = [
     /[^\s@]+@[^\s@]+\.[a-z]{2,}/gi,

@@ -13,9 +13,9 @@ from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_te
 from werkzeug.exceptions import HTTPException
 
 from faqbot import practices, staff
+from faqbot.assets import bundled
 from faqbot.bot import Bot
 from faqbot.practices import Practices
-from faqbot.resources import bundled
 from faqbot.service import Service
 from faqbot.serving import limits, logs, metrics
 

@@ -18,9 +18,9 @@ from faqbot.app.openapi import (
     CONTROL,
     ID_LIMIT,
     PATH_LIMIT,
-    QUESTION_LIMIT,
     document,
 )
+from faqbot.service import QUESTION_LIMIT
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot, Reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 
 from faqbot.app import widget
-from faqbot.resources import bundled
+from faqbot.assets import bundled
 
 from .api import practice_data
 

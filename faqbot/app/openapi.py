@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from faqbot.bot import SUGGESTIONS, Bot, Caution, Part, Reply, Shown
 from faqbot.knowledge import Phone
+from faqbot.service import QUESTION_LIMIT
 from faqbot.serving.limits import ENDPOINTS as LIMITED
 
 Schema: TypeAlias = dict[str, Any]
@@ -24,7 +25,6 @@ Schema: TypeAlias = dict[str, Any]
 VERSION = "1.3.0"  # of the API: a field that goes or changes raises the first number
 OPENAPI = "3.1.0"
 BODY_LIMIT = 32_768  # bytes: two thousand characters of any script, and what was typed before
-QUESTION_LIMIT = 2_000  # characters
 BEFORE_LIMIT = 3  # messages
 CHOICES_LIMIT = 8
 PATH_LIMIT = 2_000  # characters of a page's path

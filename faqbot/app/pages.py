@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 
+from faqbot import assets
 from faqbot.app import faq, widget
-from faqbot.app.openapi import CHOICES_LIMIT, ID_LIMIT, QUESTION_LIMIT
+from faqbot.app.openapi import CHOICES_LIMIT, ID_LIMIT
 from faqbot.privacy import blank
+from faqbot.service import QUESTION_LIMIT
 
 from .api import hours_now, practice_data, told
 
@@ -67,7 +69,7 @@ def _chat_turn() -> dict[str, Any]:
         return {}
     request.max_content_length = request.max_form_memory_size = FORM_LIMIT
     asked = request.form.get("question", "")
-    words = widget.words()
+    words = assets.words()
     if not asked.strip():
         return {"asked": "", "refusal": words["nothing"]}
     if (over := len(asked) - QUESTION_LIMIT) > 0:
@@ -86,7 +88,7 @@ def _page(template: str, knowledge: Knowledge, **values: Any) -> str:
         template,
         practice=knowledge.practice,
         starters=practice_data(g.bot)["starters"],
-        words=widget.words(),
+        words=assets.words(),
         hours=_hours_in_words(knowledge.practice),
         **values,
     )
@@ -99,5 +101,5 @@ def _hours_in_words(practice: Practice) -> str:
         return ""
     until = datetime.fromisoformat(now["until"])
     time = until.strftime("%I:%M %p").lstrip("0")
-    text = widget.words()["openNow" if now["open"] else "closedNow"]
+    text = assets.words()["openNow" if now["open"] else "closedNow"]
     return text.replace("{time}", time).replace("{day}", until.strftime("%A"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from string import ascii_letters
 from typing import Any
 
-from faqbot.resources import bundled
+from faqbot.assets import bundled
 
 _LITERAL = r"""
     "(?:[^"\\\n]|\\.)*" | '[^'\n]*' | `(?:[^`\\]|\\.)*`
@@ -38,12 +38,6 @@ class Script:
     plain: bytes
     gzipped: bytes
     etag: str
-
-
-def words() -> dict[str, str]:
-    """Every text of the chat box and of the pages without JavaScript."""
-    table: dict[str, str] = json.loads((bundled("web") / "words.json").read_text("utf-8"))
-    return table
 
 
 def script(practice: Mapping[str, Any]) -> Script:

@@ -12,11 +12,8 @@ from typing import TextIO
 
 import click
 
-from faqbot.bot import Bot
 from faqbot.quality import evaluation
 from faqbot.quality.regression import TriedExample, check_examples
-from faqbot.typos import Slip, share
-from faqbot.typos import report as typed_with_slips
 
 from .group import knowledge_option, load, main
 
@@ -48,19 +45,12 @@ def evaluate(folder: Path | None, file: TextIO, wrong: bool) -> None:
     metavar="FOLDER",
     help="Tell only what gets worse than with this earlier FOLDER, as before publishing.",
 )
-@click.option("--typos", is_flag=True, help="Type the phrasings with slips instead.")
-@click.option("--sample", default=2000, show_default=True, help="How many phrasings to type.")
-def test(folder: Path | None, against: Path | None, typos: bool, sample: int) -> None:
-    """Ask the folder's own examples, and show which get another reply than they must."""
-    bot = load(folder)
-    if typos:
-        _test_typos(bot, sample)
-    else:
-        _test_examples(bot, load(against) if against else None)
+def test(folder: Path | None, against: Path | None) -> None:
+    """Ask the folder's own examples, and show which get another reply than they must.
 
-
-def _test_examples(bot: Bot, before: Bot | None) -> None:
-    """Exit with 1 where something is wrong; where something got worse, if there is a before."""
+    Exits with 1 where an example is wrong; with `--against`, where one got worse.
+    """
+    bot, before = load(folder), load(against) if against else None
     examples = bot.knowledge.examples
     if not examples:
         raise click.ClickException(
@@ -73,13 +63,9 @@ def _test_examples(bot: Bot, before: Bot | None) -> None:
     if broken:
         click.echo(_table([("question", "must get", "gets"), *map(_row_of, broken)]))
     wrong = len(report.worse) + len(report.still_wrong)
-    click.echo(
-        f"{report.asked - wrong} of {report.asked} examples get what they must."
-    )
+    click.echo(f"{report.asked - wrong} of {report.asked} examples get what they must.")
     if before:
-        click.echo(
-            f"{len(report.better)} got better, {len(report.worse)} got worse."
-        )
+        click.echo(f"{len(report.better)} got better, {len(report.worse)} got worse.")
     sys.exit(1 if broken else 0)
 
 
@@ -96,13 +82,3 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
         for parts in zip_longest(*cells, fillvalue=""):
             lines.append("  ".join(part.ljust(width) for part in parts).rstrip())
     return "\n".join(lines)
-
-
-def _test_typos(bot: Bot, sample: int) -> None:
-    for count in (1, 2):
-        report = typed_with_slips(bot, count, sample)
-        click.echo(f"{count} slip{'s' if count > 1 else ''} in each of {len(report.phrasings)}:")
-        click.echo(f"  {report.share:6.1%}  of the phrasings still reach their entry")
-        click.echo(f"  {share(report.words):6.1%}  of the field's words are still read right")
-        for kind in Slip:
-            click.echo(f"  {report.of(kind):6.1%}  with {kind.value}")

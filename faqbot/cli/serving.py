@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot import knowledge
+from faqbot.assets import bundled
 from faqbot.editing.workspace import Workspace
-from faqbot.resources import bundled
 from faqbot.settings import HOST, PORT, PRACTICES, WORKERS
 
 from .group import find_folder, knowledge_option, main

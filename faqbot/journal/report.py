@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Protocol
 
-from faqbot.staff.charts import Series
-
 DAILY = 31  # days; a longer report counts by the week
 KINDS = (  # the journal's name, in words, and how it is drawn; from the ground up
     ("answer", "Answered", "answer"),
@@ -20,6 +18,15 @@ KINDS = (  # the journal's name, in words, and how it is drawn; from the ground 
     ("caution", "Answered with a caution", "caution"),
 )
 ASKED = ("answer", "choices", "office")  # what the share answered is of
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One kind of thing, counted once for each label; `mark` is a key of PATTERNS."""
+
+    name: str
+    mark: str
+    numbers: tuple[int, ...]
 
 
 class Count(Protocol):

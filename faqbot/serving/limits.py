@@ -26,7 +26,7 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from limits import RateLimitItem, parse_many
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from faqbot.app import widget
+from faqbot import assets
 from faqbot.settings import PROXIES, RATE_LIMIT, STORE
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def install(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=1)  # type: ignore[method-assign]
     if config.rates:
         guard = Guard(_counts(config.store), config.rates)
-        busy = widget.words()["errorBusy"]
+        busy = assets.words()["errorBusy"]
         for endpoint in ENDPOINTS:
             if view := app.view_functions.get(endpoint):
                 app.view_functions[endpoint] = _guarded(view, guard, busy)
@@ -264,7 +264,7 @@ def _refusal(busy: str, seconds: int) -> Response:
 
 def _as_page(busy: str, practice: Practice) -> str:
     asked = request.form.get("question", "")
-    words = widget.words()
+    words = assets.words()
     return render_template("chat.html", practice=practice, words=words, refusal=busy, asked=asked)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from flask import Blueprint, Response, abort, request
 
-from faqbot.resources import bundled
+from faqbot.assets import bundled
 from faqbot.staff import (
     answers,
     context,

@@ -8,9 +8,10 @@ Each kind has a pattern too, so that colour is not the only sign.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import accumulate
+
+from faqbot.journal.report import Series
 
 HEIGHT = 180  # of the plot, in pixels
 ABOVE = 20  # room for the highest grid line's number
@@ -27,15 +28,6 @@ PATTERNS = {  # what is drawn over the colour, in a square of 6 pixels
     "caution": '<path class="ink" d="M3 0V6"/>',
     "not-helpful": '<path class="ink" d="M0 6L6 0M-1 1L1 -1M5 7L7 5"/>',
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One kind of thing, counted once for each label; `mark` is a key of PATTERNS."""
-
-    name: str
-    mark: str
-    numbers: tuple[int, ...]
 
 
 def stacked(

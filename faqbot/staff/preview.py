@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, jsonify, request
 from markupsafe import Markup
 
-from faqbot.app import widget
+from faqbot import assets
 from faqbot.bot import OFFICE_TOPIC
 from faqbot.editing import checking
 from faqbot.knowledge import Problem
@@ -58,7 +58,7 @@ def bubble(form: Form) -> Markup:
             html=answer.html,
             office=OFFICE_TOPIC.format(question=form.entry.question),
             page=practice.pages.get(form.file.removesuffix(".md"), ""),
-            words=widget.words(),
+            words=assets.words(),
         )
     )
 

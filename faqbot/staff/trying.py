@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, request
 from flask import url_for as address_of
 
-from faqbot.app import widget
-from faqbot.app.openapi import QUESTION_LIMIT
+from faqbot import assets
 from faqbot.bot import Reply
 from faqbot.editing.changes import Words
 from faqbot.quality.explanation import explain
+from faqbot.service import QUESTION_LIMIT
 from faqbot.staff import changing, context, progress
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _tried(question: str, live: Bot, dry_run: DryRun | None) -> dict[str, object
         "same": then is not None and visible(then.reply) == visible(now.reply),
         "difference": difference(now.reply, then.reply) if then else (),
         "waits": address_of(".rehearsal", until="bot"),
-        "words": widget.words(),
+        "words": assets.words(),
     }
 
 

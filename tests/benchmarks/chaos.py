@@ -45,7 +45,7 @@ from tests import postgres, redis_server
 from tests.benchmarks import faults
 from tests.benchmarks.faults import DURATION, Fault, KnowledgeBroken
 from tests.benchmarks.visitors import Visit, Visitors
-from tests.serving import Client, Server, serving
+from tests.servers import Client, Server, serving
 
 PRACTICE = Path(__file__).parent.parent / "practice"
 RATE = 60.0  # a second: in ten minutes what ten a second are in an hour, far more than anywhere

@@ -22,7 +22,7 @@ from faqbot.editing.workspace import DeskError, Files, Workspace, read_files
 from tests.benchmarks.publishing import numbered
 from tests.postgres import PostgresServer
 from tests.redis_server import RedisServer
-from tests.serving import Client, Server
+from tests.servers import Client, Server
 from tests.waiting import wait_until
 
 DURATION = "how long does it take"

@@ -30,8 +30,8 @@ from itertools import count
 from pathlib import Path
 
 from faqbot.bot import Bot
-from faqbot.typos import mistype
-from tests.serving import Server, serving, started
+from tests.benchmarks.typos import mistype
+from tests.servers import Server, serving, started
 
 SAMPLE = Path(__file__).parent.parent.parent / "knowledge"
 SCRIPT = Path(__file__).with_suffix(".lua")

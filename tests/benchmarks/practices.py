@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from faqbot import knowledge
-from tests.serving import Client, Server, serving
+from tests.servers import Client, Server, serving
 
 PRACTICE = Path(__file__).parent.parent / "practice"
 SAMPLE = Path(__file__).parent.parent.parent / "knowledge"

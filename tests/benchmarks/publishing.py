@@ -21,7 +21,7 @@ from pathlib import Path
 
 from faqbot.editing import versions
 from faqbot.editing.workspace import Files, Workspace, read_files
-from tests.serving import Client, serving
+from tests.servers import Client, serving
 from tests.waiting import PATIENCE, wait_until
 
 PRACTICE = Path(__file__).parent.parent / "practice"

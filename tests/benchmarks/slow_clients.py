@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
-from tests.serving import Client, serving
+from tests.servers import Client, serving
 
 PRACTICE = Path(__file__).parent.parent / "practice"
 QUESTION = "how long does it take"

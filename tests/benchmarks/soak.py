@@ -25,8 +25,8 @@ from pathlib import Path
 
 from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.typos import mistype
-from tests.serving import Client, serving
+from tests.benchmarks.typos import mistype
+from tests.servers import Client, serving
 from tests.waiting import wait_until
 
 SAMPLE = Path(__file__).parent.parent.parent / "knowledge"

@@ -31,7 +31,7 @@ import psycopg
 
 from tests import nginx, postgres, redis_server
 from tests.benchmarks.visitors import Visit, Visitors
-from tests.serving import Client, Server, serving
+from tests.servers import Client, Server, serving
 from tests.waiting import wait_until
 
 PRACTICE = Path(__file__).parent.parent / "practice"

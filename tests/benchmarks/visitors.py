@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from tests.serving import Client
+from tests.servers import Client
 
 VISITORS = 8
 STAYS = 20  # questions on one connection; a new one may reach another worker

@@ -20,7 +20,7 @@ from faqbot.bot import Bot
 from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.service import Service
-from tests.serving import served
+from tests.servers import served
 from tests.waiting import PATIENCE
 
 from .chat import Chat

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from faqbot.resources import bundled
+from faqbot.assets import bundled
 
 from . import pictures
 from .office import Person, Practice, opened

@@ -20,7 +20,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from faqbot.editing.workspace import Workspace
 from faqbot.staff.password import set_password
-from tests.serving import Client, Server, serving
+from tests.servers import Client, Server, serving
 
 PASSWORD = "three plain words"  # noqa: S105
 

@@ -18,9 +18,9 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from faqbot.app import create_app
+from faqbot.assets import bundled
 from faqbot.bot import Bot
-from faqbot.resources import bundled
-from tests.serving import served
+from tests.servers import served
 from tests.waiting import PATIENCE
 
 from . import pictures

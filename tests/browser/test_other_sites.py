@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from faqbot.app import create_app
 from faqbot.bot import Bot
 from faqbot.knowledge import Phone
-from tests.serving import served
+from tests.servers import served
 
 from .chat import Chat
 from .conftest import HostSite

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 
 from faqbot import knowledge
 from faqbot.editing import draft as drafts
-from tests.serving import served
-from tests.staff import PASSWORD, WHO, Bed
+from tests.desk import PASSWORD, WHO, Bed
+from tests.servers import served
 
 from . import axe
 

@@ -16,7 +16,7 @@ from faqbot.common.lexicon import lexicon
 from faqbot.danger.tables import tables
 from faqbot.text import words
 from faqbot.understanding.spelling import Speller, base, hand, sound
-from tests.test_lexicon import listed
+from tests.common.test_lexicon import listed
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -14,7 +14,7 @@ from faqbot import knowledge
 from faqbot.editing import draft as drafts
 from faqbot.quality.reviews import Due
 from faqbot.staff.reviews import when_due, with_review_every
-from tests.staff import WHO, Desk, signed_in
+from tests.desk import WHO, Desk, signed_in
 
 TODAY = date.today()
 

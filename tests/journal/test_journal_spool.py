@@ -25,7 +25,7 @@ from faqbot.journal.note import Note, address, packed, unpacked
 from faqbot.journal.spool import CELL, HEAD, ROOM, Spool
 from faqbot.knowledge import Phone
 from tests.benchmarks.visitors import Visitors
-from tests.serving import Client, serving
+from tests.servers import Client, serving
 from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if sys.platform == "win32":
 
 pytest_plugins = ["tests.postgres"]
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 def left(kept: Spool) -> list[bytes]:

@@ -19,7 +19,7 @@ from waitress.server import create_server
 from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
 from faqbot.serving import server as serving_app
-from tests.serving import COMMAND, Client, Server, serving, started
+from tests.servers import COMMAND, Client, Server, serving, started
 from tests.waiting import PATIENCE, wait_until
 
 Edit = Callable[[str, str, str], None]

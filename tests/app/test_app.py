@@ -21,7 +21,7 @@ from faqbot.privacy import BLANK, blank
 from faqbot.service import Service
 from tests.waiting import PATIENCE, wait_until
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 PERSONAL = json.loads((HERE / "cases" / "personal.json").read_text("utf-8"))
 IN_DANGER = re.compile('In an emergency, (call )?<a href="tel:911">')
 

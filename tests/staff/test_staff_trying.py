@@ -10,7 +10,7 @@ from faqbot.editing import draft as drafts
 from faqbot.editing import dry_run
 from faqbot.staff import progress
 from faqbot.staff.trying import difference, visible
-from tests.staff import Desk, signed_in
+from tests.desk import Desk, signed_in
 from tests.waiting import PATIENCE, wait_until
 
 DURATION = "how long does it take"

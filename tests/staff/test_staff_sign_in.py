@@ -17,7 +17,7 @@ from itsdangerous import URLSafeTimedSerializer
 from faqbot.cli import main
 from faqbot.editing.workspace import Workspace, read_files
 from faqbot.staff import password, sessions, sign_in
-from tests.staff import PASSWORD, WHO, Bed, Desk, signed_in
+from tests.desk import PASSWORD, WHO, Bed, Desk, signed_in
 
 PAGES = ["/", "/answers", "/answers/duration", "/answers/new", "/files/practice.toml", "/pause"]
 POSTS = ["/answers/duration", "/answers/new", "/files/practice.toml", "/pause", "/sign-out"]

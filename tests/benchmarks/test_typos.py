@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot import typos
 from faqbot.bot import Bot
-from faqbot.typos import Slip, mistype, slip
+from tests.benchmarks import typos
+from tests.benchmarks.typos import Slip, mistype, slip
 
-PRACTICE = Path(__file__).parent / "practice"
+PRACTICE = Path(__file__).parent.parent / "practice"
 
 
 @pytest.fixture(scope="module")

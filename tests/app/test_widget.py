@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from faqbot import assets
 from faqbot.app import widget
 from faqbot.app.widget import squeeze_css, squeeze_js
-from faqbot.resources import bundled
+from faqbot.assets import bundled
 
-DOCS = (Path(__file__).parents[1] / "docs" / "put-it-on-your-site.md").read_text("utf-8")
+DOCS = (Path(__file__).parents[2] / "docs" / "put-it-on-your-site.md").read_text("utf-8")
 PRACTICE = {"name": "Ours", "phones": []}
 
 
@@ -78,7 +79,7 @@ def test_every_property_and_word_is_in_the_docs() -> None:
     code = (bundled("web") / "widget.js").read_text("utf-8")
     properties = set(re.findall(r"--faq-[a-z-]+", css))
     assert properties == set(re.findall(r"--faq-[a-z-]+", DOCS))
-    assert not [word for word in widget.words() if f"`{word}`" not in DOCS]
+    assert not [word for word in assets.words() if f"`{word}`" not in DOCS]
     for part in re.findall(r'part: "(\w+)"', code):
         assert f"::part({part})" in DOCS
 
@@ -92,5 +93,5 @@ def test_every_word_is_used() -> None:
     web = bundled("web")
     files = [web / "widget.js", web / "tools.js", *(web / "templates").glob("*.html")]
     used = "".join(file.read_text("utf-8") for file in files)
-    words = widget.words().keys() - {"es"}  # the words of one language, within it
+    words = assets.words().keys() - {"es"}  # the words of one language, within it
     assert not [word for word in words if not re.search(rf"\b{word}\b", used)]

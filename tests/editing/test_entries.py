@@ -28,7 +28,7 @@ from faqbot.knowledge import Entry
 from faqbot.knowledge.files import clean
 from tests.conftest import copy_practice
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 SAMPLE = HERE.parent / "knowledge"
 FILES = [*sorted(SAMPLE.glob("*.md")), *sorted((HERE / "practice").glob("*.md"))]
 

@@ -13,7 +13,7 @@ from faqbot.cli import main
 from faqbot.knowledge import Entry, Role
 from faqbot.quality.evaluation import MEASURES, Question, Tally, evaluate
 
-FOLDER = Path(__file__).parent.parent / "knowledge"
+FOLDER = Path(__file__).parent.parent.parent / "knowledge"
 FACTS = """
     what-is what-it-treats minimally-invasive compression-fracture-term fracture-causes
     fracture-effect additional-fractures how-common symptoms prior-treatment open-surgery-poor

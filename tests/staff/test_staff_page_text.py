@@ -11,7 +11,7 @@ import pytest
 
 from faqbot import knowledge
 from faqbot.editing import draft as drafts
-from tests.staff import Desk, signed_in
+from tests.desk import Desk, signed_in
 
 TWO_HOURS = ("about one hour per fracture level treated", "about two hours per fracture treated")
 

@@ -17,7 +17,7 @@ from faqbot.knowledge import Knowledge, Phone
 from faqbot.privacy import KEPT, anonymise
 from models import texts
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 LINES = [
     json.loads(line)
     for line in (HERE / "cases" / "personal-lines.jsonl").read_text("utf-8").splitlines()

@@ -14,7 +14,7 @@ from faqbot.editing.versions import publish
 from faqbot.editing.workspace import Workspace, digest, read_files
 from faqbot.knowledge import Role, snapshot
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parent.parent / "cases"
 BROKEN = sorted(path for path in (CASES / "broken").iterdir() if path.is_dir())
 
 

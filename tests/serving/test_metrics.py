@@ -26,10 +26,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
 from faqbot.serving import limits, metrics
-from tests.serving import Client, Server, serving
+from tests.servers import Client, Server, serving
 from tests.waiting import PATIENCE, wait_until
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 DASHBOARD = json.loads((ROOT / "docs" / "grafana.json").read_text("utf-8"))
 KINDS = {
     "how long does it take": "answer",

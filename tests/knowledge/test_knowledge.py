@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from faqbot import knowledge
 from faqbot.knowledge import Entry, Knowledge, KnowledgeError, Phone, Practice, Problem, Role
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parent.parent / "cases"
 BROKEN = sorted(path for path in (CASES / "broken").iterdir() if path.is_dir())
 
 Write = Callable[..., Path]

@@ -13,8 +13,8 @@ from faqbot import knowledge
 from faqbot.editing import draft as drafts
 from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
+from tests.desk import Desk, signed_in
 from tests.forms import form_of
-from tests.staff import Desk, signed_in
 from tests.waiting import PATIENCE, wait_until
 
 PARKING = ("where can I park", "Where can I park?", "is there parking")

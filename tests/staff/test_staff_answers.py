@@ -11,7 +11,7 @@ from faqbot.editing import draft as drafts
 from faqbot.journal import Journal
 from faqbot.knowledge import Entry
 from faqbot.staff import answers, files
-from tests.staff import Bed, Desk, signed_in
+from tests.desk import Bed, Desk, signed_in
 from tests.waiting import PATIENCE
 
 QUOTE = "The surgeon makes two small incisions"

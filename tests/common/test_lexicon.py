@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from faqbot.common.lexicon import HERE, Frequencies, Lexicon, lexicon
 from models.lexicon import digest, forms, plural
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parent.parent / "cases"
 
 
 def listed(name: str) -> list[str]:

@@ -11,8 +11,8 @@ from faqbot.editing import dry_run, versions
 from faqbot.editing.draft import Taken
 from faqbot.journal import Journal
 from faqbot.staff import progress
+from tests.desk import Bed, Desk, signed_in
 from tests.forms import Form, form_of
-from tests.staff import Bed, Desk, signed_in
 from tests.waiting import PATIENCE, wait_until
 
 PUBLISH, DISCARD, CLASHES = "/staff/publish", "/staff/draft/discard", "/staff/publish/clashes"

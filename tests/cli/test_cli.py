@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from faqbot import knowledge
 from faqbot.cli import main
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 PRACTICE = ROOT / "tests" / "practice"
 START = [sys.executable, "-c", "from faqbot.cli import main; main()"]
 PHONES = "Front desk (646) 555-0142 · Nurse line (212) 555-0188"

@@ -22,10 +22,10 @@ from faqbot.app import blueprint, create_app, openapi
 from faqbot.bot import Bot
 from faqbot.practices import Practices
 from faqbot.serving import limits
-from tests.serving import serving
+from tests.servers import serving
 from tests.waiting import PATIENCE
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 ADDRESS = "/api/openapi.json"
 CONTRACT = HERE / "cases" / "openapi.json"
 CONFIG = HERE / "schemathesis.toml"
@@ -85,7 +85,7 @@ class TestTheDocument:
         assert described == routes == set(OPERATIONS)
 
     def test_is_the_contract_that_others_rely_on(self, document: Document) -> None:
-        """To change it: raise VERSION, and write it anew by `python -m tests.test_openapi`."""
+        """To change it: raise VERSION, and write it anew by `python -m tests.app.test_openapi`."""
         contract = json.loads(CONTRACT.read_text("utf-8"))
         assert contract == without_examples(document)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.postgres"]
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 LINES = [
     json.loads(line)
     for line in (ROOT / "tests/cases/personal-lines.jsonl").read_text("utf-8").splitlines()

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from faqbot.journal import Journal
-from tests.staff import Desk, signed_in
+from tests.desk import Desk, signed_in
 from tests.waiting import PATIENCE
 
 
