@@ -106,7 +106,7 @@ OPERATIONS = {
         "The same, with what is typed in no log of addresses", "Suggestions", "Typed"
     ),
     ("faqbot.helpful", "POST"): Operation("Say whether an answer helped", body="Verdict"),
-    ("faqbot.app.openapi", "GET"): Operation("This document", "Document"),
+    ("faqbot.openapi", "GET"): Operation("This document", "Document"),
 }
 
 
