@@ -95,12 +95,14 @@ def _finder(source: Source) -> Callable[[], Service]:
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
     """Never a dead end: whom to call, where a visitor meets it; the desk has its own pages."""
-    practice = g.bot.knowledge.practice if "bot" in g else None
     if error.code is None or error.code < 400:  # redirects are HTTPExceptions too
         return error
+    practice = g.bot.knowledge.practice if "bot" in g else None
     if "/api/" in request.path:
         contacts = practice.contacts() if practice else {}
         body: Response | str = jsonify({"error": error.description, **contacts})
+    elif practice and error.code == 429:
+        body = pages.refusal(error.description or "")
     elif practice:
         body = render_template("unavailable.html", practice=practice, sorry=SORRY)
     else:
@@ -109,4 +111,5 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name != "Content-Type"
     )
+    response.headers["Cache-Control"] = "no-store"
     return response

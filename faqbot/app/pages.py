@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from faqbot.app.api import CHOICES_LIMIT, ID_LIMIT, log_kind, practice_info
 from faqbot.app.hours import opening_in_words
@@ -81,6 +82,15 @@ def _page(template: str, **values: Any) -> str:
 # The chat
 
 
+def refusal(message: str) -> str:
+    """The chat for a question that cannot be answered right now, which stays in the form."""
+    try:
+        asked = _typed()
+    except RequestEntityTooLarge:
+        asked = ""
+    return _page("chat.html", refusal=message, asked=asked)
+
+
 def _turn() -> dict[str, Any]:
     """What `/chat` shows for this request."""
     if chosen := request.args.get("entry"):
@@ -91,8 +101,7 @@ def _turn() -> dict[str, Any]:
 
 def _reply_to_form() -> dict[str, Any]:
     """A reply, or a friendly refusal that keeps what was typed."""
-    request.max_content_length = request.max_form_memory_size = FORM_LIMIT
-    asked = request.form.get("question", "")
+    asked = _typed()
     if not asked.strip():
         return {"asked": "", "refusal": words()["nothing"]}
     if (over := len(asked) - QUESTION_LIMIT) > 0:
@@ -102,6 +111,11 @@ def _reply_to_form() -> dict[str, Any]:
     calm = "not_emergency" in request.form
     reply = g.service.calm(sent) if calm else g.service.ask(sent, choices=choices)
     return {"asked": sent, "reply": log_kind(reply).to_dict(), "blanked": sent != asked}
+
+
+def _typed() -> str:
+    request.max_content_length = request.max_form_memory_size = FORM_LIMIT
+    return request.form.get("question", "")
 
 
 # All questions and answers
