@@ -201,8 +201,8 @@ def _no_entry(entry_id: str) -> NoReturn:
 # web/openapi.json is the contract, kept by hand; the tests hold the API to it. If a field goes or
 # changes its meaning, the first number of its version rises. Libraries that generate it were
 # measured: apiflask brings 15 packages (10 MB), flask-openapi3 6 (8 MB, and 9 MB of memory),
-# spectree 2 (1 MB, and 50 µs for each question). Each needs every schema written as a class, answers
-# with 422 in its own words and without phones, and takes no JSON sent as text/plain.
+# spectree 2 (1 MB, and 50 µs for each question). Each needs every schema written as a class,
+# answers with 422 in its own words and without phones, and takes no JSON sent as text/plain.
 
 
 def _description(bot: Bot, address: str) -> dict[str, Any]:
