@@ -1,13 +1,13 @@
 /**
  * What is needed only once the box is open, and loaded then: suggestions, the office's hours, and
- * what is done with an answer.
+ * the buttons below an answer.
  *
- * Each is given the box's kit: `box` is the <faq-chat>, `ui` its parts, `say` gives a text of the
- * table, `tell` says one to screen readers, `fetch` asks the server; `el` and `on` are those of
- * widget.js.
+ * Each function is given a context: `box` is the <faq-chat>, `ui` its elements, `phrase` gives a
+ * text from the words, `announce` reads one to screen readers, `fetch` asks the server; `el` and
+ * `on` are those of widget.js.
  */
 
-/** Prints the answer alone: the page around is hidden for as long as it takes. */
+/** Prints the answer alone: the page around it is hidden meanwhile. */
 export function print({ box, practice, el, on }, button) {
   const { name, phones } = practice;
   const bubble = button.closest(".bubble");
@@ -22,67 +22,67 @@ export function print({ box, practice, el, on }, button) {
   sheet.replaceSync(only("print", ":not(faq-chat-paper)") + only("screen", "faq-chat-paper"));
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   document.body.append(paper);
-  // Our own styles outrank the sheet's on this element.
+  // On this element the box's own styles outrank the sheet's.
   box.toggleAttribute("printing", true);
   const listening = new AbortController();
   const { signal } = listening;
-  const tidy = () => {
+  const cleanUp = () => {
     listening.abort();
     box.toggleAttribute("printing", false);
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
     paper.remove();
   };
-  // The first tells that this is being printed; the next that it was, or that the page is.
+  // The first event means that the answer is being printed; the next that it was, or the page is.
   let events = 0;
-  on(window, "beforeprint afterprint", () => events++ && tidy(), { signal });
+  on(window, "beforeprint afterprint", () => events++ && cleanUp(), { signal });
   try {
     window.print();
   } catch {
     // Not allowed here.
   }
-  if (!events) tidy();
+  if (!events) cleanUp();
 }
 
 /** Copies the answer with the practice's name and first number. */
-export async function copy({ practice, say, tell }, button) {
+export async function copy({ practice, phrase, announce }, button) {
   const bubble = button.closest(".bubble");
   const answer = bubble.querySelector(".answer");
   const from = `${practice.name}, ${practice.phones[0].number}`;
   const text = [bubble.dataset.question, answer.innerText.trim(), from].join("\n\n");
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = say("copied");
-    tell(say("copied"));
+    button.textContent = phrase("copied");
+    announce(phrase("copied"));
   } catch {
-    // Not allowed here: selected, it can be copied by hand.
+    // Not allowed here: select it, so that it can be copied by hand.
     getSelection().selectAllChildren(answer);
   }
 }
 
-/** Takes the visitor's verdict; with what was asked where the answer did not help. */
-export function helpful({ el, say, fetch }, button) {
+/** Sends whether the answer helped, and if it did not, what was asked. */
+export function helpful({ el, phrase, fetch }, button) {
   const { id, arg } = button.dataset;
   const yes = arg === "yes";
-  const question = yes ? "" : asked(button.closest(".bubble"), say);
-  const said = el("span", { tabindex: "-1" }, say(yes ? "thanks" : "sorry"));
-  button.parentElement.replaceChildren(said);
-  said.focus();
-  // Lost feedback is not worth a word to the visitor.
+  const question = yes ? "" : asked(button.closest(".bubble"), phrase);
+  const thanks = el("span", { tabindex: "-1" }, phrase(yes ? "thanks" : "sorry"));
+  button.parentElement.replaceChildren(thanks);
+  thanks.focus();
+  // Lost feedback is not worth telling the visitor about.
   fetch("helpful", { id, helpful: yes, question }).catch(() => {});
 }
 
-/** What the visitor asked: the words above the answer, where it is one of several parts. */
-function asked(bubble, say) {
+/** What the visitor asked; of several parts, the words above this one. */
+function asked(bubble, phrase) {
   for (let above = bubble.previousElementSibling; above; above = above.previousElementSibling) {
     if (above.matches("h3")) return above.textContent;
   }
   const turn = bubble.closest(".turn").previousElementSibling;
-  return turn ? turn.textContent.slice(say("you").length + 2) : "";
+  return turn ? turn.textContent.slice(phrase("you").length + 2) : "";
 }
 
-/** Lists questions that go on from what is typed. */
-export async function suggest({ box, ui, el, say, tell, fetch }, text, signal) {
-  // By POST: an address with the visitor's words in it would end up in logs.
+/** Lists questions that complete what has been typed. */
+export async function suggest({ box, ui, el, phrase, announce, fetch }, text, signal) {
+  // By POST: with GET, the visitor's words would end up in logs of addresses.
   const found = await fetch("suggest", { q: text }, signal).catch(() => null);
   const { list, input } = ui;
   if (!found || signal.aborted || box.shadowRoot.activeElement !== input) return;
@@ -100,28 +100,29 @@ export async function suggest({ box, ui, el, say, tell, fetch }, text, signal) {
           "data-question": question,
           "aria-selected": "false",
         },
-        el("span", question, byPhone && " ", byPhone && el("span.lead", say("byPhone"))),
+        el("span", question, byPhone && " ", byPhone && el("span.lead", phrase("byPhone"))),
       ),
     ),
   );
   list.hidden = !n;
   input.setAttribute("aria-expanded", n > 0);
   input.removeAttribute("aria-activedescendant");
-  if (n) tell(say("suggestionCount", { n }));
+  if (n) announce(phrase("suggestionCount", { n }));
 }
 
-/** The office's hours, where the practice gives them; asked for again once they are over. */
-export async function hours(kit) {
-  if (Date.now() < kit.hoursEnd) return;
-  const { hours } = await kit.fetch("practice").catch(() => ({}));
+/** Shows whether the office is open, if it states its hours; asks again once that has changed. */
+export async function hours(context) {
+  if (Date.now() < context.hoursEnd) return;
+  const { hours } = await context.fetch("practice").catch(() => ({}));
   if (!hours) return;
   const { open, until, zone: timeZone } = hours;
   const show = (options) =>
-    new Date(until).toLocaleString(kit.words.lang, { timeZone, ...options });
+    new Date(until).toLocaleString(context.words.lang, { timeZone, ...options });
   const time = show({ hour: "numeric", minute: "2-digit" });
-  kit.hoursEnd = Date.parse(until);
-  kit.hours = kit.say(open ? "openNow" : "closedNow", { time, day: show({ weekday: "long" }) });
-  kit.box.shadowRoot.querySelectorAll(".hours").forEach((line) => {
-    line.textContent = kit.hours;
+  const day = show({ weekday: "long" });
+  context.hoursEnd = Date.parse(until);
+  context.hours = context.phrase(open ? "openNow" : "closedNow", { time, day });
+  context.box.shadowRoot.querySelectorAll(".hours").forEach((line) => {
+    line.textContent = context.hours;
   });
 }

@@ -1,9 +1,9 @@
 /**
- * The chat box: <faq-chat>. Plain JavaScript with nothing to build.
+ * The chat box: <faq-chat>. Plain JavaScript without a build step.
  *
  * The server sends this file with the styles, the words and the practice in place of the bundle
- * below, and without these comments (faqbot/app/widget.py). For that, every comment has its own line
- * and no text runs over several lines.
+ * below, and makes it smaller (faqbot/app/widget.py). The minifier, rjsmin, cannot read a template
+ * literal within another.
  */
 (function () {
   "use strict";
@@ -12,7 +12,7 @@
   const SCRIPT = document.currentScript;
   const LIMIT = 2000;
   const TIMEOUT = 12000;
-  // Ends at the width and the height where a floating box would leave no room for the page.
+  // Screens on which a floating box would leave no room for the page.
   const SMALL = matchMedia("(max-width: 32em), (max-height: 30em)");
 
   const SVG = "http://www.w3.org/2000/svg";
@@ -26,11 +26,11 @@
     alert: "M12 3l10 18H2zM12 10v5M12 18v.5",
   };
 
-  // What an answer may hold; anything else in it is shown as its text alone.
+  // The tags an answer may contain; of any other, only its text is shown.
   const TAGS = /^(p|br|strong|em|ul|ol|li|a|h3|h4|blockquote)$/;
   const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
 
-  // The same rules as in faqbot/privacy.py; tests/cases/personal.json holds both to them.
+  // The same rules as in faqbot/privacy; tests/cases/personal.json checks both.
   const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?";
   const PERSONAL = [
     /[^\s@]+@[^\s@]+\.[a-z]{2,}/gi,
@@ -38,11 +38,11 @@
     new RegExp(`\\b(?:\\d+[a-z]* (?:of )?${MONTH}|${MONTH} \\d+[a-z]*),? (?:19|20)\\d\\d\\b`, "gi"),
   ];
   const NUMBER = /(?:\d[-\s./()]{0,2}){6,}\d/g;
-  const NOBODYS = /^(?:(?:(?:19|20)\d\d\D+)*(?:19|20)\d\d|(?:\d{5}[\s/]+)+\d{5})$/;
+  const IMPERSONAL = /^(?:(?:(?:19|20)\d\d\D+)*(?:19|20)\d\d|(?:\d{5}[\s/]+)+\d{5})$/;
 
   /**
-   * An element: el("p.lead", { dir: "auto" }, "text", child). What is undefined, null or false is
-   * left out, of attributes and of children.
+   * An element: el("p.lead", { dir: "auto" }, "text", child). Attributes and children that are
+   * undefined, null or false are left out.
    */
   function el(name, ...children) {
     const [tag, ...classes] = name.split(".");
@@ -57,8 +57,8 @@
     return node;
   }
 
-  function on(target, types, does, options) {
-    for (const type of types.split(" ")) target.addEventListener(type, does, options);
+  function on(target, types, listener, options) {
+    for (const type of types.split(" ")) target.addEventListener(type, listener, options);
   }
 
   function icon(name) {
@@ -71,8 +71,8 @@
   }
 
   /**
-   * An answer's HTML as nodes, built tag by tag and never through innerHTML: so nothing in it can
-   * run, and pages that require Trusted Types take it.
+   * An answer's HTML as nodes, built tag by tag and never by innerHTML: nothing in it can run, and
+   * pages that require Trusted Types accept it.
    */
   function rich(html) {
     const root = document.createDocumentFragment();
@@ -98,13 +98,13 @@
     const href = (/href="([^"]*)"/.exec(attributes) || ["", ""])[1].replaceAll("&amp;", "&");
     if (href.startsWith("#")) return el("a", { href, "data-do": "entry", "data-arg": href.slice(1) });
     if (/^(tel|mailto):/.test(href)) return el("a", { href });
-    // The link for appointments is the only one with a class; staff cannot write any.
+    // Only the link for appointments has a class; staff cannot write one.
     const name = /^ class/.test(attributes) ? "a.book" : "a";
     if (/^(https?:\/\/|\/)/.test(href)) return el(name, { href, target: "_blank", rel: "noopener" });
     return el("span");
   }
 
-  /** "(646) 555-0142" as "6 4 6, 5 5 5, 0 1 4 2": screen readers say millions otherwise. */
+  /** "(646) 555-0142" as "6 4 6, 5 5 5, 0 1 4 2", or screen readers would read out millions. */
   function spoken(number) {
     return number.match(/\d+/g).map((digits) => [...digits].join(" ")).join(", ");
   }
@@ -112,46 +112,46 @@
   class FaqChat extends HTMLElement {
     #words = { ...bundle.words };
     #practice = bundle.practice;
-    // What was said: { you } | { reply, person } | { error, again }
+    // The conversation: { you } | { reply, person } | { error, again }
     #turns = [];
-    // Messages in a row that got no answer.
+    // How many messages in a row got no answer.
     #misses = 0;
-    // Counts what was sent, so that a reply that comes too late is dropped.
+    // The number of the last request, so that late replies to earlier ones are dropped.
     #sent = 0;
     #waiting = false;
     #opener = null;
-    #listening = null;
-    #suggesting = null;
+    #listeners = null;
+    #suggestRequest = null;
     #timers = {};
     #tools;
-    // What the second script works with; `hours` is a line that it writes.
-    #kit = {
+    // What tools.js is given; it adds `hours`, a line of text.
+    #context = {
       el,
       on,
       box: this,
       practice: this.#practice,
       words: this.#words,
-      say: (...all) => this.#say(...all),
-      tell: (text) => this.#tell(text),
+      phrase: (...all) => this.#phrase(...all),
+      announce: (text) => this.#announce(text),
       fetch: (...all) => this.#fetch(...all),
     };
-    // The parts of the box, from its first opening on.
+    // The elements of the box, once it has been opened.
     #ui = null;
 
     connectedCallback() {
       if (!this.shadowRoot) this.#install();
-      this.#listening = new AbortController();
-      const { signal } = this.#listening;
+      this.#listeners = new AbortController();
+      const { signal } = this.#listeners;
       on(this.shadowRoot, "click", (event) => this.#click(event), { signal });
       on(SMALL, "change", () => this.#refit(), { signal });
-      on(document, "keydown", (event) => this.#pageKey(event), { signal });
+      on(document, "keydown", (event) => this.#pageKeydown(event), { signal });
       on(document, "focusin", (event) => this.#pageFocus(event), { signal });
       on(visualViewport, "resize scroll", () => this.#fitKeyboard(), { signal });
       this.#resume();
     }
 
     disconnectedCallback() {
-      this.#listening.abort();
+      this.#listeners.abort();
       if (this.isOpen && !this.inline) this.#hide();
       Object.values(this.#timers).forEach(clearTimeout);
     }
@@ -173,7 +173,7 @@
       this.#save();
     }
 
-    /** Closes the box; the focus returns to where it was if it was inside. */
+    /** Closes the box; if the focus is inside, it returns to where it was before. */
     close() {
       if (!this.isOpen || this.inline) return;
       const inside = this.shadowRoot.activeElement || this.#ui.panel.open;
@@ -189,14 +189,14 @@
       this.#submit();
     }
 
-    // The parts
+    // Building
 
     #install() {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(bundle.css);
       this.#readWords();
       const root = this.attachShadow({ mode: "open" });
-      // A <style> element would be blocked by the content security policy of many sites.
+      // Many sites' content security policies would block a <style> element.
       root.adoptedStyleSheets = [sheet];
       if (this.inline) return;
       const launch = { type: "button", "data-do": "open", "aria-haspopup": "dialog" };
@@ -204,13 +204,13 @@
         el(
           "div.launcher",
           { part: "launcher", lang: this.#words.lang, dir: this.#words.dir },
-          el("button.launch", launch, icon("chat"), el("span", this.#say("launcher"))),
+          el("button.launch", launch, icon("chat"), el("span", this.#phrase("launcher"))),
           this.#iconButton("close", "dismiss"),
         ),
       );
     }
 
-    /** The words: the server's, then a JSON script of the page, then attributes `word-…`. */
+    /** The server's words, overridden by the page's JSON script, then by `word-…` attributes. */
     #readWords() {
       const script = this.querySelector("script") || document.getElementById("faq-chat-words");
       const page = this.closest("[lang]");
@@ -218,7 +218,7 @@
         const table = script ? JSON.parse(script.textContent) : {};
         Object.assign(this.#words, table, table[page?.lang]);
       } catch (error) {
-        console.warn("faq-chat: the words are no JSON:", error.message);
+        console.warn("faq-chat: the words are not valid JSON:", error.message);
       }
       for (const key in this.#words) {
         const value = this.getAttribute(`word-${key}`);
@@ -226,15 +226,15 @@
       }
     }
 
-    /** A text of the table, in the language of a reply where the table has it. */
-    #say(key, values, lang) {
+    /** A text from the words, in the language `lang` if they have it. */
+    #phrase(key, values, lang) {
       const all = { name: this.#practice.name, ...values };
       const words = { ...this.#words, ...this.#words[lang] };
       return words[key].replace(/\{(\w+)\}/g, (whole, name) => all[name] ?? whole);
     }
 
     #iconButton(name, action) {
-      const text = this.#say(action);
+      const text = this.#phrase(action);
       const attributes = { type: "button", title: text, "aria-label": text, "data-do": action };
       return el(`button.icon.${action}`, attributes, icon(name));
     }
@@ -245,8 +245,8 @@
       const log = el("div.log", {
         role: "log",
         tabindex: "0",
-        "aria-label": this.#say("title"),
-        // What is new is told by the two live regions below, once each and without the buttons.
+        "aria-label": this.#phrase("title"),
+        // The two live regions below announce what is new, once and without the buttons.
         "aria-live": "off",
       });
       const polite = el("div.unseen", { role: "status" });
@@ -269,14 +269,14 @@
         form.querySelector(part),
       );
       this.#ui = { panel, inner, log, polite, assertive, input, list, notice, send };
-      this.#kit.ui = this.#ui;
+      this.#context.ui = this.#ui;
       this.#listen(form);
-      this.#notice();
-      log.append(this.#intro());
+      this.#setNotice();
+      log.append(this.#renderIntro());
       try {
         log.append(...this.#turns.map((turn) => this.#render(turn)));
       } catch {
-        // Stored by another version, or spoilt.
+        // Stored by another version, or damaged.
         this.#turns = [];
       }
       this.shadowRoot.append(panel);
@@ -287,8 +287,8 @@
         "div.head",
         el(
           "div.names",
-          el("h2", { id: "title", tabindex: "-1" }, this.#say("title")),
-          el("p", this.#say("subtitle")),
+          el("h2", { id: "title", tabindex: "-1" }, this.#phrase("title")),
+          el("p", this.#phrase("subtitle")),
         ),
         this.#iconButton("restart", "startOver"),
         !this.inline && this.#iconButton("close", "close"),
@@ -296,13 +296,13 @@
     }
 
     #buildForm() {
-      const send = this.#say("send");
+      const send = this.#phrase("send");
       const input = el("input", {
         id: "question",
         role: "combobox",
         autocomplete: "off",
         enterkeyhint: "send",
-        placeholder: this.#say("placeholder"),
+        placeholder: this.#phrase("placeholder"),
         "aria-autocomplete": "list",
         "aria-expanded": "false",
         "aria-controls": "suggestions",
@@ -314,13 +314,13 @@
         el("ul", {
           id: "suggestions",
           role: "listbox",
-          "aria-label": this.#say("suggestions"),
+          "aria-label": this.#phrase("suggestions"),
           hidden: true,
         }),
         el("div.notice"),
         el(
           "div.field",
-          el("label.unseen", { for: "question" }, this.#say("label")),
+          el("label.unseen", { for: "question" }, this.#phrase("label")),
           input,
           el("button.send", { "aria-label": send }, icon("send")),
         ),
@@ -334,20 +334,20 @@
         this.close();
       });
       on(panel, "close", () => this.close());
-      on(panel, "keydown", (event) => this.#key(event));
-      // Typed letters are no shortcuts of the page around.
+      on(panel, "keydown", (event) => this.#keydown(event));
+      // What is typed must not trigger the page's keyboard shortcuts.
       on(panel, "keydown keyup keypress", (event) => event.stopPropagation());
       on(form, "submit", (event) => {
         event.preventDefault();
         this.#submit();
       });
-      on(input, "input", () => this.#typed());
+      on(input, "input", () => this.#inputChanged());
       on(input, "blur", () => this.#closeList());
       // A press on a suggestion must not blur the field before the click arrives.
       on(list, "mousedown", (event) => event.preventDefault());
     }
 
-    #intro() {
+    #renderIntro() {
       const { greeting, starters } = this.#practice;
       return el(
         "div.turn",
@@ -357,24 +357,24 @@
           el(
             "div.about",
             { id: "about" },
-            el("p", icon("yes"), el("span", this.#say("can"))),
-            el("p", icon("close"), el("span", this.#calling("cannot"))),
+            el("p", icon("yes"), el("span", this.#phrase("can"))),
+            el("p", icon("close"), el("span", this.#withEmergencyLink("cannot"))),
           ),
         ),
-        this.#questions(this.#say("starters"), starters),
+        this.#renderQuestions(this.#phrase("starters"), starters),
       );
     }
 
-    /** A text of the table, with the link to the emergency number within it. */
-    #calling(key) {
+    /** A text from the words, with a link to the emergency number in it. */
+    #withEmergencyLink(key) {
       const { emergency } = this.#practice;
-      const call = this.#say("callEmergency", emergency);
-      const [before, after] = this.#say(key, { call }).split(call);
+      const call = this.#phrase("callEmergency", emergency);
+      const [before, after] = this.#phrase(key, { call }).split(call);
       return [before, el("a", { href: emergency.href }, call), after];
     }
 
     /** Questions as buttons, under a heading. */
-    #questions(title, entries) {
+    #renderQuestions(title, entries) {
       if (!entries?.length) return null;
       return el(
         "div.questions",
@@ -386,12 +386,12 @@
       );
     }
 
-    /** Where no answer is given (`urgent`), danger may stay unseen: whom to call then is said too. */
-    #phones(size, phones = this.#practice.phones, urgent = size === "large") {
+    /** `urgent`: without an answer danger may go unnoticed, so the emergency number is shown too. */
+    #renderPhones(size, phones = this.#practice.phones, urgent = size === "large") {
       const { label: book, url } = this.#practice.schedule || {};
       return el(
         `div.phones.${size}`,
-        urgent && el("p.urgent", this.#calling("urgent")),
+        urgent && el("p.urgent", this.#withEmergencyLink("urgent")),
         phones.map(({ label, number, href }) =>
           el(
             "a.phone",
@@ -399,14 +399,14 @@
             icon("phone"),
             el(
               "span",
-              el("span", `${this.#say("call", { label })} `),
+              el("span", `${this.#phrase("call", { label })} `),
               el("span.number", { "aria-hidden": "true" }, number),
               el("span.unseen", spoken(number)),
             ),
           ),
         ),
         size === "large" && url && el("a.book", { href: url, target: "_blank", rel: "noopener" }, book),
-        el("p.hours", this.#kit.hours),
+        el("p.hours", this.#context.hours),
       );
     }
 
@@ -416,8 +416,8 @@
       if (!this.#ui) this.#build();
       if (!this.inline) this.#openPanel();
       this.#tools ??= import(this.#url("tools.js")).catch(() => null);
-      this.#use("hours");
-      this.#toEnd();
+      this.#useTool("hours");
+      this.#scrollToEnd();
     }
 
     /** On a small screen a modal dialog, so that the focus cannot get lost behind it. */
@@ -441,7 +441,7 @@
       this.toggleAttribute("open", false);
     }
 
-    /** After the window was turned or zoomed. */
+    /** After the screen was turned or zoomed. */
     #refit() {
       if (!this.isOpen || this.inline) return;
       const focused = this.shadowRoot.activeElement;
@@ -471,11 +471,11 @@
       style.setProperty("--view-top", `${offsetTop}px`);
     }
 
-    #pageKey(event) {
+    #pageKeydown(event) {
       if (event.key === "Escape" && !event.defaultPrevented) this.close();
     }
 
-    /** The launcher steps aside when it would lie on what has the focus. */
+    /** Hides the launcher while it would cover what has the focus. */
     #pageFocus({ target }) {
       const launcher = this.shadowRoot.querySelector(".launcher");
       if (!launcher) return;
@@ -485,7 +485,7 @@
       launcher.classList.toggle("aside", over && target !== this && b.height < innerHeight / 2);
     }
 
-    #key(event) {
+    #keydown(event) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       const { list } = this.#ui;
       if (event.key === "Escape") {
@@ -495,9 +495,9 @@
       } else if (step && !list.hidden) {
         event.preventDefault();
         const now = [...list.children].findIndex((option) => option.matches("[aria-selected=true]"));
-        // One place more than there are suggestions: the text as typed.
-        const places = list.children.length + 1;
-        this.#select(((now + 1 + step + places) % places) - 1);
+        // One position more than there are suggestions: the text as typed.
+        const positions = list.children.length + 1;
+        this.#select(((now + 1 + step + positions) % positions) - 1);
       }
     }
 
@@ -512,12 +512,12 @@
         dismiss: () => this.#dismiss(),
         startOver: () => this.#startOver(),
         entry: () => this.#choose(arg, target),
-        again: () => this.#again(),
-        calm: () => this.#calm(target),
+        again: () => this.#retry(),
+        calm: () => this.#denyEmergency(target),
       };
-      const does = actions[action];
-      if (does) does();
-      else this.#use(action, target);
+      const act = actions[action];
+      if (act) act();
+      else this.#useTool(action, target);
     }
 
     #dismiss() {
@@ -533,26 +533,26 @@
       const text = input.value.trim();
       if (option) this.#choose(option.dataset.arg, option);
       else if (this.#waiting) return;
-      else if (!text) this.#notice(this.#say("nothing"), true);
-      else if (text.length > LIMIT) this.#count(true);
-      else this.#question(text);
+      else if (!text) this.#setNotice(this.#phrase("nothing"), true);
+      else if (text.length > LIMIT) this.#countCharacters(true);
+      else this.#askQuestion(text);
     }
 
-    /** Sends it without personal details, and with what was typed before: danger may begin there. */
-    #question(text) {
-      const question = this.#blank(text);
+    /** Sends it without personal details, with the last messages: danger may have begun there. */
+    #askQuestion(text) {
+      const question = this.#redact(text);
       const typed = this.#turns.filter((turn) => turn.you && !turn.entry);
       const before = typed.slice(-2).map(({ you }) => you);
-      const after = this.#shown("answer").pop();
-      const choices = this.#shown("choices").slice(0, 8);
+      const after = this.#lastIds("answer").pop();
+      const choices = this.#lastIds("choices").slice(0, 8);
       this.#send({ you: question, typed: text, body: { question, after, before, choices } });
-      if (question !== text) this.#notice(this.#say("personal"));
+      if (question !== text) this.#setNotice(this.#phrase("personal"));
     }
 
-    /** The visitor says that it is no emergency: the answer to what was asked, under a caution. */
-    #calm(target) {
+    /** The visitor says that it is no emergency: asks again, for the answer under a caution. */
+    #denyEmergency(target) {
       const asked = target.closest(".turn").previousElementSibling;
-      const question = asked.textContent.slice(this.#say("you").length + 2);
+      const question = asked.textContent.slice(this.#phrase("you").length + 2);
       this.#send({ you: target.textContent, entry: true, body: { question, not_emergency: true } });
     }
 
@@ -562,7 +562,7 @@
       this.#send({ you: target.dataset.question || target.textContent, entry: id });
     }
 
-    #again() {
+    #retry() {
       this.#send(this.#turns.find((turn) => turn.error).again);
       this.#ui.input.focus();
     }
@@ -570,18 +570,18 @@
     async #send(message) {
       const sent = ++this.#sent;
       const { input } = this.#ui;
-      this.#dropFailed();
+      this.#removeFailed();
       this.#closeList();
-      this.#add({ you: message.you, entry: message.entry });
-      // Only what is sent leaves the field: a text begun meanwhile stays.
+      this.#addTurn({ you: message.you, entry: message.entry });
+      // Clears only what was sent: anything typed meanwhile stays.
       if (input.value.trim() === (message.typed || message.you)) input.value = "";
-      this.#notice();
-      this.#wait(true);
+      this.#setNotice();
+      this.#setWaiting(true);
       const turn = await this.#ask(message);
-      // The visitor started over meanwhile.
+      // Meanwhile the visitor started over.
       if (sent !== this.#sent) return;
-      this.#wait(false);
-      this.#add(turn);
+      this.#setWaiting(false);
+      this.#addTurn(turn);
       if (turn.error && message.body && !message.entry && !input.value) input.value = message.you;
     }
 
@@ -590,12 +590,12 @@
       const path = body ? "ask" : `entries/${encodeURIComponent(entry)}`;
       const page = location.pathname.slice(0, 2000);
       try {
-        const turn = this.#judged(await this.#fetch(path, body && { ...body, page }), message);
-        // What is no reply, such as a hotel's sign-in page, fails here and not half-way on screen.
+        const turn = this.#countMisses(await this.#fetch(path, body && { ...body, page }), message);
+        // What is not a reply, like a hotel's sign-in page, fails here, before any of it is shown.
         this.#render(turn);
         return turn;
       } catch (error) {
-        return { error: this.#reason(error), again: message };
+        return { error: this.#errorKey(error), again: message };
       }
     }
 
@@ -610,18 +610,18 @@
       return response.status === 204 ? null : response.json();
     }
 
-    /** Beside the script, unless the attribute `server` says where: some sites copy scripts. */
+    /** Next to the script, or at the attribute `server`: some sites copy scripts elsewhere. */
     #url(path) {
       return new URL(path, this.getAttribute("server") || SCRIPT?.src || location).href;
     }
 
-    #reason({ status }) {
+    #errorKey({ status }) {
       if (navigator.onLine === false) return "errorOffline";
       return status === 429 || status === 503 ? "errorBusy" : "errorDown";
     }
 
-    /** Counts misses: after the second in a row the phones come before the words. */
-    #judged(reply, message) {
+    /** The turn; from the second miss in a row on, the phones come first. */
+    #countMisses(reply, message) {
       const { kind } = reply;
       const miss = kind === "choices" || (kind === "office" && !reply.small_talk);
       if (kind === "answer" || kind === "emergency") this.#misses = 0;
@@ -629,34 +629,35 @@
       return { reply, person: miss && this.#misses >= 2 };
     }
 
-    /** The ids of what the last reply answered, or of the choices in it. */
-    #shown(kind) {
+    /** The ids of the answers, or of the choices, in the last reply. */
+    #lastIds(kind) {
       const { reply } = this.#turns.filter((turn) => turn.reply).pop() || {};
       const parts = (reply?.parts || [reply]).filter((part) => part?.kind === kind);
       return parts.flatMap(({ entries }) => entries.map(({ id }) => id));
     }
 
-    #blank(text) {
+    #redact(text) {
       const digits = (number) => number.replace(/\D/g, "");
       const own = this.#practice.phones.map(({ number }) => digits(number));
       const isOwn = (number) => own.some((phone) => digits(number).endsWith(phone));
-      const blanked = PERSONAL.reduce((left, rule) => left.replace(rule, "●●●"), text);
-      return blanked.replace(NUMBER, (number) => (isOwn(number) || NOBODYS.test(number) ? number : "●●●"));
+      const isFine = (number) => isOwn(number) || IMPERSONAL.test(number);
+      const redacted = PERSONAL.reduce((left, rule) => left.replace(rule, "●●●"), text);
+      return redacted.replace(NUMBER, (number) => (isFine(number) ? number : "●●●"));
     }
 
     // The conversation
 
-    #add(turn) {
+    #addTurn(turn) {
       this.#turns.push(turn);
       this.#save();
       const node = this.#render(turn);
       this.#ui.log.append(node);
-      if (turn.you) return this.#toEnd();
-      this.#toStart(node.previousElementSibling);
-      return this.#announce(turn);
+      if (turn.you) return this.#scrollToEnd();
+      this.#scrollToStart(node.previousElementSibling);
+      return this.#announceTurn(turn);
     }
 
-    #dropFailed() {
+    #removeFailed() {
       const at = this.#turns.findIndex((turn) => turn.error);
       if (at < 0) return;
       this.#turns.splice(at - 1, 2);
@@ -668,7 +669,7 @@
     #render(turn) {
       const { you, error, reply } = turn;
       if (you) {
-        const mark = el("span.unseen", `${this.#say("you")}: `);
+        const mark = el("span.unseen", `${this.#phrase("you")}: `);
         return el("div.turn.you", el("p.bubble", { dir: "auto" }, mark, you));
       }
       if (error) return this.#renderError(error);
@@ -680,7 +681,7 @@
       );
     }
 
-    /** Where it may be an emergency: a calm line above the reply. */
+    /** A calm line above the reply where it may be an emergency. */
     #renderCaution({ caution: { message, numbers }, language: lang }) {
       return el(
         "div.bubble.caution",
@@ -693,17 +694,17 @@
     #renderError(error) {
       return el(
         "div.turn.failed",
-        el("p.bubble", el("strong", this.#say("notSent")), " ", this.#say(error)),
-        el("button.again", { type: "button", "data-do": "again" }, this.#say("again")),
-        this.#phones("large"),
+        el("p.bubble", el("strong", this.#phrase("notSent")), " ", this.#phrase(error)),
+        el("button.again", { type: "button", "data-do": "again" }, this.#phrase("again")),
+        this.#renderPhones("large"),
       );
     }
 
     #renderEmergency({ message, emergency_numbers: numbers, language: lang, phones, urgency }) {
       const { emergency } = this.#practice;
-      // What must be seen today is no reason to call the emergency number.
+      // Needing to be seen today is no reason to call the emergency number.
       const today = urgency === "today";
-      const title = this.#say(today ? "today" : "emergency", {}, lang);
+      const title = this.#phrase(today ? "today" : "emergency", {}, lang);
       const again = { type: "button", "data-do": "calm" };
       return [
         el(
@@ -715,38 +716,38 @@
               "a.call",
               { href },
               icon("phone"),
-              number === emergency.number ? this.#say("emergencyCall", { number }, lang) : label,
+              number === emergency.number ? this.#phrase("emergencyCall", { number }, lang) : label,
             ),
           ),
           el("p.message", { dir: "auto" }, message),
         ),
-        el("div.questions", el("button", again, this.#say("notEmergency", {}, lang))),
-        this.#phones(today ? "large" : "small", phones),
+        el("div.questions", el("button", again, this.#phrase("notEmergency", {}, lang))),
+        this.#renderPhones(today ? "large" : "small", phones),
       ];
     }
 
-    /** A reply has one part, or one for each question of a message. */
+    /** A reply has one part, or one for each question in the message. */
     #renderReply({ reply, person }) {
       const { parts = [reply], related, phones, small_talk: talk } = reply;
       const kinds = parts.map(({ kind }) => kind);
       const small = talk || kinds.every((kind) => /^(answer|choices)$/.test(kind));
-      // Asked once whether it helped, below the last answer.
+      // “Was this helpful?” is asked once, below the last answer.
       const last = kinds.lastIndexOf("answer");
       const ids = parts.flatMap(({ entries = [] }) => entries.map(({ id }) => id));
       return [
-        person && this.#person(phones),
+        person && this.#renderPerson(phones),
         parts.map((part, at) => this.#renderPart(part, at === last)),
-        this.#questions(this.#say("related"), related?.filter(({ id }) => !ids.includes(id))),
-        !person && this.#phones(small ? "small" : "large", phones),
+        this.#renderQuestions(this.#phrase("related"), related?.filter(({ id }) => !ids.includes(id))),
+        !person && this.#renderPhones(small ? "small" : "large", phones),
       ];
     }
 
-    /** Under the visitor's words, where it is one of several parts. */
+    /** One of several parts has the visitor's words above it. */
     #renderPart({ text, kind, message, entries }, last) {
       return [
         text && el("h3.lead", { dir: "auto" }, text),
         kind === "choices"
-          ? this.#questions(message || this.#say("choices"), entries)
+          ? this.#renderQuestions(message || this.#phrase("choices"), entries)
           : message && el("p.bubble", { dir: "auto" }, message),
         kind === "answer" && entries.map((entry) => this.#renderEntry(entry, entries[1], last)),
       ];
@@ -754,13 +755,13 @@
 
     #renderEntry(entry, titled, last) {
       const { id, question, html, quotes } = entry;
-      const helpful = this.#say("helpful");
+      const helpful = this.#phrase("helpful");
       return el(
         "article.bubble",
         { "data-question": question },
         titled && el("h3", question),
         el("div.answer", { dir: "auto" }, rich(html)),
-        quotes?.length && this.#source(entry),
+        quotes?.length && this.#renderSource(entry),
         el(
           "div.tools",
           last &&
@@ -768,65 +769,70 @@
               "span.helpful",
               { role: "group", "aria-label": helpful },
               el("span", helpful),
-              this.#tool("helpful", "yes", id),
-              this.#tool("helpful", "no", id),
+              this.#renderTool("helpful", "yes", id),
+              this.#renderTool("helpful", "no", id),
             ),
-          el("span.helpful", navigator.clipboard && this.#tool("copy", "copy"), this.#tool("print", "print")),
+          el(
+            "span.helpful",
+            navigator.clipboard && this.#renderTool("copy", "copy"),
+            this.#renderTool("print", "print"),
+          ),
         ),
       );
     }
 
-    #tool(action, word, id) {
+    #renderTool(action, word, id) {
       const attributes = { type: "button", "data-do": action, "data-id": id, "data-arg": word };
-      return el("button", attributes, this.#say(word));
+      return el("button", attributes, this.#phrase(word));
     }
 
-    #source({ id, quotes, page }) {
+    #renderSource({ id, quotes, page }) {
       const href = page || this.#url(`faq#${encodeURIComponent(id)}`);
       return el(
         "details",
-        el("summary", this.#say("source")),
+        el("summary", this.#phrase("source")),
         quotes.map((quote) => el("blockquote", { dir: "auto" }, quote)),
-        el("a", { href, target: "_blank", rel: "noopener" }, this.#say("sourceLink")),
+        el("a", { href, target: "_blank", rel: "noopener" }, this.#phrase("sourceLink")),
       );
     }
 
-    #person(phones) {
-      return el("div.bubble.person", el("h3", this.#say("person")), this.#phones("large", phones));
+    #renderPerson(phones) {
+      const title = el("h3", this.#phrase("person"));
+      return el("div.bubble.person", title, this.#renderPhones("large", phones));
     }
 
-    /** Says once what is new, without the buttons around it. */
-    #announce({ reply, error, person }) {
-      if (error) return this.#refuse(this.#say(error));
+    /** Announces what is new, once and without the buttons around it. */
+    #announceTurn({ reply, error, person }) {
+      if (error) return this.#announceRefusal(this.#phrase(error));
       const { kind, caution, parts = [reply] } = reply;
       const texts = [
         this.#ui.notice.textContent,
         caution?.message,
-        person && this.#say("person"),
+        person && this.#phrase("person"),
         parts.map(({ text, message, entries = [] }) => [
           text && `${text}:`,
           message,
           entries.map((entry) => entry.text || entry.question),
         ]),
       ];
-      return this.#tell(texts.flat(9).filter(Boolean).join(" "), kind === "emergency");
+      return this.#announce(texts.flat(9).filter(Boolean).join(" "), kind === "emergency");
     }
 
-    #refuse(text) {
-      this.#tell(`${text} ${el("p", this.#calling("urgent")).textContent}`);
+    #announceRefusal(text) {
+      this.#announce(`${text} ${el("p", this.#withEmergencyLink("urgent")).textContent}`);
     }
 
-    #tell(text, loud) {
+    #announce(text, urgent) {
       const { polite, assertive } = this.#ui;
-      const region = loud ? assertive : polite;
+      const region = urgent ? assertive : polite;
       region.textContent = text;
       clearTimeout(this.#timers.quiet);
-      // Left in place, it would be read a second time by whoever walks through the box.
+      // Left in place, it would be read out again to anyone who walks through the box.
       this.#timers.quiet = setTimeout(() => region.replaceChildren(), 8000);
     }
 
-    /** The dots show only when the answer takes long enough to be waited for. */
-    #wait(on) {
+    /** The dots appear only if the reply takes a noticeable time. */
+    #setWaiting(on) {
       const { log, send } = this.#ui;
       const dots = log.querySelector(".dots");
       this.#waiting = on;
@@ -836,8 +842,8 @@
       if (!on) return;
       this.#timers.dots = setTimeout(() => {
         log.append(el("div.turn.dots", el("p.bubble", el("i"), el("i"), el("i"))));
-        this.#tell(this.#say("thinking"));
-        this.#toEnd();
+        this.#announce(this.#phrase("thinking"));
+        this.#scrollToEnd();
       }, 300);
     }
 
@@ -846,13 +852,13 @@
       return getComputedStyle(log).overflowY === "visible" ? inner : log;
     }
 
-    #toEnd() {
+    #scrollToEnd() {
       const scroller = this.#scroller;
       scroller.scrollTop = this.#turns.length ? scroller.scrollHeight : 0;
     }
 
-    /** A long answer is read from its start, so the question goes to the top. */
-    #toStart(node) {
+    /** Scrolls the question to the top, so that a long answer is read from its start. */
+    #scrollToStart(node) {
       const scroller = this.#scroller;
       const [goal, now] = [node, scroller].map((box) => box.getBoundingClientRect().top);
       scroller.scrollTop += goal - now - 12;
@@ -862,39 +868,39 @@
       this.#sent += 1;
       this.#turns = [];
       this.#misses = 0;
-      this.#wait(false);
-      this.#notice();
+      this.#setWaiting(false);
+      this.#setNotice();
       this.#ui.input.value = "";
-      this.#ui.log.replaceChildren(this.#intro());
+      this.#ui.log.replaceChildren(this.#renderIntro());
       this.#save();
-      this.#toEnd();
+      this.#scrollToEnd();
       this.#focusIn();
     }
 
-    /** Does what is in the second script, which comes when the box first opens. */
-    async #use(tool, ...given) {
-      return (await this.#tools)?.[tool]?.(this.#kit, ...given);
+    /** Calls a function of tools.js, which is loaded when the box first opens. */
+    async #useTool(tool, ...given) {
+      return (await this.#tools)?.[tool]?.(this.#context, ...given);
     }
 
     // While typing
 
-    #typed() {
-      this.#count();
+    #inputChanged() {
+      this.#countCharacters();
       this.#select(-1);
       this.#stopSuggesting();
       const text = this.#ui.input.value.trim();
-      if (text.length < 3 || text.length > 80 || this.#blank(text) !== text) this.#closeList();
+      if (text.length < 3 || text.length > 80 || this.#redact(text) !== text) this.#closeList();
       else this.#timers.suggest = setTimeout(() => this.#suggest(text), 150);
     }
 
     #stopSuggesting() {
       clearTimeout(this.#timers.suggest);
-      this.#suggesting?.abort();
+      this.#suggestRequest?.abort();
     }
 
     #suggest(text) {
-      this.#suggesting = new AbortController();
-      this.#use("suggest", text, this.#suggesting.signal);
+      this.#suggestRequest = new AbortController();
+      this.#useTool("suggest", text, this.#suggestRequest.signal);
     }
 
     #select(at) {
@@ -916,28 +922,28 @@
       input.removeAttribute("aria-activedescendant");
     }
 
-    #count(loud) {
+    #countCharacters(wrong) {
       const left = LIMIT - this.#ui.input.value.trim().length;
-      if (left < 0) this.#notice(this.#say("tooLong", { n: -left }), loud);
-      else this.#notice(left <= 100 && this.#say("left", { n: left }));
+      if (left < 0) this.#setNotice(this.#phrase("tooLong", { n: -left }), wrong);
+      else this.#setNotice(left <= 100 && this.#phrase("left", { n: left }));
     }
 
-    #notice(text, loud) {
+    #setNotice(text, wrong) {
       const { notice, input } = this.#ui;
-      const phones = loud && this.#phones("small", this.#practice.phones, true);
+      const phones = wrong && this.#renderPhones("small", this.#practice.phones, true);
       notice.replaceChildren(el("div", el("p", { id: "notice" }, text), phones));
       notice.hidden = !text;
-      notice.classList.toggle("wrong", Boolean(loud));
-      input.setAttribute("aria-invalid", Boolean(loud));
-      if (!loud) return;
-      this.#refuse(text);
+      notice.classList.toggle("wrong", Boolean(wrong));
+      input.setAttribute("aria-invalid", Boolean(wrong));
+      if (!wrong) return;
+      this.#announceRefusal(text);
       input.focus();
     }
 
-    // What stays while the visitor walks through the site, until the tab closes
+    // What is kept while the visitor browses the site, until the tab closes
 
-    /** Each practice's by itself: a site may show several, on one page after the other. */
-    get #store() {
+    /** One for each practice: different pages of a site may show different practices. */
+    get #storageKey() {
       return `faq-chat ${this.#practice.name} ${this.#url(".")}`;
     }
 
@@ -945,17 +951,18 @@
       const turns = this.#turns.slice(-40);
       const state = { turns, misses: this.#misses, open: this.isOpen, hidden: this.hidden };
       try {
-        if (turns.length || this.hidden) sessionStorage.setItem(this.#store, JSON.stringify(state));
-        else sessionStorage.removeItem(this.#store);
+        const key = this.#storageKey;
+        if (turns.length || this.hidden) sessionStorage.setItem(key, JSON.stringify(state));
+        else sessionStorage.removeItem(key);
       } catch {
-        // Full or forbidden: the conversation then ends with the page.
+        // Storage is full or forbidden: the conversation ends with the page.
       }
     }
 
     #resume() {
       let state = {};
       try {
-        state = JSON.parse(sessionStorage.getItem(this.#store)) || {};
+        state = JSON.parse(sessionStorage.getItem(this.#storageKey)) || {};
       } catch {
         // As above.
       }
@@ -964,12 +971,12 @@
         this.#misses = state.misses || 0;
         this.hidden = Boolean(state.hidden) && !this.inline;
       }
-      // A full screen that opens by itself would hide the page that was asked for.
+      // Opening full screen by itself would hide the page that the visitor came for.
       if (this.inline) this.#show();
       else if (state.open && !SMALL.matches) this.#reopen();
     }
 
-    /** Shows the box again without taking the focus, which a <dialog> does unless it is inert. */
+    /** Opens the box without taking the focus, as a <dialog> would unless it is inert. */
     #reopen() {
       if (!this.#ui) this.#build();
       const { panel } = this.#ui;
@@ -979,8 +986,8 @@
     }
   }
 
-  /** Where a page holds no <faq-chat>, one comes by itself: the one line is enough. */
-  function place() {
+  /** Adds a <faq-chat> to a page that has none: the script tag is enough. */
+  function insertBox() {
     if (document.querySelector("faq-chat")) return;
     const chat = el("faq-chat");
     for (const { name, value } of SCRIPT?.attributes ?? []) {
@@ -989,9 +996,9 @@
     document.body.append(chat);
   }
 
-  // Before Safari 16.4: the page keeps what it has within <faq-chat>.
+  // Without replaceSync (before Safari 16.4) the page shows what is inside its <faq-chat>.
   if (customElements.get("faq-chat") || !CSSStyleSheet.prototype.replaceSync) return;
   customElements.define("faq-chat", FaqChat);
-  if (document.readyState === "loading") on(document, "DOMContentLoaded", place);
-  else place();
+  if (document.readyState === "loading") on(document, "DOMContentLoaded", insertBox);
+  else insertBox();
 })();

@@ -1,7 +1,6 @@
-"""The web app: the API that the chat box talks to, the box itself, and pages that need no script.
+"""The web app: the API of the chat box, the box itself, and pages that need no script.
 
-HTTP only: what to answer is `Service`'s business. Each module here has `add(room)`, which adds
-its routes to the blueprint.
+HTTP only: what to reply is `Service`'s business.
 """
 
 from __future__ import annotations
@@ -13,13 +12,12 @@ from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_te
 from werkzeug.exceptions import HTTPException
 
 from faqbot import practices, staff
+from faqbot.app import api, headers, pages, widget
 from faqbot.assets import bundled
 from faqbot.bot import Bot
 from faqbot.practices import Practices
 from faqbot.service import Service
 from faqbot.serving import limits, logs, metrics
-
-from . import api, files, headers, health, pages
 
 SORRY = "Something went wrong here. Please go back and try again, or call."
 Source: TypeAlias = Bot | Service | Callable[[], Service]
@@ -29,11 +27,11 @@ def create_app(source: Source | Practices) -> Flask:
     """The whole service: the blueprint at `/`, the staff desk at `/staff`, errors as JSON.
 
     With `Practices`, each practice has both under `/p/NAME`. Requests are logged, counted and
-    limited as the settings say; raises ValueError where these cannot be understood.
+    limited as the settings say; raises ValueError if a setting makes no sense.
     """
     app = Flask("faqbot", static_folder=None, template_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    logs.install(app)  # first, so that it tells of all that the others do
+    logs.install(app)  # first, so that it logs what all the others do
     if isinstance(source, Practices):
         find: Callable[[], Service] = practices.here
         metrics.install(
@@ -54,8 +52,8 @@ def create_app(source: Source | Practices) -> Flask:
     app.register_blueprint(blueprint(find))
     app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
     app.register_error_handler(HTTPException, _http_error)
-    app.after_request(headers.guard)
-    limits.install(app)  # last: it guards the views that are there by now
+    app.after_request(headers.harden)
+    limits.install(app)  # last: it wraps the views that exist by now
     return app
 
 
@@ -66,21 +64,24 @@ def blueprint(source: Source) -> Blueprint:
     `/questions/widget.js`; the box finds its server by the address it was loaded from.
     """
     find = _finder(source)
-    room = Blueprint("faqbot", "faqbot", template_folder=str(bundled("web") / "templates"))
+    blueprint = Blueprint("faqbot", "faqbot", template_folder=str(bundled("web") / "templates"))
 
-    @room.before_request
-    def take_service() -> None:
+    @blueprint.before_request
+    def find_service() -> None:
         g.service = find()
-        g.bot = g.service.bot  # taken once, so that a reply is wholly of one version
+        g.bot = g.service.bot  # looked up once, so that a reply is all of one version
 
-    for module in (api, health, pages, files):
-        module.add(room)
-    room.after_request(headers.finish)
-    return room
+    api.add_routes(blueprint)
+    api.add_health(blueprint)
+    pages.add_routes(blueprint)
+    widget.add_routes(blueprint)
+    blueprint.register_error_handler(HTTPException, _http_error)
+    blueprint.after_request(headers.finish)
+    return blueprint
 
 
 def _finder(source: Source) -> Callable[[], Service]:
-    """Finds the service for a request, which follows its folder from the first request on."""
+    """Finds a request's service, which follows its folder from the first request on."""
     if callable(source):
         return source
     service = Service.of(source) if isinstance(source, Bot) else source
@@ -93,13 +94,15 @@ def _finder(source: Source) -> Callable[[], Service]:
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
-    """Never a dead end: whom to call, where a visitor meets it; the desk has pages of its own."""
-    practice = g.bot.knowledge.practice if "bot" in g else None
-    if error.code is None or error.code < 400:  # redirects are errors too
+    """Never a dead end: whom to call, where a visitor meets it; the desk has its own pages."""
+    if error.code is None or error.code < 400:  # redirects are HTTPExceptions too
         return error
+    practice = g.bot.knowledge.practice if "bot" in g else None
     if "/api/" in request.path:
         contacts = practice.contacts() if practice else {}
         body: Response | str = jsonify({"error": error.description, **contacts})
+    elif practice and error.code == 429:
+        body = pages.refusal(error.description or "")
     elif practice:
         body = render_template("unavailable.html", practice=practice, sorry=SORRY)
     else:
@@ -108,4 +111,5 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name != "Content-Type"
     )
+    response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,115 +1,117 @@
-"""The API: what the chat box, or any other program, asks."""
+"""The JSON API: what the chat box, or any other program, asks; and the health checks."""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, NoReturn, TypeGuard
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
+from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 
-from faqbot.app import hours
-from faqbot.app.openapi import (
-    BEFORE_LIMIT,
-    BODY_LIMIT,
-    CHOICES_LIMIT,
-    CONTROL,
-    ID_LIMIT,
-    PATH_LIMIT,
-    document,
-)
+from faqbot.app.hours import opening
+from faqbot.assets import bundled, words
+from faqbot.bot import Bot, Reply
 from faqbot.service import QUESTION_LIMIT
+from faqbot.serving.metrics import is_local
 
-if TYPE_CHECKING:
-    from faqbot.bot import Bot, Reply
-    from faqbot.knowledge import Practice
+# The limits that web/openapi.json states.
+BODY_LIMIT = 32_768  # bytes: two thousand characters of any script, and the earlier messages
+BEFORE_LIMIT = 3  # messages
+CHOICES_LIMIT = 8
+PATH_LIMIT = 2_000  # characters of a page's path
+ID_LIMIT = 200  # characters; no entry has a longer id
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_CONTROL = re.compile(f"[{CONTROL}]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class RequestError(Exception):
-    """The request cannot be answered; `str()` tells the caller why, `status` is the HTTP status."""
+def add_routes(blueprint: Blueprint) -> None:
+    """Add what visitors ask, and what there is to know before."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-def add(room: Blueprint) -> None:
-    """Add its routes."""
-
-    @room.post("/api/ask")
+    @blueprint.post("/api/ask")
     def ask() -> Response:
         body = _json_object()
-        after = body.get("after")
-        if after is not None and not (isinstance(after, str) and len(after) <= ID_LIMIT):
-            raise RequestError('"after" is the id of the entry answered before: a short text.')
-        question = _question(body.get("question"), "question")
-        before, calm = _before(body.get("before", [])), body.get("not_emergency", False)
-        if not isinstance(calm, bool):
-            raise RequestError('"not_emergency" is true or false.')
-        page, choices = _page(body.get("page", "")), _choices(body.get("choices", []))
-        if calm:
-            return _as_json(told(g.service.calm(question, page)))
-        asked = g.service.ask(question, after, before, page, choices)
-        return _as_json(told(asked))
+        question, after = _text(body.get("question"), "question"), body.get("after")
+        if not (after is None or _is_id(after)):
+            abort(400, '"after" must be the id of an entry.')
+        before, choices = _before(body.get("before", [])), _choices(body.get("choices", []))
+        page, not_emergency = _path(body.get("page", "")), body.get("not_emergency", False)
+        if not isinstance(not_emergency, bool):
+            abort(400, '"not_emergency" must be true or false.')
+        if not_emergency:
+            return _as_json(g.service.calm(question, page))
+        return _as_json(g.service.ask(question, after, before, page, choices))
 
-    @room.get("/api/entries/<entry_id>")
+    @blueprint.get("/api/entries/<entry_id>")
     def entry(entry_id: str) -> Response:
-        reply = g.service.entry(entry_id)
-        if reply is None:
-            raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
-        return _as_json(told(reply))
+        return _as_json(g.service.entry(entry_id) or _no_entry(entry_id))
 
-    @room.get("/api/practice")
-    def practice() -> Response:
-        return jsonify({**practice_data(g.bot), "hours": hours_now(g.bot.knowledge.practice)})
-
-    @room.route("/api/suggest", methods=["GET", "POST"])
+    @blueprint.route("/api/suggest", methods=["GET", "POST"])
     def suggest() -> Response:
-        typed = request.args.get("q", "") if request.method == "GET" else _json_object().get("q")
-        return jsonify({"suggestions": g.service.suggest(_question(typed, "q"))})
+        typed = request.args.get("q") if request.method == "GET" else _json_object().get("q")
+        return jsonify({"suggestions": g.service.suggest(_text(typed, "q"))})
 
-    @room.post("/api/helpful")
+    @blueprint.post("/api/helpful")
     def helpful() -> Response:
         body = _json_object()
-        entry_id, verdict = body.get("id"), body.get("helpful")
-        if not isinstance(entry_id, str) or not isinstance(verdict, bool):
-            raise RequestError('Send {"id": the entry\'s id, "helpful": true or false}.')
-        if len(entry_id) > ID_LIMIT:
-            raise RequestError(f"No entry has an id of more than {ID_LIMIT} characters.")
-        asked = body.get("question", "")
-        if not isinstance(asked, str):
-            raise RequestError('"question" is what was asked: a text.')
-        if not g.service.feedback(entry_id, verdict, asked[:QUESTION_LIMIT]):
-            raise RequestError(f"There is no entry {entry_id[:80]!r}.", 404)
+        entry_id, verdict, question = body.get("id"), body.get("helpful"), body.get("question", "")
+        if not (_is_id(entry_id) and isinstance(verdict, bool)):
+            abort(400, 'Send {"id": the entry\'s id, "helpful": true or false}.')
+        if not isinstance(question, str):
+            abort(400, '"question" must be what was asked, as text.')
+        if not g.service.feedback(entry_id, verdict, question[:QUESTION_LIMIT]):
+            _no_entry(entry_id)
         return Response(status=204)
 
-    @room.get("/api/openapi.json")
+    @blueprint.get("/api/practice")
+    def practice() -> Response:
+        return jsonify({**practice_info(g.bot), "hours": opening(g.bot.knowledge.practice)})
+
+    @blueprint.get("/api/openapi.json")
     def openapi() -> Response:
-        address = url_for("faqbot.demo").rstrip("/")
-        return jsonify(document(current_app, g.bot, address))
-
-    room.register_error_handler(RequestError, _request_error)
+        return jsonify(_description(g.bot, url_for("faqbot.demo").rstrip("/")))
 
 
-def told(reply: Reply) -> Reply:
-    """The reply, its kind noted for the log and the metrics."""
-    g.kind = reply.kind
-    return reply
+def add_health(blueprint: Blueprint) -> None:
+    """Add what those who run the service ask."""
+
+    @blueprint.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """For a load balancer: whether to send visitors here."""
+        answers = bool(g.bot.ask(g.bot.knowledge.entries[0].question).phones)
+        journal = g.service.journal
+        checks = {"answers": answers, "journal": journal is None or journal.working()}
+        ready = all(checks.values())
+        status = "ready" if ready else "not ready"
+        return jsonify({"status": status, **checks}), 200 if ready else 503
+
+    @blueprint.get("/healthz")
+    def healthz() -> Response:
+        status = g.service.live.status()
+        problems = [
+            # Unpublished text and paths are only for those on this machine.
+            str(problem) if is_local() else f"{Path(problem.file).name}:{problem.line}"
+            for problem in status.problems
+        ]
+        return jsonify(
+            {
+                "status": "degraded" if problems else "ok",
+                "entries": status.entries,
+                "knowledge": status.digest,
+                "loaded": status.loaded.isoformat(timespec="seconds"),
+                "problems": problems,
+                "paused": g.service.paused is not None,
+            }
+        )
 
 
-def _as_json(reply: Reply) -> Response:
-    return Response(reply.json, mimetype="application/json")
-
-
-def practice_data(bot: Bot) -> dict[str, Any]:
+def practice_info(bot: Bot) -> dict[str, Any]:
     """What the chat box knows of the practice before anything is asked."""
     practice = bot.knowledge.practice
     questions = {entry.id: entry.question for entry in bot.entries}
+    schedule = {"label": practice.schedule, "url": practice.schedule_url}
     return {
         "name": practice.name,
         "greeting": practice.greeting,
@@ -117,80 +119,114 @@ def practice_data(bot: Bot) -> dict[str, Any]:
         "starters": [
             {"id": id_, "question": questions[id_]} for id_ in practice.starters if id_ in questions
         ],
-        "schedule": {"label": practice.schedule, "url": practice.schedule_url}
-        if practice.schedule_url
-        else None,
+        "schedule": schedule if practice.schedule_url else None,
     }
 
 
-def hours_now(practice: Practice) -> dict[str, Any] | None:
-    """Whether the office is open now, and until when that holds."""
-    now = datetime.now(UTC)
-    if practice.hours is None or (change := hours.next_change(practice.hours, now)) is None:
-        return None
-    return {
-        "open": practice.hours.is_open(now),
-        "until": change.isoformat(),
-        "zone": practice.hours.timezone,
-    }
+def log_kind(reply: Reply) -> Reply:
+    """Note the reply's kind for the log and the metrics."""
+    g.kind = reply.kind
+    return reply
+
+
+def _as_json(reply: Reply) -> Response:
+    return Response(log_kind(reply).json, mimetype="application/json")
+
+
+# What is sent
 
 
 def _json_object() -> dict[str, Any]:
-    """The body as a JSON object, whatever content type it came with.
+    """The body as a JSON object, whatever its content type.
 
     The chat box sends text/plain from other sites: a JSON content type would cost every first
-    question a preflight request, which is a second on a slow line.
+    question a preflight request, which takes a second on a slow line.
     """
     body = request.stream.read(BODY_LIMIT + 1)
     if len(body) > BODY_LIMIT:
-        raise RequestError(f"The request is longer than {BODY_LIMIT} bytes.", 413)
+        abort(413, f"The request is longer than {BODY_LIMIT} bytes.")
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        raise RequestError('Send a JSON object: {"question": "..."}.') from None
+        value = None
     if not isinstance(value, dict):
-        raise RequestError('Send a JSON object: {"question": "..."}.')
+        abort(400, 'Send a JSON object: {"question": "..."}.')
     return value
 
 
-def _question(value: object, key: str) -> str:
+def _text(value: object, key: str) -> str:
     if not isinstance(value, str):
-        raise RequestError(f'"{key}" is missing, or is no text.')
+        abort(400, f'"{key}" is missing or is not text.')
     if len(value) > QUESTION_LIMIT:
-        raise RequestError(f"A question may have {QUESTION_LIMIT} characters at most.")
+        abort(400, f"A question can have at most {QUESTION_LIMIT} characters.")
     if _SURROGATE.search(value):
-        raise RequestError(f'"{key}" holds half a character (a lone surrogate).')
+        abort(400, f'"{key}" contains half a character (a lone surrogate).')
     if _CONTROL.search(value):
-        raise RequestError(f'"{key}" holds control characters.')
+        abort(400, f'"{key}" contains control characters.')
     if not value.strip():
-        raise RequestError("The question is empty.")
+        abort(400, "The question is empty.")
     return value
 
 
 def _before(value: object) -> tuple[str, ...]:
-    """The visitor's last messages."""
     if not isinstance(value, list) or len(value) > BEFORE_LIMIT:
-        raise RequestError(f'"before" is a list of at most {BEFORE_LIMIT} earlier messages.')
-    return tuple(_question(text, "before") for text in value)
-
-
-def _page(value: object) -> str:
-    """The path of the page on which the box stands; without query and fragment."""
-    if not isinstance(value, str) or len(value) > PATH_LIMIT:
-        raise RequestError(
-            f'"page" is the path of the page with the box, of {PATH_LIMIT} characters at most.'
-        )
-    return urlsplit(value).path if value.startswith("/") and not value.startswith("//") else ""
+        abort(400, f'"before" must be a list of at most {BEFORE_LIMIT} earlier messages.')
+    return tuple(_text(message, "before") for message in value)
 
 
 def _choices(value: object) -> tuple[str, ...]:
-    """The ids of the choices shown last."""
-    if not isinstance(value, list) or len(value) > CHOICES_LIMIT:
-        raise RequestError(f'"choices" is a list of at most {CHOICES_LIMIT} ids shown last.')
-    if not all(isinstance(id, str) and len(id) <= ID_LIMIT for id in value):
-        raise RequestError('"choices" are ids of entries: short texts.')
-    return tuple(map(str, value))
+    if not (isinstance(value, list) and len(value) <= CHOICES_LIMIT and all(map(_is_id, value))):
+        abort(400, f'"choices" must be a list of at most {CHOICES_LIMIT} ids of entries.')
+    return tuple(value)
 
 
-def _request_error(error: RequestError) -> tuple[Response, int]:
-    return jsonify({"error": str(error), **g.bot.knowledge.practice.contacts()}), error.status
+def _path(value: object) -> str:
+    """The path of the page that the box is on, without query and fragment."""
+    if not isinstance(value, str) or len(value) > PATH_LIMIT:
+        abort(400, f'"page" must be the path of a page, at most {PATH_LIMIT} characters long.')
+    return urlsplit(value).path if value.startswith("/") and not value.startswith("//") else ""
+
+
+def _is_id(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and len(value) <= ID_LIMIT
+
+
+def _no_entry(entry_id: str) -> NoReturn:
+    abort(404, f"There is no entry {entry_id[:80]!r}.")
+
+
+# The description
+
+
+# web/openapi.json is the contract, kept by hand; the tests hold the API to it. If a field goes or
+# changes its meaning, the first number of its version rises. Libraries that generate it were
+# measured: apiflask brings 15 packages (10 MB), flask-openapi3 6 (8 MB, and 9 MB of memory),
+# spectree 2 (1 MB, and 50 µs for each question). Each needs every schema written as a class,
+# answers with 422 in its own words and without phones, and takes no JSON sent as text/plain.
+
+
+def _description(bot: Bot, address: str) -> dict[str, Any]:
+    """The contract with examples that are true of this practice.
+
+    `address`: what all paths begin with if the app is not at the top of its host; else "".
+    """
+    entries = bot.knowledge.entries
+    entry = next((entry for entry in entries if bot.entry(entry.id)), entries[0])
+    link = {"id": entry.id, "question": entry.question}
+    examples = {
+        "Question": {"question": entry.question},
+        "Typed": {"q": entry.question},
+        "Verdict": {**link, "helpful": True},
+        "Reply": bot.ask(entry.question).to_dict(),
+        "Suggestions": {"suggestions": [link]},
+        "Refusal": {"error": words()["errorBusy"], **bot.knowledge.practice.contacts()},
+        "entry_id": entry.id,
+        "q": entry.question,
+    }
+
+    def fill(part: dict[str, Any]) -> dict[str, Any]:
+        return {**part, "example": examples[part["example"]]} if "example" in part else part
+
+    text = (bundled("web") / "openapi.json").read_text("utf-8")
+    document: dict[str, Any] = json.loads(text, object_hook=fill)
+    return {**document, "servers": [{"url": address}]} if address else document

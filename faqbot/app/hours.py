@@ -1,15 +1,37 @@
-"""When the office's door turns: what a visitor wants to know before calling."""
+"""Whether the office is open now, and until when: what a visitor wants to know before calling."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from faqbot.assets import words
+from faqbot.knowledge import Hours, Practice
 
-    from faqbot.knowledge import Hours
+
+def opening(practice: Practice) -> dict[str, Any] | None:
+    """As JSON; None if the practice states no hours, or never opens."""
+    now = datetime.now(UTC)
+    if practice.hours is None or (change := next_change(practice.hours, now)) is None:
+        return None
+    return {
+        "open": practice.hours.is_open(now),
+        "until": change.isoformat(),
+        "zone": practice.hours.timezone,
+    }
+
+
+def opening_in_words(practice: Practice) -> str:
+    """As on the pages without script: "Closed now, opens Monday 8:00 AM", or ""."""
+    state = opening(practice)
+    if state is None:
+        return ""
+    until = datetime.fromisoformat(state["until"])
+    time = until.strftime("%I:%M %p").lstrip("0")
+    text = words()["openNow" if state["open"] else "closedNow"]
+    return text.replace("{time}", time).replace("{day}", until.strftime("%A"))
 
 
 def next_change(hours: Hours, moment: datetime) -> datetime | None:
@@ -18,13 +40,13 @@ def next_change(hours: Hours, moment: datetime) -> datetime | None:
     Spans that touch (8 to 12, 12 to 5) are one, so the office does not "close" between them.
     """
     now_open = hours.is_open(moment)
-    for change in sorted(_edges(hours, moment)):
+    for change in sorted(_changes(hours, moment)):
         if change > moment and hours.is_open(change) is not now_open:
             return change
     return None
 
 
-def _edges(hours: Hours, moment: datetime) -> Iterator[datetime]:
+def _changes(hours: Hours, moment: datetime) -> Iterator[datetime]:
     """Every opening and closing of the eight days from `moment` on."""
     zone = ZoneInfo(hours.timezone)
     today = moment.astimezone(zone).date()

@@ -1,4 +1,4 @@
-"""The script that a practice's site loads: code, styles, words and the practice in one file."""
+"""What pages load: the chat box's scripts, each as one small file, the styles and the icon."""
 
 from __future__ import annotations
 
@@ -11,107 +11,102 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from pathlib import Path
 from string import ascii_letters
 from typing import Any
 
-from faqbot.assets import bundled
+from flask import Blueprint, Response, g, request
+from rcssmin import cssmin
+from rjsmin import jsmin
 
-_LITERAL = r"""
-    "(?:[^"\\\n]|\\.)*" | '[^'\n]*' | `(?:[^`\\]|\\.)*`
-    | /(?![/*\s]) (?:\[[^\]\n]*\] | \\. | [^/\\\n\[])+ /\w*
-"""
-_SIGN = r"\s* (?: => | [=!]== | [<>]= | && | \|\| | [][=?:;,<>(){}] ) \s*"
-# Literals stand first, so that nothing inside them is taken for a sign.
-_NEEDLESS = r"\s* (?: , \s* (?=[])}]) | ; \s* (?=}) )"
-_TOKEN = re.compile(
-    rf"(?P<literal>{_LITERAL}) | {_NEEDLESS} | (?P<const>\bconst\b) | (?P<sign>{_SIGN})",
-    re.VERBOSE,
-)
+from faqbot.app.api import practice_info
+from faqbot.assets import bundled, words
+
 _BUNDLE = re.compile(r"/\*bundle\*/.*?/\*end\*/", re.DOTALL)
+_YEAR = 365 * 24 * 3600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The script as sent; `etag` changes with every byte of it."""
+    """A script as sent; `etag` changes with every byte of it."""
 
     plain: bytes
     gzipped: bytes
     etag: str
 
 
+def add_routes(blueprint: Blueprint) -> None:
+    """Add what pages load."""
+
+    @blueprint.get("/widget.js")
+    def widget_script() -> Response:
+        return _sent(script(practice_info(g.bot)))
+
+    @blueprint.get("/widget-<version>.js")
+    def versioned_script(version: str) -> Response:
+        """For pages that name the current version: browsers keep it for a year."""
+        current = script(practice_info(g.bot))
+        response = _sent(current)
+        if version == current.etag:
+            response.cache_control.max_age = _YEAR
+            response.cache_control.immutable = True
+        return response
+
+    @blueprint.get("/tools.js")
+    def tools() -> Response:
+        """What the box imports when it first opens: as a module, so it is subject to CORS."""
+        response = _sent(tools_script())
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    @blueprint.get("/pages.css")
+    def styles() -> Response:
+        return _cached(Response(_read("pages.css"), mimetype="text/css"))
+
+    @blueprint.get("/icon.svg")
+    def icon() -> Response:
+        return _cached(Response(_read("icon.svg"), mimetype="image/svg+xml"))
+
+
 def script(practice: Mapping[str, Any]) -> Script:
     """`widget.js` with `widget.css`, the words and this practice joined in.
 
     The practice travels in the script so that opening the box needs no request, and the phone
-    numbers are there when the server no longer is.
+    numbers are there even if the server no longer is.
     """
-    files = tuple(bundled("web") / name for name in ("widget.js", "widget.css", "words.json"))
-    stamps = tuple(file.stat().st_mtime_ns for file in files)
-    return _script(json.dumps(practice, ensure_ascii=False, sort_keys=True), files, stamps)
+    return _script(json.dumps(practice, sort_keys=True))
 
 
 @lru_cache(maxsize=64)
-def _script(practice: str, files: tuple[Path, ...], stamps: tuple[int, ...]) -> Script:
-    code, css, table = (file.read_text("utf-8") for file in files)
+def _script(practice: str) -> Script:
     bundle = {
-        "css": squeeze_css(css),
-        "words": json.loads(table),
+        "css": minify_css(_read("widget.css")),
+        "words": words(),
         "practice": json.loads(practice),
     }
     joined = json.dumps(bundle, ensure_ascii=False, separators=(",", ":"))
-    plain = _BUNDLE.sub(lambda _: joined, squeeze_js(code), count=1).encode()
-    return _made(plain)
+    code = minify_js(_BUNDLE.sub("BUNDLE", _read("widget.js"), count=1))
+    return _packed(code.replace("BUNDLE", joined, 1))
 
 
-def tools() -> Script:
-    """`tools.js`, which the box loads when it is first opened."""
-    file = bundled("web") / "tools.js"
-    return _tools(file, file.stat().st_mtime_ns)
+@lru_cache(maxsize=1)
+def tools_script() -> Script:
+    """`tools.js`, which the box loads when it first opens."""
+    return _packed(minify_js(_read("tools.js")))
 
 
-@lru_cache(maxsize=2)
-def _tools(file: Path, stamp: int) -> Script:
-    return _made(squeeze_js(file.read_text("utf-8")).encode())
-
-
-def _made(plain: bytes) -> Script:
-    return Script(plain, _pack(plain), hashlib.sha256(plain).hexdigest()[:20])
-
-
-def _pack(plain: bytes) -> bytes:
-    """As gzip, without a time: the same content gives the same bytes, so every worker sends them.
-
-    Code, styles and words have other letters in common, and with less memory zlib counts the
-    letters of each part anew, which saves 80 bytes.
-    """
-    packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS, memLevel=6)
-    return packer.compress(plain) + packer.flush()
-
-
-def squeeze_js(code: str) -> str:
-    """Without comments that fill a line, and with less white space.
-
-    This is no minifier: in `widget.js` every statement ends with a semicolon, no text runs over
-    several lines, and no comment stands behind code, which is what makes it safe. `const` becomes
-    the shorter `let`, which means the same where nothing breaks it.
-    """
-    code = re.sub(r"^\s*/\*\*.*?\*/\s*$", "", code, flags=re.DOTALL | re.MULTILINE)
-    lines = (line.strip() for line in code.splitlines())
-    code = "\n".join(line for line in lines if line and not line.startswith("//"))
-    return _shorten_private(_TOKEN.sub(_shorten, code))
-
-
-def _shorten(match: re.Match[str]) -> str:
-    if match["literal"]:
-        return match["literal"]
-    return "let" if match["const"] else (match["sign"] or "").strip()
-
-
-def _shorten_private(code: str) -> str:
-    """Private names cannot be reached from outside, so any others will do: `#say` becomes `#a`."""
+def minify_js(code: str) -> str:
+    """Smaller code that does the same; private names are out of reach, so they are shortened."""
+    code = jsmin(code)
     short = _short_names(re.findall(r"this\.#(\w+)", code))
     return re.sub(r"#(\w+)", lambda match: f"#{short.get(match[1], match[1])}", code)
+
+
+def minify_css(css: str) -> str:
+    """The same for styles and their custom properties, but for those that sites set: --faq-…"""
+    css = cssmin(css)
+    own = set(re.findall(r"[{;]--(?!faq-)([\w-]+):", css))
+    short = _short_names(name for name in re.findall(r"--([\w-]+)", css) if name in own)
+    return re.sub(r"--([\w-]+)", lambda match: f"--{short.get(match[1], match[1])}", css)
 
 
 def _short_names(uses: Iterable[str]) -> dict[str, str]:
@@ -120,17 +115,38 @@ def _short_names(uses: Iterable[str]) -> dict[str, str]:
     return dict(zip((name for name, _ in Counter(uses).most_common()), letters, strict=False))
 
 
-def squeeze_css(css: str) -> str:
-    """Without comments, and with white space only where it means something."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    css = re.sub(r"\s+", " ", css)
-    css = re.sub(r" ?([{};,>!]) ?", r"\1", css).replace(": ", ":").replace(";}", "}")
-    return _shorten_properties(re.sub(r"(?<=[ :(,-])0\.", ".", css).strip())
+def _packed(code: str) -> Script:
+    """With gzip that holds no time: the same content gives the same bytes on every server.
+
+    Code, styles and words use letters differently. With less memory zlib counts the letters of
+    each part anew, which saves 80 bytes.
+    """
+    plain = code.encode()
+    packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS, memLevel=6)
+    gzipped = packer.compress(plain) + packer.flush()
+    return Script(plain, gzipped, hashlib.sha256(plain).hexdigest()[:20])
 
 
-def _shorten_properties(css: str) -> str:
-    """The same for the properties that it sets itself; those that a site sets keep their names."""
-    own = set(re.findall(r"[{;]--(?!faq-)([\w-]+):", css))
-    names = re.findall(r"--([\w-]+)", css)
-    short = _short_names(name for name in names if name in own)
-    return re.sub(r"--([\w-]+)", lambda match: f"--{short.get(match[1], match[1])}", css)
+def _sent(script: Script) -> Response:
+    packed = request.accept_encodings["gzip"] > 0
+    response = Response(script.gzipped if packed else script.plain, mimetype="text/javascript")
+    if packed:
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    # Also for sites that isolate themselves with Cross-Origin-Embedder-Policy.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.set_etag(f"{script.etag}{'-gzip' if packed else ''}")
+    return _cached(response)
+
+
+def _cached(response: Response) -> Response:
+    """For five minutes, then asked for again by ETag."""
+    response.cache_control.public = True
+    response.cache_control.max_age = 300
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _read(name: str) -> str:
+    return (bundled("web") / name).read_text("utf-8")

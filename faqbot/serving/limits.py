@@ -42,7 +42,7 @@ ENDPOINTS = (
     "faqbot.ask",
     "faqbot.chat",
     "faqbot.helpful",
-    "faqbot.app.openapi",
+    "faqbot.openapi",
     "faqbot.entry",
     "faqbot.suggest",
     "faqbot.demo",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import TooManyRequests
 
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
@@ -111,9 +112,9 @@ class TestAsk:
             (b"null", 400, "JSON object"),
             (b"[" * 4000, 400, "JSON object"),
             (b"{}", 400, "missing"),
-            (b'{"question": 5}', 400, "no text"),
-            (b'{"question": null}', 400, "no text"),
-            (b'{"question": ["how long"]}', 400, "no text"),
+            (b'{"question": 5}', 400, "not text"),
+            (b'{"question": null}', 400, "not text"),
+            (b'{"question": ["how long"]}', 400, "not text"),
             (b'{"question": ""}', 400, "empty"),
             (b'{"question": " \\n\\t "}', 400, "empty"),
             (b'{"question": "how\\u0000long"}', 400, "control characters"),
@@ -513,6 +514,23 @@ class TestChatWithoutScript:
         assert 'href="tel:+16465550142"' in response.text
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
 
+    @pytest.mark.parametrize(
+        ("question", "kept"), [("how long?", "how long?"), ("x" * 200_000, "")]
+    )
+    def test_keeps_the_question_where_too_many_ask(
+        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, question: str, kept: str
+    ) -> None:
+        def refuse() -> str:
+            raise TooManyRequests("Please try again in a minute.", retry_after=60)
+
+        monkeypatch.setitem(client.application.view_functions, "faqbot.chat", refuse)
+        response = client.post("/chat", data={"question": question})
+        assert response.status_code == 429
+        assert response.headers["Retry-After"] == "60"
+        assert "Please try again in a minute." in response.text
+        assert f">{kept}</textarea>" in response.text
+        assert IN_DANGER.search(response.text)
+
     def test_says_so_too_in_a_pause(self, practice: Path) -> None:
         service = Service.open(practice, "off")
         workspace = Workspace(practice)
@@ -571,6 +589,11 @@ class TestOnAPracticesOwnSite:
 
     def test_links_below_its_own_path(self, site: FlaskClient) -> None:
         assert '<script src="/questions/widget-' in site.get("/questions/").text
+
+    def test_names_the_phones_where_something_is_wrong(self, site: FlaskClient) -> None:
+        response = site.post("/questions/api/ask", data="")
+        assert response.status_code == 400
+        tells_whom_to_call(response.get_json())
 
     def test_leaves_the_sites_own_pages_alone(self, site: FlaskClient) -> None:
         response = site.get("/elsewhere")

@@ -8,7 +8,7 @@ import pytest
 
 from faqbot import assets
 from faqbot.app import widget
-from faqbot.app.widget import squeeze_css, squeeze_js
+from faqbot.app.widget import minify_css, minify_js
 from faqbot.assets import bundled
 
 DOCS = (Path(__file__).parents[2] / "docs" / "put-it-on-your-site.md").read_text("utf-8")
@@ -16,35 +16,29 @@ PRACTICE = {"name": "Ours", "phones": []}
 
 
 @pytest.mark.parametrize(
-    ("code", "squeezed"),
+    ("code", "smaller"),
     [
-        ("  // a reason\n  const a = 1;\n\n  let b = 2;", "let a=1;let b=2;"),
+        ("  // a reason\n  const a = 1;\n\n  let b = 2;", "const a=1;let b=2;"),
         ("/**\n * Why.\n */\nf();", "f();"),
         ('say("// no comment,  { } ");', 'say("// no comment,  { } ");'),
         ("say('a  =  b');", "say('a  =  b');"),
         ("say(`a  =  ${b}`);", "say(`a  =  ${b}`);"),
         ("x.match(/[/ ,]  = \\/ /g);", "x.match(/[/ ,]  = \\/ /g);"),
-        ("a = b / 2 + c / 2;", "a=b / 2 + c / 2;"),
-        ("if (a === b && !c) {\n  d();\n} else {\n  e();\n}", "if(a===b&&!c){d()}else{e()}"),
-        ("all[name] ?? whole;", "all[name]??whole;"),
-        ("const f = (a, b) => a >= b;", "let f=(a,b)=>a>=b;"),
-        ("constant(a.b, 'const ');", "constant(a.b,'const ');"),
-        ("f(\n  a,\n  [b, c,],\n);", "f(a,[b,c]);"),
+        ("a = b / 2 + c / 2;", "a=b/2+c/2;"),
         ("f('a,)', `b;}`, /,]/);", "f('a,)',`b;}`,/,]/);"),
-        ("for (a = 0; a < 1;) {\n  b();\n}", "for(a=0;a<1;){b()}"),
         ("this.#say = 1;\nthis.#say;\nthis.#ask;", "this.#a=1;this.#a;this.#b;"),
         ('this.#say;\nfind("#suggestions");', 'this.#a;find("#suggestions");'),
     ],
 )
-def test_squeezing_code_changes_no_meaning(code: str, squeezed: str) -> None:
-    assert squeeze_js(code) == squeezed
+def test_smaller_code_means_the_same(code: str, smaller: str) -> None:
+    assert minify_js(code) == smaller
 
 
 @pytest.mark.parametrize(
-    ("css", "squeezed"),
+    ("css", "smaller"),
     [
         ("/* why */\na {\n  color: red;\n}\n", "a{color:red}"),
-        ("a > b,\nc :focus {\n  margin: 0 0.5em;\n}", "a>b,c :focus{margin:0 .5em}"),
+        ("a > b,\nc :focus {\n  margin: 0 0.5em;\n}", "a>b,c :focus{margin:0 0.5em}"),
         (
             "@media (a: b) and (c: d) { e { f: calc(1px + 10.5em) !important } }",
             "@media (a:b) and (c:d){e{f:calc(1px + 10.5em)!important}}",
@@ -55,8 +49,8 @@ def test_squeezing_code_changes_no_meaning(code: str, squeezed: str) -> None:
         ),
     ],
 )
-def test_squeezing_styles_changes_no_meaning(css: str, squeezed: str) -> None:
-    assert squeeze_css(css) == squeezed
+def test_smaller_styles_mean_the_same(css: str, smaller: str) -> None:
+    assert minify_css(css) == smaller
 
 
 def test_the_same_practice_gives_the_same_bytes_and_another_does_not() -> None:
@@ -85,7 +79,7 @@ def test_every_property_and_word_is_in_the_docs() -> None:
 
 
 def test_what_is_loaded_on_opening_leaves_the_whole_within_its_weight() -> None:
-    whole = len(widget.script(PRACTICE).gzipped) + len(widget.tools().gzipped)
+    whole = len(widget.script(PRACTICE).gzipped) + len(widget.tools_script().gzipped)
     assert whole <= 20 * 1024
 
 

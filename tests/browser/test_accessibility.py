@@ -144,7 +144,7 @@ def test_several_questions_on_the_page_without_script(
     page: Page, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reply = SimpleNamespace(to_dict=lambda: PARTS)
-    monkeypatch.setattr("faqbot.app.pages.told", lambda _: reply)
+    monkeypatch.setattr("faqbot.app.pages.log_kind", lambda _: reply)
     page.goto(f"{server}/chat")
     page.get_by_label("Your question").fill(ASKED)
     page.get_by_role("button", name="Send").click()
