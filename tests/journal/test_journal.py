@@ -284,7 +284,7 @@ class TestWhereItIs:
 
     @pytest.mark.parametrize("address", ["mysql://u:p4ss@h/d", "sqlite://", "x://", "://"])
     def test_no_other_place_and_it_says_so(self, file: Path, address: str) -> None:
-        with pytest.raises(JournalError, match="no place for the journal") as caught:
+        with pytest.raises(JournalError, match="cannot hold the journal") as caught:
             Journal.open(file, address)
         assert "p4ss" not in str(caught.value)
 
@@ -445,12 +445,12 @@ class TestWhenItCannotBeWritten:
         place = tmp_path / "journal.sqlite"
         place.mkdir()
         journal = opened(place)
-        for _ in range(writer.WAITING + writer.TOGETHER + 500):
+        for _ in range(writer.MOST_WAITING + writer.BATCH + 500):
             journal.reply("how long", "answer", ("duration",), None)
         assert journal.lost >= 500
         place.rmdir()
         wait_until(lambda: journal.flush(1))
-        everything = writer.WAITING + writer.TOGETHER + 500
+        everything = writer.MOST_WAITING + writer.BATCH + 500
         assert numbers(journal) == {("answer", "duration"): everything - journal.lost}
 
     def test_what_is_left_at_the_end_counts_as_lost(
@@ -478,7 +478,7 @@ class TestWhenItCannotBeWritten:
         wait_until(lambda: len(caplog.messages) == 2)
         assert journal.flush(PATIENCE)
         assert caplog.messages[0].startswith("The journal cannot be written")
-        assert caplog.messages[1] == "The journal can be written again; 0 lost so far."
+        assert caplog.messages[1] == "The journal can be written again; 0 notes lost so far."
 
     @pytest.mark.parametrize("kind", ["a folder in its place", "no database", BROKEN[-1]])
     def test_who_reads_is_told(
@@ -599,7 +599,7 @@ class TestWorksAgainByItself:
         journal = opened(url)
         assert at_rest(journal)
         with psycopg.connect(url) as connection:
-            connection.execute("DROP TABLE faqbot_questions, faqbot_counts, faqbot_written")
+            connection.execute("DROP TABLE faqbot_questions, faqbot_counts, faqbot_note_ids")
         journal.reply("asked meanwhile", "office", (), None)
         self.recovers(journal)
 
@@ -674,21 +674,6 @@ print(failures.empty(), [child.exitcode for child in children])
         for place in places:
             assert numbers(opened(place)) == {("office", ""): 8}
 
-    def test_a_fork_writes_what_is_its_own_and_nothing_twice(
-        self, anywhere: str, opened: Callable[..., Journal]
-    ) -> None:
-        code = """
-journal = Journal(sys.argv[1])
-for _ in range(8):
-    for number in range(100): office(journal, number)
-    if os.fork() == 0:
-        for number in range(10): office(journal, number)
-        os._exit(0 if journal.flush(30) and journal.lost == 0 else 1)
-print([os.wait()[1] for _ in range(8)], journal.flush(30), journal.lost)
-"""
-        assert outcome(program(code, anywhere)) == (f"{[0] * 8} True 0\n", "", 0)
-        assert numbers(opened(anywhere)) == {("office", ""): 880}
-
 
 class TestTheEndOfAProcess:
     def test_what_is_in_hand_is_written(
@@ -727,7 +712,7 @@ def write(first, steps):
 
     journal = Journal(sys.argv[1])
     for name in ("begin", "before_cursor_execute", "commit"):
-        event.listen(journal._store._place.engine, name, step)
+        event.listen(journal._store._database.engine, name, step)
     for number in range(first, first + 7):
         office(journal, number)
     if journal.flush(30):
@@ -765,7 +750,7 @@ class TestHowLong:
     def test_after_90_days_it_deletes_by_itself(
         self, file: Path, opened: Callable[..., Journal], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(writer, "HOURLY", 0.1)
+        monkeypatch.setattr(writer, "TIDY_EVERY", 0.1)
         journal = opened(file)
         journal.reply("old question", "office", (), None)
         journal.reply("how long", "answer", ("old-entry",), None)
@@ -791,19 +776,11 @@ class TestHowLong:
         assert again.working(PATIENCE)
         wait_until(lambda: b"old question" not in all_bytes(file))
 
-    def test_the_days_can_be_chosen(self, file: Path, opened: Callable[..., Journal]) -> None:
-        journal = opened(file, keep_days=7)
-        journal.reply("old question", "office", (), None)
-        journal.close(PATIENCE)
-        age(file, 8)
-        assert opened(file, keep_days=7).working(PATIENCE)
-        wait_until(lambda: b"old question" not in all_bytes(file))
-
     def test_a_flood_leaves_the_newest(
         self, journal: Journal, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("faqbot.journal.MOST", 10)
-        monkeypatch.setattr(writer, "HOURLY", 0.1)
+        monkeypatch.setattr(writer, "TIDY_EVERY", 0.1)
         for number in range(25):
             journal.reply(f"question {chr(97 + number)}", "office", (), None)
         wait_until(lambda: len(texts(journal)) == 10)
