@@ -52,29 +52,28 @@ class Note:
 
 
 class _File:
-    """An open file, locked, with the number of its notes that are not written yet."""
+    """A file and the number of its notes that are not written yet; locked while it is open."""
 
-    def __init__(self, path: Path, descriptor: int, waiting: int = 0) -> None:
+    def __init__(self, path: Path, descriptor: int | None = None, waiting: int = 0) -> None:
         self.path, self.descriptor, self.waiting = path, descriptor, waiting
         self.taken = 0
-        self.is_open = True
 
     def append(self, line: bytes) -> None:
         """Add a line. It begins with a line break too, in case a full disk cut the last one off."""
         data = b"\n%b\n" % line
-        if os.write(self.descriptor, data) < len(data):
+        if self.descriptor is None or os.write(self.descriptor, data) < len(data):
             raise OSError("The disk is full.")
         self.taken += 1
         self.waiting += 1
 
     def close(self) -> None:
         """Let go of the file; delete it if all its notes are written."""
-        if self.is_open:
-            self.is_open = False
-            if not self.waiting:
-                with suppress(OSError):
-                    self.path.unlink()
+        if not self.waiting:
+            with suppress(OSError):
+                self.path.unlink()
+        if self.descriptor is not None:
             os.close(self.descriptor)
+            self.descriptor = None
 
 
 class PendingNotes:
@@ -114,18 +113,21 @@ class PendingNotes:
                     self._open.discard(file)
 
     def adopt(self) -> tuple[list[Note], int]:
-        """The notes that other processes left behind, and how many of them cannot be read."""
+        """The notes that other processes left behind, and how many of them cannot be read.
+
+        No file stays open, so that many of them, as after a night of restarts, do not use up the
+        descriptors. Two processes may adopt the same notes; the ids tell that they are the same.
+        """
         notes: list[Note] = []
         unreadable = 0
         for path in self._left():
             with suppress(OSError):
-                if found := _read_left(path):
-                    file, of_file, damaged = found
-                    if of_file:
-                        with self._lock:
-                            self._open.add(file)
-                    notes += [replace(note, file=file) for note in of_file]
-                    unreadable += damaged
+                of_file, damaged = read_notes(_read_left(path))
+                file = _File(path, waiting=len(of_file))
+                if not of_file:
+                    file.close()
+                notes += [replace(note, file=file) for note in of_file]
+                unreadable += damaged
         return notes, unreadable
 
     def close(self) -> None:
@@ -137,7 +139,7 @@ class PendingNotes:
 
     def _writable(self, beside: Path) -> _File | None:
         newest = self._newest
-        if not newest or not newest.is_open or newest.taken >= FILE_NOTES:
+        if not newest or newest.descriptor is None or newest.taken >= FILE_NOTES:
             newest = self._newest = self._create(beside)
         return newest
 
@@ -187,19 +189,18 @@ def _parse(line: bytes) -> Note:
     return note
 
 
-def _read_left(path: Path) -> tuple[_File, list[Note], int] | None:
+def _read_left(path: Path) -> bytes:
+    """What is in a file whose owner is gone; raises OSError for any other."""
     descriptor = _open_locked(path)
     if descriptor is None:
-        return None
+        raise OSError("Its owner is still there.")
     try:
-        notes, unreadable = read_notes(os.read(descriptor, FILE_BYTES))
-    except OSError:
+        data = os.read(descriptor, FILE_BYTES)
+        if not data:
+            path.unlink()  # while it is locked: its owner may just have created it
+        return data
+    finally:
         os.close(descriptor)
-        raise
-    file = _File(path, descriptor, len(notes))
-    if not notes:
-        file.close()
-    return file, notes, unreadable
 
 
 def _open_locked(path: Path, flags: int = 0) -> int | None:

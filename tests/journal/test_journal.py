@@ -43,39 +43,6 @@ LINES = [
 OFFICE = ("how much is it", "office", (), ("duration", 0.31))
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite"
-
-
-@pytest.fixture
-def opened() -> Iterator[Callable[..., Journal]]:
-    """Opens journals, and closes them at the end."""
-    journals: list[Journal] = []
-
-    def open_one(url: Path | str, **options: str | int) -> Journal:
-        journals.append(Journal(str(url), **options))  # type: ignore[arg-type]
-        return journals[-1]
-
-    yield open_one
-    for journal in journals:
-        journal.close(timeout=0.1)
-
-
-@pytest.fixture
-def journal(file: Path, opened: Callable[..., Journal]) -> Journal:
-    return opened(file)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request: pytest.FixtureRequest, file: Path) -> str:
-    """The address of a new journal, on both engines."""
-    if request.param == "sqlite":
-        return str(file)
-    server: PostgresServer = request.getfixturevalue("postgres")
-    return server.empty()
-
-
 def texts(journal: Journal) -> list[str]:
     assert journal.flush(PATIENCE)
     return [asked.text for asked in journal.questions()]
@@ -453,10 +420,10 @@ class TestWhenItCannotBeWritten:
         everything = writer.MOST_WAITING + writer.BATCH + 500
         assert numbers(journal) == {("answer", "duration"): everything - journal.lost}
 
-    def test_what_is_left_at_the_end_counts_as_lost(
+    def test_what_is_left_at_the_end_is_lost_where_no_file_can_keep_it(
         self, tmp_path: Path, opened: Callable[..., Journal]
     ) -> None:
-        journal = opened(tmp_path)
+        journal = opened(broken("a folder that is gone", tmp_path))
         for _ in range(7):
             journal.reply(*OFFICE)
         journal.close(timeout=0.2)
@@ -620,18 +587,6 @@ def fill(file: Path) -> None:
             pass
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 256 KB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip("only root may make a small disk")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
 def test_one_row_that_is_refused_does_not_take_others_with_it(
     postgres: PostgresServer, opened: Callable[..., Journal]
 ) -> None:
@@ -697,46 +652,6 @@ journal = Journal(sys.argv[1])
 office(journal, 1)
 """
         assert outcome(program(code, hanging)) == ("1\n", "", 0)
-
-    def test_killed_at_any_step_it_leaves_nothing_half_written(
-        self, anywhere: str, opened: Callable[..., Journal]
-    ) -> None:
-        code = """
-import signal
-from sqlalchemy import event
-
-def write(first, steps):
-    def step(*_):
-        if next(steps, None) is None:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    journal = Journal(sys.argv[1])
-    for name in ("begin", "before_cursor_execute", "commit"):
-        event.listen(journal._store._database.engine, name, step)
-    for number in range(first, first + 7):
-        office(journal, number)
-    if journal.flush(30):
-        print(first, flush=True)
-    os._exit(0)
-
-ended = -9
-for at in range(100):
-    if ended == -9:
-        if not (process := os.fork()):
-            write(7 * at, iter(range(at)))
-        ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-        killed = at
-assert ended == 0 and killed > 10, (ended, killed)
-"""
-        said, complained, status = outcome(program(code, anywhere))
-        assert (complained, status) == ("", 0)
-        journal = opened(anywhere)
-        found = Counter(int(text.split()[1][1:]) for text in texts(journal))
-        written = {int(first) + n for first in said.split() for n in range(7)}
-        assert written
-        assert written <= set(found)
-        assert set(found.values()) == {1}
-        assert numbers(journal) == {("office", ""): len(found)}
 
 
 def age(file: Path, days: float) -> None:
