@@ -96,7 +96,8 @@ class Journal:
     ) -> None:
         """Note a reply; returns at once and never raises. The practice's own `phones` stay.
 
-        `id`: of the request; a second note with it counts as the same request, sent again.
+        `id`: of the request. Equal notes with the same id are noted once: a proxy hands a request
+        to a second instance where the first does not answer.
         """
         try:
             kind = "small talk" if small_talk else kind
@@ -131,13 +132,15 @@ class Journal:
         if self._writer.full:
             self._writer.lose(1)
             return
+        entry = _printable(entry)
+        text = anonymise(text, phones) if kind in WITH_WORDS else ""
         near, score = nearest or ("", 0.0)
         note = Note(
-            id=_number(id) if id else secrets.randbits(63),
+            id=_number(id, kind, entry, text) if id else secrets.randbits(63),
             hour=this_hour(),
             kind=kind,
-            entry=_printable(entry),
-            text=anonymise(text, phones) if kind in WITH_WORDS else "",
+            entry=entry,
+            text=text,
             nearest=_printable(near),
             score=float(score) if math.isfinite(score) else 0.0,
         )
@@ -311,9 +314,9 @@ class Journal:
         return None if self._store.absent else self._store.within(PATIENCE, work)
 
 
-def _number(id: str) -> int:
-    """A number of 63 bits for a request's id."""
-    digest = blake2b(id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+def _number(*texts: str) -> int:
+    """63 bits, always the same for the same texts."""
+    digest = blake2b("\n".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest) >> 1
 
 

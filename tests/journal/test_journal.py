@@ -271,7 +271,7 @@ class TestWhereItIs:
         assert not (tmp_path / "knowledge").exists()
 
 
-# a program of its own, which can be forked and killed
+# a program of its own
 PROGRAM = """
 import multiprocessing, os, sys, time
 from faqbot.journal import Journal
@@ -330,7 +330,7 @@ def hanging() -> Iterator[str]:
 
 
 def assert_nobody_waits(journal: Journal, *, stuck: bool = False) -> None:
-    """All replies are noted while the writer stands still: before its store, or `stuck` in it."""
+    """All replies are noted while the writer waits: before its transaction, or `stuck` in one."""
     asking, noted = threading.current_thread(), threading.Event()
     entered: list[threading.Thread] = []
     gave_up: list[threading.Thread] = []
@@ -343,21 +343,21 @@ def assert_nobody_waits(journal: Journal, *, stuck: bool = False) -> None:
             gave_up.append(threading.current_thread())
         return begin()
 
-    def told(wait: Callable[..., object]) -> Callable[..., object]:
-        def one(*args: object, **more: object) -> object:
+    def recorded(wait: Callable[..., object]) -> Callable[..., object]:
+        def record(*args: object, **more: object) -> object:
             if threading.current_thread() is asking:
                 waits.append(wait)
             return wait(*args, **more)
 
-        return one
+        return record
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(journal._store, "begin", begin_later)
         journal.reply(*OFFICE)
         if not stuck:
             wait_until(lambda: entered)
-        patch.setattr(threading.Condition, "wait", told(threading.Condition.wait))
-        patch.setattr(time, "sleep", told(time.sleep))
+        patch.setattr(threading.Condition, "wait", recorded(threading.Condition.wait))
+        patch.setattr(time, "sleep", recorded(time.sleep))
         since = time.thread_time()
         for _ in range(500):
             journal.reply(*OFFICE)
@@ -409,13 +409,13 @@ class TestWhenItCannotBeWritten:
     def test_the_loss_is_counted_and_the_rest_is_kept(
         self, tmp_path: Path, opened: Callable[..., Journal]
     ) -> None:
-        place = tmp_path / "journal.sqlite"
-        place.mkdir()
-        journal = opened(place)
+        path = tmp_path / "journal.sqlite"
+        path.mkdir()
+        journal = opened(path)
         for _ in range(writer.MOST_WAITING + writer.BATCH + 500):
             journal.reply("how long", "answer", ("duration",), None)
         assert journal.lost >= 500
-        place.rmdir()
+        path.rmdir()
         wait_until(lambda: journal.flush(1))
         everything = writer.MOST_WAITING + writer.BATCH + 500
         assert numbers(journal) == {("answer", "duration"): everything - journal.lost}
@@ -434,14 +434,14 @@ class TestWhenItCannotBeWritten:
     def test_it_says_so_once_and_once_when_it_works_again(
         self, tmp_path: Path, opened: Callable[..., Journal], caplog: pytest.LogCaptureFixture
     ) -> None:
-        place = tmp_path / "journal.sqlite"
-        place.mkdir()
-        journal = opened(place)
+        path = tmp_path / "journal.sqlite"
+        path.mkdir()
+        journal = opened(path)
         for _ in range(5):
             journal.reply(*OFFICE)
             assert not journal.flush(0.2)
             wait_until(lambda: caplog.messages)
-        place.rmdir()
+        path.rmdir()
         wait_until(lambda: len(caplog.messages) == 2)
         assert journal.flush(PATIENCE)
         assert caplog.messages[0].startswith("The journal cannot be written")
@@ -480,11 +480,11 @@ class TestWorksAgainByItself:
     def test_when_what_was_in_its_place_is_gone(
         self, tmp_path: Path, opened: Callable[..., Journal]
     ) -> None:
-        place = tmp_path / "journal.sqlite"
-        place.mkdir()
-        journal = opened(place)
+        path = tmp_path / "journal.sqlite"
+        path.mkdir()
+        journal = opened(path)
         self.fails(journal)
-        place.rmdir()
+        path.rmdir()
         self.recovers(journal)
 
     def test_when_its_file_was_deleted(self, journal: Journal, file: Path) -> None:
@@ -498,10 +498,10 @@ class TestWorksAgainByItself:
     def test_when_its_file_was_no_database(
         self, tmp_path: Path, opened: Callable[..., Journal]
     ) -> None:
-        place = broken("no database", tmp_path)
-        journal = opened(place)
+        path = broken("no database", tmp_path)
+        journal = opened(path)
         self.fails(journal)
-        Path(place).unlink()
+        Path(path).unlink()
         self.recovers(journal)
 
     def test_when_another_program_lets_go_of_it(self, journal: Journal, file: Path) -> None:
@@ -606,16 +606,16 @@ class TestSeveralProcesses:
     def test_eight_that_open_the_same_new_journal_at_once(
         self, tmp_path: Path, postgres: PostgresServer, opened: Callable[..., Journal]
     ) -> None:
-        places = [str(tmp_path / f"{i}.sqlite") for i in range(4)]
-        places += [postgres.empty() for _ in range(4)]
+        urls = [str(tmp_path / f"{i}.sqlite") for i in range(4)]
+        urls += [postgres.empty() for _ in range(4)]
         code = """
 def open_all(barrier, failures):
-    for place in sys.argv[1:]:
+    for url in sys.argv[1:]:
         barrier.wait()
-        journal = Journal(place)
+        journal = Journal(url)
         office(journal, 1)
         if not journal.flush(30) or journal.lost:
-            failures.put(place)
+            failures.put(url)
         journal.close()
 
 context = multiprocessing.get_context("fork")
@@ -625,9 +625,9 @@ for child in children: child.start()
 for child in children: child.join()
 print(failures.empty(), [child.exitcode for child in children])
 """
-        assert outcome(program(code, *places)) == (f"True {[0] * 8}\n", "", 0)
-        for place in places:
-            assert numbers(opened(place)) == {("office", ""): 8}
+        assert outcome(program(code, *urls)) == (f"True {[0] * 8}\n", "", 0)
+        for url in urls:
+            assert numbers(opened(url)) == {("office", ""): 8}
 
 
 class TestTheEndOfAProcess:

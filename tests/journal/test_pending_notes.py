@@ -404,10 +404,11 @@ class TestTheSameNoteTwice:
         for journal in instances:
             for request in ("5d3c2a", "5d3c2b"):
                 journal.reply("how much is it", "office", (), None, id=request)
-            journal.feedback("cost", False, "how much", id="5d3c2c")
+            journal.reply("how long is it", "office", (), None, id="5d3c2a")
+            journal.feedback("cost", False, "how much", id="5d3c2a")
             assert journal.flush(PATIENCE)
-        assert texts(instances[0]) == {"how much is it": 2, "how much": 1}
-        assert kinds(instances[0]) == {"office": 2, "not helpful": 1}
+        assert texts(instances[0]) == {"how much is it": 2, "how long is it": 1, "how much": 1}
+        assert kinds(instances[0]) == {"office": 3, "not helpful": 1}
 
     def test_of_a_transaction_whose_end_nobody_saw(
         self, anywhere: str, opened: Callable[..., Journal]
