@@ -361,6 +361,36 @@ class TestAnotherProcess:
             for path in files(file):
                 path.unlink()
 
+    @pytest.mark.parametrize("at", range(1, 7))
+    def test_may_find_a_file_that_its_owner_has_not_locked_yet(
+        self, file: Path, at: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        flock, created, goes_on = fcntl.flock, threading.Event(), threading.Event()
+        kept: list[Note] = []
+
+        def wait_once(descriptor: int, operation: int) -> None:
+            if threading.current_thread() is owner and not created.is_set():
+                created.set()
+                assert goes_on.wait(PATIENCE)
+            flock(descriptor, operation)
+
+        def go_on() -> None:
+            goes_on.set()
+            owner.join()
+
+        monkeypatch.setattr(fcntl, "flock", wait_once)
+        with closing(PendingNotes(file, "")) as notes:
+            owner = threading.Thread(target=lambda: kept.append(notes.keep(note())))
+            owner.start()
+            assert created.wait(PATIENCE)
+            steps = Steps(monkeypatch, ON_DISK)
+            steps.let(go_on, at=at, until=at + 1)
+            assert adopted(file) == []
+            steps.rest()
+            go_on()
+            assert kept[0].file
+        assert adopted(file) == [note()]
+
     def test_writes_what_was_left_when_the_database_was_away(
         self, stuck: Journal, file: Path, opened: Callable[..., Journal]
     ) -> None:
