@@ -1,15 +1,16 @@
-"""What visitors asked and got in the last days, counted for the report's pictures."""
+"""What visitors asked and got in the last days, counted for the report's charts."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from typing import Protocol
+from datetime import date, timedelta, tzinfo
+
+from faqbot.journal.store import Count
 
 DAILY = 31  # days; a longer report counts by the week
-KINDS = (  # the journal's name, in words, and how it is drawn; from the ground up
+KINDS = (  # the journal's name, its name in the report, its mark; in a column from the bottom up
     ("answer", "Answered", "answer"),
     ("choices", "Offered a choice", "choices"),
     ("office", "Sent to the phone", "office"),
@@ -17,29 +18,16 @@ KINDS = (  # the journal's name, in words, and how it is drawn; from the ground 
     ("small talk", "Small talk", "small-talk"),
     ("caution", "Answered with a caution", "caution"),
 )
-ASKED = ("answer", "choices", "office")  # what the share answered is of
+ASKED = ("answer", "choices", "office")  # the share of answers is a share of these
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One kind of thing, counted once for each label; `mark` is a key of PATTERNS."""
+    """One kind of reply, with a number for each label; `mark` is a key of the charts' PATTERNS."""
 
     name: str
     mark: str
     numbers: tuple[int, ...]
-
-
-class Count(Protocol):
-    """What the journal tells of one hour."""
-
-    @property
-    def hour(self) -> datetime: ...  # noqa: D102
-    @property
-    def kind(self) -> str: ...  # noqa: D102
-    @property
-    def entry(self) -> str: ...  # noqa: D102
-    @property
-    def number(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +46,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that the pictures show; days are the office's."""
+    """All that the charts show; days are the office's."""
 
     first: date
     last: date
     weekly: bool
     labels: tuple[str, ...]  # the days, or the first days of the weeks, the earliest first
-    series: tuple[Series, ...]  # replies by kind, a number for each label
-    shares: tuple[float | None, ...]  # of questions that were answered; None where none was asked
+    series: tuple[Series, ...]  # replies by kind
+    shares: tuple[float | None, ...]  # of answers, for each label; None where nothing was asked
     most: tuple[tuple[str, int], ...]  # entries and how often each was the answer
-    verdicts: tuple[Verdict, ...]  # the least helpful of those judged most
+    verdicts: tuple[Verdict, ...]  # those with the most visitors that were not helped first
 
     @property
     def total(self) -> int:
@@ -88,26 +76,26 @@ class Report:
 
 
 def report(counts: Iterable[Count], days: int, today: date, zone: tzinfo | None) -> Report:
-    """The last `days` days up to today, in the zone of the office; None is the server's."""
+    """The last `days` days up to today, in the office's time zone; None is the server's."""
     first = today - timedelta(days - 1)
-    kept = [(day, one) for one in counts if first <= (day := _day(one.hour, zone)) <= today]
+    kept = _within(counts, days, today, zone)
     weekly = days > DAILY
     starts = _starts(first, today, weekly)
     length = 7 if weekly else 1
     table = Counter[tuple[str, int]]()
-    for day, one in kept:
-        table[one.kind, (day - starts[0]).days // length] += one.number
-    places = range(len(starts))
+    for day, count in kept:
+        table[count.kind, (day - starts[0]).days // length] += count.number
+    columns = range(len(starts))
     return Report(
         first=first,
         last=today,
         weekly=weekly,
         labels=tuple(_label(start, days) for start in starts),
         series=tuple(
-            Series(name, mark, tuple(table[kind, place] for place in places))
+            Series(name, mark, tuple(table[kind, column] for column in columns))
             for kind, name, mark in KINDS
         ),
-        shares=tuple(_share(*(table[kind, place] for kind in ASKED)) for place in places),
+        shares=tuple(_share(*(table[kind, column] for kind in ASKED)) for column in columns),
         most=tuple(_by_entry(kept, "answer").most_common()),
         verdicts=_verdicts(kept),
     )
@@ -116,30 +104,30 @@ def report(counts: Iterable[Count], days: int, today: date, zone: tzinfo | None)
 def cells(
     counts: Iterable[Count], days: int, today: date, zone: tzinfo | None
 ) -> list[tuple[str, str, str, int]]:
-    """The same as day, kind, entry and number, for a spreadsheet."""
-    first = today - timedelta(days - 1)
+    """The same counts as day, kind, entry and number, for a spreadsheet."""
     table = Counter[tuple[str, str, str]]()
-    for one in counts:
-        day = _day(one.hour, zone)
-        if first <= day <= today:
-            table[day.isoformat(), one.kind, one.entry] += one.number
+    for day, count in _within(counts, days, today, zone):
+        table[day.isoformat(), count.kind, count.entry] += count.number
     return [(*key, number) for key, number in sorted(table.items())]
 
 
 def words_only(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """The cell, changed where a spreadsheet would take it for a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
-def _day(hour: datetime, zone: tzinfo | None) -> date:
-    return hour.astimezone(zone).date()
+def _within(
+    counts: Iterable[Count], days: int, today: date, zone: tzinfo | None
+) -> list[tuple[date, Count]]:
+    dated = ((count.hour.astimezone(zone).date(), count) for count in counts)
+    return [(day, count) for day, count in dated if today - timedelta(days) < day <= today]
 
 
 def _starts(first: date, last: date, weekly: bool) -> list[date]:
     """The first day of each column; weeks end today, so the first may begin a little earlier."""
     length = 7 if weekly else 1
     number = -(-((last - first).days + 1) // length)
-    return [last - timedelta(length * place - 1) for place in range(number, 0, -1)]
+    return [last - timedelta(length * column - 1) for column in range(number, 0, -1)]
 
 
 def _label(start: date, days: int) -> str:
@@ -154,9 +142,9 @@ def _share(good: int, *others: int) -> float | None:
 
 def _by_entry(kept: Sequence[tuple[date, Count]], kind: str) -> Counter[str]:
     counted = Counter[str]()
-    for _, one in kept:
-        if one.kind == kind and one.entry:
-            counted[one.entry] += one.number
+    for _, count in kept:
+        if count.kind == kind and count.entry:
+            counted[count.entry] += count.number
     return counted
 
 

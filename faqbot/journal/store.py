@@ -1,14 +1,17 @@
-"""Where the journal's rows are: an SQLite file, or a PostgreSQL database."""
+"""The journal's tables, in an SQLite file or a PostgreSQL database."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
+import time
 import weakref
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,10 +30,8 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
-    delete,
     event,
     func,
-    insert,
     make_url,
     select,
 )
@@ -38,13 +39,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-BUSY = 5  # seconds to wait for another process that is writing
-LIMITS = (  # of PostgreSQL; a client that vanished within a transaction must hold up nobody
+BUSY = 5  # seconds to wait for another process that is writing, or for a free connection
+LIMITS = (  # of PostgreSQL: a client that vanishes within a transaction must block nobody for long
     "SET LOCAL statement_timeout = 5000;SET LOCAL idle_in_transaction_session_timeout = 2000"
 )
-IDLE, MORE = 2, 3  # connections that a process keeps, and that it opens for a while
-MAKING = 0xFA_9B07  # the advisory lock under which the tables are made
-POSTGRESQL: dict[str, Any] = {  # a database that does not answer must not hold the writer for long
+POOL, OVERFLOW = 2, 3  # connections that a process keeps, and that it opens for a while
+CREATING = 0xFA_9B07  # the advisory lock under which the tables are created
+POSTGRESQL: dict[str, Any] = {  # a database that does not answer must not block the writer for long
     "connect_timeout": 3,
     "keepalives_idle": 2,
     "keepalives_interval": 1,
@@ -52,9 +53,9 @@ POSTGRESQL: dict[str, Any] = {  # a database that does not answer must not hold 
     "tcp_user_timeout": 3_000,
     "prepare_threshold": None,  # PgBouncer may hand each transaction to another server process
 }
-WRONG = "“{}” is no place for the journal. Name a file, a postgresql:// address, or “off”."
+BAD_ADDRESS = "“{}” cannot hold the journal. Name a file, a postgresql:// address, or “off”."
 NO_DRIVER = "For a journal in PostgreSQL, install psycopg: pip install 'psycopg[binary]'"
-AWAY = "The journal cannot be reached just now ({}). Try again in a minute."
+UNREACHABLE = "The journal cannot be reached just now ({}). Try again in a minute."
 
 _tables = MetaData()
 QUESTIONS = Table(
@@ -62,7 +63,7 @@ QUESTIONS = Table(
     _tables,
     Column("id", Integer, primary_key=True),
     Column("practice", String(200), nullable=False),
-    Column("hour", Integer, nullable=False),  # hours since 1970 in UTC
+    Column("hour", Integer, nullable=False),  # hours since 1970 in UTC, in all tables
     Column("kind", String(20), nullable=False),
     Column("text", String(300), nullable=False),
     Column("nearest", String(200), nullable=False),
@@ -80,32 +81,54 @@ COUNTS = Table(
     Column("entry", String(200), primary_key=True),
     Column("number", Integer, nullable=False),
 )
-# Each writer's last transaction, in which it wrote its mark: whoever saw its beginning but not its
-# end, and finds the mark here, need not write the same again.
-WRITTEN = Table(
-    "faqbot_written",
+# The notes that were written lately, each with the hour of its writing. An id is added in the
+# transaction that writes its note, so a note that comes again is recognised. Without an index:
+# PostgreSQL's CREATE INDEX IF NOT EXISTS locks the table also where the index exists, and with
+# two such tables, processes that start and processes that write have been seen to deadlock.
+NOTE_IDS = Table(
+    "faqbot_note_ids",
     _tables,
-    Column("mark", BigInteger, primary_key=True, autoincrement=False),
-    Column("practice", String(200), nullable=False),
+    Column("practice", String(200), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("hour", Integer, nullable=False),
 )
 T = TypeVar("T")
-_servers: weakref.WeakValueDictionary[URL, _Place] = weakref.WeakValueDictionary()
-_files: weakref.WeakSet[Store] = weakref.WeakSet()
-_fork = threading.Lock()
+_servers: weakref.WeakValueDictionary[URL, _Database] = weakref.WeakValueDictionary()
 
 
 class JournalError(Exception):
-    """The journal cannot be used; says why, and how to go on."""
+    """The journal cannot be used; says why, and what to do."""
 
 
-class _Place:
-    """What all stores in a process that use the same server have together."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that waits for the office to look at it."""
+
+    id: int
+    hour: datetime  # the beginning of the hour, in UTC
+    kind: str  # "office", "choices" or "not helpful"
+    text: str
+    nearest: str  # an entry's id, or ""
+    score: float  # how sure the bot was, from 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many replies of one kind an hour saw; a reply counts once, for its first entry."""
+
+    hour: datetime
+    kind: str  # answer, choices, office, emergency, small talk, helpful, not helpful
+    entry: str  # an entry's id, or ""
+    number: int
+
+
+class _Database:
+    """What all stores of this process that use the same database share."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.users: weakref.WeakSet[Store] = weakref.WeakSet()
-        self.made = False  # the tables
+        self.stores: weakref.WeakSet[Store] = weakref.WeakSet()
+        self.has_tables = False
 
 
 class Store:
@@ -115,40 +138,32 @@ class Store:
         url = _url(address)
         is_file = url.get_backend_name() == "sqlite"
         self.path = Path(str(url.database)) if is_file else None
-        self._place = _Place(_file_engine(url)) if is_file else _server(url)
-        self._in_use = threading.Lock()
-        if is_file:
-            _files.add(self)
+        self._database = _Database(_file_engine(url)) if is_file else _server(url)
 
     @property
     def absent(self) -> bool:
-        """Whether there is nothing to read yet: to look must not make the file."""
+        """Whether there is nothing to read yet: reading must not create the file."""
         return self.path is not None and not self.path.exists()
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One transaction; the tables are made where there are none."""
-        with self._in_use if self.path else nullcontext():
-            yield from self._begin()
-
-    def _begin(self) -> Iterator[Connection]:
-        place = self._place
-        place.users.add(self)
+        """One transaction; creates the tables where there are none."""
+        database = self._database
+        database.stores.add(self)
         try:
-            if not place.made:
-                self._make()
-                place.made = True
-            with place.engine.begin() as connection:
-                self._limit(connection)
+            if not database.has_tables:
+                self._create_tables()
+                database.has_tables = True
+            with self._transaction() as connection:
                 yield connection
         except SQLAlchemyError as error:
             # The file may have been deleted, or the database set up anew.
             if self.path or isinstance(error, ProgrammingError):
-                place.made = False
+                database.has_tables = False
             raise
 
     def within(self, seconds: float, work: Callable[[Connection], T]) -> T:
-        """What `work` returns; raises JournalError where the store is away, or takes longer."""
+        """What `work` returns; raises JournalError where that fails or takes longer."""
         done: Future[T] = Future()
 
         def run() -> None:
@@ -159,77 +174,90 @@ class Store:
             except Exception as error:
                 done.set_exception(error)
 
-        # No driver's timeout helps against a server that stops in the middle of a word.
+        # No driver's timeout covers a server that stops in the middle of an answer.
         threading.Thread(target=run, daemon=True, name="faqbot journal reader").start()
         try:
             return done.result(timeout=seconds)
         except TimeoutError:
-            raise JournalError(AWAY.format("it does not answer")) from None
+            raise JournalError(UNREACHABLE.format("it does not answer")) from None
         except Exception as error:
-            raise JournalError(AWAY.format(reason(error))) from error
+            raise JournalError(UNREACHABLE.format(reason(error))) from error
 
-    def add(self, connection: Connection, counts: Sequence[dict[str, Any]]) -> None:
-        """Add each count to the one that is there; in one order, so that no two writers lock."""
-        dialect = sqlite if self.path else postgresql
-        new = dialect.insert(COUNTS)
-        more = new.on_conflict_do_update(
+    def add_ids(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> set[int]:
+        """Those of these ids that were not there yet."""
+        new = self._insert(NOTE_IDS).on_conflict_do_nothing().returning(NOTE_IDS.c.id)
+        # Always in one order, so that no two writers block each other; the same below.
+        return set(connection.execute(new, sorted(rows, key=itemgetter("id"))).scalars())
+
+    def add_counts(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Add each count to the one that is there."""
+        new = self._insert(COUNTS)
+        added = new.on_conflict_do_update(
             index_elements=list(COUNTS.primary_key.columns),
             set_={"number": COUNTS.c.number + new.excluded.number},
         )
-        connection.execute(more, sorted(counts, key=lambda count: list(count.items())))
-
-    def marks(self, connection: Connection, tried: Collection[int]) -> set[int]:
-        """Those of these transactions that went through, if they are still their writer's last."""
-        if not tried:
-            return set()
-        marks = select(WRITTEN.c.mark).where(WRITTEN.c.mark.in_(tried))
-        return set(connection.execute(marks).scalars())
-
-    def mark(self, connection: Connection, last: int, row: dict[str, Any]) -> None:
-        """Put a mark in the place of the writer's last."""
-        connection.execute(delete(WRITTEN).where(WRITTEN.c.mark == last))
-        connection.execute(insert(WRITTEN), [row])
+        connection.execute(added, sorted(rows, key=lambda row: list(row.items())))
 
     def shrink(self) -> None:
         """Take what was deleted out of SQLite's log as well, where nobody is reading it."""
         if self.path:
-            with self._in_use, self._place.engine.connect() as connection:
+            with self._database.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def close(self, forked: bool = False) -> None:
-        """Close what nobody else uses; a forked process leaves its parent's connections alone."""
-        self._place.users.discard(self)
-        if forked or not self._place.users:
-            self._place.engine.dispose(close=not forked)
+    def close(self) -> None:
+        """Close the connections, unless another store uses them."""
+        self._database.stores.discard(self)
+        if not self._database.stores:
+            self._database.engine.dispose()
 
-    def _make(self) -> None:
+    def _insert(self, table: Table) -> Any:
+        return sqlite.insert(table) if self.path else postgresql.insert(table)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._database.engine.begin() as connection:
+            if self.path is None:
+                connection.exec_driver_sql(LIMITS)
+            yield connection
+
+    def _create_tables(self) -> None:
         if self.path is None:
-            with self._place.engine.begin() as connection:
-                self._limit(connection)
-                connection.execute(select(func.pg_advisory_xact_lock(MAKING)))
-                self._create(connection)
+            with self._transaction() as connection:
+                connection.execute(select(func.pg_advisory_xact_lock(CREATING)))
+                _create_in(connection)
             return
-        _make_room(self.path)
-        with FileLock(f"{self.path}.lock", timeout=BUSY), self._place.engine.begin() as connection:
+        make_folder(self.path.parent)
+        if not self.path.exists():
+            self.path.touch(mode=0o600)
+        with FileLock(f"{self.path}.lock", timeout=BUSY), self._transaction() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            self._create(connection)
+            _create_in(connection)
 
-    def _create(self, connection: Connection) -> None:
-        for table in (QUESTIONS, COUNTS, WRITTEN):
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in sorted(table.indexes, key=lambda index: str(index.name)):
-                connection.execute(CreateIndex(index, if_not_exists=True))
 
-    def _limit(self, connection: Connection) -> None:
-        if self.path is None:
-            connection.exec_driver_sql(LIMITS)
+def _create_in(connection: Connection) -> None:
+    for table in (QUESTIONS, COUNTS, NOTE_IDS):
+        connection.execute(CreateTable(table, if_not_exists=True))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, without its parents, that only this user can read and git leaves alone."""
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        (folder / ".gitignore").write_text("*\n")
+
+
+def this_hour() -> int:
+    """The hour as the tables have it."""
+    return int(time.time() // 3600)
 
 
 def reason(error: BaseException) -> str:
     """Why the store failed, without anything of the rows that it was given."""
     cause = getattr(error, "orig", None) or error
-    told = isinstance(error, (OperationalError, OSError))
-    words = str(cause).strip().splitlines()[0] if told and str(cause).strip() else ""
+    is_safe = isinstance(error, (OperationalError, OSError))
+    words = str(cause).strip().splitlines()[0] if is_safe and str(cause).strip() else ""
     return words or type(cause).__name__
 
 
@@ -242,7 +270,7 @@ def _url(address: str) -> URL:
             return url.set(drivername="postgresql+psycopg")
         if url.get_backend_name() == "sqlite" and url.database:
             return url.set(drivername="sqlite")
-    raise JournalError(WRONG.format(f"{address.partition('://')[0]}://…"))
+    raise JournalError(BAD_ADDRESS.format(f"{address.partition('://')[0]}://…"))
 
 
 def _file_engine(url: URL) -> Engine:
@@ -258,18 +286,18 @@ def _file_engine(url: URL) -> Engine:
     return engine
 
 
-def _server(url: URL) -> _Place:
+def _server(url: URL) -> _Database:
     """One for all practices: a thousand must not need as many connections."""
-    place = _servers.get(url) or _Place(_server_engine(url))
-    return _servers.setdefault(url, place)
+    database = _servers.get(url) or _Database(_server_engine(url))
+    return _servers.setdefault(url, database)
 
 
 def _server_engine(url: URL) -> Engine:
     try:
         return create_engine(
             url,
-            pool_size=IDLE,
-            max_overflow=MORE,
+            pool_size=POOL,
+            max_overflow=OVERFLOW,
             pool_timeout=BUSY,
             pool_pre_ping=True,
             connect_args=POSTGRESQL,
@@ -277,36 +305,3 @@ def _server_engine(url: URL) -> Engine:
         )
     except ModuleNotFoundError as error:
         raise JournalError(NO_DRIVER) from error
-
-
-def _make_room(path: Path) -> None:
-    """A file, and at most one folder, that only this user can read; git leaves both alone."""
-    with suppress(FileExistsError):
-        path.parent.mkdir(mode=0o700)
-        (path.parent / ".gitignore").write_text("*\n")
-    if not path.exists():
-        path.touch(mode=0o600)
-
-
-# SQLite keeps in memory which locks a process holds on a file. A fork in the middle of a
-# transaction would copy that, and the child would wait for ever for a lock that nobody holds.
-
-
-def _before_fork() -> None:
-    _fork.acquire()
-    _held.extend(_files)
-    for store in _held:
-        store._in_use.acquire()
-
-
-def _after_fork() -> None:
-    while _held:
-        _held.pop()._in_use.release()
-    _fork.release()
-
-
-_held: list[Store] = []
-if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(
-        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
-    )

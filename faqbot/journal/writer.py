@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
-WAITING = 10_000  # items that wait to be written; what comes on top is lost
-TOGETHER = 1_000  # written in one transaction
+MOST_WAITING = 10_000  # items that wait to be written; any more are lost
+BATCH = 1_000  # items written in one transaction
 PAUSE = 0.1  # seconds between two writes, so that busy hours cost few of them
 RETRY = 1.0  # seconds after a write that failed
 LAST = 2.0  # seconds for what is left when the program ends
-HOURLY = 3600.0  # seconds between two tidyings
+TIDY_EVERY = 3600.0  # seconds
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -28,91 +28,81 @@ class Refused(Exception):  # noqa: N818 - it says what happened, as the others o
 
 
 class Writer(Generic[T]):
-    """Hands what it is given to `write`, in order and several at once, and goes on trying.
+    """Hands items to `write`, in order and several at once, and retries until that succeeds.
 
-    `prepare` is called for each item, once; `tidy` once an hour; `end` at last; all in the writer's
-    thread, which starts with the first item. `drop` is told of each item that is given up. After a
-    fork, `renew` it.
+    The thread starts with the first item. In it, `tidy` is called once an hour, `drop` with each
+    item that `write` refuses even by itself, and `end` at last. `survives` says whether an item
+    that is still unwritten at the end is kept elsewhere, and so is not lost.
     """
 
     def __init__(
         self,
-        prepare: Callable[[T], T],
         write: Callable[[Sequence[T]], None],
         tidy: Callable[[], None],
+        drop: Callable[[T], None],
         end: Callable[[], None],
-        drop: Callable[[T], object],
+        survives: Callable[[T], bool],
         reason: Callable[[BaseException], str] = repr,
     ) -> None:
-        self._prepare, self._write, self._tidy = prepare, write, tidy
-        self._end, self._drop, self._reason = end, drop, reason
-        self._tidied = -math.inf
-        self.renew()
-
-    def renew(self) -> None:
-        """Begin with nothing, as a forked process must: thread and items are its parent's."""
+        self._write, self._tidy, self._drop = write, tidy, drop
+        self._end, self._survives, self._reason = end, survives, reason
         self.lost = 0  # items given up
-        self.failing = False  # the last write did not go through
-        self._queue: queue.SimpleQueue[T | _Mark] = queue.SimpleQueue()
-        self._hand: list[T | _Mark] = []
-        self._hurry = threading.Event()
+        self.failing = False  # the last write did not succeed
+        self._queue: queue.SimpleQueue[T | _Flush] = queue.SimpleQueue()
+        self._batch: list[T | _Flush] = []
+        self._wake = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._tidied = -math.inf
         self._closed = False
 
-    def add(self, item: T) -> None:
-        """Hand in an item; returns at once, and counts it as lost where too many wait already."""
-        if self._closed or self._queue.qsize() >= WAITING:
-            self._give_up(item)
-        else:
-            self._put(item)
+    @property
+    def full(self) -> bool:
+        """Whether it can take no more: too many items wait, or it is closed."""
+        return self._closed or self._queue.qsize() >= MOST_WAITING
 
-    def take_up(self, items: Sequence[T]) -> None:
-        """Take over what another has accepted, however much it is."""
-        for item in items:
-            self._put(item)
+    def add(self, item: T) -> None:
+        """Hand in an item, also where it is full; returns at once."""
+        self._queue.put(item)
+        self._start()
 
     def lose(self, number: int, error: Exception | None = None) -> None:
-        """Count items that were given up."""
+        """Count items that are given up."""
         with self._lock:
             self.lost += number
         if error:
             _log.error("%d not written: %s", number, self._reason(error))
 
-    def _give_up(self, *items: T, error: Exception | None = None) -> None:
-        for item in items:
-            self._drop(item)
-        self.lose(len(items), error)
-
     def flush(self, timeout: float, always: bool = False) -> bool:
         """Wait until all that was handed in so far is written; False if that takes longer.
 
-        `always`: write nothing where there is nothing to write, to see whether that goes through.
+        `always`: where there is nothing to write, write nothing, to see whether that succeeds.
         """
         if self._closed:
             return False
         if self._thread is None and self._queue.empty() and not always:
             return True
-        written = _Mark(always)
-        self._put(written)
-        self._hurry.set()
+        written = _Flush(always)
+        self._queue.put(written)
+        self._start()
+        self._wake.set()
         return written.wait(timeout)
 
     def close(self, timeout: float) -> None:
-        """Write what is left; what cannot be written by then is lost."""
+        """Write what is left; what cannot be written in time, and does not survive, is lost."""
         if self._closed:
             return
         atexit.unregister(self._at_exit)
         thread = self._thread
         flushed = thread is None or self.flush(timeout)
         self._closed = True
-        left = list(self._hand)
+        left = list(self._batch)
         with suppress(queue.Empty):
             while True:
                 left.append(self._queue.get_nowait())
-        self._give_up(*_items(left))
-        self._queue.put(_Mark(False))  # wakes the thread, which ends
-        self._hurry.set()
+        self.lose(sum(not self._survives(item) for item in _items(left)))
+        self._queue.put(_Flush(False))  # wakes the thread, which ends
+        self._wake.set()
         if thread is None:
             self._end()
         elif flushed:
@@ -121,14 +111,9 @@ class Writer(Generic[T]):
     def _at_exit(self) -> None:
         self.close(LAST)
 
-    def _put(self, item: T | _Mark) -> None:
-        self._queue.put(item)
-        if self._thread is None or not self._thread.is_alive():
-            self._start()
-
     def _start(self) -> None:
         with self._lock:
-            if self._closed or (self._thread and self._thread.is_alive()):
+            if self._closed or self._thread:
                 return
             self._thread = threading.Thread(target=self._run, daemon=True, name="faqbot writer")
             self._thread.start()
@@ -138,71 +123,64 @@ class Writer(Generic[T]):
         while not self._closed:
             try:
                 self._gather()
-                self._write_hand()
+                self._write_batch()
                 self._tidy_hourly()
                 self._succeeded()
             except Exception as error:
                 self._failed(error)
-            self._hurry.wait(RETRY if self.failing else PAUSE)
-            self._hurry.clear()
+            self._wake.wait(RETRY if self.failing else PAUSE)
+            self._wake.clear()
         self._end()
 
     def _gather(self) -> None:
-        """Take up what was handed in; wait for it only with empty hands."""
+        """Fill the batch; wait for items only where it is empty."""
         with suppress(queue.Empty):
-            if not self._hand:
-                due = self._tidied + HOURLY - time.monotonic()
-                self._take(self._queue.get(timeout=max(0.0, due)))
-            while len(self._hand) < TOGETHER:
-                self._take(self._queue.get_nowait())
+            if not self._batch:
+                due = self._tidied + TIDY_EVERY - time.monotonic()
+                self._batch.append(self._queue.get(timeout=max(0.0, due)))
+            while len(self._batch) < BATCH:
+                self._batch.append(self._queue.get_nowait())
 
-    def _take(self, item: T | _Mark) -> None:
-        if isinstance(item, _Mark):
-            self._hand.append(item)
-            return
-        try:
-            self._hand.append(self._prepare(item))
-        except Exception as error:
-            self._give_up(item, error=error)
-
-    def _write_hand(self) -> None:
-        """Write all that is in hand; what is refused even by itself is lost, and only that."""
-        size = len(self._hand)
-        while self._hand:
-            some = self._hand[:size]
+    def _write_batch(self) -> None:
+        """Write the batch; an item that is refused even by itself is lost, and only that one."""
+        size = len(self._batch)
+        while self._batch:
+            some = self._batch[:size]
+            items, flushes = _items(some), [one for one in some if isinstance(one, _Flush)]
             try:
-                items = _items(some)
-                if items or any(mark.always for mark in _marks(some)):
+                if items or any(flush.always for flush in flushes):
                     self._write(items)
             except Refused as error:
                 if size > 1:
                     size //= 2
                     continue
-                self._give_up(*_items(some), error=error)
-            for mark in _marks(some):
-                mark.set()
-            del self._hand[:size]
+                for item in items:
+                    self._drop(item)
+                self.lose(len(items), error)
+            for flush in flushes:
+                flush.set()
+            del self._batch[:size]
 
     def _tidy_hourly(self) -> None:
-        if time.monotonic() >= self._tidied + HOURLY:
+        if time.monotonic() >= self._tidied + TIDY_EVERY:
             self._tidy()
             self._tidied = time.monotonic()
 
     def _succeeded(self) -> None:
         if self.failing:
-            _log.warning("The journal can be written again; %d lost so far.", self.lost)
+            _log.warning("The journal can be written again; %d notes lost so far.", self.lost)
         self.failing = False
 
     def _failed(self, error: Exception) -> None:
         if not self.failing:
             _log.warning(
-                "The journal cannot be written: %s. Replies go on; it is tried again.",
+                "The journal cannot be written: %s. Replies go on, and faqbot keeps trying.",
                 self._reason(error),
             )
         self.failing = True
 
 
-class _Mark(threading.Event):
+class _Flush(threading.Event):
     """Stands among the items; set once all before it is written."""
 
     def __init__(self, always: bool) -> None:
@@ -210,9 +188,5 @@ class _Mark(threading.Event):
         self.always = always
 
 
-def _items(some: Sequence[T | _Mark]) -> list[T]:
-    return [one for one in some if not isinstance(one, _Mark)]
-
-
-def _marks(some: Sequence[T | _Mark]) -> list[_Mark]:
-    return [one for one in some if isinstance(one, _Mark)]
+def _items(some: Sequence[T | _Flush]) -> list[T]:
+    return [one for one in some if not isinstance(one, _Flush)]

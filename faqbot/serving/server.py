@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from waitress.server import BaseWSGIServer, create_server
 
-from faqbot import journal
 from faqbot.serving import logs, metrics
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def serve_with_workers(
     """
     listening = _listen(host, port)
     print(f"Serving at {url(host, listening.getsockname()[1])}", flush=True)
-    with metrics.shared(), journal.shared(workers):
+    with metrics.shared():
         _Crew(prepare, listening, workers, look).run()
 
 
@@ -182,7 +181,6 @@ class _Crew:
         code = 1
         try:
             metrics.join(place)
-            journal.join(place)
             app, close = self._prepare()
             server = _server(app, sockets=[self._listening])
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
@@ -224,9 +222,6 @@ class _Crew:
             os.kill(process, signal.SIGTERM)
         for process in self._started:
             os.waitpid(process, 0)
-        for place in range(self._workers):
-            journal.join(place)
-        journal.leave()
 
 
 def _ending(status: int) -> str:

@@ -117,7 +117,7 @@ def test_it_says_when_there_is_none(practice: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("mysql://u:secret@h/d", "“mysql://…” is no place for the journal"),
+        ("mysql://u:secret@h/d", "“mysql://…” cannot hold the journal"),
         (".", "The journal cannot be reached just now"),
     ],
 )

@@ -1,16 +1,16 @@
-"""Like questions are taken together: quickly, whatever was typed, and none gets lost."""
+"""Similar questions are grouped: quickly, whatever was typed, and none gets lost."""
 
 from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.journal import Asked
 from faqbot.journal.unanswered import Group, all_spellings, group
 
 KNOWN = (
@@ -28,13 +28,10 @@ KNOWN = (
 NOON = datetime(2026, 3, 2, 12)
 
 
-@dataclass(frozen=True)
-class Asked:
-    text: str
-    hour: datetime = NOON
-    kind: str = "office"
-    nearest: str = ""
-    score: float = 0.3
+def asked(
+    text: str, hour: datetime = NOON, kind: str = "office", nearest: str = "", score: float = 0.3
+) -> Asked:
+    return Asked(0, hour, kind, text, nearest, score)
 
 
 def texts(found: Group) -> set[str]:
@@ -42,7 +39,7 @@ def texts(found: Group) -> set[str]:
 
 
 def groups(*questions: str) -> list[set[str]]:
-    return [texts(found) for found in group([Asked(question) for question in questions], KNOWN)]
+    return [texts(found) for found in group([asked(question) for question in questions], KNOWN)]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +52,7 @@ def groups(*questions: str) -> list[set[str]]:
         "car parking",
     ],
 )
-def test_takes_together_what_asks_the_same(other: str) -> None:
+def test_it_groups_what_asks_the_same(other: str) -> None:
     assert groups("where can I park my car", other, "do you treat scoliosis") == [
         {"where can I park my car", other},
         {"do you treat scoliosis"},
@@ -71,30 +68,30 @@ def test_takes_together_what_asks_the_same(other: str) -> None:
         ("do you do botox", "do you do acupuncture"),
     ],
 )
-def test_keeps_apart_what_only_sounds_alike(one: str, other: str) -> None:
+def test_it_keeps_apart_what_only_sounds_alike(one: str, other: str) -> None:
     assert len(groups(one, other)) == 2
 
 
-def test_words_that_all_questions_share_do_not_bring_them_together() -> None:
+def test_it_groups_nothing_by_words_that_all_questions_share() -> None:
     topics = "driving smoking swimming insurance parking vitamins metal allergies tea dancing"
     questions = [f"kyphoplasty and {topic}" for topic in topics.split()]
-    assert len(group([Asked(question) for question in questions])) == len(questions)
+    assert len(group([asked(question) for question in questions])) == len(questions)
 
 
-def test_the_same_nearest_entry_brings_likely_ones_together() -> None:
+def test_it_groups_sooner_with_the_same_nearest_entry() -> None:
     questions = ("will I be kept for a night", "do I stay the night")
-    apart = group([Asked(question) for question in questions])
-    together = group([Asked(question, nearest="overnight-stay") for question in questions])
+    apart = group([asked(question) for question in questions])
+    together = group([asked(question, nearest="overnight-stay") for question in questions])
     assert (len(apart), len(together)) == (2, 1)
 
 
-def test_the_most_frequent_come_first_and_of_equals_the_latest() -> None:
+def test_it_puts_the_most_frequent_first_and_of_equals_the_latest() -> None:
     later = NOON + timedelta(hours=5)
     found = group(
         [
-            Asked("do you treat scoliosis"),
-            Asked("do you sell braces", hour=later),
-            *[Asked("where can I park")] * 2,
+            asked("do you treat scoliosis"),
+            asked("do you sell braces", hour=later),
+            *[asked("where can I park")] * 2,
         ]
     )
     assert [one.questions[0].text for one in found] == [
@@ -104,14 +101,14 @@ def test_the_most_frequent_come_first_and_of_equals_the_latest() -> None:
     ]
 
 
-def test_tells_wordings_counts_kinds_and_when() -> None:
+def test_it_gives_wordings_counts_kinds_and_when() -> None:
     later = NOON + timedelta(hours=5)
     (found,) = group(
         [
-            Asked("where can I park"),
-            Asked("Where can I park?", hour=later, kind="choices"),
-            Asked("Where can I park?"),
-            Asked("is there a place where I can park", kind="not helpful"),
+            asked("where can I park"),
+            asked("Where can I park?", hour=later, kind="choices"),
+            asked("Where can I park?"),
+            asked("is there a place where I can park", kind="not helpful"),
         ]
     )
     assert found.count == 4
@@ -124,69 +121,70 @@ def test_tells_wordings_counts_kinds_and_when() -> None:
     assert set(found.questions[0].texts) == {"Where can I park?", "where can I park"}
 
 
-def test_the_nearest_entry_is_the_one_with_the_highest_sum_of_scores() -> None:
+def test_it_takes_the_nearest_entry_with_the_highest_sum_of_scores() -> None:
     (found,) = group(
         [
-            Asked("parking", nearest="", score=0.0),
-            Asked("parking", nearest="visit", score=0.2),
-            Asked("parking", nearest="visit", score=0.2),
-            Asked("parking", nearest="hours", score=0.3),
+            asked("parking", nearest="", score=0.0),
+            asked("parking", nearest="visit", score=0.2),
+            asked("parking", nearest="visit", score=0.2),
+            asked("parking", nearest="hours", score=0.3),
         ]
     )
     assert found.nearest == "visit"
 
 
-def test_a_slip_that_many_make_is_still_a_slip() -> None:
-    asked = [Asked("kyphoplasty ride home")] * 2 + [Asked("kyphoplasty driver home")] * 20
-    asked += [Asked("kyphoplsty ride home")] * 2
-    assert len({id(one) for one in group(asked) for q in one.questions if "kyp" in q.text}) <= 2
+def test_it_takes_a_typo_of_many_for_a_typo() -> None:
+    questions = [asked("kyphoplasty ride home")] * 2 + [asked("kyphoplasty driver home")] * 20
+    questions += [asked("kyphoplsty ride home")] * 2
+    found = group(questions)
+    assert len({id(one) for one in found for q in one.questions if "kyp" in q.text}) <= 2
 
 
-def test_finds_all_spellings_of_what_was_asked() -> None:
-    asked = [Asked("Parking?"), Asked("parking"), Asked("parking"), Asked("braces"), Asked("?!")]
-    assert all_spellings(asked, ["parking", "?!", "never asked", "Parking?"]) == {
+def test_it_finds_all_spellings_of_what_was_asked() -> None:
+    questions = [asked(text) for text in ("Parking?", "parking", "parking", "braces", "?!")]
+    assert all_spellings(questions, ["parking", "?!", "never asked", "Parking?"]) == {
         "parking": ["parking", "Parking?"],
         "?!": ["?!"],
     }
 
 
-def test_a_browser_s_line_breaks_do_not_matter() -> None:
-    asked = [Asked("where can\nI park")]
-    assert all_spellings(asked, ["where can\r\nI park"]) == {"where can\nI park": [asked[0].text]}
+def test_it_finds_a_text_whose_line_breaks_a_browser_changed() -> None:
+    text = "where can\nI park"
+    assert all_spellings([asked(text)], ["where can\r\nI park"]) == {text: [text]}
 
 
-def test_nothing_asked_makes_no_group() -> None:
+def test_it_makes_no_group_of_nothing() -> None:
     assert group([]) == []
 
 
 @given(st.lists(st.text(max_size=40), max_size=30))
-def test_every_question_is_in_exactly_one_group(questions: list[str]) -> None:
-    found = group([Asked(question) for question in questions])
+def test_it_puts_every_question_in_exactly_one_group(questions: list[str]) -> None:
+    found = group([asked(question) for question in questions])
     assert sum(one.count for one in found) == len(questions)
     assert sorted(text for one in found for text in texts(one)) == sorted(set(questions))
 
 
 @given(st.permutations(range(12)))
-def test_the_order_of_the_journal_does_not_matter(order: list[int]) -> None:
+def test_it_groups_the_same_in_whatever_order(order: list[int]) -> None:
     lines = "car park,park the car,parking,Parking,PARKING,car,ride home,ride,home,tea,a tea,?"
     entries = ("visit", "cost", "")
-    asked = [
-        Asked(text, NOON + timedelta(hours=place % 3), nearest=entries[place % 3])
-        for place, text in enumerate(lines.split(","))
+    questions = [
+        asked(text, NOON + timedelta(hours=index % 3), nearest=entries[index % 3])
+        for index, text in enumerate(lines.split(","))
     ]
-    assert group([asked[place] for place in order]) == group(asked)
+    assert group([questions[index] for index in order]) == group(questions)
 
 
-def test_five_thousand_take_a_second() -> None:
+def test_it_groups_five_thousand_in_a_second() -> None:
     chance = random.Random(5)  # noqa: S311 - no secret
     vocabulary = ["".join(chance.choices("abcdefghijklmnop", k=6)) for _ in range(1_500)]
     common = "how long does the procedure take can I drive home after it hurt".split()
-    asked = [
-        Asked(" ".join(chance.choices(common, k=5) + chance.choices(vocabulary, k=3)))
+    questions = [
+        asked(" ".join(chance.choices(common, k=5) + chance.choices(vocabulary, k=3)))
         for _ in range(5_000)
     ]
-    group(asked[:100])
+    group(questions[:100])
     started = time.thread_time()
-    found = group(asked)
+    found = group(questions)
     assert sum(one.count for one in found) == 5_000
     assert time.thread_time() - started < 5  # on a slow machine; 0.5 s on a quick one
