@@ -29,17 +29,17 @@ def change(
     desk: Desk, old: str, new: str, who: str = "Ann Lee", taken: Taken | None = None
 ) -> None:
     """Change the draft of procedure.md."""
-    text = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+    text = drafts.text_of(drafts.read(desk.workspace).files["procedure.md"])
     assert old in text
     before = drafts.fingerprint(text)
     what = "Changed procedure.md."
     changed = text.replace(old, new)
-    drafts.save_file(desk.place, "procedure.md", changed, before, who, what, taken)
+    drafts.save_file(desk.workspace, "procedure.md", changed, before, who, what, taken)
 
 
 def edit_by_hand(desk: Desk, old: str, new: str) -> None:
     """Change procedure.md in the folder itself, as with a text editor."""
-    file = desk.place.folder / "procedure.md"
+    file = desk.workspace.folder / "procedure.md"
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
@@ -175,7 +175,7 @@ class TestWaiting:
     ) -> None:
         monkeypatch.setattr("faqbot.staff.publishing.LONGEST_WAIT", 0.0)
         change(desk, "It hardens quickly.", "It hardens very quickly.")
-        draft = dry_run.digest(drafts.read(desk.place).files)
+        draft = dry_run.digest(drafts.read(desk.workspace).files)
         after = desk.follow(desk.post("/publish", draft=draft))
         assert "was not tried through yet" in after.text
         assert answer(desk, "does the cement get hard") == "It hardens quickly."
@@ -184,8 +184,8 @@ class TestWaiting:
         change(desk, "- size of the scar", "- size of the mark")
         desk.post("/pause", paused="no")  # any form of the desk that is sent
         live = desk.bed.service.bot
-        kept = dry_run.dry_runs(desk.place)._kept
-        assert (live.knowledge.digest, dry_run.digest(drafts.read(desk.place).files)) in kept
+        kept = dry_run.dry_runs(desk.workspace)._kept
+        assert (live.knowledge.digest, dry_run.digest(drafts.read(desk.workspace).files)) in kept
 
 
 class TestPublishing:
@@ -194,12 +194,12 @@ class TestPublishing:
         page = publish(desk)
         assert "Published as version 2" in page
         assert answer(desk).startswith("Roughly one hour")
-        assert drafts.read(desk.place).empty
+        assert drafts.read(desk.workspace).empty
 
     def test_keeps_who_and_why(self, desk: Desk) -> None:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
         publish(desk, note="  Asked by\nDr Kim ")
-        newest = versions.versions(desk.place)[0]
+        newest = versions.versions(desk.workspace)[0]
         assert (newest.who, newest.note) == ("Ann Lee", "Asked by Dr Kim")
 
     def test_offers_to_undo_it(self, desk: Desk) -> None:
@@ -231,7 +231,7 @@ class TestPublishing:
         change(desk, "**two small** cuts", "**two** cuts", who="Bo")
         after = desk.follow(desk.post("/publish", sent(form)))
         assert "Bo changed the draft while you looked at it" in after.text
-        assert len(versions.versions(desk.place)) == 0
+        assert len(versions.versions(desk.workspace)) == 0
 
     def test_stops_where_the_folder_was_changed_since(self, desk: Desk) -> None:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
@@ -260,7 +260,7 @@ class TestPublishing:
         form = form_of(look(desk), PUBLISH)
         for _ in range(2):
             desk.post("/publish", sent(form))
-        assert len(versions.versions(desk.place)) == 2
+        assert len(versions.versions(desk.workspace)) == 2
 
 
 class TestSettling:
@@ -294,7 +294,7 @@ class TestSettling:
     ) -> None:
         desk.bed.service.ask("can I bring my cat")
         assert journal.flush(PATIENCE)
-        drafts.ignore(desk.place, "can I bring my cat", "Ann Lee")
+        drafts.ignore(desk.workspace, "can I bring my cat", "Ann Lee")
         page = look(desk)
         assert "No answer changes." in page
         assert "1 of the visitors" in page
@@ -317,7 +317,7 @@ class TestDiscard:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
         form = form_of(look(desk), DISCARD)
         assert "is thrown away" in desk.follow(desk.post("/draft/discard", form.fields)).text
-        assert drafts.read(desk.place).empty
+        assert drafts.read(desk.workspace).empty
 
     def test_keeps_what_somebody_added_meanwhile(self, desk: Desk) -> None:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
@@ -325,7 +325,7 @@ class TestDiscard:
         change(desk, "**two small** cuts", "**two** cuts", who="Bo")
         after = desk.follow(desk.post("/draft/discard", form.fields))
         assert "Bo changed the draft" in after.text
-        assert not drafts.read(desk.place).empty
+        assert not drafts.read(desk.workspace).empty
 
 
 class TestClashes:
@@ -353,25 +353,25 @@ class TestClashes:
     def test_keeps_the_text_that_was_chosen(self, desk: Desk, side: str, text: str) -> None:
         form = self.form(desk)
         desk.follow(desk.post("/publish/clashes", form.fields | {"keep cement": side}))
-        kept = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+        kept = drafts.text_of(drafts.read(desk.workspace).files["procedure.md"])
         assert text in kept
-        assert drafts.conflicts(desk.place) == []
+        assert drafts.conflicts(desk.workspace) == []
 
     def test_wants_a_choice(self, desk: Desk) -> None:
         refused = desk.post("/publish/clashes", self.form(desk).fields)
         assert refused.status_code == 422
         assert "Please choose one" in refused.text
-        assert drafts.conflicts(desk.place)
+        assert drafts.conflicts(desk.workspace)
 
     def test_takes_no_choice_between_other_texts_than_were_shown(self, desk: Desk) -> None:
         form = self.form(desk)
         edit_by_hand(desk, self.THEIRS, "It hardens in an hour.")
         after = desk.follow(desk.post("/publish/clashes", form.fields | {"keep cement": "draft"}))
         assert "Something changed again" in after.text
-        assert drafts.conflicts(desk.place)
+        assert drafts.conflicts(desk.workspace)
 
     def test_publish_only_after_the_choice(self, desk: Desk) -> None:
-        draft = dry_run.digest(drafts.read(desk.place).files)
+        draft = dry_run.digest(drafts.read(desk.workspace).files)
         assert desk.post("/publish", draft=draft).status_code == 303
         assert answer(desk, "does the cement get hard") == self.THEIRS
 
@@ -436,7 +436,7 @@ class TestUndo:
     def test_leaves_the_draft_alone(self, desk: Desk) -> None:
         change(desk, "**two small** cuts", "**two** cuts")
         desk.post("/versions/0001/restore", self.form(desk).fields)
-        assert "**two** cuts" in drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+        assert "**two** cuts" in drafts.text_of(drafts.read(desk.workspace).files["procedure.md"])
 
     def test_stops_where_something_else_was_published_meanwhile(self, desk: Desk) -> None:
         form = self.form(desk)
@@ -447,7 +447,7 @@ class TestUndo:
         assert answer(desk).startswith("Roughly one hour")
 
     def test_works_also_while_the_folder_is_broken(self, desk: Desk) -> None:
-        (desk.place.folder / "procedure.md").write_text("", "utf-8")
+        (desk.workspace.folder / "procedure.md").write_text("", "utf-8")
         desk.post("/versions/0001/restore", self.form(desk).fields)
         assert answer(desk).startswith("About one hour")
 
@@ -467,4 +467,4 @@ class TestTwoAtOnce:
         assert ann.post("/publish", sent(anns)).location == "/staff/versions"
         after = bo.follow(bo.post("/publish", sent(bos)))
         assert "There is nothing to publish" in after.text
-        assert [v.who for v in versions.versions(bed.place)] == ["Ann", ""]
+        assert [v.who for v in versions.versions(bed.workspace)] == ["Ann", ""]

@@ -66,7 +66,7 @@ def test_is_switched_on_with_one_click(practice: Path) -> None:
     page = desk.follow(desk.post("/reviews/every", months="24")).text
     assert "every 24 months" in page
     assert len(shown(page)) == 7
-    known = knowledge.load(desk.place.draft_files)
+    known = knowledge.load(desk.workspace.draft_files)
     assert known.practice.review_every == 24
     assert replace(known.practice, review_every=0) == knowledge.load(practice).practice
 
@@ -75,7 +75,7 @@ def test_is_switched_on_with_one_click(practice: Path) -> None:
 def test_only_what_is_offered_can_be_chosen(practice: Path, months: str) -> None:
     desk = signed_in(practice)
     assert desk.post("/reviews/every", months=months).status_code == 400
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 @pytest.mark.parametrize(
@@ -124,15 +124,15 @@ def test_one_click_marks_it_as_reviewed_today_in_the_draft(desk: Desk) -> None:
     page = desk.follow(desk.post("/reviews", id="duration", question="How long?")).text
     assert "“How long?” is noted as reviewed by you today" in page
     assert "How long does the procedure take?" in page.split('id="later"')[1]
-    known = knowledge.load(desk.place.draft_files)
+    known = knowledge.load(desk.workspace.draft_files)
     (entry,) = [one for one in known.entries if one.id == "duration"]
     assert entry.reviewed_by == WHO
     assert abs((entry.reviewed or date.min) - TODAY) <= timedelta(1)  # the office's day, not ours
-    assert drafts.read(desk.place).changed == ("procedure.md",)
+    assert drafts.read(desk.workspace).changed == ("procedure.md",)
 
 
 def test_when_all_is_reviewed_it_says_so(desk: Desk) -> None:
-    for entry in knowledge.load(desk.place.folder).entries:
+    for entry in knowledge.load(desk.workspace.folder).entries:
         if entry.role in (knowledge.Role.ANSWER, knowledge.Role.EMERGENCY):
             desk.post("/reviews", id=entry.id)
     page = desk.get("/reviews").text
@@ -147,9 +147,9 @@ def test_an_entry_that_is_gone_is_told(desk: Desk) -> None:
 
 
 def test_a_broken_draft_is_no_reason_to_show_nothing(desk: Desk) -> None:
-    text = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+    text = drafts.text_of(drafts.read(desk.workspace).files["procedure.md"])
     drafts.save_file(
-        desk.place, "procedure.md", f"{text}\n## Broken?\n", drafts.fingerprint(text), WHO, "Broke."
+        desk.workspace, "procedure.md", f"{text}\n## Broken?\n", drafts.fingerprint(text), WHO, "Broke."
     )
     assert len(shown(desk.get("/reviews").text)) == 7
 

@@ -22,11 +22,11 @@ def desk(practice: Path) -> Desk:
 
 
 def change(desk: Desk, old: str, new: str) -> None:
-    text = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+    text = drafts.text_of(drafts.read(desk.workspace).files["procedure.md"])
     assert old in text
     before = drafts.fingerprint(text)
     drafts.save_file(
-        desk.place, "procedure.md", text.replace(old, new), before, "Ann Lee", "Changed it."
+        desk.workspace, "procedure.md", text.replace(old, new), before, "Ann Lee", "Changed it."
     )
 
 
