@@ -18,9 +18,9 @@ import pytest
 from werkzeug.routing import Rule
 
 from faqbot.editing import draft as drafts
-from faqbot.editing import kept_gates, versions
+from faqbot.editing import versions
+from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.journal import Journal
-from faqbot.quality.regression import RegressionReport
 from faqbot.serving import logs
 from faqbot.text import unpile
 from tests.conftest import PRACTICE
@@ -47,11 +47,11 @@ def desk(house: House) -> Desk:
 
 
 def draft_text(desk: Desk, name: str = "procedure.md") -> str:
-    return drafts.text_of(drafts.read(desk.workspace).files[name])
+    return text_of(drafts.read(desk.workspace).files[name])
 
 
 def save_file(desk: Desk, name: str, text: str) -> None:
-    before = drafts.fingerprint(draft_text(desk, name))
+    before = fingerprint(draft_text(desk, name))
     assert desk.post(f"/files/{name}", text=text, before=before).status_code == 303
 
 
@@ -78,7 +78,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 def betrays(desk: Desk, text: str) -> list[str]:
-    key = (desk.workspace.room / "secret").read_text()
+    key = (desk.workspace.hidden / "secret").read_text()
     return [secret for secret in ("TOP SECRET", "root:", CHEAP, key) if secret in text]
 
 
@@ -130,7 +130,7 @@ def test_the_hidden_room_has_no_address(shared: Desk, begin: str) -> None:
 # links to other places
 
 ROOM = ["draft/files", "draft/base", "draft", "versions", "publishing", "publishing.part",
-        "draft.part", "sessions", "gates", "lock", "paused", "secret.part",
+        "draft.part", "sessions", "lock", "paused", "secret.part",
         "draft/draft.json"]  # fmt: skip
 
 
@@ -141,12 +141,12 @@ def test_the_desk_follows_no_link_out_of_its_room(desk: Desk, tmp_path: Path, na
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "procedure.md").write_text("## TOP SECRET {#secret}\n\nx\n")
-    link = desk.workspace.room / name
+    link = desk.workspace.hidden / name
     shutil.rmtree(link) if link.is_dir() else link.unlink(missing_ok=True)
     is_file = name in ("lock", "paused", "secret.part", "draft/draft.json")
     link.symlink_to(elsewhere / "procedure.md" if is_file else elsewhere)
     if name == "secret.part":
-        (desk.workspace.room / "secret").unlink()
+        (desk.workspace.hidden / "secret").unlink()
     for path in addresses("GET", with_open=True):
         answer = desk.browser.get(f"/staff{path}")
         assert answer.status_code == 503
@@ -279,7 +279,7 @@ def _draft_markup(desk: Desk) -> None:
     text = draft_text(desk).replace("It hardens quickly.", f"It hardens [x](javascript:1) {MARKUP}")
     save_file(desk, "procedure.md", text)
     page = draft_text(desk, "sources/procedure.txt").replace("two small", f"{MARKUP} three small")
-    before = drafts.fingerprint(draft_text(desk, "sources/procedure.txt"))
+    before = fingerprint(draft_text(desk, "sources/procedure.txt"))
     sent = desk.post("/page/procedure", text=page, action="save", before=before)
     assert sent.status_code == 303
     desk.post("/reviews", id="pain-relief", question=MARKUP)  # says so on the next page
@@ -533,16 +533,6 @@ def test_no_letter_that_is_written_loses_an_accent() -> None:
     assert unpile(marks + "\u0300\u0315b") == f"{marks}b"
     assert unpile("\u4f60\u597d" * 100) == "\u4f60\u597d" * 100
     assert len(unpile("\u0f73" * 100)) == 30
-
-
-def test_no_gate_is_kept_elsewhere(desk: Desk, tmp_path: Path) -> None:
-    (desk.workspace.room / "gates").symlink_to(tmp_path / "away")
-    (tmp_path / "away").mkdir()
-    regression_report = RegressionReport((), (), (), (), 0)
-    assert (
-        kept_gates.once(desk.workspace, "live", "draft", lambda: regression_report) == regression_report
-    )
-    assert list((tmp_path / "away").iterdir()) == []
 
 
 @pytest.mark.parametrize("path", ["/api/ask", "/chat", "/api/suggest"])

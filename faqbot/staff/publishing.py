@@ -110,9 +110,7 @@ def _page(draft: Draft, status: int = 200) -> ResponseReturnValue:
         changes=changing.shown(draft.base, draft.files) if known else [],
         problems=changing.located(dry_run.problems, draft.files),
         report=report,
-        collisions=changing.located(report.problems, draft.files)
-        if report
-        else [],
+        collisions=changing.located(report.problems, draft.files) if report else [],
         seen=set(request.form.getlist("seen")),
         note=_note(),
         waits=address_of(".dry_run"),
@@ -134,9 +132,7 @@ def _publish() -> ResponseReturnValue:
     draft = context.draft()
     if not _is_shown(draft):
         return _show_anew(draft)
-    report = progress.of(draft.files, context.service().bot).wait_for_report(
-        LONGEST_WAIT
-    )
+    report = progress.of(draft.files, context.service().bot).wait_for_report(LONGEST_WAIT)
     if report is None:
         context.say(NOT_TRIED, "warn")
         return context.go("publish")

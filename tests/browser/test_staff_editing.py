@@ -178,7 +178,7 @@ def test_text_survives_a_session_that_ends(
     open_desk: Callable[[str], Page], bed: Bed, desk: str
 ) -> None:
     page = open_desk("/answers/cement")
-    for file in (bed.workspace.room / "sessions").iterdir():
+    for file in (bed.workspace.hidden / "sessions").iterdir():
         file.unlink()
     page.get_by_label("The answer").fill("It hardens\n\nin “no time”.")
     expect(page.locator("#saved")).to_contain_text("You are signed out")

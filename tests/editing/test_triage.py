@@ -188,7 +188,7 @@ def test_a_new_answer_stays_when_its_question_is_given_back(workspace: Workspace
     assert triaged(workspace) == set()
 
 
-def test_giving_back_what_was_never_taken_does_nothing(workspace: Workspace) -> None:
+def test_giving_back_what_was_never_triaged_does_nothing(workspace: Workspace) -> None:
     triage.as_ignored(workspace, {"hm": ["hm"]}, WHO)
     before = drafts.read(workspace)
     triage.give_back(workspace, ["never"], WHO)

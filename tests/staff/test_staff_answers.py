@@ -330,9 +330,9 @@ def test_removing_asks_first_and_says_what_breaks(desk: Desk) -> None:
     before = fields(desk, "overnight-stay")["before"]
     answer = desk.post("/answers/overnight-stay/remove", before=before)
     assert "Removed “Do I have to stay" in desk.follow(answer).text
-    assert "overnight-stay" not in drafts.read(desk.workspace).files["procedure.md"].decode().replace(
-        "(#overnight-stay)", ""
-    )
+    assert "overnight-stay" not in drafts.read(desk.workspace).files[
+        "procedure.md"
+    ].decode().replace("(#overnight-stay)", "")
 
 
 # while typing

@@ -11,6 +11,7 @@ import pytest
 
 from faqbot import knowledge
 from faqbot.editing import draft as drafts
+from faqbot.editing.workspace import fingerprint, text_of
 from tests.desk import Desk, signed_in
 
 TWO_HOURS = ("about one hour per fracture level treated", "about two hours per fracture treated")
@@ -105,7 +106,7 @@ def test_a_quote_that_is_not_on_the_page_is_told(desk: Desk, source: Path) -> No
         desk.workspace,
         "sources/procedure.txt",
         source.read_text().replace(*TWO_HOURS),
-        drafts.fingerprint(source.read_text()),
+        fingerprint(source.read_text()),
         "Ann",
         "Changed it.",
     )
@@ -208,7 +209,7 @@ def test_a_quote_is_mended_with_one_click(desk: Desk, source: Path) -> None:
 def test_a_quote_never_becomes_another_part_of_the_file(desk: Desk) -> None:
     old = "The surgeon makes two small incisions"
     desk.post("/page/procedure/quote", id="incisions", old=old, new="x\n## y {#z}")
-    lines = drafts.text_of(drafts.read(desk.workspace).files["procedure.md"]).split("\n")
+    lines = text_of(drafts.read(desk.workspace).files["procedure.md"]).split("\n")
     assert "> x ## y {#z}" in lines
     assert "## y {#z}" not in lines
 

@@ -12,6 +12,7 @@ import pytest
 
 from faqbot import knowledge
 from faqbot.editing import draft as drafts
+from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.quality.reviews import Due
 from faqbot.staff.reviews import when_due, with_review_every
 from tests.desk import WHO, Desk, signed_in
@@ -93,7 +94,7 @@ def test_the_line_stands_where_it_counts(text: str, written: str) -> None:
 
 
 def test_shows_what_was_never_reviewed_then_the_longest_overdue(reviewed: Path) -> None:
-    review(reviewed, duration=400, cement=800, incisions=10)
+    review(reviewed, duration=402, cement=800, incisions=10)
     page = signed_in(reviewed).get("/reviews").text
     due = shown(page)
     assert [when for _, when in due[:4]] == ["never reviewed"] * 4
@@ -143,13 +144,13 @@ def test_when_all_is_reviewed_it_says_so(desk: Desk) -> None:
 def test_an_entry_that_is_gone_is_told(desk: Desk) -> None:
     answer = desk.post("/reviews", id="gone")
     assert answer.status_code == 409
-    assert "not there any more" in answer.text
+    assert "There is no question “gone” any more." in answer.text
 
 
 def test_a_broken_draft_is_no_reason_to_show_nothing(desk: Desk) -> None:
-    text = drafts.text_of(drafts.read(desk.workspace).files["procedure.md"])
+    text = text_of(drafts.read(desk.workspace).files["procedure.md"])
     drafts.save_file(
-        desk.workspace, "procedure.md", f"{text}\n## Broken?\n", drafts.fingerprint(text), WHO, "Broke."
+        desk.workspace, "procedure.md", f"{text}\n## Broken?\n", fingerprint(text), WHO, "Broke."
     )
     assert len(shown(desk.get("/reviews").text)) == 7
 
