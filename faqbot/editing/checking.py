@@ -13,6 +13,7 @@ from faqbot.knowledge import Knowledge, Problem, role_of
 from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.folder import read_files
 from faqbot.knowledge.parser import Kind, read_frame
+from faqbot.quality.regression import new_problems
 
 THE_FOLDER = "the knowledge folder"  # instead of a path that means nothing to the reader
 _FIELDS = {
@@ -48,7 +49,7 @@ def check_file(files: Files, name: str, text: str) -> tuple[Problem, ...]:
     before = read(files).problems
     after = read_files({**files, name: text.encode()}, THE_FOLDER)[1]
     own = [problem for problem in after if problem.file == name]
-    return (*own, *(problem for problem in _new(before, after) if problem.file != name))
+    return (*own, *(problem for problem in new_problems(before, after) if problem.file != name))
 
 
 def check_entry(
@@ -62,7 +63,7 @@ def check_entry(
         return error.problems
     after = read_files({**files, name: changed.encode()}, THE_FOLDER)[1]
     within, others = _split(changed, name, entry.id, after)
-    elsewhere = _new(read(files).problems, others)
+    elsewhere = new_problems(read(files).problems, others)
     return (
         *within,
         *(FieldProblem("", f"{one.file}: {one.message}", one.fix) for one in elsewhere),
@@ -74,12 +75,6 @@ def problems_of(files: Files, name: str, entry_id: str) -> tuple[FieldProblem, .
     problems = read(files).problems
     text = text_of(files.get(name, b""))
     return tuple(_split(text, name, entry_id, problems)[0]) if problems else ()
-
-
-def _new(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:
-    """The problems that were not there before, also not on another line."""
-    known = {(problem.file, problem.message) for problem in before}
-    return [problem for problem in after if (problem.file, problem.message) not in known]
 
 
 def _split(

@@ -101,7 +101,7 @@ def _row(due: Due, today: date) -> Row:
 def when_due(due: Due, today: date) -> str:
     """ "never reviewed", "2 months overdue", "due today", "due in 3 weeks"."""
     days = (due.due - today).days
-    if due.last is None:
+    if due.entry.reviewed is None:
         return "never reviewed"
     if days < 0:
         return f"{_span(-days)} overdue"

@@ -170,6 +170,6 @@ def test_a_broken_draft_is_no_reason_to_show_nothing(desk: Desk) -> None:
     ],
 )
 def test_tells_the_time_in_words(days: int, words: str) -> None:
-    entry = knowledge.Entry("x", "X?", (), knowledge.Role.ANSWER)
-    due = Due(entry, TODAY, "", TODAY + timedelta(days), overdue=days < 0)
+    entry = knowledge.Entry("x", "X?", (), knowledge.Role.ANSWER, reviewed=TODAY)
+    due = Due(entry, TODAY + timedelta(days), overdue=days < 0)
     assert when_due(due, TODAY) == words
