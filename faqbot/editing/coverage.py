@@ -7,8 +7,9 @@ after a new page text, quotes that are no longer on the page.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rapidfuzz import fuzz
 
@@ -58,14 +59,6 @@ class Revision:
         return not (self.lost or self.new or self.gone)
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A line of the page: its sentences, and whether it is an item of a list."""
-
-    sentences: tuple[Covered, ...]
-    item: bool
-
-
 def pages(files: Files) -> dict[str, str]:
     """The text of each page, by its stem: "procedure" for sources/procedure.txt."""
     return {
@@ -100,17 +93,12 @@ def coverage(text: str, entries: Sequence[EntryText], schedule: str = "") -> tup
     )
 
 
-def paragraphs(covered: Sequence[Covered]) -> list[Paragraph]:
-    """The page's lines, without the bullets before items."""
-    lines: defaultdict[int, list[Covered]] = defaultdict(list)
-    for sentence in covered:
-        lines[sentence.line].append(sentence)
-    return [_paragraph(sentences) for sentences in lines.values()]
-
-
-def _paragraph(sentences: Sequence[Covered]) -> Paragraph:
-    item = len(sentences) > 1 and not any(c.isalnum() for c in sentences[0].text)
-    return Paragraph(tuple(sentences[item:]), item)
+def paragraphs(covered: Sequence[Covered]) -> Iterator[tuple[bool, list[Covered]]]:
+    """The page's lines: whether each is an item of a list, and its sentences without bullets."""
+    for _, line in groupby(covered, key=lambda sentence: sentence.line):
+        first, *others = sentences = list(line)
+        is_item = bool(others) and not any(c.isalnum() for c in first.text)
+        yield is_item, others if is_item else sentences
 
 
 def lost_quotes(text: str, entries: Sequence[EntryText]) -> tuple[Lost, ...]:

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -45,27 +45,18 @@ _TRIES = 20  # each reads all files; only a publish or a discard can come betwee
 _RECORD = "draft.json"
 _NEW_NAME = re.compile(r"(sources/[^\W_][\w .-]{0,70}\.txt|[^\W_][\w .-]{0,70}\.\w+)")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\b.*", re.IGNORECASE)  # no files on Windows
-_IN_WORDS = {
-    "question": "question",
-    "id": "name",
-    "phrasings": "ways to ask",
-    "answer": "answer",
-    "quotes": "quotes",
-    "topics": "topics",
-    "reviewed": "review",
-}
+_IN_WORDS = {"id": "name", "phrasings": "ways to ask", "reviewed": "review"}  # others as they are
 
 
 class Conflict(DeskError):  # noqa: N818
     """Somebody else saved the same text in the meantime; nothing was saved, nothing is lost."""
 
-    def __init__(self, mine: str, theirs: str) -> None:
+    def __init__(self, theirs: str) -> None:
         super().__init__(
             "Somebody else changed this in the meantime. Look at both texts, "
             "put what you want to keep into one, and save again."
         )
-        self.mine = mine
-        self.theirs = theirs  # what the draft holds now; empty if it was removed
+        self.theirs = theirs  # the text in the draft now; empty if it was removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +240,7 @@ def save_file(
         old = draft.files.get(name, b"")
         now = text_of(old)
         if fingerprint(now) != (before or fingerprint("")):
-            raise Conflict(text, now)
+            raise Conflict(now)
         if fingerprint(now) == fingerprint(text):
             return draft
         new = draft.with_file(name, bytes_like(text, old) if text.strip() else b"")
@@ -277,8 +268,7 @@ def save_entry(
         _refuse_name(file, draft)
         entry = _with_id(draft.files, file, entry_id, entry)
         if entry_id is not None:
-            mine = entries.write_entry("", None, entry)
-            _refuse_conflict(draft.files, file, entry_id, before, mine)
+            _refuse_conflict(draft.files, file, entry_id, before)
         triaged = [Triaged(question, "entry", entry.id) for question in answered]
         new = draft.with_entry(file, entry_id, entry).with_triaged(triaged)
         what = _what_changed(draft, new, file, entry_id, entry)
@@ -290,7 +280,7 @@ def remove_entry(workspace: Workspace, entry_id: str, before: str, who: str) -> 
     with workspace.lock():
         draft = read(workspace)
         file, entry = entries.find(draft.files, entry_id)
-        _refuse_conflict(draft.files, file, entry.id, before, "")
+        _refuse_conflict(draft.files, file, entry.id, before)
         new = draft.without_entry(file, entry.id)
         return save(workspace, draft, new, who, f"Removed “{entry.question}”.")
 
@@ -329,11 +319,11 @@ def _with_id(files: Files, file: str, entry_id: str | None, entry: EntryText) ->
     return entry
 
 
-def _refuse_conflict(files: Files, file: str, entry_id: str, before: str | None, mine: str) -> None:
+def _refuse_conflict(files: Files, file: str, entry_id: str, before: str | None) -> None:
     found = [block.text for block in entries.blocks_in(files, file) if block.id == entry_id]
     now = found[0] if found else ""
     if not found or (before is not None and fingerprint(now) != before):
-        raise Conflict(mine, now)
+        raise Conflict(now)
 
 
 def _what_changed(old: Draft, new: Draft, file: str, entry_id: str | None, entry: EntryText) -> str:
@@ -345,8 +335,9 @@ def _what_changed(old: Draft, new: Draft, file: str, entry_id: str | None, entry
         return f"Wrote a new answer, “{entry.question}”."
     was = entries.read_entry(decode(old.files[file]), entry_id, role)
     now = entries.read_entry(decode(new.files[file]), entry.id, role)
-    fields = (name for name in _IN_WORDS if getattr(was, name) != getattr(now, name))
-    *others, last = [_IN_WORDS[name] for name in fields] or ["text"]
+    pairs = zip(fields(was), astuple(was), astuple(now), strict=True)
+    changed = [_IN_WORDS.get(field.name, field.name) for field, old, new in pairs if old != new]
+    *others, last = changed or ["text"]
     listed = f"{', '.join(others)} and {last}" if others else last
     return f"Changed the {listed} of “{was.question}”."
 

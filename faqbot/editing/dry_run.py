@@ -15,7 +15,7 @@ from pathlib import Path
 from faqbot.bot import Bot
 from faqbot.editing import checking
 from faqbot.editing.workspace import Files, digest
-from faqbot.knowledge import Knowledge, Problem
+from faqbot.knowledge import Problem
 from faqbot.quality.regression import RegressionReport, check_examples
 
 DRAFT = "draft"
@@ -27,14 +27,13 @@ log = logging.getLogger("faqbot.editing")
 class DryRun:
     """How some files would answer, beside the bot that answers now.
 
-    Its attributes fill in one after the other: `knowledge` or `problems`, `bot`, `report`. The
-    methods wait for one of them; if it is None then, `over` tells whether it may still come.
+    `bot` and `report` come one after the other. The methods wait for them; if one is None then,
+    `over` tells whether it may still come.
     """
 
     def __init__(self, files: Files, live: Bot, folder: Path) -> None:
         self.digest = digest(files)
         self.live = live
-        self.knowledge: Knowledge | None = None
         self.problems: tuple[Problem, ...] = ()  # that keep the files from being used
         self.bot: Bot | None = None
         self.report: RegressionReport | None = None
@@ -43,12 +42,7 @@ class DryRun:
         self.over = False
         self._files = files
         self._folder = folder
-        self._was_read, self._has_bot, self._has_report = (threading.Event() for _ in range(3))
-
-    def wait_until_read(self, timeout: float) -> Knowledge | None:
-        """What the files say; None also if they have problems."""
-        self._was_read.wait(timeout)
-        return self.knowledge
+        self._has_bot, self._has_report = threading.Event(), threading.Event()
 
     def wait_for_bot(self, timeout: float) -> Bot | None:
         """The bot of the files, once it has learnt."""
@@ -61,11 +55,10 @@ class DryRun:
         return self.report
 
     def run(self) -> None:
-        """Go through all of it, once."""
-        if self.over:
-            return
+        """Go through all of it, unless it was given up."""
         try:
-            self._run()
+            if not self.over:
+                self._run()
         except _Superseded:
             pass
         except Exception:
@@ -77,19 +70,16 @@ class DryRun:
     def give_up(self) -> None:
         """Let nobody wait any longer: nothing more will come."""
         self.over = True
-        for event in (self._was_read, self._has_bot, self._has_report):
-            event.set()
+        self._has_bot.set()
+        self._has_report.set()
 
     def _run(self) -> None:
         read = checking.read(self._files)
         self.problems = read.problems
-        if read.knowledge is None:
-            return
-        self.knowledge = replace(read.knowledge, folder=self._folder)
-        self._was_read.set()
-        self.bot = Bot(self.knowledge, self.live)
-        self._has_bot.set()
-        self.report = check_examples(self.live, self.bot, self._progress)
+        if read.knowledge:
+            self.bot = bot = Bot(replace(read.knowledge, folder=self._folder), self.live)
+            self._has_bot.set()
+            self.report = check_examples(self.live, bot, self._progress)
 
     def _progress(self, done: int, of: int) -> None:
         self.asked = (done, of)

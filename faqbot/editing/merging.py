@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from faqbot.editing.workspace import DeskError, Files, decode, encode, plain
+from faqbot.editing.workspace import DeskError, Files, bytes_like, text_of
 from faqbot.knowledge.blocks import Block, blocks
 
 Side = Literal["draft", "folder"]
 Key = tuple[str, int]  # an entry's id, and how often it came before: broken files have ids twice
+Parts = dict[Key, Block]
 
 TOP = ("", 0)  # the key of what stands before the first entry
 
-_LINE_END = re.compile(r"\r\n|\r")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -70,43 +70,16 @@ def merge_files(
         elif ours == was:
             merged = theirs
         else:
-            texts = (decode(was or b""), decode(ours or b""), decode(theirs or b""))
-            text, found = merge(name, texts, choose)
+            sides = [parts(name, text_of(side or b"")) for side in (was, ours, theirs)]
+            text, found = _merge(name, sides, choose)
+            merged = bytes_like(text, theirs or b"") if text else None
             clashes += found
-            merged = encode(text) or None
         if merged is not None:
             files[name] = merged
     return files, clashes
 
 
-def merge(
-    name: str, texts: tuple[str, str, str], choose: Mapping[str, Side]
-) -> tuple[str, list[Clash]]:
-    """As `merge_files`, for one file's text before, in the draft and in the folder.
-
-    Line ends are those of the side that changed them.
-    """
-    ends = [_line_end(text) for text in texts]
-    end = ends[2] if ends[1] == ends[0] else ends[1]
-    was, mine, other = (parts(name, _LINE_END.sub("\n", text)) for text in texts)
-    merged: list[str] = []
-    clashes: dict[str, Clash] = {}
-    for key in _order(list(was), list(mine), list(other)):
-        sides = [side[key].text if key in side else None for side in (was, mine, other)]
-        part, clear = _merge_part(name, key, *sides)
-        if not clear:
-            block = mine[key] if key in mine else other[key]
-            shown = (plain(text or "") for text in sides[1:])
-            clash = Clash(name, key[0], block.question, *shown)
-            if clash.key not in choose:
-                clashes[clash.key] = clash
-            part = sides[2 if choose.get(clash.key) == "folder" else 1]
-        if part is not None:
-            merged.append(part)
-    return _joined(merged).replace("\n", end), list(clashes.values())
-
-
-def parts(name: str, text: str) -> dict[Key, Block]:
+def parts(name: str, text: str) -> Parts:
     """What stands before the first entry, as if it were one; then each entry.
 
     A file that holds no entries is one part.
@@ -121,9 +94,24 @@ def parts(name: str, text: str) -> dict[Key, Block]:
     return cut
 
 
-def _line_end(text: str) -> str:
-    found = _LINE_END.search(text)
-    return found[0] if found else "\n"
+def _merge(
+    name: str, sides: Sequence[Parts], choose: Mapping[str, Side]
+) -> tuple[str, list[Clash]]:
+    merged: list[str] = []
+    clashes: dict[str, Clash] = {}
+    for key in _order(*(list(side) for side in sides)):
+        found = [side.get(key) for side in sides]
+        was, mine, other = (block.text if block else None for block in found)
+        part, is_clear = _merge_part(name, key, was, mine, other)
+        if not is_clear:
+            title = next(block.question for block in found[1:] if block)
+            clash = Clash(name, key[0], title, mine or "", other or "")
+            if clash.key not in choose:
+                clashes[clash.key] = clash
+            part = other if choose.get(clash.key) == "folder" else mine
+        if part is not None:
+            merged.append(part)
+    return _joined(merged), list(clashes.values())
 
 
 def _order(base: Sequence[Key], ours: Sequence[Key], theirs: Sequence[Key]) -> list[Key]:
@@ -165,7 +153,7 @@ def _joined(parts: Sequence[str]) -> str:
     """One below the other, with an empty line between them."""
     *above, last = parts
     joined = "".join(
-        part if part.endswith("\n\n") or not part.strip("\ufeff\n") else part.rstrip("\n") + "\n\n"
+        part if part.endswith("\n\n") or not part.strip("\n") else part.rstrip("\n") + "\n\n"
         for part in above
     )
     return joined + last

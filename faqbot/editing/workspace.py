@@ -83,8 +83,8 @@ class Workspace:
 
     def refuse_links(self) -> None:
         """Raise a DeskError if the hidden folder, or what is written in it, is a symbolic link."""
-        for path in (self.hidden, *_links_in(self.hidden), *_links_in(self.draft)):
-            if os.path.islink(path):  # False where we may not look
+        for path in (self.hidden, *_content(self.hidden), *_content(self.draft)):
+            if path.name not in _MAY_BE_LINKS and os.path.islink(path):
                 raise DeskError(
                     f"{path.relative_to(self.folder)} is a link to another place, "
                     "which is not safe. Remove the link, and try again."
@@ -151,11 +151,9 @@ class Workspace:
         )
 
 
-def _links_in(folder: Path) -> list[Path]:
-    with suppress(OSError), os.scandir(folder) as found:
-        return [
-            Path(one.path) for one in found if one.is_symlink() and one.name not in _MAY_BE_LINKS
-        ]
+def _content(folder: Path) -> list[Path]:
+    with suppress(OSError):  # what we may not list, we do not write in either
+        return list(folder.iterdir())
     return []
 
 

@@ -96,11 +96,11 @@ def _says(sentence: Covered) -> bool:
     return any(letter.isalnum() for letter in sentence.text)
 
 
-def _blocks(covered: Sequence[Covered]) -> list[tuple[bool, list[tuple[Covered, ...]]]]:
+def _blocks(covered: Sequence[Covered]) -> list[tuple[bool, list[list[Covered]]]]:
     """Lists and what is none, in turn: whether it is a list, and its lines."""
     return [
-        (item, [paragraph.sentences for paragraph in lines])
-        for item, lines in groupby(paragraphs(covered), lambda paragraph: paragraph.item)
+        (item, [sentences for _, sentences in lines])
+        for item, lines in groupby(paragraphs(covered), lambda paragraph: paragraph[0])
     ]
 
 

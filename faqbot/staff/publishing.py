@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from faqbot.editing.versions import Version
 
 LONGEST_WAIT = 8.0  # seconds for the examples, where another worker showed the page
-READING = 5.0  # seconds to read the files; it takes half of one
 NOTE_LIMIT = 200  # characters
 
 CHANGED = "{who} changed the draft while you looked at it. This is how it is now."
@@ -100,15 +99,15 @@ def _page(draft: Draft, status: int = 200) -> ResponseReturnValue:
         return context.page("publish.html", draft=draft), status
     live = context.service().bot
     dry_run = progress.of(draft.files, live)
-    known = dry_run.wait_until_read(READING)
-    report = dry_run.wait_for_report(progress.AT_ONCE) if known else None
+    problems = context.reading().problems
+    report = None if problems else dry_run.wait_for_report(progress.AT_ONCE)
     page = context.page(
         "publish.html",
         draft=draft,
         digest=dry_run.digest,
         dry_run=dry_run,
-        changes=changing.shown(draft.base, draft.files) if known else [],
-        problems=changing.located(dry_run.problems, draft.files),
+        changes=[] if problems else changing.shown(draft.base, draft.files),
+        problems=changing.located(problems, draft.files),
         report=report,
         collisions=changing.located(report.problems, draft.files) if report else [],
         seen=set(request.form.getlist("seen")),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, request
 from flask import url_for as address_of
 
+from faqbot.editing import checking
 from faqbot.editing import versions as kept
 from faqbot.editing.changes import Difference
 from faqbot.editing.versions import Version
@@ -17,7 +18,6 @@ from faqbot.staff import changing, context, progress, times
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-READING = 5.0  # seconds to read the files; it takes half of one
 MOVED = "Something else was published while you looked at it. Please look once more."
 
 
@@ -96,14 +96,14 @@ def _way_back(version: Version, files: Files) -> dict[str, object]:
     if version.digest == live.knowledge.digest:
         return {"is_live": True}
     dry_run = progress.of(files, live, version.id)
-    known = dry_run.wait_until_read(READING)
-    report = dry_run.wait_for_report(progress.AT_ONCE) if known else None
+    problems = checking.read(files).problems
+    report = None if problems else dry_run.wait_for_report(progress.AT_ONCE)
     return {
         "is_live": False,
         "folder": digest(read_files(context.workspace().folder)),
         "dry_run": dry_run,
-        "back": changing.shown(_live_files(), files) if known else [],
-        "problems": changing.located(dry_run.problems, files),
+        "back": [] if problems else changing.shown(_live_files(), files),
+        "problems": changing.located(problems, files),
         "report": report,
         "waits": address_of(".dry_run", version=version.id),
     }

@@ -59,10 +59,10 @@ class TestDryRun:
         self, runs: DryRuns, files: Files, bot: Bot, practice: Path
     ) -> None:
         there = runs.of(files, bot)
-        found = there.wait_until_read(PATIENCE)
-        assert found
-        assert there.digest == found.digest == knowledge.load(practice).digest
-        assert found.folder == practice
+        draft = there.wait_for_bot(PATIENCE)
+        assert draft
+        assert there.digest == draft.knowledge.digest == knowledge.load(practice).digest
+        assert draft.knowledge.folder == practice
 
     def test_tells_every_problem_and_ends_there(
         self, runs: DryRuns, files: Files, bot: Bot
@@ -79,7 +79,7 @@ class TestDryRun:
     ) -> None:
         bare = {name: data for name, data in files.items() if not name.endswith(".md")}
         there = runs.of(bare, bot)
-        assert there.wait_until_read(PATIENCE) is None
+        assert there.wait_for_bot(PATIENCE) is None
         assert checking.THE_FOLDER in {problem.file for problem in there.problems}
 
     def test_lets_nobody_wait_for_what_a_fault_has_ended(

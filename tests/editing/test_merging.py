@@ -103,15 +103,12 @@ def test_a_file_that_is_new_on_one_side_is_taken_whole() -> None:
     assert merged("", A, B) == (file(A, B), [])
 
 
-@pytest.mark.parametrize("changed", ["ours", "theirs"])
-def test_other_line_ends_on_one_side_are_no_change_of_the_words(changed: str) -> None:
+@pytest.mark.parametrize("folder", ["\n", "\r\n"])
+@pytest.mark.parametrize("draft", ["\n", "\r\n"])
+def test_other_line_ends_are_no_change_of_the_words(draft: str, folder: str) -> None:
     ours, theirs = file(TOP, A2, B, C), file(TOP, A, B2, C)
-    if changed == "ours":
-        ours = ours.replace("\n", "\r\n")
-    else:
-        theirs = theirs.replace("\n", "\r\n")
-    joined = file(TOP, A2, B2, C).replace("\n", "\r\n")
-    assert merged(BASE, ours, theirs) == (joined, [])
+    found = merged(BASE, ours.replace("\n", draft), theirs.replace("\n", folder))
+    assert found == (file(TOP, A2, B2, C).replace("\n", folder), [])
 
 
 LINES = "one\ntwo\nthree\nfour\n"
