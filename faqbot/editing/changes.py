@@ -135,4 +135,7 @@ def _fold(hunks: Sequence[_Hunk]) -> Iterator[_Hunk]:
 
 def _pieces(hunk: _Hunk) -> Words:
     changed, old, new = hunk
-    return (("out", old), ("in", new)) if changed else (("same", old),)
+    if not changed:
+        return (("same", old),)
+    end = "\n" if old.endswith("\n") and new.endswith("\n") else ""
+    return ("out", old.removesuffix(end)), ("in", new.removesuffix(end)), ("same", end)

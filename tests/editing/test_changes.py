@@ -122,7 +122,7 @@ def test_a_moved_entry_is_shown_as_such(edit: Edit, found: Found, practice: Path
     ("file", "old", "new", "shown"),
     [
         ("practice.toml", '"Hill Street Spine"', '"Hill Spine"', 'name = "Hill -Street -Spine"'),
-        ("practice.toml", '"8:00-13:00"', '"8:00-12:00"', '= -"8:00-13:00"\n-+"8:00-12:00"\n+'),
+        ("practice.toml", '"8:00-13:00"', '"8:00-12:00"', '= -"8:00-13:00"-+"8:00-12:00"+\n'),
         ("practice.toml", "[[phones]]", "# a note\n[[phones]]", "+# a note\n+[[phones]]"),
         ("synonyms.toml", "over night", "evening", '= -["over night",-+["evening",+ "a night"]'),
         ("sources/procedure.txt", "© Hill", "Bring a friend.\n\n© Hill", "+Bring a friend.\n\n+©"),
