@@ -11,9 +11,8 @@ from pathlib import Path
 
 from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.editing import pausing
 from faqbot.editing.versions import recover, versions
-from faqbot.editing.workspace import DeskError, Workspace, read_files
+from faqbot.editing.workspace import DeskError, Pause, Workspace, read_files
 from faqbot.knowledge import Knowledge, Problem
 
 LOOK_EVERY = 0.25  # seconds; a look at 20 files takes 50 microseconds
@@ -48,7 +47,7 @@ class Live:
         """
         self.folder = folder
         self._unfinished = ""
-        self.pause: pausing.Pause | None = None
+        self.pause: Pause | None = None
         self._finish_publishing()
         before = knowledge.signature(folder) if folder else ()
         problems: tuple[Problem, ...] = ()
@@ -224,7 +223,7 @@ class Live:
 
     def _look_at_pause(self) -> None:
         if self.folder:
-            self.pause = pausing.standing(Workspace(self.folder))
+            self.pause = Workspace(self.folder).current_pause()
 
 
 def _is_published(found: Knowledge, workspace: Workspace) -> bool:

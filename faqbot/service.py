@@ -11,8 +11,7 @@ from typing import Any, cast
 from weakref import ref
 
 from faqbot.bot import Bot, Reply
-from faqbot.editing.pausing import Pause
-from faqbot.editing.workspace import Workspace
+from faqbot.editing.workspace import Pause, Workspace
 from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.settings import JOURNAL

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from faqbot import knowledge
 from faqbot.common.topics import topics
 from faqbot.knowledge import Entry, Example, Role
-from faqbot.quality.evaluation import Question, read_questions
+from faqbot.quality.evaluation import read_questions
 from faqbot.text import words
 from faqbot.understanding.vectors import word_vectors
 from models import texts
@@ -71,7 +71,7 @@ def strangers() -> Iterator[Folder]:
 def _folder(
     name: str,
     entries: Iterable[Entry],
-    asked: Iterable[Question | Example],
+    asked: Iterable[Example],
     pack: str = "",
 ) -> Folder:
     spoken = tuple(entry for entry in entries if entry.role in (Role.ANSWER, Role.OFFICE))

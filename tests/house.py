@@ -28,7 +28,7 @@ VALUES = {
     "version_id": "0001",
 }
 OPEN = ("/sign-in", "/staff.css", "/staff.js", "/icon.svg")  # of the desk, to everybody
-PASSING = ("sessions", "lock", "journal.sqlite", "gates", "secret")  # what no harm is
+PASSING = ("sessions", "lock", "journal.sqlite", "secret")  # what no harm is
 
 
 class House(Bed):
@@ -37,7 +37,7 @@ class House(Bed):
     def __init__(self, folder: Path, **settings: str) -> None:
         self.workspace = Workspace(folder)
         self.workspace.ready()
-        (self.workspace.room / "password").write_text(CHEAP, "ascii")
+        (self.workspace.hidden / "password").write_text(CHEAP, "ascii")
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {"rate_limit": "off", "log": "off", **settings}.items():
                 patch.setenv(f"FAQBOT_{name.upper()}", value)

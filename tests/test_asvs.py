@@ -119,7 +119,7 @@ def test_the_desk_takes_no_fields_that_its_form_has_not(practice: Path) -> None:
     try:
         desk = house.signed_in()
         desk.post("/pause", paused="yes", who="somebody else", when="1999-01-01")
-        paused = json.loads(desk.place.paused.read_text("utf-8"))
+        paused = json.loads(desk.workspace.paused.read_text("utf-8"))
         assert paused["who"] != "somebody else"
         assert not paused["when"].startswith("1999")
     finally:

@@ -131,7 +131,7 @@ def test_without_a_password_there_is_nothing_to_find(own: House) -> None:
 
 @pytest.mark.parametrize("broken", [b"", b"\n", b"\xff\xfe", b"x", b"scrypt:1$a$b", b"plain$$x"])
 def test_a_password_file_that_holds_none_opens_for_nobody(own: House, broken: bytes) -> None:
-    (own.workspace.room / "password").write_bytes(broken)
+    (own.workspace.hidden / "password").write_bytes(broken)
     stranger = own.client()
     stranger.get("/sign-in")
     for guess in ("", "x", PASSWORD, broken.decode("latin-1")):
@@ -239,7 +239,7 @@ def _signs_out(desk: Desk) -> None:
 
 def _is_idle(desk: Desk) -> None:
     over = time.time() - sessions.IDLE.total_seconds() - 1
-    for file in (desk.workspace.room / "sessions").iterdir():
+    for file in (desk.workspace.hidden / "sessions").iterdir():
         os.utime(file, (over, over))
 
 
@@ -252,7 +252,7 @@ def _gets_the_same_password_anew(desk: Desk) -> None:
 
 
 def _gets_another_key(desk: Desk) -> None:
-    (desk.workspace.room / "secret").unlink()
+    (desk.workspace.hidden / "secret").unlink()
 
 
 @pytest.mark.parametrize(
@@ -540,9 +540,9 @@ def test_others_on_the_machine_read_nothing_of_the_room(practice: Path) -> None:
     finally:
         os.umask(before)
     modes = {
-        path.name: stat.S_IMODE(path.stat().st_mode) for path in house.workspace.room.iterdir()
+        path.name: stat.S_IMODE(path.stat().st_mode) for path in house.workspace.hidden.iterdir()
     }
-    assert stat.S_IMODE(house.workspace.room.stat().st_mode) == 0o700
+    assert stat.S_IMODE(house.workspace.hidden.stat().st_mode) == 0o700
     assert modes["sessions"] == 0o700
     assert modes["secret"] == modes["password"] == modes["journal.sqlite"] == 0o600
     house.close()

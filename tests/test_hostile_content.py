@@ -18,9 +18,9 @@ import pytest
 from werkzeug.routing import Rule
 
 from faqbot.editing import draft as drafts
-from faqbot.editing import kept_gates, versions
+from faqbot.editing import versions
+from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.journal import Journal
-from faqbot.quality.regression import RegressionReport
 from faqbot.serving import logs
 from faqbot.text import unpile
 from tests.conftest import PRACTICE
@@ -47,11 +47,11 @@ def desk(house: House) -> Desk:
 
 
 def draft_text(desk: Desk, name: str = "procedure.md") -> str:
-    return drafts.text_of(drafts.read(desk.place).files[name])
+    return text_of(drafts.read(desk.workspace).files[name])
 
 
 def save_file(desk: Desk, name: str, text: str) -> None:
-    before = drafts.fingerprint(draft_text(desk, name))
+    before = fingerprint(draft_text(desk, name))
     assert desk.post(f"/files/{name}", text=text, before=before).status_code == 303
 
 
@@ -78,7 +78,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 def betrays(desk: Desk, text: str) -> list[str]:
-    key = (desk.place.room / "secret").read_text()
+    key = (desk.workspace.hidden / "secret").read_text()
     return [secret for secret in ("TOP SECRET", "root:", CHEAP, key) if secret in text]
 
 
@@ -130,7 +130,7 @@ def test_the_hidden_room_has_no_address(shared: Desk, begin: str) -> None:
 # links to other places
 
 ROOM = ["draft/files", "draft/base", "draft", "versions", "publishing", "publishing.part",
-        "draft.part", "sessions", "gates", "lock", "paused", "secret.part",
+        "draft.part", "sessions", "lock", "paused", "secret.part",
         "draft/draft.json"]  # fmt: skip
 
 
@@ -141,12 +141,12 @@ def test_the_desk_follows_no_link_out_of_its_room(desk: Desk, tmp_path: Path, na
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "procedure.md").write_text("## TOP SECRET {#secret}\n\nx\n")
-    link = desk.place.room / name
+    link = desk.workspace.hidden / name
     shutil.rmtree(link) if link.is_dir() else link.unlink(missing_ok=True)
     is_file = name in ("lock", "paused", "secret.part", "draft/draft.json")
     link.symlink_to(elsewhere / "procedure.md" if is_file else elsewhere)
     if name == "secret.part":
-        (desk.place.room / "secret").unlink()
+        (desk.workspace.hidden / "secret").unlink()
     for path in addresses("GET", with_open=True):
         answer = desk.browser.get(f"/staff{path}")
         assert answer.status_code == 503
@@ -158,12 +158,12 @@ def test_the_desk_follows_no_link_out_of_its_room(desk: Desk, tmp_path: Path, na
 
 
 def test_a_version_that_is_a_link_is_none(desk: Desk, tmp_path: Path) -> None:
-    files = drafts.read(desk.place).files
-    first = versions.publish(desk.place, {**files, "synonyms.toml": b"# other\n"}, WHO, "")
-    link = desk.place.versions / "0009"
-    shutil.copytree(desk.place.versions / first.id, tmp_path / "away")
+    files = drafts.read(desk.workspace).files
+    first = versions.publish(desk.workspace, {**files, "synonyms.toml": b"# other\n"}, WHO, "")
+    link = desk.workspace.versions / "0009"
+    shutil.copytree(desk.workspace.versions / first.id, tmp_path / "away")
     link.symlink_to(tmp_path / "away")
-    assert "0009" not in [version.id for version in versions.versions(desk.place)]
+    assert "0009" not in [version.id for version in versions.versions(desk.workspace)]
     assert desk.get("/versions/0009").status_code == 404
 
 
@@ -250,9 +250,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     (folder / "sources" / "procedure.txt").write_text(source, "utf-8")
     house = House(folder)
     assert MARKUP in house.service.bot.knowledge.practice.name
-    files = drafts.read(house.place).files
-    versions.publish(house.place, {**files, "synonyms.toml": b"# one\n"}, MARKUP, MARKUP)
-    versions.publish(house.place, files, MARKUP, MARKUP)
+    files = drafts.read(house.workspace).files
+    versions.publish(house.workspace, {**files, "synonyms.toml": b"# one\n"}, MARKUP, MARKUP)
+    versions.publish(house.workspace, files, MARKUP, MARKUP)
     house.service.live.look()
     desk = house.signed_in(MARKUP[:40])
     _ask_in_vain(house)
@@ -279,7 +279,7 @@ def _draft_markup(desk: Desk) -> None:
     text = draft_text(desk).replace("It hardens quickly.", f"It hardens [x](javascript:1) {MARKUP}")
     save_file(desk, "procedure.md", text)
     page = draft_text(desk, "sources/procedure.txt").replace("two small", f"{MARKUP} three small")
-    before = drafts.fingerprint(draft_text(desk, "sources/procedure.txt"))
+    before = fingerprint(draft_text(desk, "sources/procedure.txt"))
     sent = desk.post("/page/procedure", text=page, action="save", before=before)
     assert sent.status_code == 303
     desk.post("/reviews", id="pain-relief", question=MARKUP)  # says so on the next page
@@ -359,7 +359,7 @@ def test_an_answer_leads_to_web_pages_and_phones_only(shared: Desk, address: str
 @pytest.mark.parametrize("key", ["schedule_url", "pages", "sites"])
 def test_nor_do_the_practices_own_links(shared: Desk, key: str) -> None:
     values = {"schedule_url": '"{}"', "sites": '["{}"]', "pages": '{{procedure = "{}"}}'}
-    text = (shared.place.folder / "practice.toml").read_text("utf-8")
+    text = (shared.workspace.folder / "practice.toml").read_text("utf-8")
     for link in ("javascript:alert(1)", "data:text/html,x", "//evil.test", "https:evil"):
         lines = [line for line in text.split("[pages]")[0].split("\n") if not line.startswith(key)]
         changed = "\n".join([f"{key} = {values[key].format(link)}", *lines])
@@ -408,10 +408,10 @@ def test_a_name_is_one_line_of_print_wherever_it_is_kept(house: House) -> None:
     )
     desk.post("/answers/new", question="Is it warm there?", file="call-the-office.md", review="yes")
     desk.post("/pause", paused="yes")
-    (change,) = drafts.read(house.place).changes
+    (change,) = drafts.read(house.workspace).changes
     assert change.who.isprintable()
     assert len(change.who) <= 60
-    assert change.who in json.loads(house.place.paused.read_text())["who"]
+    assert change.who in json.loads(house.workspace.paused.read_text())["who"]
     assert "\n## Mine" not in draft_text(desk, "call-the-office.md")
 
 
@@ -459,7 +459,7 @@ def test_nothing_is_published_by_who_has_not_seen_it(desk: Desk) -> None:
     moved = moved.replace("- do I stay over night\n", f"- do I stay over night\n{phrasing}")
     save_file(desk, "procedure.md", moved)
     wait_until(lambda: desk.get("/rehearsal").json["over"])
-    draft = drafts.read(desk.place)
+    draft = drafts.read(desk.workspace)
     digest = drafts.knowledge.digest(draft.files)
     forged = [["*"], ["all"], ["1", "true"], ["../"], [""], [MARKUP], [digest]]
     for seen in forged:
@@ -467,19 +467,19 @@ def test_nothing_is_published_by_who_has_not_seen_it(desk: Desk) -> None:
     for shown in ("", "x", "../", drafts.knowledge.digest(draft.base)):
         desk.post("/publish", draft=shown, seen=[f"{n:016x}" for n in range(99)])
         desk.post("/draft/discard", draft=shown)
-    assert versions.versions(desk.place) == []
-    assert drafts.read(desk.place).files == draft.files
+    assert versions.versions(desk.workspace) == []
+    assert drafts.read(desk.workspace).files == draft.files
 
 
 def test_no_earlier_version_comes_back_unseen(desk: Desk) -> None:
-    files = drafts.read(desk.place).files
-    versions.publish(desk.place, {**files, "synonyms.toml": b"# other\n"}, WHO, "")
-    kept = len(versions.versions(desk.place))
+    files = drafts.read(desk.workspace).files
+    versions.publish(desk.workspace, {**files, "synonyms.toml": b"# other\n"}, WHO, "")
+    kept = len(versions.versions(desk.workspace))
     for folder in ("", "x", "0" * 64):
         assert desk.post("/versions/0001/restore", folder=folder).status_code == 303
     for name in CASES["names"]:
         desk.post(f"/versions/{quote(name, safe='')}/restore", folder="x")
-    assert len(versions.versions(desk.place)) == kept
+    assert len(versions.versions(desk.workspace)) == kept
 
 
 # bombs
@@ -533,16 +533,6 @@ def test_no_letter_that_is_written_loses_an_accent() -> None:
     assert unpile(marks + "\u0300\u0315b") == f"{marks}b"
     assert unpile("\u4f60\u597d" * 100) == "\u4f60\u597d" * 100
     assert len(unpile("\u0f73" * 100)) == 30
-
-
-def test_no_gate_is_kept_elsewhere(desk: Desk, tmp_path: Path) -> None:
-    (desk.place.room / "gates").symlink_to(tmp_path / "away")
-    (tmp_path / "away").mkdir()
-    regression_report = RegressionReport((), (), (), (), 0)
-    assert (
-        kept_gates.once(desk.place, "live", "draft", lambda: regression_report) == regression_report
-    )
-    assert list((tmp_path / "away").iterdir()) == []
 
 
 @pytest.mark.parametrize("path", ["/api/ask", "/chat", "/api/suggest"])

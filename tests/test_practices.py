@@ -594,7 +594,7 @@ class TestAJournal:
         ask(client, "beta")
         wait_until(lambda: self.counts(root / "beta") == {"answer": 1})
         practices.close()
-        assert not Workspace(root / "alpha").room.exists()
+        assert not Workspace(root / "alpha").hidden.exists()
         assert not (root / "alpha" / "stolen.sqlite").exists()
 
     def test_of_a_practice_that_nobody_asks_is_kept_no_longer(
@@ -609,7 +609,7 @@ class TestAJournal:
         opening.tidy(root / "alpha", "alpha")
         opening.tidy(root / "beta", "beta")
         assert self.counts(root / "alpha") == {}
-        assert not Workspace(root / "beta").room.exists()
+        assert not Workspace(root / "beta").hidden.exists()
 
 
 class TestThePractices:

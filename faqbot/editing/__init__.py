@@ -1,9 +1,10 @@
 """What the staff desk does, without any web framework.
 
-`place` knows the hidden room of a knowledge folder, `disk` writes whole files or none. `versions`
-publishes and goes back. `draft` changes what is not published yet: `stored_draft` is how it lies on
-disk, `joining` takes in what changed in the folder meanwhile, `editing` changes one entry within a
-file's text, `merging` joins two people's texts, `texts` turns a file's bytes into text and back.
+`workspace` is a knowledge folder with its hidden folder, its lock and its pause; `disk` writes
+files whole. `versions` publishes and goes back. `draft` is what is not published yet, `entries`
+one entry in its file's text, `merging` joins two people's texts, `triage` puts visitors' questions
+into the draft. `checking` says what is wrong with it, `changes` what it changes, `dry_run` how it
+would answer, `coverage` which answers quote a page's text. `starter` is a new practice's folder.
 
-What the desk cannot do is a `DeskError`, whose text speaks to the person at the desk.
+What the desk cannot do is a `DeskError`, whose text is for the person at the desk.
 """

@@ -1,36 +1,23 @@
 """Which answer rests on which sentence of the practice's page, and what a new page text changes.
 
-It reads entries as they are edited (`EntryText`), so that it can also tell of a draft that does
-not hold together yet: after a new page text, quotes that are no longer on the page.
+It reads entries as they are edited (`EntryText`), and so works on a draft that has problems too:
+after a new page text, quotes that are no longer on the page.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import groupby
 
 from rapidfuzz import fuzz
 
-from faqbot.editing import entries
-from faqbot.editing.draft import text_of
-from faqbot.editing.entries import EntryText
-from faqbot.editing.workspace import Files
+from faqbot.editing.entries import EntryText, blocks, read_entry
+from faqbot.editing.workspace import Files, text_of
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.snapshot import role_of
 from faqbot.knowledge.wording import verbatim
-
-
-class Quoting(Protocol):
-    """What an entry must tell of itself."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def question(self) -> str: ...  # noqa: D102
-    @property
-    def quotes(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +27,11 @@ class Covered:
     text: str
     line: int
     ids: tuple[str, ...]
-    around: bool  # it stands around the page's text, as a menu does, and needs no answer
+    around: bool  # it is around the page's text, as a menu is, and needs no answer
 
     @property
     def missing(self) -> bool:
-        """Whether no answer speaks for it yet."""
+        """Whether no answer quotes it yet, though one should."""
         return not self.ids and not self.around
 
 
@@ -55,7 +42,7 @@ class Lost:
     id: str
     question: str
     quote: str
-    nearest: str  # "" where nothing is like it
+    nearest: str  # empty if nothing is like it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +59,6 @@ class Revision:
         return not (self.lost or self.new or self.gone)
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A line of the page: its sentences, and whether it is an item of a list."""
-
-    sentences: tuple[Covered, ...]
-    item: bool
-
-
 def pages(files: Files) -> dict[str, str]:
     """The text of each page, by its stem: "procedure" for sources/procedure.txt."""
     return {
@@ -90,17 +69,14 @@ def pages(files: Files) -> dict[str, str]:
 
 
 def entries_of(files: Files, stem: str) -> list[EntryText]:
-    """The entries that answer from a page, as they are edited; also where the file is broken."""
+    """The entries that answer from a page, as they are edited, even if the file is broken."""
     name = f"{stem}.md"
     role = role_of(name)
-    return [
-        entries.read_entry(block.text, block.id, role)
-        for block in entries.blocks(text_of(files.get(name, b"")), role)
-        if block.id
-    ]
+    found = blocks(text_of(files.get(name, b"")), role)
+    return [read_entry(block.text, block.id, role) for block in found if block.id]
 
 
-def coverage(text: str, entries: Sequence[Quoting], schedule: str = "") -> tuple[Covered, ...]:
+def coverage(text: str, entries: Sequence[EntryText], schedule: str = "") -> tuple[Covered, ...]:
     """Every sentence of a page with the entries that quote it, in the order of the entries.
 
     `schedule` is what the link for appointments is called.
@@ -109,28 +85,23 @@ def coverage(text: str, entries: Sequence[Quoting], schedule: str = "") -> tuple
     ids: defaultdict[int, dict[str, None]] = defaultdict(dict)
     for entry in entries:
         for span in filter(None, (page.find(verbatim(quote)) for quote in entry.quotes)):
-            for place in page.spoken_for(*span):
-                ids[place][entry.id] = None
+            for index in page.spoken_for(*span):
+                ids[index][entry.id] = None
     return tuple(
-        Covered(sentence.text, sentence.line, tuple(ids[place]), page.is_around(sentence, schedule))
-        for place, sentence in enumerate(page.sentences)
+        Covered(sentence.text, sentence.line, tuple(ids[index]), page.is_around(sentence, schedule))
+        for index, sentence in enumerate(page.sentences)
     )
 
 
-def paragraphs(covered: Sequence[Covered]) -> list[Paragraph]:
-    """The page's lines, without the bullets before items."""
-    lines: defaultdict[int, list[Covered]] = defaultdict(list)
-    for sentence in covered:
-        lines[sentence.line].append(sentence)
-    return [_paragraph(sentences) for sentences in lines.values()]
+def paragraphs(covered: Sequence[Covered]) -> Iterator[tuple[bool, list[Covered]]]:
+    """The page's lines: whether each is an item of a list, and its sentences without bullets."""
+    for _, line in groupby(covered, key=lambda sentence: sentence.line):
+        first, *others = sentences = list(line)
+        is_item = bool(others) and not any(c.isalnum() for c in first.text)
+        yield is_item, others if is_item else sentences
 
 
-def _paragraph(sentences: Sequence[Covered]) -> Paragraph:
-    item = len(sentences) > 1 and not any(c.isalnum() for c in sentences[0].text)
-    return Paragraph(tuple(sentences[item:]), item)
-
-
-def lost_quotes(text: str, entries: Sequence[Quoting]) -> tuple[Lost, ...]:
+def lost_quotes(text: str, entries: Sequence[EntryText]) -> tuple[Lost, ...]:
     """The quotes that are not on the page, each with the passage nearest to it."""
     page = Page(text)
     return tuple(
@@ -142,7 +113,7 @@ def lost_quotes(text: str, entries: Sequence[Quoting]) -> tuple[Lost, ...]:
 
 
 def _nearest(page: Page, quote: str) -> str:
-    """The passage that a lost quote probably was: of one sentence, where the quote is of one."""
+    """The passage that a lost quote probably was; one sentence, if the quote is one."""
     found = page.nearest(quote) or ""
     pieces = [sentence.text for sentence in Page(found).sentences]
     if len(pieces) < 2 or len(Page(quote).sentences) > 1:
@@ -152,7 +123,7 @@ def _nearest(page: Page, quote: str) -> str:
     return bare if quote[-1:].isalnum() and page.find(bare) else best
 
 
-def revision(old: str, new: str, entries: Sequence[Quoting]) -> Revision:
+def revision(old: str, new: str, entries: Sequence[EntryText]) -> Revision:
     """What changes when `new` takes the place of the page text `old`."""
     before, after = Page(old), Page(new)
     already = {(lost.id, lost.quote) for lost in lost_quotes(old, entries)}
@@ -166,7 +137,7 @@ def revision(old: str, new: str, entries: Sequence[Quoting]) -> Revision:
 
 
 def _not_on(page: Page, own: Page) -> tuple[str, ...]:
-    """The sentences of `own` that the page does not have, menus and the like left out."""
+    """The sentences of `own` that the page does not have, without menus and the like."""
     return tuple(
         sentence.text
         for sentence in own.sentences

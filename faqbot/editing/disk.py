@@ -7,43 +7,44 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 _WINDOWS = os.name == "nt"
-_NO_FOLDERS = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EBADF, errno.EISDIR)
-_PATIENCE = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # seconds; there, what somebody reads cannot move
+# What network drives answer that cannot sync a folder.
+_CANNOT_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EBADF, errno.EISDIR)
+_RETRIES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # seconds; Windows moves no file that is being read
 
 
 def beside(path: Path) -> Path:
-    """Where a file's new content waits until it takes its place; hidden from the knowledge."""
-    name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:12]  # no name gets too long by it
+    """Where a file's new content waits to replace it; hidden from the knowledge."""
+    name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:12]  # never too long for a name
     return path.with_name(f".faqbot-{name}.part")
 
 
 def prepare(path: Path, data: bytes) -> None:
-    """Put new content beside a file, on the disk itself; it gets the file's mode and owner."""
+    """Write new content beside a file and sync it; it gets the file's mode and owner."""
     waiting = beside(path)
     waiting.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with open(os.open(waiting, flags, 0o666), "wb") as file:
-        _take_after(path, waiting)
+        _copy_owner(path, waiting)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
 def put(path: Path, data: bytes) -> None:
-    """Let a file have this content, whole or not at all, prepared before or not."""
+    """Replace a file's content as a whole, whether it was prepared or not."""
     if not _holds(beside(path), data):
         prepare(path, data)
     move(beside(path), path)
 
 
 def move(source: Path, target: Path) -> None:
-    """Rename; a file at `target` is replaced. Durable once the folders are synced."""
-    for pause in _PATIENCE if _WINDOWS else ():
+    """Rename, replacing a file at `target`; durable once the folders are synced."""
+    for pause in _RETRIES if _WINDOWS else ():
         with suppress(PermissionError):
             os.replace(source, target)
             return
@@ -52,21 +53,21 @@ def move(source: Path, target: Path) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Bring the names in a folder to the disk itself."""
-    if _WINDOWS:  # which does so by itself, and opens no folders
+    """Make the names in a folder durable."""
+    if _WINDOWS:  # does so by itself, and cannot open folders
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno not in _NO_FOLDERS:  # as network drives say that know no such thing
+        if error.errno not in _CANNOT_SYNC:
             raise
     finally:
         os.close(handle)
 
 
 def make(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a new folder with these files, on the disk itself; what was there is removed."""
+    """Make a folder of these files and sync it; whatever was there is removed first."""
     remove(folder)
     folder.mkdir(parents=True)
     for name, data in files.items():
@@ -80,10 +81,37 @@ def make(folder: Path, files: Mapping[str, bytes]) -> None:
         sync(path)
 
 
+def update(
+    folder: Path, now: Mapping[str, bytes], new: Mapping[str, bytes], gone: Iterable[str]
+) -> None:
+    """Turn a folder's files `now` into `new`, each whole at any time, and remove those `gone`."""
+    for name in gone:
+        if name not in new:  # first, since the new name may differ in capitals only
+            (folder / name).unlink(missing_ok=True)
+    for name, data in new.items():
+        path = folder / name
+        if now.get(name) == data:
+            beside(path).unlink(missing_ok=True)
+        else:
+            path.parent.mkdir(exist_ok=True)
+            put(path, data)
+    for path in {(folder / name).parent for name in new}:
+        sync(path)
+
+
 def remove(folder: Path) -> None:
     """Remove a folder with all that is in it, if there is one."""
     with suppress(FileNotFoundError):
         shutil.rmtree(folder)
+
+
+def remove_whole(folder: Path) -> None:
+    """Remove a folder in one step: whoever reads it finds all of it or nothing."""
+    gone = folder.with_name(".gone")
+    remove(gone)
+    if folder.exists():
+        move(folder, gone)
+        remove(gone)
 
 
 def _holds(path: Path, data: bytes) -> bool:
@@ -92,8 +120,8 @@ def _holds(path: Path, data: bytes) -> bool:
     return False
 
 
-def _take_after(path: Path, waiting: Path) -> None:
-    """Give the new file the old one's mode and, where that is allowed, its owner."""
+def _copy_owner(path: Path, waiting: Path) -> None:
+    """Give the new file the old one's mode and, if that is allowed, its owner."""
     with suppress(OSError):
         status = path.lstat()
         if not path.is_symlink():

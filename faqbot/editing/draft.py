@@ -1,111 +1,250 @@
 """The draft: what has been changed at the desk and is not published yet.
 
-There is one for the practice, shared by all who are signed in. Nobody's work is overwritten: who
-saves says what text they started from, and gets a `Conflict` with both where it is another by now.
+There is one for the practice, shared by everybody who is signed in. Nobody's work is overwritten:
+whoever saves says what text they started from, and gets a `Conflict` if it has changed since.
+
+It is stored in `.faqbot/draft`: `base` holds the folder as it was when the draft began, `files` as
+it will be, `draft.json` who did what. Each file is replaced as a whole, and draft.json last.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
 
 from faqbot import knowledge
-from faqbot.editing import entries, stored_draft, versions
-from faqbot.editing.entries import Block, EditError, EntryText, FieldProblem
-from faqbot.editing.joining import Clash, Clashes, Side, join
-from faqbot.editing.stored_draft import Action, Change, Draft, Taken, discard, read
-from faqbot.editing.texts import as_it_is, as_it_was, bytes_like, fingerprint, text_of
+from faqbot.editing import disk, entries, versions
+from faqbot.editing.entries import EditError, EntryText
+from faqbot.editing.merging import Clash, Clashes, Side, merge_files
 from faqbot.editing.versions import Version
-from faqbot.editing.workspace import DeskError, Files, Workspace, read_files
+from faqbot.editing.workspace import (
+    DeskError,
+    Files,
+    Workspace,
+    bytes_like,
+    decode,
+    encode,
+    fingerprint,
+    read_files,
+    text_of,
+)
 from faqbot.knowledge import Role, role_of
 from faqbot.knowledge.files import LARGEST
-from faqbot.knowledge.snapshot import OFFICE
+from faqbot.knowledge.snapshot import take_snapshot, take_snapshot_as_is
 
-__all__ = [
-    "Action",
-    "Change",
-    "Clash",
-    "Clashes",
-    "Conflict",
-    "Draft",
-    "Side",
-    "Taken",
-    "add_office_topic",
-    "add_phrasing",
-    "conflicts",
-    "discard",
-    "fingerprint",
-    "ignore",
-    "mark_reviewed",
-    "publish",
-    "read",
-    "rebase",
-    "remove_entry",
-    "save_entry",
-    "save_file",
-    "text_of",
-]
+Action = Literal["phrasing", "entry", "office", "ignore"]
 
 LONGEST_NOTE = 300  # characters
-
+_TRIES = 20  # each reads all files; only a publish or a discard can come between
+_RECORD = "draft.json"
 _NEW_NAME = re.compile(r"(sources/[^\W_][\w .-]{0,70}\.txt|[^\W_][\w .-]{0,70}\.\w+)")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\b.*", re.IGNORECASE)  # no files on Windows
-_WORDS = {
-    "question": "question",
-    "id": "name",
-    "phrasings": "ways to ask",
-    "answer": "answer",
-    "quotes": "quotes",
-    "topics": "topics",
-    "reviewed": "review",
-}
+_IN_WORDS = {"id": "name", "phrasings": "ways to ask", "reviewed": "review"}  # others as they are
 
 
 class Conflict(DeskError):  # noqa: N818
     """Somebody else saved the same text in the meantime; nothing was saved, nothing is lost."""
 
-    def __init__(self, mine: str, theirs: str) -> None:
+    def __init__(self, theirs: str) -> None:
         super().__init__(
             "Somebody else changed this in the meantime. Look at both texts, "
             "put what you want to keep into one, and save again."
         )
-        self.mine = mine
-        self.theirs = theirs  # what stands in the draft now; empty where it was removed
+        self.theirs = theirs  # the text in the draft now; empty if it was removed
 
 
-# whole files
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that was done to the draft."""
+
+    who: str
+    when: datetime  # UTC
+    what: str  # a sentence: "Changed the answer of “How long…?”."
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """A visitor's question from the journal that the draft takes care of."""
+
+    question: str  # as the journal has it
+    action: Action
+    entry: str = ""  # the id of the entry that it went to
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The folder as it was when the draft began, and as it will be."""
+
+    base: Files
+    files: Files
+    changes: tuple[Change, ...] = ()
+    triaged: tuple[Triaged, ...] = ()  # "taken" in draft.json
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to publish."""
+        return self.base == self.files and not self.triaged
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The names of the files that will differ, sorted."""
+        names = self.base.keys() | self.files.keys()
+        return tuple(sorted(n for n in names if self.base.get(n) != self.files.get(n)))
+
+    def with_file(self, name: str, data: bytes) -> Draft:
+        """With other content for a file; without the file if that is empty."""
+        if len(data) > LARGEST:
+            raise DeskError(
+                f"This text is too large ({len(data) / 1_000_000:.1f} MB; at most 1 MB is read). "
+                "Put some of it into another file."
+            )
+        others = {other: kept for other, kept in self.files.items() if other != name}
+        return replace(self, files={**others, name: data} if data else others)
+
+    def with_entry(self, file: str, entry_id: str | None, entry: EntryText) -> Draft:
+        """With the entry in place of the one with this id; None adds it. Raises EditError."""
+        text = decode(self.files.get(file, b""))
+        return self.with_file(file, encode(entries.write_entry(text, entry_id, entry)))
+
+    def without_entry(self, file: str, entry_id: str) -> Draft:
+        """Without the entry, and without its file if it was the last one there."""
+        rest = entries.remove_entry(decode(self.files[file]), entry_id)
+        return self.with_file(file, encode(rest) if entries.blocks(rest, role_of(file)) else b"")
+
+    def with_triaged(self, triaged: Iterable[Triaged]) -> Draft:
+        """With visitors' questions taken care of; for each of them, the last decision counts."""
+        by_question = {one.question: one for one in self.triaged}
+        for one in triaged:
+            by_question.pop(one.question, None)
+            by_question[one.question] = one
+        return replace(self, triaged=tuple(by_question.values()))
+
+
+# reading and storing
+
+
+def read(workspace: Workspace) -> Draft:
+    """The draft; if there is none, one that changes nothing."""
+    workspace.refuse_links()
+    for _ in range(_TRIES):
+        record = _record(workspace)
+        if record is None:
+            files = read_files(workspace.folder)
+            return Draft(files, dict(files))
+        base, files_now = map(take_snapshot, (workspace.draft_base, workspace.draft_files))
+        if not (base.refused or files_now.refused) and _record(workspace) == record:
+            return Draft(base.files, files_now.files, *_parse(record))
+    raise DeskError(
+        f"The draft cannot be read. Try again in a moment; if it stays so, remove {workspace.draft}"
+    )
+
+
+def save(workspace: Workspace, old: Draft, new: Draft, who: str, what: str) -> Draft:
+    """Store what somebody made of the draft, unless it is the same; call it under the lock."""
+    if (new.files, new.triaged) == (old.files, old.triaged):
+        return old
+    return _store(
+        workspace, replace(new, changes=(*old.changes, Change(who, datetime.now(UTC), what)))
+    )
+
+
+def discard(workspace: Workspace) -> None:
+    """Throw the draft away."""
+    with workspace.lock():
+        disk.remove_whole(workspace.draft)
+
+
+def _store(workspace: Workspace, draft: Draft) -> Draft:
+    """If this is cut off, either it did not begin, or each file is as it was or as it will be."""
+    draft = replace(draft, triaged=_still_triaged(draft))
+    if draft.empty:
+        discard(workspace)
+        return replace(draft, changes=())
+    if workspace.draft.exists():
+        _update(workspace.draft_files, draft.files)
+        _update(workspace.draft_base, draft.base)
+        disk.put(workspace.draft / _RECORD, _as_record(draft))
+    else:
+        part = workspace.hidden / "draft.part"
+        disk.remove(part)
+        disk.make(part / workspace.draft_base.name, draft.base)
+        disk.make(part / workspace.draft_files.name, draft.files)
+        disk.put(part / _RECORD, _as_record(draft))
+        disk.move(part, workspace.draft)
+        disk.sync(workspace.hidden)
+    return draft
+
+
+def _update(folder: Path, files: Files) -> None:
+    now = take_snapshot_as_is(folder, folder).files
+    disk.update(folder, now, files, gone=now)
+
+
+def _still_triaged(draft: Draft) -> tuple[Triaged, ...]:
+    """Without the questions whose entry is gone again."""
+    known = entries.ids(draft.files) if draft.base != draft.files else {}
+    return tuple(one for one in draft.triaged if one.action == "ignore" or one.entry in known)
+
+
+def _record(workspace: Workspace) -> bytes | None:
+    """What draft.json says; empty if that is missing, None without a draft."""
+    try:
+        with suppress(FileNotFoundError):
+            return (workspace.draft / _RECORD).read_bytes()
+        return b"" if workspace.draft.exists() else None
+    except OSError as error:
+        raise DeskError(
+            f"faqbot may not read the folder {workspace.hidden} ({error.strerror}). "
+            "Ask whoever looks after the server to allow it."
+        ) from error
+
+
+def _as_record(draft: Draft) -> bytes:
+    changes = [asdict(one) | {"when": one.when.isoformat()} for one in draft.changes]
+    taken = [asdict(one) for one in draft.triaged]
+    return json.dumps({"changes": changes, "taken": taken}, indent=1).encode()
+
+
+def _parse(record: bytes) -> tuple[tuple[Change, ...], tuple[Triaged, ...]]:
+    """Nothing if it cannot be read, since the files are what counts."""
+    with suppress(ValueError, KeyError, TypeError):
+        facts = json.loads(record)
+        changes = tuple(
+            Change(one["who"], datetime.fromisoformat(one["when"]), one["what"])
+            for one in facts["changes"]
+        )
+        return changes, tuple(Triaged(**one) for one in facts["taken"])
+    return (), ()
+
+
+# changing whole files and entries
 
 
 def save_file(
-    workspace: Workspace,
-    name: str,
-    text: str,
-    before: str,
-    who: str,
-    what: str,
-    taken: Taken | None = None,
+    workspace: Workspace, name: str, text: str, before: str, who: str, what: str
 ) -> Draft:
     """Put a file's whole text into the draft; a blank text removes the file.
 
-    `before` is the fingerprint of the text that the person started from ("" counts as none yet);
-    raises Conflict where the draft has another by now, DeskError where the name is not one of a
-    knowledge file.
+    `before` is the fingerprint of the text that the person started from ("" for none yet); raises
+    Conflict if the draft has another by now, DeskError if no knowledge file can have this name.
     """
     with workspace.lock():
         draft = read(workspace)
         _refuse_name(name, draft)
-        now = text_of(draft.files.get(name, b""))
+        old = draft.files.get(name, b"")
+        now = text_of(old)
         if fingerprint(now) != (before or fingerprint("")):
-            raise Conflict(text, now)
+            raise Conflict(now)
         if fingerprint(now) == fingerprint(text):
-            return _save(workspace, draft, draft.files, who, what, taken)
-        data = bytes_like(text, draft.files.get(name, b"")) if text.strip() else b""
-        return _save(workspace, draft, _with(draft.files, name, data), who, what, taken)
-
-
-# one entry
+            return draft
+        new = draft.with_file(name, bytes_like(text, old) if text.strip() else b"")
+        return save(workspace, draft, new, who, what)
 
 
 def save_entry(
@@ -115,168 +254,45 @@ def save_entry(
     entry: EntryText,
     before: str | None,
     who: str,
-    taken: Taken | None = None,
+    answered: Iterable[str] = (),
 ) -> Draft:
     """Put one entry into the draft; the rest of its file stays as it is.
 
     Without `entry_id` it is a new one at the end of the file. `before` is the fingerprint of the
-    entry's block (`entries.Block.text`); raises Conflict where the draft has another by now, and
-    EditError where the entry cannot be written like this.
+    entry's block (`entries.Block.text`), or None not to check it; raises Conflict if the draft has
+    another by now, and EditError if the entry cannot be written like this. `answered` are the
+    visitors' questions of the journal that it answers.
     """
     with workspace.lock():
         draft = read(workspace)
         _refuse_name(file, draft)
         entry = _with_id(draft.files, file, entry_id, entry)
-        text = as_it_is(draft.files.get(file, b""))
         if entry_id is not None:
-            _refuse_conflict(file, text, entry_id, before, entries.write_entry("", None, entry))
-        new = entries.write_entry(text, entry_id, entry)
-        what = _what(text, new, file, entry_id, entry)
-        return _save(workspace, draft, _with(draft.files, file, as_it_was(new)), who, what, taken)
-
-
-def add_phrasing(
-    workspace: Workspace, entry_id: str, phrasing: str, who: str, taken: Taken | None = None
-) -> Draft:
-    """Add a way to ask to an entry; nothing is changed where it has it already."""
-    with workspace.lock():
-        draft = read(workspace)
-        file, block = _find(draft.files, entry_id)
-        new = entries.add_phrasing(as_it_is(draft.files[file]), entry_id, phrasing)
-        what = f"Added “{phrasing}” to the ways to ask “{block.question}”."
-        return _save(workspace, draft, _with(draft.files, file, as_it_was(new)), who, what, taken)
-
-
-def add_office_topic(
-    workspace: Workspace,
-    question: str,
-    phrasings: Sequence[str],
-    who: str,
-    taken: Taken | None = None,
-) -> Draft:
-    """Add what only the office can answer."""
-    entry = EntryText(question, phrasings=tuple(phrasings))
-    return save_entry(workspace, OFFICE, None, entry, None, who, taken)
+            _refuse_conflict(draft.files, file, entry_id, before)
+        triaged = [Triaged(question, "entry", entry.id) for question in answered]
+        new = draft.with_entry(file, entry_id, entry).with_triaged(triaged)
+        what = _what_changed(draft, new, file, entry_id, entry)
+        return save(workspace, draft, new, who, what)
 
 
 def remove_entry(workspace: Workspace, entry_id: str, before: str, who: str) -> Draft:
-    """Take an entry out, and a file whose last it was.
-
-    Raises Conflict where its block is not `before` any more.
-    """
+    """Remove an entry; raises Conflict if its block does not have the fingerprint `before`."""
     with workspace.lock():
         draft = read(workspace)
-        file, block = _find(draft.files, entry_id)
-        text = as_it_is(draft.files[file])
-        _refuse_conflict(file, text, entry_id, before, "")
-        rest = entries.remove_entry(text, entry_id)
-        data = as_it_was(rest) if entries.blocks(rest, role_of(file)) else b""
-        what = f"Removed “{block.question}”."
-        return _save(workspace, draft, _with(draft.files, file, data), who, what, None)
+        file, entry = entries.find(draft.files, entry_id)
+        _refuse_conflict(draft.files, file, entry.id, before)
+        new = draft.without_entry(file, entry.id)
+        return save(workspace, draft, new, who, f"Removed “{entry.question}”.")
 
 
 def mark_reviewed(workspace: Workspace, entry_id: str, who: str, on: date) -> Draft:
     """Note that somebody has read the entry and found it right."""
     with workspace.lock():
         draft = read(workspace)
-        file, block = _find(draft.files, entry_id)
-        text = as_it_is(draft.files[file])
-        entry = entries.read_entry(text, entry_id, role_of(file))
+        file, entry = entries.find(draft.files, entry_id)
         reviewed = replace(entry, reviewed=f"{on.isoformat()} by {who}")
-        new = entries.write_entry(text, entry_id, reviewed)
-        what = f"Reviewed “{block.question}”."
-        return _save(workspace, draft, _with(draft.files, file, as_it_was(new)), who, what, None)
-
-
-def ignore(workspace: Workspace, question: str, who: str) -> Draft:
-    """Take a question off the list of the unanswered, once the draft is published."""
-    with workspace.lock():
-        draft = read(workspace)
-        what = f"Chose to ignore “{question}”."
-        return _save(workspace, draft, draft.files, who, what, Taken(question, "ignore"))
-
-
-# the folder that changes meanwhile
-
-
-def conflicts(workspace: Workspace) -> list[Clash]:
-    """Where draft and folder were both changed since the draft began, and differ."""
-    return join(read(workspace), read_files(workspace.folder), {})[1]
-
-
-def rebase(workspace: Workspace, choose: Mapping[str, Side], who: str) -> Draft:
-    """Take the folder's changes into the draft; `choose` says whose text is kept, by `Clash.key`.
-
-    Raises Clashes with those that nothing was chosen for; then nothing is changed.
-    """
-    with workspace.lock():
-        draft, folder = read(workspace), read_files(workspace.folder)
-        if folder == draft.base:
-            return draft
-        files, clashes = join(draft, folder, choose)
-        if clashes:
-            raise Clashes(clashes)
-        taken_in = Change(who, datetime.now(UTC), "Took in what was changed in the folder.")
-        return _keep(workspace, Draft(folder, files, (*draft.changes, taken_in), draft.taken))
-
-
-def publish(workspace: Workspace, who: str, note: str = "") -> Version:
-    """Publish the draft, with what was changed in the folder meanwhile, and begin anew.
-
-    Without a note, it is what was done to the draft. Raises Clashes, or Broken; then the draft
-    stays. What it has `taken` is to be settled in the journal by the caller, who reads it before.
-    """
-    with workspace.lock():
-        draft = rebase(workspace, {}, who)
-        note = note or _summary(draft)
-        before = knowledge.digest(draft.base)
-        version = versions.publish(workspace, draft.files, who, note, before)
-        discard(workspace)
-        return version
-
-
-def _summary(draft: Draft) -> str:
-    what = " ".join(dict.fromkeys(change.what for change in draft.changes))
-    return what if len(what) <= LONGEST_NOTE else what[:LONGEST_NOTE].rpartition(" ")[0] + " …"
-
-
-# what is saved
-
-
-def _save(
-    workspace: Workspace, old: Draft, files: Files, who: str, what: str, taken: Taken | None
-) -> Draft:
-    if files == old.files and taken is None:
-        return old
-    all_taken = [one for one in old.taken if taken is None or one.question != taken.question]
-    changes = (*old.changes, Change(who, datetime.now(UTC), what))
-    return _keep(
-        workspace, Draft(old.base, files, changes, (*all_taken, *([taken] if taken else ())))
-    )
-
-
-def _keep(workspace: Workspace, draft: Draft) -> Draft:
-    kept = replace(draft, taken=tuple(one for one in draft.taken if _holds(one, draft)))
-    stored_draft.write(workspace, kept)
-    return replace(kept, changes=()) if kept.empty else kept
-
-
-def _holds(taken: Taken, draft: Draft) -> bool:
-    """Whether the draft still takes care of the question: what it went to may be gone again."""
-    if taken.action == "ignore":
-        return True
-    return draft.base != draft.files and taken.entry in _ids(draft.files)
-
-
-def _with(files: Files, name: str, data: bytes) -> Files:
-    """The files with this one, or without it where there is nothing in it."""
-    rest = {other: kept for other, kept in files.items() if other != name}
-    if len(data) > LARGEST:
-        raise DeskError(
-            f"This text is too large ({len(data) / 1_000_000:.1f} MB; at most 1 MB is read). "
-            "Put some of it into another file."
-        )
-    return {**rest, name: data} if data else rest
+        new = draft.with_entry(file, entry.id, reviewed)
+        return save(workspace, draft, new, who, f"Reviewed “{entry.question}”.")
 
 
 def _refuse_name(name: str, draft: Draft) -> None:
@@ -293,61 +309,78 @@ def _refuse_name(name: str, draft: Draft) -> None:
         raise DeskError(f"There is a file {alike[0]} already. Use it, or choose another name.")
 
 
-# entries in files
-
-
-def _blocks(files: Files, name: str) -> list[Block]:
-    return entries.blocks(as_it_is(files[name]), role_of(name))
-
-
-def _ids(files: Files) -> dict[str, str]:
-    """Each entry's id, with the file in which it stands."""
-    names = [name for name in sorted(files, reverse=True) if name.endswith(".md")]
-    return {block.id: name for name in names for block in _blocks(files, name)}
-
-
-def _find(files: Files, entry_id: str) -> tuple[str, Block]:
-    for name in sorted(files):
-        for block in _blocks(files, name) if name.endswith(".md") else ():
-            if block.id == entry_id and entry_id:
-                return name, block
-    raise DeskError("This question is not there any more: somebody has removed or renamed it.")
-
-
 def _with_id(files: Files, file: str, entry_id: str | None, entry: EntryText) -> EntryText:
     """The entry with an id that no other file has."""
-    ids = _ids(files)
+    known = entries.ids(files)
     if not entry.id:
-        return replace(entry, id=entry_id or entries.new_id(entry.question, ids))
-    if entry.id != entry_id and ids.get(entry.id, file) != file:
-        raise EditError(
-            FieldProblem(
-                "id", f"“{entry.id}” is the name of another question.", "Choose another name."
-            )
-        )
+        return replace(entry, id=entry_id or entries.new_id(entry.question, known))
+    if entry.id != entry_id and known.get(entry.id, file) != file:
+        raise EditError(entries.name_taken(entry.id))
     return entry
 
 
-def _refuse_conflict(file: str, text: str, entry_id: str, before: str | None, mine: str) -> None:
-    found = [block.text for block in entries.blocks(text, role_of(file)) if block.id == entry_id]
+def _refuse_conflict(files: Files, file: str, entry_id: str, before: str | None) -> None:
+    found = [block.text for block in entries.blocks_in(files, file) if block.id == entry_id]
     now = found[0] if found else ""
     if not found or (before is not None and fingerprint(now) != before):
-        raise Conflict(mine, now)
+        raise Conflict(now)
 
 
-def _what(old: str, new: str, file: str, entry_id: str | None, entry: EntryText) -> str:
-    """What was done, as a sentence."""
+def _what_changed(old: Draft, new: Draft, file: str, entry_id: str | None, entry: EntryText) -> str:
+    """What was done to an entry, as a sentence."""
     role = role_of(file)
     if entry_id is None and role in (Role.FACT, Role.OFFICE) and not entry.answer:
         return f"Added “{entry.question}” to what only the office can answer."
     if entry_id is None:
         return f"Wrote a new answer, “{entry.question}”."
-    was = entries.read_entry(old, entry_id, role)
-    now = entries.read_entry(new, entry.id, role)
-    parts = [words for name, words in _WORDS.items() if getattr(was, name) != getattr(now, name)]
-    return f"Changed the {_listed(parts)} of “{was.question}”."
+    was = entries.read_entry(decode(old.files[file]), entry_id, role)
+    now = entries.read_entry(decode(new.files[file]), entry.id, role)
+    pairs = zip(fields(was), astuple(was), astuple(now), strict=True)
+    changed = [_IN_WORDS.get(field.name, field.name) for field, old, new in pairs if old != new]
+    *others, last = changed or ["text"]
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return f"Changed the {listed} of “{was.question}”."
 
 
-def _listed(parts: Sequence[str]) -> str:
-    *others, last = parts or ["text"]
-    return f"{', '.join(others)} and {last}" if others else last
+# publishing, and the folder that changes in the meantime
+
+
+def conflicts(workspace: Workspace) -> list[Clash]:
+    """What was changed both in the draft and, differently, in the folder since the draft began."""
+    draft = read(workspace)
+    return merge_files(draft.base, draft.files, read_files(workspace.folder), {})[1]
+
+
+def rebase(workspace: Workspace, choose: Mapping[str, Side], who: str) -> Draft:
+    """Merge the folder's changes into the draft; `choose` says whose text to keep, by `Clash.key`.
+
+    Raises Clashes with those that nothing was chosen for; then nothing is changed.
+    """
+    with workspace.lock():
+        draft, folder = read(workspace), read_files(workspace.folder)
+        if folder == draft.base:
+            return draft
+        files, clashes = merge_files(draft.base, draft.files, folder, choose)
+        if clashes:
+            raise Clashes(clashes)
+        merged = Change(who, datetime.now(UTC), "Took in what was changed in the folder.")
+        return _store(workspace, Draft(folder, files, (*draft.changes, merged), draft.triaged))
+
+
+def publish(workspace: Workspace, who: str, note: str = "") -> Version:
+    """Publish the draft, merged with the folder's changes, and begin a new one.
+
+    Without a note, it is what was done to the draft. Raises Clashes, or Broken; then the draft
+    stays. The caller settles its `triaged` in the journal, and so reads the draft before.
+    """
+    with workspace.lock():
+        draft = rebase(workspace, {}, who)
+        before = knowledge.digest(draft.base)
+        version = versions.publish(workspace, draft.files, who, note or _summary(draft), before)
+        discard(workspace)
+        return version
+
+
+def _summary(draft: Draft) -> str:
+    what = " ".join(dict.fromkeys(change.what for change in draft.changes))
+    return what if len(what) <= LONGEST_NOTE else what[:LONGEST_NOTE].rpartition(" ")[0] + " …"

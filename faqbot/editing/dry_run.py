@@ -1,27 +1,25 @@
-"""Rehearsals: how other files than the live ones would answer, found out in the background.
+"""Dry runs: how other files than the live ones would answer, found out in the background.
 
-Learning a changed set of phrasings takes seconds in a large practice, and so does asking all its
-examples; meanwhile the live bot goes on. What comes out is kept for whoever looks next.
+Learning the phrasings of a large practice takes seconds, and so does asking all its examples; the
+live bot goes on meanwhile.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import threading
-from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from faqbot.bot import Bot
-from faqbot.editing import checking, kept_gates
-from faqbot.editing.workspace import Files, Workspace, digest
-from faqbot.knowledge import Knowledge, Problem
+from faqbot.editing import checking
+from faqbot.editing.workspace import Files, digest
+from faqbot.knowledge import Problem
 from faqbot.quality.regression import RegressionReport, check_examples
 
 DRAFT = "draft"
-MOST = 3  # that are kept: the draft's, and those of versions that are looked at
+MOST = 3  # that are kept: the draft's, and those of versions that somebody looks at
 
 log = logging.getLogger("faqbot.editing")
 
@@ -29,46 +27,38 @@ log = logging.getLogger("faqbot.editing")
 class DryRun:
     """How some files would answer, beside the bot that answers now.
 
-    Its attributes fill in one after the other: `knowledge` or `problems`, `bot`, `gate`. Wait for
-    what is needed; where it is None then, `over` tells whether it may still come.
+    `bot` and `report` come one after the other. The methods wait for them; if one is None then,
+    `over` tells whether it may still come.
     """
 
-    def __init__(self, files: Files, live: Bot) -> None:
+    def __init__(self, files: Files, live: Bot, folder: Path) -> None:
         self.digest = digest(files)
         self.live = live
-        self.knowledge: Knowledge | None = None
         self.problems: tuple[Problem, ...] = ()  # that keep the files from being used
         self.bot: Bot | None = None
-        self.regression_report: RegressionReport | None = None
+        self.report: RegressionReport | None = None
         self.asked = (0, 0)  # examples so far, and all of them
-        self.failed = False  # by a fault of the program, which the log has
+        self.failed = False  # because of a fault in the program, which the log has
         self.over = False
         self._files = files
-        self._step = threading.Condition()
-
-    def wait_until_read(self, timeout: float) -> Knowledge | None:
-        """What the files say; None also where they have problems."""
-        self._wait(lambda: self.knowledge is not None, timeout)
-        return self.knowledge
+        self._folder = folder
+        self._has_bot, self._has_report = threading.Event(), threading.Event()
 
     def wait_for_bot(self, timeout: float) -> Bot | None:
         """The bot of the files, once it has learnt."""
-        self._wait(lambda: self.bot is not None, timeout)
+        self._has_bot.wait(timeout)
         return self.bot
 
     def wait_for_report(self, timeout: float) -> RegressionReport | None:
         """How the examples fare, once all were asked."""
-        self._wait(lambda: self.regression_report is not None, timeout)
-        return self.regression_report
+        self._has_report.wait(timeout)
+        return self.report
 
-    def run(self, workspace: Workspace) -> None:
-        """Go through all of it, once."""
-        if self.over:
-            return
+    def run(self) -> None:
+        """Go through all of it, unless it was given up."""
         try:
-            self._read(workspace.folder)
-            if self.knowledge:
-                self._learn(self.knowledge, workspace)
+            if not self.over:
+                self._run()
         except _Superseded:
             pass
         except Exception:
@@ -78,36 +68,20 @@ class DryRun:
             self.give_up()
 
     def give_up(self) -> None:
-        """Nothing more will come."""
-        self._tell("over", True)
+        """Let nobody wait any longer: nothing more will come."""
+        self.over = True
+        self._has_bot.set()
+        self._has_report.set()
 
-    def _wait(self, here: Callable[[], bool], timeout: float) -> None:
-        with self._step:
-            self._step.wait_for(lambda: self.over or here(), timeout)
+    def _run(self) -> None:
+        read = checking.read(self._files)
+        self.problems = read.problems
+        if read.knowledge:
+            self.bot = bot = Bot(replace(read.knowledge, folder=self._folder), self.live)
+            self._has_bot.set()
+            self.report = check_examples(self.live, bot, self._progress)
 
-    def _tell(self, name: str, value: object) -> None:
-        with self._step:
-            setattr(self, name, value)
-            self._step.notify_all()
-
-    def _read(self, folder: Path) -> None:
-        reading = checking.read(self._files)
-        self.problems = reading.problems
-        if reading.knowledge:
-            self._tell("knowledge", replace(reading.knowledge, folder=folder))
-
-    def _learn(self, found: Knowledge, workspace: Workspace) -> None:
-        digests = self.live.knowledge.digest, self.digest
-        self._tell(
-            "gate", kept_gates.fetch(workspace, *digests)
-        )  # another worker may have been here
-        bot = Bot(found, self.live)
-        self._tell("bot", bot)
-        if self.regression_report is None:
-            ask = partial(check_examples, self.live, bot, self._note)
-            self._tell("gate", kept_gates.once(workspace, *digests, ask))
-
-    def _note(self, done: int, of: int) -> None:
+    def _progress(self, done: int, of: int) -> None:
         self.asked = (done, of)
         if self.over:
             raise _Superseded
@@ -118,59 +92,46 @@ class _Superseded(Exception):  # noqa: N818
 
 
 class DryRuns:
-    """The rehearsals of one practice in this process; one runs at a time."""
+    """The dry runs of one practice; one runs at a time."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._place = workspace
-        self._kept: dict[tuple[str, str], tuple[str, DryRun]] = {}
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._kept: dict[str, DryRun] = {}  # by what they are of, the one last asked for at the end
         self._keeping = threading.Lock()
-        self._turn = threading.Lock()
+        self._running = threading.Lock()
 
     def of(self, files: Files, live: Bot, what: str = DRAFT) -> DryRun:
-        """The rehearsal of these files beside `live`; begun, where it was not yet.
+        """The dry run of these files beside `live`, begun unless it has been.
 
-        `what`: the draft, or the id of a version; another state of the same is given up then.
+        `what`: the draft, or the id of a version; a dry run of its earlier state is given up.
         """
-        key = (live.knowledge.digest, digest(files))
+        wanted = (digest(files), live.knowledge.digest)
         with self._keeping:
-            _, dry_run = self._kept.pop(key, (what, None))
-            new = dry_run is None or dry_run.failed
-            if dry_run is None or new:
-                dry_run = DryRun(files, live)
-                self._give_up(what)
-            self._kept[key] = (what, dry_run)  # at the end is what was looked at last
-        if new:
-            threading.Thread(target=self._run, args=(dry_run,), daemon=True).start()
+            dry_run = self._kept.pop(what, None)
+            known = dry_run and (dry_run.digest, dry_run.live.knowledge.digest) == wanted
+            if dry_run is None or not known or dry_run.failed:
+                if dry_run:
+                    dry_run.give_up()
+                dry_run = DryRun(files, live, self.folder)
+                threading.Thread(target=self._run, args=(dry_run,), daemon=True).start()
+            self._kept[what] = dry_run
+            while len(self._kept) > MOST:
+                self._kept.pop(next(iter(self._kept))).give_up()
         return dry_run
 
     def forget(self) -> None:
-        """Let go of all, as after publishing: a bot takes room."""
+        """Let go of all, as after publishing: a bot takes memory."""
         with self._keeping:
-            for key in list(self._kept):
-                self._drop(key)
-
-    def _give_up(self, what: str) -> None:
-        """Drop what is no longer needed, before one more is kept."""
-        for key, (kind, dry_run) in list(self._kept.items()):
-            if kind == what and not dry_run.over:
-                self._drop(key)
-        while len(self._kept) >= MOST:
-            self._drop(next(iter(self._kept)))
-
-    def _drop(self, key: tuple[str, str]) -> None:
-        self._kept.pop(key)[1].give_up()
+            for dry_run in self._kept.values():
+                dry_run.give_up()
+            self._kept.clear()
 
     def _run(self, dry_run: DryRun) -> None:
-        with self._turn:
-            dry_run.run(self._place)
-
-
-def dry_runs(workspace: Workspace) -> DryRuns:
-    """Those of the practice, shared by all that this process does."""
-    return _dry_runs(workspace.folder, os.getpid())
+        with self._running:
+            dry_run.run()
 
 
 @lru_cache(maxsize=64)
-def _dry_runs(folder: Path, process: int) -> DryRuns:
-    """By process too, since threads do not live on in a fork."""
-    return DryRuns(Workspace(folder))
+def dry_runs(folder: Path) -> DryRuns:
+    """Those of the practice in this folder."""
+    return DryRuns(folder)

@@ -1,7 +1,7 @@
-"""One entry in its file's text: read it, write it, take it out; all else stays byte for byte.
+"""One entry in its file's text: read it, write it, remove it; all else stays byte for byte.
 
-What staff type into a field of the form can never become another part of the file: where it
-would, `EditError` says so. Whether the knowledge as a whole is sound is for `knowledge.read`.
+What somebody types into one field of the form can never become another part of the file: if it
+would, `EditError` says so. Whether the knowledge as a whole is sound is up to `knowledge.read`.
 """
 
 from __future__ import annotations
@@ -9,41 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from faqbot.editing.merging import Merged, merge
-from faqbot.knowledge import Role
-from faqbot.knowledge.blocks import Block, blocks
+from faqbot.editing.workspace import DeskError, Files, decode
+from faqbot.knowledge import Role, role_of
+from faqbot.knowledge.blocks import Block as Block
+from faqbot.knowledge.blocks import blocks as blocks
 from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.examples import KINDS
 from faqbot.knowledge.files import clean, lines_of
-from faqbot.knowledge.parsed import Draft
+from faqbot.knowledge.parsed import Draft as ParsedEntry
 from faqbot.knowledge.parser import ID, Kind, read_frame
 from faqbot.knowledge.values import LOOK_ALIKES
-from faqbot.knowledge.wording import excerpt, plain, sameness, slug
+from faqbot.knowledge.wording import excerpt, plain, slug
 
-__all__ = [
-    "Block",
-    "EditError",
-    "EntryText",
-    "FieldProblem",
-    "Merged",
-    "NoEntryError",
-    "add_phrasing",
-    "blocks",
-    "merge",
-    "new_id",
-    "phrasings_of",
-    "read_entry",
-    "remove_entry",
-    "write_entry",
-]
-
-LONGEST_ID = 40  # characters of one that is made from a question
+LONGEST_ID = 40  # characters of an id made from a question
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_DASH = re.compile(r"(?:[•·▪●*+–—-]|\d{1,3}[.)])\s+")  # noqa: RUF001
-_NO_ID = re.compile(r"[^a-z0-9-]+")
-_PLAIN_ROUNDS = 5  # marks within marks: more than anybody types
+_BULLET = re.compile(r"(?:[•·▪●*+–—-]|\d{1,3}[.)])\s+")  # noqa: RUF001
+_NOT_IN_IDS = re.compile(r"[^a-z0-9-]+")
+_MOST_NESTED = 5  # marks within marks: more than anybody types
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +36,17 @@ class EntryText:
     """An entry as staff edit it: the fields of the form."""
 
     question: str
-    id: str = ""  # where there is none yet, one is made from the question
+    id: str = ""  # if empty, one is made from the question
     phrasings: tuple[str, ...] = ()
-    answer: str = ""  # Markdown; also the paragraph "En español:" of an emergency
+    answer: str = ""  # Markdown; includes the paragraph "En español:" of an emergency
     quotes: tuple[str, ...] = ()
-    reviewed: str = ""  # "2026-11-02 by Ann Lee", or nothing
-    topics: str = ""  # ids of topics parted by commas, "none", or nothing
+    reviewed: str = ""  # "2026-11-02 by Ann Lee", or empty
+    topics: str = ""  # ids of topics separated by commas, "none", or empty
 
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """What is wrong with one field: `field` is the name of an attribute of `EntryText`."""
+    """What is wrong with one field; `field` is an attribute of `EntryText`, or empty."""
 
     field: str
     message: str
@@ -71,105 +56,121 @@ class FieldProblem:
         return f"{self.message} {self.fix}"
 
 
-class EditError(ValueError):
-    """The entry cannot be written as it was typed; `slips` says all that is wrong with it."""
+class EditError(DeskError):
+    """The entry cannot be written as it was typed; `problems` says all that is wrong with it."""
 
-    def __init__(self, *slips: FieldProblem) -> None:
-        super().__init__("\n".join(map(str, slips)))
-        self.slips = slips
+    def __init__(self, *problems: FieldProblem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
 
 
 class NoEntryError(EditError):
-    """The file has no entry of this id (any more)."""
+    """There is no entry with this id, perhaps not any more."""
 
     def __init__(self, entry_id: str) -> None:
         super().__init__(
             FieldProblem(
                 "id",
-                f"There is no question “{entry_id}” in this file any more.",
-                "Somebody may have removed it: look at the list of answers.",
+                f"There is no question “{excerpt(entry_id)}” any more.",
+                "Somebody may have removed or renamed it: look at the list of answers.",
             )
         )
+
+
+# entries in a set of files
+
+
+def blocks_in(files: Files, name: str) -> list[Block]:
+    """The entries of one of the files; of none that holds no entries."""
+    text = decode(files.get(name, b""))
+    return blocks(text, role_of(name)) if name.endswith(".md") else []
+
+
+def ids(files: Files) -> dict[str, str]:
+    """Each entry's id, with the name of its file."""
+    names = sorted(files, reverse=True)
+    return {block.id: name for name in names for block in blocks_in(files, name) if block.id}
+
+
+def find(files: Files, entry_id: str) -> tuple[str, EntryText]:
+    """The name of the file that holds the entry, and the entry; raises NoEntryError.
+
+    An id that two pages' headings make may have the page's name before it, as in the knowledge.
+    """
+    found = [(name, block) for name in sorted(files) for block in blocks_in(files, name)]
+    for qualified in (False, True):
+        for name, block in found:
+            page = f"{slug(name.removesuffix('.md'))}-" if qualified else ""
+            if block.id and entry_id == page + block.id:
+                return name, read_entry(block.text, block.id, role_of(name))
+    raise NoEntryError(entry_id)
+
+
+# an entry in its file's text
 
 
 def read_entry(text: str, entry_id: str, role: Role = Role.ANSWER) -> EntryText:
     """The entry as its fields; raises NoEntryError."""
-    return _fields(_find(_blocks(text, entry_id, role), entry_id))
+    return _fields(_find(blocks(text, role), entry_id))
 
 
 def write_entry(text: str, entry_id: str | None, entry: EntryText) -> str:
-    """The file's text with the entry in place of the one of this id; None adds it at the end.
+    """The file's text with `entry` in place of the one with this id; None adds it at the end.
 
-    An entry that did not change leaves the text as it is. Raises EditError.
+    An unchanged entry leaves the text as it is. Raises EditError.
     """
-    found = _blocks(text, entry_id)
-    ids = [block.id for block in found]
+    found = blocks(text)
+    taken = [block.id for block in found]
     block = None if entry_id is None else _find(found, entry_id)
-    new = _tidy(entry, block.id if block else new_id(entry.question, ids))
+    new = _tidy(entry, block.id if block else new_id(entry.question, taken))
     if block and new == _fields(block):
         return text
     lines = _lines(new)
-    if new.id in ids and (block is None or new.id != block.id):
-        raise EditError(
-            FieldProblem(
-                "id", f"“{new.id}” is the name of another question.", "Choose another name."
-            )
-        )
-    at = ids.index(block.id) if block else len(ids)
+    if new.id in taken and (block is None or new.id != block.id):
+        raise EditError(name_taken(new.id))
+    at = taken.index(block.id) if block else len(taken)
     written = _replace(text, block, lines) if block else _append(text, lines)
-    _refuse_disorder(written, [*ids[:at], new.id, *ids[at + 1 :]])
+    _refuse_disorder(written, [*taken[:at], new.id, *taken[at + 1 :]])
     return written
 
 
 def remove_entry(text: str, entry_id: str) -> str:
     """The file's text without the entry; raises NoEntryError."""
-    block = _find(_blocks(text, entry_id), entry_id)
+    block = _find(blocks(text), entry_id)
     before, after = text[: block.start], text[block.end :]
     if after or not before.strip("\ufeff\r\n"):
         return before + after
     return before.rstrip("\r\n") + _line_end(text)
 
 
-def add_phrasing(text: str, entry_id: str, phrasing: str) -> str:
-    """The text with one more way to ask the entry; as it is, where the entry has it already."""
-    entry = read_entry(text, entry_id)
-    if sameness(phrasing) in map(sameness, (entry.question, *entry.phrasings)):
-        return text
-    return write_entry(text, entry_id, replace(entry, phrasings=(*entry.phrasings, phrasing)))
-
-
 def new_id(question: str, taken: Iterable[str]) -> str:
-    """A short id from the question's words, none of `taken` and none with a meaning of its own."""
-    made = _NO_ID.sub("", slug(question)).strip("-")
+    """A short id from the question's words; none of `taken` and none with a special meaning."""
+    made = _NOT_IN_IDS.sub("", slug(question)).strip("-")
     if len(made) > LONGEST_ID:
         made = made[: LONGEST_ID + 1].rpartition("-")[0] or made[:LONGEST_ID]
     made = re.sub(r"--+", "-", made) or "question"
     refused = {*taken, *KINDS, LOOK_ALIKES}
-    number = 2
-    found = made
+    found, number = made, 2
     while found in refused:
         found, number = f"{made}-{number}", number + 1
     return found
 
 
+def name_taken(entry_id: str) -> FieldProblem:
+    """Two entries cannot have the same id."""
+    return FieldProblem(
+        "id", f"“{entry_id}” is the name of another question.", "Choose another name."
+    )
+
+
 def phrasings_of(typed: str) -> tuple[str, ...]:
-    """What was typed into a field of many lines: each line is a phrasing, with or without dash."""
-    lines = (" ".join(line.split()) for line in lines_of(clean(typed)))
-    bare = (_DASH.sub("", line, count=1) if _DASH.match(line) else line for line in lines)
+    """The lines of a text field, each of them a phrasing, with or without a bullet."""
+    lines = (_squeeze(line) for line in lines_of(clean(typed)))
+    bare = (_BULLET.sub("", line, count=1) if _BULLET.match(line) else line for line in lines)
     return tuple(dict.fromkeys(line for line in bare if line))
 
 
 # an entry's fields
-
-
-def _blocks(text: str, entry_id: str | None, role: Role = Role.ANSWER) -> list[Block]:
-    """The entries, where the one that is meant may have its page's name before its id."""
-    found = blocks(text, role)
-    if entry_id is None or entry_id in {block.id for block in found}:
-        return found
-    meant = [block for block in found if block.id and entry_id.endswith(f"-{block.id}")]
-    longest = max(meant, key=lambda block: len(block.id), default=None)
-    return [replace(block, id=entry_id) if block is longest else block for block in found]
 
 
 def _find(found: Sequence[Block], entry_id: str) -> Block:
@@ -180,57 +181,53 @@ def _find(found: Sequence[Block], entry_id: str) -> Block:
 
 
 def _fields(block: Block) -> EntryText:
-    """The fields of an entry, as they come out of its part of the file."""
+    """The fields of an entry, read from its part of the file."""
     lines = lines_of(clean(block.text))
-    drafts, _ = _sort(lines)
-    if not drafts:  # its heading has one sign, and by itself is taken for the file's title
-        drafts, _ = _sort([f"## {block.question}", *lines[1:]])
-    return _tidy(_of(drafts[0]), block.id)
+    parsed, _ = _parse(lines)
+    if not parsed:  # a heading with one sign, which on its own is taken for the file's title
+        parsed, _ = _parse([f"## {block.question}", *lines[1:]])
+    return _tidy(_of(parsed[0]), block.id)
 
 
-def _of(draft: Draft) -> EntryText:
+def _of(parsed: ParsedEntry) -> EntryText:
     return EntryText(
-        question=draft.question,
-        id=draft.id,
-        phrasings=tuple(line.text for line in draft.phrasings),
-        answer="\n".join(line.text for line in draft.body),
-        quotes=tuple(line.text for line in draft.quotes),
-        topics=draft.topic.text if draft.topic else "",
-        reviewed=draft.reviewed.text if draft.reviewed else "",
+        question=parsed.question,
+        id=parsed.id,
+        phrasings=tuple(line.text for line in parsed.phrasings),
+        answer="\n".join(line.text for line in parsed.body),
+        quotes=tuple(line.text for line in parsed.quotes),
+        topics=parsed.topic.text if parsed.topic else "",
+        reviewed=parsed.reviewed.text if parsed.reviewed else "",
     )
 
 
-def _sort(lines: Sequence[str]) -> tuple[list[Draft], tuple[Kind, ...]]:
+def _parse(lines: Sequence[str]) -> tuple[list[ParsedEntry], tuple[Kind, ...]]:
     frame = read_frame(lines, Role.ANSWER, Diagnostics(""))
     return frame.drafts, frame.kinds
 
 
 def _tidy(entry: EntryText, entry_id: str) -> EntryText:
-    """Without what a file does not keep: spaces too many, empty lines, marks around a question.
-
-    Line breaks stay where they cannot be; they are told later.
-    """
+    """Without what a file does not keep: extra spaces and empty lines, marks around a question."""
     return EntryText(
-        question=_plain(entry.question),
+        question=_unmarked(entry.question),
         id=entry.id.strip() or entry_id,
-        phrasings=tuple(filter(None, map(_plain, entry.phrasings))),
+        phrasings=tuple(filter(None, map(_unmarked, entry.phrasings))),
         answer=_paragraphs(entry.answer),
-        quotes=tuple(filter(None, (" ".join(clean(q).split()).lstrip("> ") for q in entry.quotes))),
+        quotes=tuple(filter(None, (_squeeze(quote).lstrip("> ") for quote in entry.quotes))),
         topics=_squeeze(entry.topics),
         reviewed=_squeeze(entry.reviewed),
     )
 
 
-def _plain(text: str) -> str:
+def _unmarked(text: str) -> str:
     text = _squeeze(text)
-    for _ in range(_PLAIN_ROUNDS):
+    for _ in range(_MOST_NESTED):
         text = plain(text)
     return text
 
 
 def _squeeze(text: str) -> str:
-    lines = (" ".join(line.split()) for line in lines_of(clean(text).strip()))
-    return "\n".join(filter(None, lines))
+    return " ".join(clean(text).split())
 
 
 def _paragraphs(text: str) -> str:
@@ -242,9 +239,8 @@ def _paragraphs(text: str) -> str:
 # an entry's lines
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A line to be written: the field it comes from, and what it must be taken for."""
+class _Row(NamedTuple):
+    """A line to be written: the field it comes from, and what it must be read as."""
 
     text: str
     field: str = ""
@@ -252,29 +248,15 @@ class _Row:
 
 
 def _lines(entry: EntryText) -> list[str]:
-    """The entry as it stands in a file; raises EditError where it would be read differently."""
-    slips = [*_broken_lines(entry), *_wrong_names(entry)]
-    if slips:
-        raise EditError(*slips)
+    """The entry's lines in a file; raises EditError if they would be read differently."""
+    if problems := list(_wrong_names(entry)):
+        raise EditError(*problems)
     rows = list(_rows(entry))
-    drafts, kinds = _sort([row.text for row in rows])
-    slips = list(_misread(rows, kinds)) or list(_altered(entry, _of(drafts[0])))
-    if slips:
-        raise EditError(*slips)
-    as_read = replace(entry, answer=_paragraphs(_of(drafts[0]).answer))
+    parsed, kinds = _parse([row.text for row in rows])
+    if problems := list(_misread(rows, kinds)) or list(_altered(entry, _of(parsed[0]))):
+        raise EditError(*problems)
+    as_read = replace(entry, answer=_paragraphs(_of(parsed[0]).answer))
     return [row.text for row in _rows(as_read)]
-
-
-def _broken_lines(entry: EntryText) -> Iterator[FieldProblem]:
-    for field, text in _typed(entry):
-        if "\n" in text:
-            yield FieldProblem(
-                field,
-                f"There is a line break in “{excerpt(text)}”.",
-                "Write each way to ask by itself, on one line."
-                if field == "phrasings"
-                else "Write it on one line.",
-            )
 
 
 def _wrong_names(entry: EntryText) -> Iterator[FieldProblem]:
@@ -321,8 +303,8 @@ def _misread(rows: Sequence[_Row], kinds: Sequence[Kind]) -> Iterable[FieldProbl
 
 
 def _altered(entry: EntryText, read: EntryText) -> Iterator[FieldProblem]:
-    """The texts that come out of the file in other words."""
-    for (field, typed), (_, found) in zip(_typed(entry), _typed(read), strict=True):
+    """The texts that would be read in other words."""
+    for (field, typed), (_, found) in zip(_single_lines(entry), _single_lines(read), strict=True):
         if typed != found:
             yield FieldProblem(
                 field,
@@ -331,7 +313,7 @@ def _altered(entry: EntryText, read: EntryText) -> Iterator[FieldProblem]:
             )
 
 
-def _typed(entry: EntryText) -> Iterator[tuple[str, str]]:
+def _single_lines(entry: EntryText) -> Iterator[tuple[str, str]]:
     """Each text of one line, with its field."""
     yield "question", entry.question
     yield "id", entry.id
@@ -368,24 +350,23 @@ def _explain(row: _Row, kind: Kind) -> FieldProblem:
     return FieldProblem(row.field, f"The line “{excerpt(typed)}” {what}.", fix)
 
 
-# the text around it
+# the text around an entry
 
 
 def _line_end(text: str) -> str:
-    """As the text ends its lines."""
     found = _LINE_END.search(text)
     return found[0] if found else "\n"
 
 
 def _replace(text: str, block: Block, lines: Sequence[str]) -> str:
-    """With the lines in place of the block, but for the empty lines and dashes at its end."""
+    """With the lines in place of the block, except for empty lines and dashes at its end."""
     end = _line_end(text)
-    _, kinds = _sort(lines_of(clean(block.text)))
+    _, kinds = _parse(lines_of(clean(block.text)))
     content = max(n for n, kind in enumerate(kinds) if kind not in (Kind.BLANK, Kind.RULE))
     ends = [*_LINE_END.finditer(block.text)]
     rest = block.text[ends[content].start() :] if content < len(ends) else ""
-    parted = end if kinds[content + 1 : content + 2] == (Kind.RULE,) else ""
-    return text[: block.start] + end.join(lines) + parted + rest + text[block.end :]
+    apart = end if kinds[content + 1 : content + 2] == (Kind.RULE,) else ""
+    return text[: block.start] + end.join(lines) + apart + rest + text[block.end :]
 
 
 def _append(text: str, lines: Sequence[str]) -> str:
@@ -397,9 +378,9 @@ def _append(text: str, lines: Sequence[str]) -> str:
     return text + gap + end.join(lines) + end
 
 
-def _refuse_disorder(text: str, ids: Sequence[str]) -> None:
-    """Where the rest of the file is broken, a change here could change what is read there."""
-    if [block.id for block in blocks(text)] != list(ids):
+def _refuse_disorder(text: str, expected: Sequence[str]) -> None:
+    """If the rest of the file is broken, a change here could change how that is read."""
+    if [block.id for block in blocks(text)] != list(expected):
         raise EditError(
             FieldProblem(
                 "",

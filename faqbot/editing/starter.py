@@ -14,7 +14,7 @@ from faqbot.knowledge.snapshot import OFFICE
 
 PAGE = "our-page"
 LABELS = ("Office", "Alternate phone")  # the second for each further number
-ASKED = (  # of the office, by nearly every practice's visitors; in the file's order
+ASKED = (  # by visitors of nearly every practice; topics, in the order of the file
     "parking",
     "accessibility",
     "insurance",
@@ -37,11 +37,12 @@ ASKED = (  # of the office, by nearly every practice's visitors; in the file's o
 def files(name: str, phones: Sequence[str]) -> dict[str, bytes]:
     """A starter folder's files by name, for a practice with this name and these numbers.
 
-    Raises KnowledgeError where they cannot be used, as with a name of no letters.
+    Raises KnowledgeError if they cannot be used, as with a name without letters.
     """
+    asked = (f"## {topics()[id].named({})} {{#{id}}}\n\nTopic: {id}\n" for id in ASKED)
     made = {
         "practice.toml": _practice(name, phones),
-        OFFICE: _office(),
+        OFFICE: _template("starter-office.md") + "\n".join(["", *asked]),
         f"{PAGE}.md": _template("starter-page.md"),
     }
     found = {file: text.encode() for file, text in made.items()}
@@ -49,11 +50,6 @@ def files(name: str, phones: Sequence[str]) -> dict[str, bytes]:
     if not sound:
         raise KnowledgeError(problems)
     return found
-
-
-def _office() -> str:
-    entries = (f"## {topics()[id].named({})} {{#{id}}}\n\nTopic: {id}\n" for id in ASKED)
-    return _template("starter-office.md") + "\n".join(["", *entries])
 
 
 def _practice(name: str, phones: Sequence[str]) -> str:

@@ -1,27 +1,34 @@
-"""Where the desk keeps its things: the hidden room `.faqbot` of a knowledge folder."""
+"""A knowledge folder at the desk: its hidden folder `.faqbot`, the lock, the pause, its files."""
 
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from faqbot import knowledge
+from faqbot.editing import disk
 from faqbot.knowledge.snapshot import PUBLISHING, ROOM, take_snapshot
 
 Files = dict[str, bytes]  # name relative to the folder ("sources/x.txt" too) -> bytes
 
 digest = knowledge.digest
 
-PATIENCE = 10.0  # seconds to wait for somebody who is just saving
-_MAY_BE_LINKS = ("password", "secret", "journal.sqlite")  # as systems that keep secrets make them
+LOCK_TIMEOUT = 10.0  # seconds to wait for somebody else who is saving
+_MAY_BE_LINKS = ("password", "secret", "journal.sqlite")  # some systems provide secrets as links
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+_BOM = "\ufeff"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class DeskError(Exception):
@@ -29,78 +36,108 @@ class DeskError(Exception):
 
 
 class Busy(DeskError):  # noqa: N818
-    """Somebody else is just saving."""
+    """Somebody else is saving right now."""
 
     def __init__(self) -> None:
         super().__init__("Somebody else is just saving. Nothing is lost: try again in a moment.")
 
 
-class Workspace:
-    """A knowledge folder, and the hidden room in it where the desk keeps its things.
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Who paused the answers, and when; both are empty if the file cannot be read."""
 
-    Nothing is read or made until it is needed. One Place may be used by several threads.
+    who: str = ""
+    when: str = ""  # ISO 8601, UTC
+
+
+class Workspace:
+    """A knowledge folder, and the hidden folder in it that holds the desk's own files.
+
+    Nothing is read or created until it is needed. Threads may share a Workspace.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.room = folder / ROOM
-        self.draft = self.room / "draft"
+        self.hidden = folder / ROOM
+        self.draft = self.hidden / "draft"
+        self.draft_base = self.draft / "base"
         self.draft_files = self.draft / "files"
-        self.versions = self.room / "versions"
-        self.publishing = self.room / PUBLISHING
-        self.paused = self.room / "paused"
-        self.journal = self.room / "journal.sqlite"
-        self._mine = threading.local()  # whether this thread holds the lock
+        self.versions = self.hidden / "versions"
+        self.publishing = self.hidden / PUBLISHING  # from here on, it is what everybody reads
+        self.prepared = self.hidden / f"{PUBLISHING}.part"  # until it is complete
+        self.paused = self.hidden / "paused"
+        self.journal = self.hidden / "journal.sqlite"
+        self._own = threading.local()  # whether this thread holds the lock
 
     def ready(self) -> None:
-        """Make the room where there is none yet; raises DeskError where that cannot be."""
+        """Create the hidden folder if necessary; raises DeskError if that fails."""
         if not self.folder.is_dir():
             raise DeskError(f"There is no folder {self.folder}. Check how its name is written.")
         self.refuse_links()
         try:
-            self.room.mkdir(mode=0o700, exist_ok=True)
-            with suppress(FileExistsError), (self.room / ".gitignore").open("x") as file:
+            self.hidden.mkdir(mode=0o700, exist_ok=True)
+            with suppress(FileExistsError), (self.hidden / ".gitignore").open("x") as file:
                 file.write("*\n")
         except OSError as error:
-            raise self._in_words(error) from error
+            raise self._explained(error) from error
 
     def refuse_links(self) -> None:
-        """Raise a DeskError where the room, or what is written in it, is a link elsewhere."""
-        for path in (self.room, *_links_in(self.room), *_links_in(self.draft)):
-            if os.path.islink(path):  # False where it may not be looked at
+        """Raise a DeskError if the hidden folder, or what is written in it, is a symbolic link."""
+        for path in (self.hidden, *_content(self.hidden), *_content(self.draft)):
+            if path.name not in _MAY_BE_LINKS and os.path.islink(path):
                 raise DeskError(
                     f"{path.relative_to(self.folder)} is a link to another place, "
                     "which is not safe. Remove the link, and try again."
                 )
 
     @contextmanager
-    def lock(self, wait: float = PATIENCE) -> Iterator[None]:
-        """Only one thread of one process at a time; the same one may enter it again.
+    def lock(self, wait: float = LOCK_TIMEOUT) -> Iterator[None]:
+        """Exclude all other threads and processes; reentrant. Creates the hidden folder.
 
-        Makes the room. Raises Busy after so many seconds, and a DeskError in place of an OSError
-        inside: a full disk, a folder that may not be written.
+        Raises Busy after `wait` seconds. An OSError inside becomes a DeskError: a full disk, a
+        folder that may not be written.
         """
-        if getattr(self._mine, "held", False):
+        if getattr(self._own, "lock", False):
             yield
             return
         self.ready()
         try:
-            with FileLock(self.room / "lock", timeout=wait), self._holding():
-                yield
+            with FileLock(self.hidden / "lock", timeout=wait):
+                self._own.lock = True
+                try:
+                    yield
+                finally:
+                    self._own.lock = False
         except Timeout:
             raise Busy from None
         except OSError as error:
-            raise self._in_words(error) from error
+            raise self._explained(error) from error
 
-    @contextmanager
-    def _holding(self) -> Iterator[None]:
-        self._mine.held = True
+    def current_pause(self) -> Pause | None:
+        """The pause in force, which every instance sees; an unreadable file pauses as well."""
         try:
-            yield
-        finally:
-            self._mine.held = False
+            facts = json.loads(self.paused.read_text("utf-8"))
+            return Pause(str(facts["who"]), str(facts["when"]))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError):
+            return Pause() if self.paused.exists() else None
 
-    def _in_words(self, error: OSError) -> DeskError:
+    def pause(self, who: str) -> Pause:
+        """Stop answering; a pause that is in force already stays as it is."""
+        with self.lock():
+            if current := self.current_pause():
+                return current
+            pause = Pause(who, datetime.now(UTC).isoformat(timespec="seconds"))
+            disk.put(self.paused, json.dumps(asdict(pause)).encode())
+            return pause
+
+    def resume(self) -> None:
+        """Answer again."""
+        with self.lock():
+            self.paused.unlink(missing_ok=True)
+
+    def _explained(self, error: OSError) -> DeskError:
         if error.errno in _FULL:
             return DeskError("The disk is full, so nothing was saved. Make room, and try again.")
         if error.errno in _FORBIDDEN:
@@ -114,21 +151,66 @@ class Workspace:
         )
 
 
-def _links_in(room: Path) -> list[Path]:
-    with suppress(OSError), os.scandir(room) as found:
-        return [
-            Path(one.path) for one in found if one.is_symlink() and one.name not in _MAY_BE_LINKS
-        ]
+def _content(folder: Path) -> list[Path]:
+    with suppress(OSError):  # what we may not list, we do not write in either
+        return list(folder.iterdir())
     return []
 
 
 def read_files(folder: Path) -> Files:
-    """The folder's knowledge files as of one moment; a file that cannot be read is left out.
+    """The folder's knowledge files as of one moment, without those that cannot be read.
 
-    While a publish is under way these are the files of the new version. Raises DeskError where
-    the folder itself cannot be read.
+    While a publish is under way these are the files of the new version. Raises DeskError if the
+    folder itself cannot be read.
     """
     snapshot = take_snapshot(folder)
     if snapshot.refused:
         raise DeskError("\n".join(map(str, snapshot.problems)))
     return snapshot.files
+
+
+# a file's bytes as text
+
+
+def decode(data: bytes) -> str:
+    """The text with its own line ends and byte order mark; `encode` gives the same bytes again."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The bytes of a text that `decode` gave, also of those that are not UTF-8."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def plain(text: str) -> str:
+    """The text with "\\n" as its line ends and without a byte order mark."""
+    return text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def text_of(data: bytes) -> str:
+    """A file's bytes as plain text for a person to edit, whatever their encoding."""
+    if data.startswith(_UTF_16):
+        return plain(data.decode("utf-16", "replace"))
+    try:
+        return plain(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return plain(data.decode("cp1252", "replace"))
+
+
+def bytes_like(text: str, old: bytes) -> bytes:
+    """A person's text as bytes, with the line ends and the byte order mark of the old ones."""
+    text = plain(text)
+    end = old.find(b"\n")
+    if end > 0 and old[end - 1 : end] == b"\r":
+        text = text.replace("\n", "\r\n")
+    mark = _BOM if old.startswith(_BOM.encode()) else ""
+    return (mark + text).encode("utf-8", "replace")
+
+
+def fingerprint(text: str) -> str:
+    """A short hash of a text, to tell whether somebody changed it.
+
+    It ignores line ends, which browsers change, and empty lines at the end, which an entry gets
+    when another is added below it.
+    """
+    return hashlib.sha256(plain(text).rstrip().encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What a careful reader would say of a knowledge that has no problems."""
+"""What a careful reader would remark on in a knowledge that has no problems."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from faqbot.understanding.claims import Claim, Claims
 from faqbot.understanding.features import Synonyms, stem
 from faqbot.understanding.topics import topic_model
 
-CLAIMING = (Role.ANSWER, Role.FACT, Role.OFFICE)
+_CLAIMING = (Role.ANSWER, Role.FACT, Role.OFFICE)
+_SETTINGS = (
+    ("hours", "the office's hours", "Write a part [hours]."),
+    ("location", "where the office is", 'Write: address = "12 Example St"'),
+    ("booking", "where appointments are made online", "Write its address, if there is one."),
+)
 
 
-def to_do(knowledge: Knowledge) -> tuple[Problem, ...]:
-    """What is still to be written; a folder may be served without, but is not done."""
-    return (*_empty_pages(knowledge), *_unanswered(knowledge), *_unsaid(knowledge))
-
-
-def _empty_pages(knowledge: Knowledge) -> Iterator[Problem]:
+def to_do(knowledge: Knowledge) -> Iterator[Problem]:
+    """What is still to be written; the folder may be served without it, but is not done."""
     asked = {entry.page for entry in knowledge.entries}
     for page in knowledge.heads:
         if page not in asked:
@@ -32,9 +33,6 @@ def _empty_pages(knowledge: Knowledge) -> Iterator[Problem]:
                 "This page has no questions yet.",
                 f"Copy its words into sources/{page}.txt, and write what it answers.",
             )
-
-
-def _unanswered(knowledge: Knowledge) -> Iterator[Problem]:
     for entry in knowledge.entries:
         if entry.file == OFFICE and not entry.answered:
             yield Problem(
@@ -43,68 +41,49 @@ def _unanswered(knowledge: Knowledge) -> Iterator[Problem]:
                 f"“{excerpt(entry.question)}” has no answer; visitors get the phone numbers.",
                 "Write one below it, take the question out, or leave it to the phone.",
             )
-
-
-def _unsaid(knowledge: Knowledge) -> Iterator[Problem]:
-    """What practice.toml could say and does not, so that it is asked by phone."""
-    practice = knowledge.practice
-    said = (
-        ("hours", "the office's hours", "Write a part [hours]."),
-        ("location", "where the office is", 'Write: address = "12 Example St"'),
-        ("booking", "where appointments are made online", "Write its address, if there is one."),
-    )
-    for topic, what, fix in said:
-        if topic not in practice.answers:
+    for topic, what, fix in _SETTINGS:
+        if topic not in knowledge.practice.answers:
             yield Problem("practice.toml", 0, f"It does not say {what}.", fix)
 
 
-def confusable(knowledge: Knowledge) -> tuple[Problem, ...]:
-    """Phrasings of two entries that are made of the same words, in whatever form and order.
+def confusable(knowledge: Knowledge) -> Iterator[Problem]:
+    """Phrasings of two entries that consist of the same words, in whatever form and order.
 
     No matcher can tell such questions apart, so visitors' questions could confuse the entries.
     """
     synonyms = Synonyms(knowledge.synonyms)
-    met: dict[tuple[str, ...], list[tuple[Entry, str]]] = {}
-    problems = []
+    seen: dict[tuple[str, ...], list[tuple[Entry, str]]] = {}
     for entry in knowledge.entries:
         if entry.role is Role.EMERGENCY:
             continue
         for phrasing in (entry.question, *entry.phrasings):
-            others = met.setdefault(_made_of(phrasing, synonyms), [])
+            stems = tuple(stem(token) for token in synonyms.join(words(phrasing)))
+            others = seen.setdefault(stems, [])
             for other, theirs in others:
                 if other.id != entry.id and not are_of_two_pages(other, entry):
-                    problems.append(
-                        Problem(
-                            entry.file,
-                            entry.line,
-                            f"“{phrasing}” asks the same as “{theirs}”, which stands under "
-                            f"#{other.id}.",
-                            "Keep it under the entry that answers it better.",
-                        )
+                    yield Problem(
+                        entry.file,
+                        entry.line,
+                        f"“{phrasing}” asks the same as “{theirs}”, which stands under "
+                        f"#{other.id}.",
+                        "Keep it under the entry that answers it better.",
                     )
                     break
             others.append((entry, phrasing))
-    return tuple(problems)
 
 
-def _made_of(phrasing: str, synonyms: Synonyms) -> tuple[str, ...]:
-    return tuple(stem(token) for token in synonyms.join(words(phrasing)))
-
-
-def misplaced(knowledge: Knowledge) -> tuple[Problem, ...]:
+def misplaced(knowledge: Knowledge) -> Iterator[Problem]:
     """Answers in office.md that plainly are about a procedure, and so need a quote."""
-    procedure = {topic.id for topic in topics().values() if topic.kind is Kind.PROCEDURE}
-    return tuple(
-        Problem(
-            entry.file,
-            entry.line,
-            f"“{excerpt(entry.question)}” seems to be about a procedure (“{claim.topic}”), and its "
-            "answer needs a quote.",
-            "Put it into the file of a page, with the page's sentence; or write “Topic: none”.",
-        )
-        for entry, claim in _claims(knowledge)
-        if entry.role is Role.FACT and not claim.given and claim.topic in procedure
-    )
+    procedures = {topic.id for topic in topics().values() if topic.kind is Kind.PROCEDURE}
+    for entry, claim in _claims(knowledge):
+        if entry.role is Role.FACT and not claim.given and claim.topic in procedures:
+            yield Problem(
+                entry.file,
+                entry.line,
+                f"“{excerpt(entry.question)}” seems to be about a procedure (“{claim.topic}”), "
+                "and its answer needs a quote.",
+                "Put it into the file of a page, with the page's sentence; or write “Topic: none”.",
+            )
 
 
 def claims(knowledge: Knowledge) -> Iterator[str]:
@@ -121,8 +100,8 @@ def claims(knowledge: Knowledge) -> Iterator[str]:
             yield f"“{topic}” is claimed by {both}: visitors choose."
 
 
-def _claims(knowledge: Knowledge) -> Iterator[tuple[Entry, Claim]]:
-    spoken = [entry for entry in knowledge.entries if entry.role in CLAIMING]
-    by_id = {entry.id: entry for entry in spoken}
-    found = Claims(spoken, topic_model(knowledge.pack)).all() if spoken else []
-    return ((by_id[claim.entry], claim) for claim in found)
+def _claims(knowledge: Knowledge) -> list[tuple[Entry, Claim]]:
+    entries = [entry for entry in knowledge.entries if entry.role in _CLAIMING]
+    by_id = {entry.id: entry for entry in entries}
+    found = Claims(entries, topic_model(knowledge.pack)).all() if entries else []
+    return [(by_id[claim.entry], claim) for claim in found]

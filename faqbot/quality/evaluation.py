@@ -7,24 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from faqbot.bot import Bot, Reply
+from faqbot.knowledge import Example
 
 OUT_OF_SCOPE, EMERGENCY = "out-of-scope", "emergency"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A visitor's question, and what a right reply may be, any one of `accept`."""
-
-    question: str
-    accept: tuple[str, ...]
-    style: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
-    """A question, its reply, and in which of the ways below it went."""
+    """A question, its reply, and which of the ways below it went."""
 
-    question: Question
+    question: Example
     reply: Reply
     way: str
 
@@ -50,7 +42,7 @@ class Tally:
         return sum(outcome.way in ways for outcome in self.outcomes)
 
     def share(self, ways: Sequence[str], of: Sequence[str]) -> float | None:
-        """The share of `ways` among `of`; None where there are none of those."""
+        """The share of `ways` among `of`; None if there are none of those."""
         total = self.count(*of)
         return self.count(*ways) / total if total else None
 
@@ -64,37 +56,33 @@ MEASURES = {
     "wrong answers": (("wrong",), ANSWERABLE),
     "false answers out of scope": (("false",), UNANSWERABLE),
     "emergencies found": (("found",), URGENT),
-    "false alarms": (
-        ("alarmed answerable", "alarmed unanswerable"),
-        ANSWERABLE + UNANSWERABLE,
-    ),
+    "false alarms": (("alarmed answerable", "alarmed unanswerable"), ANSWERABLE + UNANSWERABLE),
 }
 
 
-def read_questions(lines: Iterable[str]) -> list[Question]:
+def read_questions(lines: Iterable[str]) -> list[Example]:
     """Questions from JSON lines with `question`, `accept` and optionally `style`.
 
-    Raises ValueError, naming the line, where one is not of that form.
+    Raises ValueError, naming the line, if one has another form.
     """
-    questions = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            accept = row["accept"]
-            named = isinstance(accept, list) and all(isinstance(i, str) for i in accept)
-            if not isinstance(row["question"], str) or not accept or not named:
-                raise TypeError
-            questions.append(Question(row["question"], tuple(accept), str(row.get("style", ""))))
-        except (ValueError, KeyError, TypeError):
-            raise ValueError(
-                f'line {number} is not of the form {{"question": "…", "accept": ["…"]}}'
-            ) from None
-    return questions
+    return [_read_line(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def evaluate(bot: Bot, questions: Iterable[Question]) -> Tally:
+def _read_line(number: int, line: str) -> Example:
+    try:
+        row = json.loads(line)
+        accept = row["accept"]
+        named = isinstance(accept, list) and all(isinstance(id, str) for id in accept)
+        if not isinstance(row["question"], str) or not accept or not named:
+            raise TypeError
+        return Example(row["question"], tuple(accept), str(row.get("style", "")), number)
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(
+            f'line {number} is not of the form {{"question": "…", "accept": ["…"]}}'
+        ) from None
+
+
+def evaluate(bot: Bot, questions: Iterable[Example]) -> Tally:
     """Ask each question."""
     outcomes = []
     for question in questions:
@@ -105,25 +93,18 @@ def evaluate(bot: Bot, questions: Iterable[Question]) -> Tally:
 
 def _way(accept: tuple[str, ...], reply: Reply) -> str:
     alarmed = reply.kind == "emergency"
+    hit = any(entry.id in accept for entry in reply.entries)
     if EMERGENCY in accept and (alarmed or accept == (EMERGENCY,)):
         return "found" if alarmed else "overlooked"
-    if OUT_OF_SCOPE in accept:
-        return _way_unanswerable(accept, reply)
     if alarmed:
-        return "alarmed answerable"
-    hit = any(entry.id in accept for entry in reply.entries)
+        return "alarmed unanswerable" if OUT_OF_SCOPE in accept else "alarmed answerable"
+    if OUT_OF_SCOPE in accept and reply.kind == "choices":
+        return "offered"
+    if OUT_OF_SCOPE in accept:
+        return "handed over" if hit or reply.kind == "office" else "false"
     if reply.kind == "answer":
         return "direct" if hit else "wrong"
     return "choice" if hit else "missed"
-
-
-def _way_unanswerable(accept: tuple[str, ...], reply: Reply) -> str:
-    if reply.kind == "emergency":
-        return "alarmed unanswerable"
-    if reply.kind == "choices":
-        return "offered"
-    right = reply.kind == "office" or any(entry.id in accept for entry in reply.entries)
-    return "handed over" if right else "false"
 
 
 def by_style(tally: Tally) -> dict[str, Tally]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from faqbot.bot import Bot, Reply, Thought
@@ -12,27 +11,18 @@ from faqbot.text import questions, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
 from faqbot.understanding.features import stem
 
-CANDIDATES = 5  # at the most
+MOST = 5  # entries that are named
 TELLING = 0.55  # the weight from which a word is worth a mention: not “how”, “is”, “the”
-NEARLY = "nearly word for word"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NearEntry:
     """An entry that a question may mean."""
 
     id: str
     question: str
-    phrasing: str  # the nearest one
-    meeting: tuple[str, ...]  # the words of the question that the phrasing has too
-    exact: str  # "word for word", or nearly so, where the phrasing is the question
-    sure: int  # in 100
-
-    def __str__(self) -> str:
-        if self.exact:
-            return f"“{self.phrasing}”, {self.exact}"
-        meeting = f" ({_words_meet(self.meeting)})" if self.meeting else ""
-        return f"“{self.phrasing}”{meeting}; {self.sure} in 100 sure"
+    why: str  # "“how long is it”, word for word", or with the words in common
+    sure: int  # in 100; 100 only if a phrasing is the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +31,31 @@ class Explanation:
 
     reply: Reply
     why: tuple[str, ...]  # sentences
-    candidates: tuple[Candidate, ...]  # surest first
+    nearest: tuple[NearEntry, ...]  # the surest first
 
 
 def explain(bot: Bot, question: str) -> Explanation:
-    """Ask the question, and tell why the reply is what it is."""
+    """Ask the question, and explain the reply."""
     reply = bot.ask(question)
-    thoughts = bot.think(question, CANDIDATES)
-    candidates = tuple(_candidate(bot, question, thought) for thought in thoughts)
+    thoughts = bot.think(question, MOST)
+    nearest = tuple(_near_entry(bot, question, thought) for thought in thoughts)
     why = [*_corrected(bot, question), *_reasons(bot, question, reply, thoughts)]
-    return Explanation(reply, tuple(why), candidates)
+    return Explanation(reply, tuple(why), nearest)
 
 
-def _candidate(bot: Bot, question: str, thought: Thought) -> Candidate:
-    match = thought.match
-    exact = ""
-    if match.exact:
-        exact = "word for word" if words(question) == words(match.phrasing) else NEARLY
-    # Rounded down: 89.6 is not the 90 that an answer takes.
-    sure = 100 if exact else min(99, int(100 * thought.sure))
-    meeting = tuple(_meeting(bot, question, match.phrasing))
-    entry = thought.entry
-    return Candidate(entry.id, entry.question, match.phrasing, meeting, exact, sure)
+def _near_entry(bot: Bot, question: str, thought: Thought) -> NearEntry:
+    phrasing, entry = thought.match.phrasing, thought.entry
+    if thought.match.exact:
+        nearly = "" if words(question) == words(phrasing) else "nearly "
+        return NearEntry(entry.id, entry.question, f"“{phrasing}”, {nearly}word for word", 100)
+    sure = min(99, int(100 * thought.sure))  # 89.6 is not the 90 that an answer takes
+    common = _words_in_common(bot, question, phrasing)
+    listed = f" (in common: {', '.join(common)})" if common else ""
+    return NearEntry(entry.id, entry.question, f"“{phrasing}”{listed}; {sure} in 100 sure", sure)
 
 
-def _meeting(bot: Bot, question: str, phrasing: str) -> list[str]:
-    """The telling words that meet, or all, each with the word it meets if that is another."""
+def _words_in_common(bot: Bot, question: str, phrasing: str) -> list[str]:
+    """The telling ones, or else all, each with the phrasing's word if that is another."""
     features = bot.matcher.features
     shared = [said.partition(" ≈ ") for said in features.shared(question, phrasing)]
     telling = [s for s in shared if features.weight(stem(s[0])) >= TELLING]
@@ -78,11 +67,8 @@ def _meeting(bot: Bot, question: str, phrasing: str) -> list[str]:
 
 
 def _corrected(bot: Bot, question: str) -> list[str]:
-    """What was read otherwise than it was typed."""
-    typed, read = words(question), bot.matcher.features.tokens(question)
-    if typed == read:
-        return []
-    return [f"Read as “{' '.join(read)}”."]
+    read = bot.matcher.features.tokens(question)
+    return [] if words(question) == read else [f"Read as “{' '.join(read)}”."]
 
 
 def _reasons(bot: Bot, question: str, reply: Reply, thoughts: list[Thought]) -> list[str]:
@@ -91,57 +77,50 @@ def _reasons(bot: Bot, question: str, reply: Reply, thoughts: list[Thought]) -> 
     if reply.kind == "answer":
         return _matched(bot, question, reply)
     if reply.topic and all(entry.id != reply.topic for entry in bot.entries):
-        return [_of_all_practices(reply)]
+        return [_common_topic(reply)]
     if not thoughts:
         return ["No entry is anything like it."]
-    best = _candidate(bot, question, thoughts[0])
+    best = _near_entry(bot, question, thoughts[0]).why
     if reply.kind == "choices":
-        return [f"Nearest is {best}.", _too_unsure(bot, thoughts)]
-    return _handed_over(bot, reply, thoughts[0], best)
+        return [f"Nearest is {best}.", _too_unsure(thoughts[0])]
+    return _handed_over(reply, thoughts[0], best)
 
 
 def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
     """What each answer of the reply matched; a part of the question may have matched it."""
-    found: dict[str, Candidate] = {}
+    found: dict[str, NearEntry] = {}
     for part in (question, *questions(question)):
-        for thought in bot.think(part, CANDIDATES):
-            candidate = _candidate(bot, part, thought)
-            known = found.get(candidate.id)
-            if known is None or candidate.sure > known.sure:
-                found[candidate.id] = candidate
+        for thought in bot.think(part, MOST):
+            near = _near_entry(bot, part, thought)
+            if near.id not in found or near.sure > found[near.id].sure:
+                found[near.id] = near
     ids = dict.fromkeys(entry.id for entry in reply.shown if entry.id in found)
-    return [f"Matched {found[id]}." for id in ids]
+    return [f"Matched {found[id].why}." for id in ids]
 
 
-def _of_all_practices(reply: Reply) -> str:
+def _common_topic(reply: Reply) -> str:
     if reply.small_talk:
         return f"That is small talk of all practices (“{reply.topic}”)."
     return f"All practices are asked this (“{reply.topic}”); no entry of yours says that it is it."
 
 
-def _too_unsure(bot: Bot, thoughts: list[Thought]) -> str:
-    answer = _in_100(ANSWER)
-    if thoughts[0].sure >= ANSWER:
+def _too_unsure(best: Thought) -> str:
+    if best.sure >= ANSWER:
         return "Its words alone do not say enough, so the visitor is asked."
-    return (
-        f"That is too unsure for an answer, which takes {answer} in 100, so the visitor is asked."
-    )
+    takes = _in_100(ANSWER)
+    return f"That is too unsure for an answer, which takes {takes} in 100, so the visitor is asked."
 
 
-def _handed_over(bot: Bot, reply: Reply, thought: Thought, best: Candidate) -> list[str]:
+def _handed_over(reply: Reply, thought: Thought, best: str) -> list[str]:
     if reply.small_talk:
         return [f"Matched {best}.", "That is small talk."]
     if thought.entry.role is not Role.ANSWER and thought.sure >= OFFICE:
         return [f"Matched {best}.", "That stands in the list of what only the office can answer."]
     if thought.entry.role is not Role.ANSWER:
         return [f"Nearest is {best}.", "That has no answer of its own, and is unsure."]
-    offered = _in_100(CHOICE)
-    return [f"Nearest is {best}.", f"That is too unsure even to ask, which takes {offered} in 100."]
+    takes = _in_100(CHOICE)
+    return [f"Nearest is {best}.", f"That is too unsure even to ask, which takes {takes} in 100."]
 
 
 def _in_100(probability: float) -> int:
     return math.ceil(round(100 * probability, 3))
-
-
-def _words_meet(shared: Sequence[str]) -> str:
-    return f"in common: {', '.join(shared)}"

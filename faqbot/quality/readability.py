@@ -1,4 +1,4 @@
-"""How many years of school a text asks for."""
+"""How many years of school it takes to read a text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import re
 
 SCHOOL = 12  # years; beyond them there is college
-_LEVELS = (
+_LEVELS = (  # up to which year
     (5, "very easy"),
     (8, "easy"),
     (10, "a little hard"),
@@ -38,11 +38,11 @@ _PARTED = re.compile(
 
 
 def grade(text: str) -> float:
-    """The Flesch-Kincaid grade of a plain text, 0 at the least; 0 for a text without words.
+    """The Flesch-Kincaid grade of a plain text, at least 0; 0 for a text without words.
 
-    0.39 * words a sentence + 11.8 * syllables a word - 15.59: Kincaid, Fishburne, Rogers and
+    0.39 * words per sentence + 11.8 * syllables per word - 15.59: Kincaid, Fishburne, Rogers and
     Chissom, "Derivation of New Readability Formulas", US Navy Research Branch Report 8-75, 1975.
-    A hint: it counts lengths, and knows nothing of meaning. Numbers do not count.
+    A hint only: it counts lengths and knows nothing of meaning. Numbers do not count.
     """
     sentences = [_WORD.findall(part) for part in _SENTENCE_END.split(_ABBREVIATED.sub(r"\1", text))]
     words = [word for sentence in sentences for word in sentence]
@@ -53,7 +53,7 @@ def grade(text: str) -> float:
 
 
 def syllables(word: str) -> int:
-    """How many syllables an English word has, as its letters let one guess; 1 at the least."""
+    """How many syllables an English word has, guessed from its letters; at least 1."""
     if 1 < len(word) <= 3 and word.isupper():  # MRI
         return len(word)
     letters = _POSSESSIVE.sub("", word.lower())
@@ -70,8 +70,5 @@ def in_words(grade: float) -> str:
     """
     year = max(1, math.floor(grade + 0.5))
     level = next(level for most, level in _LEVELS if year <= most)
-    return level if year > SCHOOL else f"about {year}{_ending(year)} grade: {level}"
-
-
-def _ending(number: int) -> str:
-    return {1: "st", 2: "nd", 3: "rd"}.get(number, "th")
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(year, "th")
+    return level if year > SCHOOL else f"about {year}{ending} grade: {level}"

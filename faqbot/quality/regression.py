@@ -1,4 +1,4 @@
-"""The gate before publishing: does the draft answer visitors' questions as well as before?"""
+"""Before publishing: does the draft answer visitors' questions as well as the live version?"""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from faqbot.bot import Bot, Reply
-from faqbot.knowledge import Example, Knowledge, Problem, Role, uncovered
+from faqbot.knowledge import Knowledge, Problem, Role, uncovered
 from faqbot.quality.advice import confusable, misplaced
-from faqbot.quality.evaluation import EMERGENCY, OUT_OF_SCOPE, Outcome, Question, evaluate
+from faqbot.quality.evaluation import EMERGENCY, OUT_OF_SCOPE, Outcome, evaluate
 
 PHONE = "the phone numbers"
-_SERIOUS = {"wrong": 2, "false": 2, "overlooked": 3}  # among what is not right; else 1
-_KEY = 16  # hexadecimal digits
+_SERIOUS = {"wrong": 2, "false": 2, "overlooked": 3}  # of what is not right; anything else is 1
+_KEY_LENGTH = 16  # hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True)
 class TriedExample:
-    """An example, and in words what a visitor gets before and after, and must get."""
+    """An example: what a visitor gets before and after, and should get, in words."""
 
     question: str
     before: str  # "the answer “How long does it take?”", "the phone numbers", "call 911" …
@@ -46,41 +46,32 @@ def check_examples(
     Worse is also what got the phone numbers before, and gets a wrong answer now.
     """
     examples = new.knowledge.examples
-    alike = _hear_alike(old.knowledge, new.knowledge)
-    found: list[tuple[Outcome, Outcome]] = []
+    same_input = _understood(old.knowledge) == _understood(new.knowledge)
+    tried: list[tuple[Outcome, Outcome]] = []
     for done, example in enumerate(examples, 1):
-        after = _ask(new, example)
-        found.append((after if alike else _ask(old, example), after))
+        (after,) = evaluate(new, [example]).outcomes
+        (before,) = (after,) if same_input else evaluate(old, [example]).outcomes
+        tried.append((before, after))
         if progress:
             progress(done, len(examples))
     return RegressionReport(
-        better=_tried((pair for pair in found if _gain(pair) > 0), new.knowledge),
-        worse=_tried((pair for pair in found if _gain(pair) < 0), new.knowledge),
-        still_wrong=_tried((p for p in found if not _gain(p) and not p[1].right), new.knowledge),
-        problems=_new_problems(old.knowledge, new.knowledge),
+        better=_in_words((pair for pair in tried if _gain(pair) > 0), new.knowledge),
+        worse=_in_words((pair for pair in tried if _gain(pair) < 0), new.knowledge),
+        still_wrong=_in_words((p for p in tried if not _gain(p) and not p[1].right), new.knowledge),
+        problems=new_problems(_remarks(old.knowledge), _remarks(new.knowledge)),
         asked=len(examples),
     )
 
 
-def _hear_alike(old: Knowledge, new: Knowledge) -> bool:
-    """Whether the two can only differ in what they say, so that one of them need not be asked."""
-    return _heard(old) == _heard(new)
-
-
-def _heard(knowledge: Knowledge) -> tuple[object, ...]:
+def _understood(knowledge: Knowledge) -> tuple[object, ...]:
+    """What decides which entry answers; if that is equal, one of two bots need not be asked."""
     entries = [(entry.id, entry.role, entry.lines, entry.topics) for entry in knowledge.entries]
     examples = [(example.question, example.accept) for example in knowledge.examples]
     return entries, examples, knowledge.synonyms, knowledge.heads, knowledge.practice
 
 
-def _ask(bot: Bot, example: Example) -> Outcome:
-    question = Question(example.question, example.accept, example.style)
-    return evaluate(bot, [question]).outcomes[0]
-
-
 def _gain(pair: tuple[Outcome, Outcome]) -> int:
-    before, after = map(_seriousness, pair)
-    return before - after
+    return _seriousness(pair[0]) - _seriousness(pair[1])
 
 
 def _seriousness(outcome: Outcome) -> int:
@@ -88,18 +79,18 @@ def _seriousness(outcome: Outcome) -> int:
     return 0 if outcome.right else _SERIOUS.get(outcome.way, 1)
 
 
-def _tried(
+def _in_words(
     pairs: Iterable[tuple[Outcome, Outcome]], knowledge: Knowledge
 ) -> tuple[TriedExample, ...]:
     """The most serious first, each once."""
     ordered = sorted(pairs, key=lambda pair: max(map(_seriousness, pair)), reverse=True)
-    return tuple(dict.fromkeys(_in_words(*pair, knowledge) for pair in ordered))
+    return tuple(dict.fromkeys(_tried(*pair, knowledge) for pair in ordered))
 
 
-def _in_words(before: Outcome, after: Outcome, knowledge: Knowledge) -> TriedExample:
+def _tried(before: Outcome, after: Outcome, knowledge: Knowledge) -> TriedExample:
     question = after.question.question
     must, got = _must(after.question.accept, knowledge), _got(after.reply)
-    key = hashlib.sha256("\0".join((question, must, got)).encode()).hexdigest()[:_KEY]
+    key = hashlib.sha256("\0".join((question, must, got)).encode()).hexdigest()[:_KEY_LENGTH]
     return TriedExample(question, _got(before.reply), got, must, key)
 
 
@@ -108,7 +99,7 @@ def _got(reply: Reply) -> str:
     if reply.kind == "emergency":
         return f"call {reply.emergency_numbers[0].number}"
     if reply.kind == "answer":
-        return _answers(asked, " and ")
+        return f"the answer {_listed(asked, ' and ')}"
     if reply.kind == "choices":
         return f"a choice of: {_listed(asked, ', ')}"
     return f"small talk: “{reply.message}”" if reply.small_talk else PHONE
@@ -116,30 +107,26 @@ def _got(reply: Reply) -> str:
 
 def _must(accept: Sequence[str], knowledge: Knowledge) -> str:
     """What is right, in the words of `_got`; a choice with a right answer in it is right too."""
-    entries = {entry.id: entry for entry in knowledge.entries if entry.id in accept}
-    answers = [e.question for e in entries.values() if e.answered]
-    ways = [_answers(answers, " or ")] if answers else []
-    if EMERGENCY in accept or any(e.role is Role.EMERGENCY for e in entries.values()):
+    entries = [entry for entry in knowledge.entries if entry.id in accept]
+    answers = [entry.question for entry in entries if entry.answered]
+    ways = [f"the answer {_listed(answers, ' or ')}"] if answers else []
+    if EMERGENCY in accept or any(entry.role is Role.EMERGENCY for entry in entries):
         ways.append(f"call {knowledge.practice.emergency_number}")
-    ways += [f"small talk: “{e.text}”" for e in entries.values() if e.role is Role.SMALL_TALK]
-    if OUT_OF_SCOPE in accept or any(e.role is Role.OFFICE for e in entries.values()):
+    ways += [f"small talk: “{entry.text}”" for entry in entries if entry.role is Role.SMALL_TALK]
+    if OUT_OF_SCOPE in accept or any(entry.role is Role.OFFICE for entry in entries):
         ways.append(PHONE)
     return " or ".join(ways)
-
-
-def _answers(asked: Sequence[str], between: str) -> str:
-    return f"the answer {_listed(asked, between)}"
 
 
 def _listed(texts: Sequence[str], between: str) -> str:
     return between.join(f"“{text}”" for text in texts)
 
 
-def _new_problems(old: Knowledge, new: Knowledge) -> tuple[Problem, ...]:
-    """Those that the old knowledge has not, wherever in their file they stand now."""
-    known = {(problem.file, problem.message) for problem in _problems(old)}
-    return tuple(p for p in _problems(new) if (p.file, p.message) not in known)
-
-
-def _problems(knowledge: Knowledge) -> tuple[Problem, ...]:
+def _remarks(knowledge: Knowledge) -> tuple[Problem, ...]:
     return (*uncovered(knowledge), *confusable(knowledge), *misplaced(knowledge))
+
+
+def new_problems(before: Iterable[Problem], after: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those that were not there before, not even on another line."""
+    known = {(problem.file, problem.message) for problem in before}
+    return tuple(one for one in after if (one.file, one.message) not in known)

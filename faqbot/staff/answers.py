@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, abort, request
 
 from faqbot.common.topics import Kind, topics
-from faqbot.editing import checking, entries, triage
+from faqbot.editing import checking, entries
 from faqbot.editing import draft as drafts
 from faqbot.editing.draft import Conflict
 from faqbot.editing.entries import EditError, EntryText, FieldProblem
+from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.knowledge import Problem, Role
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.snapshot import role_of
@@ -59,7 +60,7 @@ def _add_form(room: Blueprint) -> None:
     @room.get("/answers/<entry_id>")
     def entry(entry_id: str) -> str:
         form = entry_form.stored(entry_id)
-        return _page(form, checking.saved_slips(context.draft().files, form.file, entry_id))
+        return _page(form, checking.problems_of(context.draft().files, form.file, entry_id))
 
     @room.post("/answers/<entry_id>", endpoint="save_entry")
     def save_entry(entry_id: str) -> ResponseReturnValue:
@@ -107,26 +108,24 @@ def _act(form: Form) -> ResponseReturnValue:
     try:
         draft = _save(form, entry)
     except EditError as error:
-        return _page(form, error.slips, refused=NOT_SAVED), 422
+        return _page(form, error.problems, refused=NOT_SAVED), 422
     except Conflict as conflict:
         return _page_of_conflict(form, conflict), 409
-    slips = checking.saved_slips(draft.files, form.file, entry.id)
+    slips = checking.problems_of(draft.files, form.file, entry.id)
     context.say(SAVED_WITH if slips else SAVED)
     return context.go("entry", entry_id=entry.id)
 
 
 def _save(form: Form, entry: EntryText) -> drafts.Draft:
-    draft = drafts.save_entry(
+    return drafts.save_entry(
         context.workspace(),
         form.file,
         form.old_id,
         entry,
         None if form.is_new else form.before,
         context.who(),
+        form.taken,
     )
-    if form.taken:
-        triage.note(context.workspace(), form.taken, entry.id)
-    return draft
 
 
 def _page_of_conflict(form: Form, conflict: Conflict) -> str:
@@ -135,7 +134,7 @@ def _page_of_conflict(form: Form, conflict: Conflict) -> str:
         gone = replace(form, entry=replace(form.entry, id=""))
         return _page(gone, (), refused=GONE)
     theirs = entries.read_entry(conflict.theirs, form.entry.id, form.role)
-    again = replace(form, before=drafts.fingerprint(conflict.theirs))
+    again = replace(form, before=fingerprint(conflict.theirs))
     differing = [
         (field, changing.words(_shown(theirs, field), _shown(form.entry, field)))
         for field in ("question", "phrasings", "answer", "quotes")
@@ -188,7 +187,7 @@ def _links(form: Form) -> list[tuple[str, str]]:
 def _sentences(file: str) -> list[str]:
     """What a quote of this file can be copied from."""
     source = context.draft().files.get(f"sources/{file.removesuffix('.md')}.txt")
-    return [s.text for s in Page(drafts.text_of(source)).sentences] if source else []
+    return [s.text for s in Page(text_of(source)).sentences] if source else []
 
 
 def _without(form: Form) -> tuple[Problem, ...]:

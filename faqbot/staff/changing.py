@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from faqbot.editing import changes, entries
-from faqbot.editing.changes import EntryChange, Words
-from faqbot.editing.draft import text_of
-from faqbot.editing.workspace import Files
-from faqbot.knowledge import Knowledge, Problem
+from faqbot.editing.changes import Difference, Words
+from faqbot.editing.workspace import Files, text_of
+from faqbot.knowledge import Problem
 
 AROUND = 12  # words that are shown before and after what changed
 LONGEST = 3 * AROUND  # words; a longer stretch that stayed the same is cut
@@ -29,9 +28,9 @@ class Located:
     entry_id: str
 
 
-def shown(old: Knowledge, new: Knowledge) -> list[EntryChange]:
+def shown(old: Files, new: Files) -> list[Difference]:
     """The changes, their long texts cut to what changed."""
-    return [replace(one, words=excerpt(one.words)) for one in changes.changes(old, new)]
+    return [replace(one, words=excerpt(one.words)) for one in changes.differences(old, new)]
 
 
 def excerpt(words: Words) -> Words:

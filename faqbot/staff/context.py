@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from flask import url_for as address_of
 from itsdangerous import BadData, URLSafeSerializer
 
-from faqbot.editing import checking, pausing
+from faqbot.editing import checking
 from faqbot.editing import draft as drafts
 from faqbot.editing.checking import CheckedFiles
 from faqbot.editing.draft import Draft
@@ -124,7 +124,7 @@ def _for_templates() -> dict[str, Any]:
     return {
         "practice": service().bot.knowledge.practice,
         "who": who(),
-        "paused": pausing.standing(workspace()),
+        "paused": workspace().current_pause(),
         "said": said,
         "navigation": _navigation,
         "draft_changes": lambda: len(draft().changes),

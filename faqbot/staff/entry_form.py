@@ -9,9 +9,9 @@ from datetime import date
 from flask import request
 from werkzeug.exceptions import NotFound
 
-from faqbot.editing import draft as drafts
 from faqbot.editing import entries
 from faqbot.editing.entries import EntryText
+from faqbot.editing.workspace import fingerprint
 from faqbot.knowledge import Role
 from faqbot.knowledge.snapshot import OFFICE, role_of
 from faqbot.staff import context, listing, times
@@ -63,7 +63,7 @@ def stored(entry_id: str) -> Form:
         for block in listing.blocks(file, text):
             if block.id == entry_id and entry_id:
                 entry = entries.read_entry(block.text, entry_id, role_of(file))
-                return Form(file, entry, drafts.fingerprint(block.text))
+                return Form(file, entry, fingerprint(block.text))
     raise NotFound("There is no such entry. It may have been removed, or have another name now.")
 
 

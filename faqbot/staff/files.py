@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 from faqbot.editing import checking
 from faqbot.editing import draft as drafts
 from faqbot.editing.draft import Conflict
+from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.knowledge import Problem
 from faqbot.staff import changing, context, entry_form, listing
 
@@ -36,7 +37,7 @@ def add(room: Blueprint) -> None:
     @room.get("/files/<path:name>")
     def file(name: str) -> str:
         text = _text(name)
-        return _page(name, text, _problems(name), drafts.fingerprint(text))
+        return _page(name, text, _problems(name), fingerprint(text))
 
     @room.post("/files/<path:name>", endpoint="save_file")
     def save_file(name: str) -> ResponseReturnValue:
@@ -59,7 +60,7 @@ def _save(name: str, text: str) -> ResponseReturnValue:
             name,
             text,
             (),
-            drafts.fingerprint(conflict.theirs),
+            fingerprint(conflict.theirs),
             unsaved=True,
             refused=str(conflict),
             differing=differing,
@@ -79,7 +80,7 @@ def _text(name: str) -> str:
     files = context.draft().files
     if name not in files and name not in OPTIONAL:
         raise NotFound("There is no such file in the knowledge folder.")
-    return drafts.text_of(files.get(name, b""))
+    return text_of(files.get(name, b""))
 
 
 def _problems(name: str) -> list[Problem]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from faqbot.editing import draft as drafts
 from faqbot.editing import entries
 from faqbot.editing.draft import Draft
 from faqbot.editing.entries import Block
+from faqbot.editing.workspace import text_of
 from faqbot.journal import JournalError
 from faqbot.knowledge import Role
 from faqbot.knowledge.answer import render
@@ -108,7 +108,7 @@ def titles(draft: Draft) -> dict[str, str]:
 def entry_files(draft: Draft) -> dict[str, str]:
     """The files that hold entries, as text: the pages' first, then the others."""
     names = sorted((n for n in draft.files if n.endswith(".md")), key=lambda n: (n in TITLES, n))
-    return {name: drafts.text_of(draft.files[name]) for name in names}
+    return {name: text_of(draft.files[name]) for name in names}
 
 
 @lru_cache(maxsize=16)  # files of 200 kB take 30 ms, and each page needs them all
@@ -171,7 +171,7 @@ class _About:
             block.id: block.text
             for name, data in draft.base.items()
             if name.endswith(".md")
-            for block in blocks(name, drafts.text_of(data))
+            for block in blocks(name, text_of(data))
         }
 
     def row(self, name: str, block: Block) -> Row:

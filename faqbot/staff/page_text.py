@@ -20,8 +20,9 @@ from faqbot.editing.coverage import (
     paragraphs,
     revision,
 )
-from faqbot.editing.draft import Conflict, text_of
+from faqbot.editing.draft import Conflict
 from faqbot.editing.entries import EditError, EntryText
+from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.knowledge.wording import excerpt
 from faqbot.staff import context
 
@@ -86,7 +87,7 @@ def _shown(stem: str, **more: Any) -> str:
         missing=sum(sentence.missing for sentence in covered),
         quoted=sum(bool(sentence.ids) for sentence in covered if _says(sentence)),
         lost=lost_quotes(text, entries),
-        before=drafts.fingerprint(text),
+        before=fingerprint(text),
         **more,
     )
 
@@ -95,11 +96,11 @@ def _says(sentence: Covered) -> bool:
     return any(letter.isalnum() for letter in sentence.text)
 
 
-def _blocks(covered: Sequence[Covered]) -> list[tuple[bool, list[tuple[Covered, ...]]]]:
+def _blocks(covered: Sequence[Covered]) -> list[tuple[bool, list[list[Covered]]]]:
     """Lists and what is none, in turn: whether it is a list, and its lines."""
     return [
-        (item, [paragraph.sentences for paragraph in lines])
-        for item, lines in groupby(paragraphs(covered), lambda paragraph: paragraph.item)
+        (item, [sentences for _, sentences in lines])
+        for item, lines in groupby(paragraphs(covered), lambda paragraph: paragraph[0])
     ]
 
 
@@ -128,7 +129,7 @@ def _compared(stem: str) -> ResponseReturnValue:
         context.say(SAME)
         return context.go("page_text", stem=stem)
     return context.page(
-        "page_revision.html", stem=stem, revision=found, text=new, before=drafts.fingerprint(old)
+        "page_revision.html", stem=stem, revision=found, text=new, before=fingerprint(old)
     )
 
 
@@ -170,7 +171,7 @@ def _requote(stem: str) -> ResponseReturnValue:
             f"{stem}.md",
             entry_id,
             replace(entry, quotes=quotes),
-            drafts.fingerprint(block.text),
+            fingerprint(block.text),
             context.who(),
         )
     except EditError as error:

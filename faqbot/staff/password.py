@@ -60,7 +60,7 @@ def mark(workspace: Workspace) -> str:
 
 
 def _file(workspace: Workspace) -> Path:
-    return workspace.room / "password"
+    return workspace.hidden / "password"
 
 
 def _stored(workspace: Workspace) -> str:

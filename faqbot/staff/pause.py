@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 
-from faqbot.editing import pausing
 from faqbot.staff import context
 
 if TYPE_CHECKING:
@@ -23,9 +22,9 @@ def add(room: Blueprint) -> None:
     @room.post("/pause", endpoint="pause_now")
     def pause_now() -> ResponseReturnValue:
         if request.form.get("paused") == "yes":
-            pausing.begin(context.workspace(), context.who())
+            context.workspace().pause(context.who())
         else:
-            pausing.end(context.workspace())
+            context.workspace().resume()
             context.say("Visitors get answers again.")
         context.service().live.look()
         return context.go("home")

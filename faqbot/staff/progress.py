@@ -24,7 +24,7 @@ def add(room: Blueprint) -> None:
     """Begin after each save, and tell the pages that wait how far it is."""
     room.after_request(_begin)
 
-    @room.get("/rehearsal")
+    @room.get("/rehearsal", endpoint="dry_run")
     def dry_run() -> Response:
         version = request.args.get("version")
         files = (
@@ -38,8 +38,8 @@ def add(room: Blueprint) -> None:
 
 
 def of(files: Files, live: Bot, what: str = DRAFT) -> DryRun:
-    """The rehearsal of the draft's files, or of the version `what`, beside the live bot."""
-    return dry_runs(context.workspace()).of(files, live, what)
+    """The dry run of the draft's files, or of the version `what`, beside the live bot."""
+    return dry_runs(context.workspace().folder).of(files, live, what)
 
 
 def _begin(response: Response) -> Response:

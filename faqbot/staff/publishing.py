@@ -11,9 +11,10 @@ from flask import url_for as address_of
 
 from faqbot.editing import draft as drafts
 from faqbot.editing.changes import Words
-from faqbot.editing.draft import Clash, Clashes, Draft, Side, Taken
+from faqbot.editing.draft import Draft, Triaged
 from faqbot.editing.dry_run import dry_runs
-from faqbot.editing.workspace import DeskError, digest, read_files
+from faqbot.editing.merging import Clash, Clashes, Side
+from faqbot.editing.workspace import DeskError, digest, fingerprint, read_files
 from faqbot.journal import JournalError
 from faqbot.quality.regression import RegressionReport, TriedExample
 from faqbot.staff import changing, context, progress, times, versions
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from faqbot.editing.versions import Version
 
 LONGEST_WAIT = 8.0  # seconds for the examples, where another worker showed the page
-READING = 5.0  # seconds to read the files; it takes half of one
 NOTE_LIMIT = 200  # characters
 
 CHANGED = "{who} changed the draft while you looked at it. This is how it is now."
@@ -99,22 +99,20 @@ def _page(draft: Draft, status: int = 200) -> ResponseReturnValue:
         return context.page("publish.html", draft=draft), status
     live = context.service().bot
     dry_run = progress.of(draft.files, live)
-    known = dry_run.wait_until_read(READING)
-    regression_report = dry_run.wait_for_report(progress.AT_ONCE) if known else None
+    problems = context.reading().problems
+    report = None if problems else dry_run.wait_for_report(progress.AT_ONCE)
     page = context.page(
         "publish.html",
         draft=draft,
         digest=dry_run.digest,
         dry_run=dry_run,
-        changes=changing.shown(live.knowledge, known) if known else [],
-        problems=changing.located(dry_run.problems, draft.files),
-        regression_report=regression_report,
-        collisions=changing.located(regression_report.problems, draft.files)
-        if regression_report
-        else [],
+        changes=[] if problems else changing.shown(draft.base, draft.files),
+        problems=changing.located(problems, draft.files),
+        report=report,
+        collisions=changing.located(report.problems, draft.files) if report else [],
         seen=set(request.form.getlist("seen")),
         note=_note(),
-        waits=address_of(".rehearsal"),
+        waits=address_of(".dry_run"),
         when=_when,
     )
     return page, status
@@ -133,13 +131,11 @@ def _publish() -> ResponseReturnValue:
     draft = context.draft()
     if not _is_shown(draft):
         return _show_anew(draft)
-    regression_report = progress.of(draft.files, context.service().bot).wait_for_report(
-        LONGEST_WAIT
-    )
-    if regression_report is None:
+    report = progress.of(draft.files, context.service().bot).wait_for_report(LONGEST_WAIT)
+    if report is None:
         context.say(NOT_TRIED, "warn")
         return context.go("publish")
-    if _unseen(regression_report):
+    if _unseen(report):
         context.say(UNSEEN, "bad")
         return _page(draft, 422)
     with context.workspace().lock():
@@ -162,15 +158,15 @@ def _show_anew(draft: Draft) -> ResponseReturnValue:
     return context.go("publish")
 
 
-def _unseen(regression_report: RegressionReport) -> list[TriedExample]:
+def _unseen(report: RegressionReport) -> list[TriedExample]:
     seen = set(request.form.getlist("seen"))
-    return [tried for tried in regression_report.worse if tried.key not in seen]
+    return [tried for tried in report.worse if tried.key not in seen]
 
 
 def _published(version: Version, draft: Draft) -> ResponseReturnValue:
     context.service().live.look()
-    dry_runs(context.workspace()).forget()
-    _settle(draft.taken)
+    dry_runs(context.workspace().folder).forget()
+    _settle(draft.triaged)
     if draft.changed:
         number = versions.number(version.id)
         context.say(f"Published as version {number}. Visitors get the new answers from now on.")
@@ -179,14 +175,14 @@ def _published(version: Version, draft: Draft) -> ResponseReturnValue:
     return context.go("versions")
 
 
-def _settle(taken: Sequence[Taken]) -> None:
+def _settle(triaged: Sequence[Triaged]) -> None:
     """Take the visitors' questions that the draft took care of off the list."""
     journal = context.service().journal
     if journal is None:
         return
     try:
-        for action in sorted({one.action for one in taken}):
-            journal.settle([one.question for one in taken if one.action == action], action)
+        for action in sorted({one.action for one in triaged}):
+            journal.settle([one.question for one in triaged if one.action == action], action)
     except JournalError as error:
         log.warning("Questions that were taken care of could not be settled: %s", error)
         context.say(NOT_SETTLED, "warn")
@@ -215,7 +211,7 @@ def _differing(clash: Clash) -> Words:
 
 def _seen(clash: Clash) -> str:
     """Names both texts, so that nobody chooses between others than those that were shown."""
-    return drafts.fingerprint(f"{clash.draft_text}\0{clash.folder_text}")
+    return fingerprint(f"{clash.draft_text}\0{clash.folder_text}")
 
 
 def _choose(clashes: Sequence[Clash]) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, request
 
 from faqbot.editing import draft as drafts
+from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.knowledge.wording import excerpt
 from faqbot.quality import readability, reviews
 from faqbot.quality.reviews import Due
@@ -72,12 +73,12 @@ def add(room: Blueprint) -> None:
 
 
 def _switch_on(months: int) -> None:
-    text = drafts.text_of(context.draft().files.get(PRACTICE, b""))
+    text = text_of(context.draft().files.get(PRACTICE, b""))
     drafts.save_file(
         context.workspace(),
         PRACTICE,
         with_review_every(text, months),
-        drafts.fingerprint(text),
+        fingerprint(text),
         context.who(),
         f"Had each answer read again every {months} months.",
     )
@@ -100,7 +101,7 @@ def _row(due: Due, today: date) -> Row:
 def when_due(due: Due, today: date) -> str:
     """ "never reviewed", "2 months overdue", "due today", "due in 3 weeks"."""
     days = (due.due - today).days
-    if due.last is None:
+    if due.entry.reviewed is None:
         return "never reviewed"
     if days < 0:
         return f"{_span(-days)} overdue"

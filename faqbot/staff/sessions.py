@@ -100,7 +100,7 @@ def end(workspace: Workspace, visit: Visit) -> None:
 
 def secret(workspace: Workspace) -> str:
     """The key that signs this practice's cookies, made at the first need."""
-    file = workspace.room / "secret"
+    file = workspace.hidden / "secret"
     if not file.exists():
         workspace.ready()
         with workspace.lock():
@@ -119,12 +119,12 @@ def _signer(workspace: Workspace) -> URLSafeTimedSerializer:
 
 def _file(workspace: Workspace, visit: Visit) -> Path:
     """Named by the id's hash, so that who reads the folder cannot sign in with it."""
-    return workspace.room / "sessions" / hashlib.sha256(visit.id.encode()).hexdigest()
+    return workspace.hidden / "sessions" / hashlib.sha256(visit.id.encode()).hexdigest()
 
 
 def _sweep(workspace: Workspace) -> None:
     """Remove what is long over."""
-    for file in (workspace.room / "sessions").glob("*"):
+    for file in (workspace.hidden / "sessions").glob("*"):
         try:
             if time.time() - file.stat().st_mtime > LONGEST.total_seconds():
                 file.unlink()

@@ -41,7 +41,7 @@ def _tried(question: str, live: Bot, dry_run: DryRun | None) -> dict[str, object
         "then": then,
         "same": then is not None and visible(then.reply) == visible(now.reply),
         "difference": difference(now.reply, then.reply) if then else (),
-        "waits": address_of(".rehearsal", until="bot"),
+        "waits": address_of(".dry_run", until="bot"),
         "words": assets.words(),
     }
 

@@ -156,7 +156,7 @@ def _asked() -> list[Asked]:
 
 def _open() -> list[Asked]:
     """What no one has taken on yet."""
-    taken = {one.question for one in context.draft().taken}
+    taken = {one.question for one in context.draft().triaged}
     return [one for one in _asked() if one.text not in taken]
 
 
@@ -214,7 +214,7 @@ def _by_file(options: dict[str, tuple[str, Option]]) -> dict[str, list[Option]]:
 def _in_draft(options: dict[str, tuple[str, Option]]) -> list[InDraft]:
     """What can be undone together: a topic as a whole, else each wording with its spellings."""
     sets: dict[tuple[Action, str], dict[str, list[str]]] = {}
-    for one in context.draft().taken:
+    for one in context.draft().triaged:
         key = "" if one.action == "office" else sameness(one.question)
         found = sets.setdefault((one.action, one.entry), {})
         found.setdefault(key, []).append(one.question)

@@ -10,7 +10,7 @@ from flask import url_for as address_of
 
 from faqbot.editing import checking
 from faqbot.editing import versions as kept
-from faqbot.editing.changes import EntryChange
+from faqbot.editing.changes import Difference
 from faqbot.editing.versions import Version
 from faqbot.editing.workspace import DeskError, Files, digest, read_files
 from faqbot.staff import changing, context, progress, times
@@ -18,7 +18,6 @@ from faqbot.staff import changing, context, progress, times
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-READING = 5.0  # seconds to read the files; it takes half of one
 MOVED = "Something else was published while you looked at it. Please look once more."
 
 
@@ -86,13 +85,9 @@ def _page(version_id: str) -> str:
     )
 
 
-def _since(before: Version | None, files: Files) -> list[EntryChange] | None:
-    """What changed with a version; None where one of the two cannot be read any more."""
-    if before is None:
-        return []
-    old = checking.read(kept.files_of(context.workspace(), before.id)).knowledge
-    new = checking.read(files).knowledge
-    return changing.shown(old, new) if old and new else None
+def _since(before: Version | None, files: Files) -> list[Difference]:
+    """What changed with a version."""
+    return changing.shown(kept.files_of(context.workspace(), before.id), files) if before else []
 
 
 def _way_back(version: Version, files: Files) -> dict[str, object]:
@@ -101,17 +96,24 @@ def _way_back(version: Version, files: Files) -> dict[str, object]:
     if version.digest == live.knowledge.digest:
         return {"is_live": True}
     dry_run = progress.of(files, live, version.id)
-    known = dry_run.wait_until_read(READING)
-    regression_report = dry_run.wait_for_report(progress.AT_ONCE) if known else None
+    problems = checking.read(files).problems
+    report = None if problems else dry_run.wait_for_report(progress.AT_ONCE)
     return {
         "is_live": False,
         "folder": digest(read_files(context.workspace().folder)),
-        "rehearsal": dry_run,
-        "back": changing.shown(live.knowledge, known) if known else [],
-        "problems": changing.located(dry_run.problems, files),
-        "gate": regression_report,
-        "waits": address_of(".rehearsal", version=version.id),
+        "dry_run": dry_run,
+        "back": [] if problems else changing.shown(_live_files(), files),
+        "problems": changing.located(problems, files),
+        "report": report,
+        "waits": address_of(".dry_run", version=version.id),
     }
+
+
+def _live_files() -> Files:
+    """Those that answer now, or else the folder's, if somebody changed them by hand."""
+    workspace = context.workspace()
+    version = _live(kept.versions(workspace))
+    return kept.files_of(workspace, version.id) if version else read_files(workspace.folder)
 
 
 def _restore(version_id: str) -> ResponseReturnValue:

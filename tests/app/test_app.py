@@ -14,7 +14,6 @@ from werkzeug.exceptions import TooManyRequests
 
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
-from faqbot.editing import pausing
 from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
 from faqbot.live import Live
@@ -535,7 +534,7 @@ class TestChatWithoutScript:
         service = Service.open(practice, "off")
         workspace = Workspace(practice)
         workspace.ready()
-        pausing.begin(workspace, "Ann Lee")
+        workspace.pause("Ann Lee")
         service.live.look()
         client = create_app(service).test_client()
         for response in (client.post("/chat", data={"question": "how long"}), client.get("/faq")):

@@ -16,9 +16,9 @@ import click
 from faqbot import knowledge
 from faqbot.bot import Bot
 from faqbot.common.topics import topics
-from faqbot.knowledge import Entry, Knowledge
+from faqbot.knowledge import Entry, Example, Knowledge
 from faqbot.quality import evaluation
-from faqbot.quality.evaluation import Question, read_questions
+from faqbot.quality.evaluation import read_questions
 
 from .strangers import NAMES, Figures
 
@@ -37,7 +37,7 @@ def main(questions: Path | None) -> None:
     show("second practice", second, _read(SECOND / "questions.jsonl"))
 
 
-def show(name: str, known: Knowledge, questions: list[Question]) -> None:
+def show(name: str, known: Knowledge, questions: list[Example]) -> None:
     """Print two rows."""
     for label, folder in (("with the pack", known), ("without", without(known))):
         bot = Bot(folder)
@@ -45,11 +45,11 @@ def show(name: str, known: Knowledge, questions: list[Question]) -> None:
         click.echo(f"{name + ', ' + label:34}{Figures.of(outcomes)}")
 
 
-def of_page(bot: Bot, question: Question) -> Question:
+def of_page(bot: Bot, question: Example) -> Example:
     """The question, out of scope where the page does not answer it."""
     office = {entry.id for entry in bot.entries if not entry.answered} | {"not-emergency"}
     accept = ("out-of-scope" if id in office else id for id in question.accept)
-    return Question(question.question, tuple(accept), question.style)
+    return Example(question.question, tuple(accept), question.style)
 
 
 def without(known: Knowledge) -> Knowledge:
@@ -63,7 +63,7 @@ def _is_packed(entry: Entry) -> bool:
     return any(topic not in topics() for topic in entry.topics or ())
 
 
-def _read(file: Path) -> list[Question]:
+def _read(file: Path) -> list[Example]:
     return read_questions(file.read_text("utf-8").splitlines())
 
 

@@ -21,9 +21,9 @@ import pytest
 from faqbot import bot as decision
 from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.knowledge import Knowledge
+from faqbot.knowledge import Example, Knowledge
 from faqbot.quality import evaluation
-from faqbot.quality.evaluation import Outcome, Question
+from faqbot.quality.evaluation import Outcome
 from faqbot.understanding import candidates
 from models import calibration, folders, vectors
 
@@ -81,7 +81,7 @@ class Stranger:
 
     name: str
     bot: Bot
-    questions: tuple[Question, ...]
+    questions: tuple[Example, ...]
 
     def figures(self) -> Figures:
         """What its visitors get."""
@@ -147,12 +147,12 @@ def _with_topics(known: Knowledge, name: str) -> Knowledge:
     return replace(known, entries=tuple(entries), heads=heads)
 
 
-def _questions(name: str) -> Iterator[Question]:
+def _questions(name: str) -> Iterator[Example]:
     """What only sounds like danger, and is not answered by the page, is out of scope."""
     for line in (folders.STRANGERS / name / "questions.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         accept = ("out-of-scope" if i == "not-emergency" else i for i in row["accept"])
-        yield Question(row["question"], tuple(accept), row["style"])
+        yield Example(row["question"], tuple(accept), row["style"])
 
 
 def _share(ways: Sequence[str], *counted: str) -> float:
@@ -173,7 +173,7 @@ def probabilities(found: Iterable[Stranger]) -> tuple[list[float], list[bool]]:
     return stated, right
 
 
-def _answerable(stranger: Stranger) -> list[Question]:
+def _answerable(stranger: Stranger) -> list[Example]:
     aside = {"emergency", "out-of-scope"}
     return [question for question in stranger.questions if not aside & {*question.accept}]
 

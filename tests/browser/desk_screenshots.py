@@ -82,8 +82,8 @@ def publishing(ann: Person) -> None:
         ann.page,
         "publish",
         740,
-        "The answer changed.",
-        "1 phrasing added",
+        "after how many days can I live normal again",
+        "The procedure",
         "none gets a worse reply",
     )
     for box in ann.page.get_by_role("checkbox").all():

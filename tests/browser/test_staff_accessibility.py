@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from faqbot.editing import draft as drafts
 from faqbot.editing import triage
-from faqbot.editing.workspace import Workspace
+from faqbot.editing.workspace import Workspace, fingerprint, text_of
 from tests.conftest import PRACTICE
 from tests.waiting import wait_until
 
@@ -77,9 +77,9 @@ TROUBLED = {
 def changed(folder: Path, old: str, new: str) -> None:
     """Change a passage of the page's answers in the draft."""
     workspace, name = Workspace(folder), "procedure.md"
-    text = drafts.text_of(drafts.read(workspace).files[name])
+    text = text_of(drafts.read(workspace).files[name])
     assert old in text
-    before = drafts.fingerprint(text)
+    before = fingerprint(text)
     drafts.save_file(workspace, name, text.replace(old, new), before, WHO, "Changed an answer")
 
 

@@ -94,7 +94,7 @@ def test_pressing_a_sentence_quotes_it(open_desk: Callable[[str], Page], bed: Be
     page.get_by_label("The answer").fill("Through **two** cuts.")
     page.get_by_role("button", name="Save in the draft").click()
     expect(page.get_by_text("Visitors get it once you publish")).to_be_visible()
-    found, problems = knowledge.read(bed.place.draft_files)
+    found, problems = knowledge.read(bed.workspace.draft_files)
     assert found, problems
 
 
@@ -147,7 +147,7 @@ def test_the_keys_for_saving_save(open_desk: Callable[[str], Page], bed: Bed) ->
     page.get_by_label("The answer").fill("It hardens soon.")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Visitors get it once you publish")).to_be_visible()
-    assert not drafts.read(bed.place).empty
+    assert not drafts.read(bed.workspace).empty
 
 
 def test_problems_stand_beside_their_lines(open_desk: Callable[[str], Page]) -> None:
@@ -178,7 +178,7 @@ def test_text_survives_a_session_that_ends(
     open_desk: Callable[[str], Page], bed: Bed, desk: str
 ) -> None:
     page = open_desk("/answers/cement")
-    for file in (bed.place.room / "sessions").iterdir():
+    for file in (bed.workspace.hidden / "sessions").iterdir():
         file.unlink()
     page.get_by_label("The answer").fill("It hardens\n\nin “no time”.")
     expect(page.locator("#saved")).to_contain_text("You are signed out")
@@ -216,7 +216,7 @@ def test_all_of_it_works_without_script(plain: Page, desk: str, bed: Bed) -> Non
     plain.get_by_label("The answer").fill("It hardens **soon**.")
     plain.get_by_role("button", name="Preview").click()
     expect(plain.locator("#preview strong").first).to_have_text("soon")
-    assert drafts.read(bed.place).empty
+    assert drafts.read(bed.workspace).empty
     plain.get_by_role("button", name="Save in the draft").click()
     expect(plain.get_by_text("Visitors get it once you publish")).to_be_visible()
     plain.goto(f"{desk}/files/synonyms.toml")

@@ -47,7 +47,7 @@ def test_it_lists_open_questions_and_counts_replies(asked: Path) -> None:
 def test_before_the_first_question_there_is_nothing_and_nothing_is_made(practice: Path) -> None:
     assert run(practice).stdout == "0 open questions in 90 days. Replies: none.\n"
     assert run(practice, "--purge").stdout.startswith("Deleted 0 questions")
-    assert not Workspace(practice).room.exists()
+    assert not Workspace(practice).hidden.exists()
 
 
 def test_it_exports_what_a_spreadsheet_reads(asked: Path, tmp_path: Path) -> None:

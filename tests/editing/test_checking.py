@@ -35,7 +35,7 @@ def test_every_entry_of_a_sound_folder_is_sound(files: Files) -> None:
     found = checking.read(files).knowledge
     assert found
     for one in found.entries:
-        assert checking.saved_slips(files, one.file, one.id) == ()
+        assert checking.problems_of(files, one.file, one.id) == ()
         role = Role.ANSWER if one.file == PAGE else one.role
         text = entries.read_entry(files[one.file].decode(), one.id, role)
         assert checking.check_entry(files, one.file, one.id, text) == ()
@@ -59,23 +59,25 @@ def test_every_entry_of_a_sound_folder_is_sound(files: Files) -> None:
         ("call-the-office.md", "cost", {"answer": "Ten dollars."}, "answer"),
     ],
 )
-def test_a_problem_has_the_field_to_mend(
+def test_a_problem_has_the_field_to_fix(
     files: Files, name: str, entry_id: str, changes: dict[str, object], field: str
 ) -> None:
     changed = replace(entry(files, entry_id, name), **changes)  # type: ignore[arg-type]
     found = checking.check_entry(files, name, entry_id, changed)
-    assert field in {slip.field for slip in found}, found
+    assert field in {problem.field for problem in found}, found
 
 
-def test_what_cannot_be_written_is_told_by_its_field(files: Files) -> None:
+def test_what_cannot_be_written_is_reported_by_its_field(files: Files) -> None:
     changed = replace(entry(files, "duration"), answer="Fine.\n\n## Another?\n\nYes.")
-    assert {s.field for s in checking.check_entry(files, PAGE, "duration", changed)} == {"answer"}
+    assert {
+        problem.field for problem in checking.check_entry(files, PAGE, "duration", changed)
+    } == {"answer"}
 
 
 def test_what_an_entry_breaks_elsewhere_has_no_field(files: Files) -> None:
     changed = replace(entry(files, "overnight-stay"), id="night")
     found = checking.check_entry(files, PAGE, "overnight-stay", changed)
-    assert any(not slip.field and "practice.toml" in slip.message for slip in found)
+    assert any(not problem.field and "practice.toml" in problem.message for problem in found)
 
 
 def test_what_was_wrong_elsewhere_before_is_not_this_entrys_fault(files: Files) -> None:

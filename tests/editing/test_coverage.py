@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot import knowledge
-from faqbot.editing.coverage import Lost, coverage, lost_quotes, revision
+from faqbot.editing.coverage import Lost, coverage, entries_of, lost_quotes, revision
+from faqbot.editing.entries import EntryText
+from faqbot.editing.workspace import read_files
 
 PAGE = """(646) 555-0142 Menu
 
@@ -24,15 +25,8 @@ Book a visit
 """
 
 
-@dataclass(frozen=True)
-class Entry:
-    id: str
-    quotes: tuple[str, ...]
-    question: str = "How long?"
-
-
-def entries(**quotes: str) -> list[Entry]:
-    return [Entry(id_, (quote,)) for id_, quote in quotes.items()]
+def entries(**quotes: str) -> list[EntryText]:
+    return [EntryText("How long?", id_, quotes=(quote,)) for id_, quote in quotes.items()]
 
 
 def ids(page: str, **quotes: str) -> dict[str, tuple[str, ...]]:
@@ -84,7 +78,7 @@ def test_says_the_same_as_the_check_of_the_whole_folder(practice: Path) -> None:
     with (practice / "sources/procedure.txt").open("a") as file:
         file.write("\nBring your x-rays along.\nBook a visit\n")
     known = knowledge.load(practice)
-    own = [entry for entry in known.entries if entry.file == "procedure.md"]
+    own = entries_of(read_files(practice), "procedure")
     found = coverage(known.sources["procedure"], own, known.practice.schedule)
     told = [(one.line, one.text) for one in found if one.missing]
     assert told == [(10, "Bring your x-rays along.")]
@@ -92,7 +86,9 @@ def test_says_the_same_as_the_check_of_the_whole_folder(practice: Path) -> None:
 
 
 def test_a_quote_that_is_not_on_the_page_is_told_with_the_nearest_passage() -> None:
-    lost = lost_quotes(PAGE, [Entry("stay", ("It may need a night in the hospital",), "Stay?")])
+    lost = lost_quotes(
+        PAGE, [EntryText("Stay?", "stay", quotes=("It may need a night in the hospital",))]
+    )
     (only,) = lost
     assert (only.id, only.question) == ("stay", "Stay?")
     assert only.nearest == "It may require a night in the hospital."

@@ -11,7 +11,7 @@ from faqbot.bot import Bot
 from faqbot.editing import checking
 from faqbot.editing import dry_run as module
 from faqbot.editing.dry_run import MOST, DryRun, DryRuns, dry_runs
-from faqbot.editing.workspace import Files, Workspace, read_files
+from faqbot.editing.workspace import Files, read_files
 from faqbot.quality.regression import RegressionReport
 from tests.waiting import PATIENCE
 
@@ -22,8 +22,8 @@ def files(practice: Path) -> Files:
 
 
 @pytest.fixture
-def room(practice: Path) -> DryRuns:
-    return DryRuns(Workspace(practice))
+def runs(practice: Path) -> DryRuns:
+    return DryRuns(practice)
 
 
 def changed(files: Files, old: str, new: str, name: str = "procedure.md") -> Files:
@@ -38,82 +38,82 @@ def with_examples(files: Files, number: int) -> Files:
     return {**files, "examples.jsonl": "\n".join(lines).encode()}
 
 
-class TestRehearsal:
+class TestDryRun:
     def test_answers_as_the_files_say_while_the_live_bot_goes_on(
-        self, room: DryRuns, files: Files, bot: Bot
+        self, runs: DryRuns, files: Files, bot: Bot
     ) -> None:
-        there = room.of(changed(files, "- cuts on my back", "- zigzags of mine"), bot)
+        there = runs.of(changed(files, "- cuts on my back", "- zigzags of mine"), bot)
         draft = there.wait_for_bot(PATIENCE)
         assert draft
         assert draft.ask("zigzags of mine").kind == "answer"
         assert bot.ask("zigzags of mine").kind != "answer"
 
-    def test_tries_the_examples(self, room: DryRuns, files: Files, bot: Bot) -> None:
-        there = room.of(with_examples(files, 7), bot)
-        regression_report = there.wait_for_report(PATIENCE)
-        assert regression_report
-        assert regression_report.asked == 7
+    def test_tries_the_examples(self, runs: DryRuns, files: Files, bot: Bot) -> None:
+        there = runs.of(with_examples(files, 7), bot)
+        report = there.wait_for_report(PATIENCE)
+        assert report
+        assert report.asked == 7
         assert there.asked == (7, 7)
 
     def test_has_the_digest_that_the_folder_would_have(
-        self, room: DryRuns, files: Files, bot: Bot, practice: Path
+        self, runs: DryRuns, files: Files, bot: Bot, practice: Path
     ) -> None:
-        there = room.of(files, bot)
-        found = there.wait_until_read(PATIENCE)
-        assert found
-        assert there.digest == found.digest == knowledge.load(practice).digest
-        assert found.folder == practice
+        there = runs.of(files, bot)
+        draft = there.wait_for_bot(PATIENCE)
+        assert draft
+        assert there.digest == draft.knowledge.digest == knowledge.load(practice).digest
+        assert draft.knowledge.folder == practice
 
     def test_tells_every_problem_and_ends_there(
-        self, room: DryRuns, files: Files, bot: Bot
+        self, runs: DryRuns, files: Files, bot: Bot
     ) -> None:
         broken = changed(files, "> The bone cement hardens quickly", "> The cement gets warm")
-        there = room.of(broken, bot)
+        there = runs.of(broken, bot)
         assert there.wait_for_report(PATIENCE) is None
         assert there.over
         assert not there.failed
         assert {problem.file for problem in there.problems} == {"procedure.md"}
 
     def test_names_the_folder_and_not_where_the_files_lay(
-        self, room: DryRuns, files: Files, bot: Bot
+        self, runs: DryRuns, files: Files, bot: Bot
     ) -> None:
         bare = {name: data for name, data in files.items() if not name.endswith(".md")}
-        there = room.of(bare, bot)
-        assert there.wait_until_read(PATIENCE) is None
+        there = runs.of(bare, bot)
+        assert there.wait_for_bot(PATIENCE) is None
         assert checking.THE_FOLDER in {problem.file for problem in there.problems}
 
     def test_lets_nobody_wait_for_what_a_fault_has_ended(
-        self, room: DryRuns, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
+        self, runs: DryRuns, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fault(*_: object) -> None:
             raise RuntimeError("a fault of the program")
 
-        monkeypatch.setattr(module, "try_examples", fault)
-        there = room.of(files, bot)
+        monkeypatch.setattr(module, "check_examples", fault)
+        there = runs.of(files, bot)
         assert there.wait_for_report(PATIENCE) is None
         assert there.failed
         assert there.bot, "what was found out before stays"
 
     def test_says_after_the_time_is_up_that_it_is_not_there_yet(
-        self, files: Files, bot: Bot
+        self, files: Files, bot: Bot, practice: Path
     ) -> None:
-        there = DryRun(files, bot)  # that nobody has begun
+        there = DryRun(files, bot, practice)  # that nobody has begun
         assert there.wait_for_bot(0.01) is None
         assert not there.over
 
 
-class TestRehearsals:
-    def test_keep_what_was_found_out(self, room: DryRuns, files: Files, bot: Bot) -> None:
-        there = room.of(files, bot)
+class TestDryRuns:
+    def test_keep_what_was_found_out(self, runs: DryRuns, files: Files, bot: Bot) -> None:
+        there = runs.of(files, bot)
         assert there.wait_for_report(PATIENCE)
-        assert room.of(dict(files), bot) is there
+        assert runs.of(dict(files), bot) is there
 
     def test_begin_anew_where_another_bot_answers(
-        self, room: DryRuns, files: Files, bot: Bot
+        self, runs: DryRuns, files: Files, bot: Bot
     ) -> None:
-        first = room.of(files, bot).wait_for_bot(PATIENCE)
-        other = Bot(knowledge.load(_folder(changed(files, "**one hour**", "**1 hour**"), room)))
-        again = room.of(files, other)
+        first = runs.of(files, bot).wait_for_bot(PATIENCE)
+        other = Bot(knowledge.load(_folder(changed(files, "**one hour**", "**1 hour**"), runs)))
+        again = runs.of(files, other)
         second = again.wait_for_bot(PATIENCE)
         assert again.live is other
         assert first
@@ -122,17 +122,17 @@ class TestRehearsals:
             lent = live.matcher.candidates.phrasings
             assert own.matcher.candidates.phrasings is lent, "need not be learnt twice"
 
-    def test_do_not_grow_for_ever(self, room: DryRuns, files: Files, bot: Bot) -> None:
-        first = room.of(files, bot)
+    def test_do_not_grow_for_ever(self, runs: DryRuns, files: Files, bot: Bot) -> None:
+        first = runs.of(files, bot)
         for number in range(MOST):
-            assert room.of(with_examples(files, number), bot).wait_for_report(PATIENCE)
-        assert room.of(files, bot) is not first
+            assert runs.of(with_examples(files, number), bot).wait_for_report(PATIENCE)
+        assert runs.of(files, bot) is not first
 
-    def test_let_go_of_what_was_published(self, room: DryRuns, files: Files, bot: Bot) -> None:
-        there = room.of(files, bot)
+    def test_let_go_of_what_was_published(self, runs: DryRuns, files: Files, bot: Bot) -> None:
+        there = runs.of(files, bot)
         assert there.wait_for_report(PATIENCE)
-        room.forget()
-        assert room.of(files, bot) is not there
+        runs.forget()
+        assert runs.of(files, bot) is not there
 
     @pytest.fixture
     def go_on(self, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
@@ -143,15 +143,15 @@ class TestRehearsals:
             assert event.wait(PATIENCE)
             return check_examples(*given)
 
-        monkeypatch.setattr(module, "try_examples", slow)
+        monkeypatch.setattr(module, "check_examples", slow)
         return event
 
     def test_give_up_what_a_later_save_has_changed(
-        self, room: DryRuns, files: Files, bot: Bot, go_on: threading.Event
+        self, runs: DryRuns, files: Files, bot: Bot, go_on: threading.Event
     ) -> None:
-        running = room.of(with_examples(files, 5), bot)
+        running = runs.of(with_examples(files, 5), bot)
         assert running.wait_for_bot(PATIENCE), "now it is at the examples"
-        waiting, newest = (room.of(with_examples(files, number), bot) for number in (6, 7))
+        waiting, newest = (runs.of(with_examples(files, number), bot) for number in (6, 7))
         assert waiting.over
         assert running.wait_for_report(PATIENCE) is None, "nobody is kept waiting for it"
         go_on.set()
@@ -160,28 +160,28 @@ class TestRehearsals:
         assert waiting.bot is None
 
     def test_go_on_with_the_draft_while_somebody_looks_at_a_version(
-        self, room: DryRuns, files: Files, bot: Bot, go_on: threading.Event
+        self, runs: DryRuns, files: Files, bot: Bot, go_on: threading.Event
     ) -> None:
-        draft = room.of(with_examples(files, 5), bot)
-        version = room.of(with_examples(files, 6), bot, "0001")
+        draft = runs.of(with_examples(files, 5), bot)
+        version = runs.of(with_examples(files, 6), bot, "0001")
         go_on.set()
         assert draft.wait_for_report(PATIENCE)
         assert version.wait_for_report(PATIENCE)
 
     def test_try_again_after_a_fault(
-        self, room: DryRuns, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
+        self, runs: DryRuns, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(module, "try_examples", lambda *_: 1 / 0)
-            assert room.of(files, bot).wait_for_report(PATIENCE) is None
-        assert room.of(files, bot).wait_for_report(PATIENCE)
+            patch.setattr(module, "check_examples", lambda *_: 1 / 0)
+            assert runs.of(files, bot).wait_for_report(PATIENCE) is None
+        assert runs.of(files, bot).wait_for_report(PATIENCE)
 
     def test_are_shared_by_all_that_a_process_does(self, practice: Path) -> None:
-        assert dry_runs(Workspace(practice)) is dry_runs(Workspace(practice))
+        assert dry_runs(practice) is dry_runs(practice)
 
 
-def _folder(files: Files, room: DryRuns) -> Path:
-    folder = room._place.folder.parent / "other"
+def _folder(files: Files, runs: DryRuns) -> Path:
+    folder = runs.folder.parent / "other"
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

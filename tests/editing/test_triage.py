@@ -9,10 +9,11 @@ import pytest
 from faqbot import knowledge
 from faqbot.editing import draft as drafts
 from faqbot.editing import triage
-from faqbot.editing.draft import Taken
-from faqbot.editing.entries import EditError
+from faqbot.editing.draft import Triaged
+from faqbot.editing.entries import EditError, EntryText
 from faqbot.editing.workspace import Workspace
 from faqbot.knowledge import Entry, Role
+from faqbot.knowledge.snapshot import OFFICE
 
 WHO = "Ann Lee"
 PARKING = {"where can I park": ["where can I park", "Where can I park?"], "parking": ["parking"]}
@@ -28,16 +29,16 @@ def entry(workspace: Workspace, entry_id: str) -> Entry:
     return {one.id: one for one in knowledge.load(workspace.draft_files).entries}[entry_id]
 
 
-def taken(workspace: Workspace) -> set[Taken]:
-    return set(drafts.read(workspace).taken)
+def triaged(workspace: Workspace) -> set[Triaged]:
+    return set(drafts.read(workspace).triaged)
 
 
 def test_each_wording_becomes_a_phrasing_and_every_spelling_is_noted(workspace: Workspace) -> None:
     before = {one.id: one for one in knowledge.load(workspace.folder).entries}["duration"].phrasings
     triage.as_phrasings(workspace, "duration", PARKING, WHO)
     assert entry(workspace, "duration").phrasings == (*before, "where can I park", "parking")
-    assert taken(workspace) == {
-        Taken(text, "phrasing", "duration")
+    assert triaged(workspace) == {
+        Triaged(text, "phrasing", "duration")
         for text in ("where can I park", "Where can I park?", "parking")
     }
 
@@ -49,8 +50,8 @@ def test_only_the_first_becomes_the_question_of_a_topic_for_the_office(
     topic = entry(workspace, made.id)
     assert (topic.role, topic.question) == (Role.OFFICE, "Where can I park")
     assert topic.phrasings == ("parking",)
-    assert {one.entry for one in taken(workspace)} == {made.id}
-    assert len(taken(workspace)) == 3
+    assert {one.entry for one in triaged(workspace)} == {made.id}
+    assert len(triaged(workspace)) == 3
 
 
 def test_wordings_that_differ_in_signs_only_are_written_once(workspace: Workspace) -> None:
@@ -60,7 +61,7 @@ def test_wordings_that_differ_in_signs_only_are_written_once(workspace: Workspac
     assert entry(workspace, "duration").phrasings[-2:] == ("length of operation", "a b")
 
 
-def test_an_entry_that_is_gone_is_told(workspace: Workspace) -> None:
+def test_an_entry_that_is_gone_is_reported(workspace: Workspace) -> None:
     with pytest.raises(EditError, match="no question “gone”"):
         triage.as_phrasings(workspace, "gone", PARKING, WHO)
 
@@ -82,8 +83,8 @@ def test_the_draft_tells_what_was_done(workspace: Workspace) -> None:
 def test_what_is_ignored_changes_no_file(workspace: Workspace) -> None:
     triage.as_ignored(workspace, PARKING, WHO)
     assert not drafts.read(workspace).changed
-    assert {one.action for one in taken(workspace)} == {"ignore"}
-    assert len(taken(workspace)) == 3
+    assert {one.action for one in triaged(workspace)} == {"ignore"}
+    assert len(triaged(workspace)) == 3
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_given_back_leaves_no_trace(workspace: Workspace) -> None:
     triage.as_phrasings(workspace, "duration", PARKING, WHO)
     triage.as_office_topic(workspace, {"braces": ["braces", "Braces?"]}, WHO)
     triage.as_ignored(workspace, {"hm": ["hm"]}, WHO)
-    texts = [one.question for one in drafts.read(workspace).taken]
+    texts = [one.question for one in drafts.read(workspace).triaged]
     triage.give_back(workspace, texts, WHO)
     draft = drafts.read(workspace)
     assert draft.empty
@@ -144,7 +145,7 @@ def test_one_wording_can_be_given_back_by_itself(workspace: Workspace) -> None:
     triage.give_back(workspace, ["parking"], WHO)
     assert "parking" not in entry(workspace, "duration").phrasings
     assert "where can I park" in entry(workspace, "duration").phrasings
-    assert {one.question for one in taken(workspace)} == {"where can I park", "Where can I park?"}
+    assert {one.question for one in triaged(workspace)} == {"where can I park", "Where can I park?"}
 
 
 def test_a_first_topic_for_the_office_makes_its_file_and_takes_it_back(
@@ -171,23 +172,23 @@ def test_a_phrasing_that_was_there_before_stays_when_given_back(workspace: Works
 
 
 def test_other_changes_of_the_draft_stay(workspace: Workspace) -> None:
-    drafts.add_phrasing(workspace, "duration", "how many minutes", WHO)
+    triage.as_phrasings(workspace, "duration", {"how many minutes": ["minutes?"]}, WHO)
     triage.as_phrasings(workspace, "duration", PARKING, WHO)
     triage.give_back(workspace, ["where can I park", "Where can I park?", "parking"], WHO)
     assert "how many minutes" in entry(workspace, "duration").phrasings
     assert "parking" not in entry(workspace, "duration").phrasings
-    assert taken(workspace) == set()
+    assert {one.question for one in triaged(workspace)} == {"minutes?"}
 
 
 def test_a_new_answer_stays_when_its_question_is_given_back(workspace: Workspace) -> None:
-    drafts.add_office_topic(workspace, "Where can I park?", [], WHO)
-    triage.note(workspace, ["where can I park"], "where-can-i-park")
+    new = EntryText("Where can I park?", answer="In the yard.")
+    drafts.save_entry(workspace, OFFICE, None, new, None, WHO, ["where can I park"])
     triage.give_back(workspace, ["where can I park"], WHO)
     assert entry(workspace, "where-can-i-park").question == "Where can I park?"
-    assert taken(workspace) == set()
+    assert triaged(workspace) == set()
 
 
-def test_giving_back_what_was_never_taken_does_nothing(workspace: Workspace) -> None:
+def test_giving_back_what_was_never_triaged_does_nothing(workspace: Workspace) -> None:
     triage.as_ignored(workspace, {"hm": ["hm"]}, WHO)
     before = drafts.read(workspace)
     triage.give_back(workspace, ["never"], WHO)

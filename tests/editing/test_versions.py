@@ -302,7 +302,7 @@ def test_recovering_does_not_wait_for_who_is_publishing(
 
 def test_there_is_nothing_to_recover_where_nothing_was_cut_off(workspace: Workspace) -> None:
     assert not recover(workspace)
-    assert not workspace.room.exists()
+    assert not workspace.hidden.exists()
     publish(workspace, numbered(read_files(workspace.folder), 1), "Ann", "")
     assert not recover(workspace)
 
@@ -488,9 +488,7 @@ def test_what_was_edited_by_hand_before_a_recovery_is_kept(workspace: Workspace)
         workspace.publishing
     )  # as if cut off after the rename
     (workspace.folder / "small-talk.md").write_bytes(files["small-talk.md"] + b"\n\n\n")
-    workspace.publishing.with_name(
-        "publishing.part"
-    ).mkdir()  # as if cut off again while keeping it
+    workspace.prepared.mkdir()  # as if cut off again while keeping it
     assert recover(workspace)
     assert on_disk(workspace.folder) == new
     assert [one.note for one in versions(workspace)] == ["", AS_FOUND, AS_FOUND]

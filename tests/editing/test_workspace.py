@@ -1,4 +1,4 @@
-"""The hidden room of a knowledge folder: made once, one at a time, and never somewhere else."""
+"""The hidden folder: created once, locked by one at a time, never somewhere else; the pause."""
 
 from __future__ import annotations
 
@@ -7,42 +7,48 @@ import os
 import tempfile
 import threading
 import traceback
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from faqbot import knowledge
-from faqbot.editing import draft, versions
-from faqbot.editing.workspace import Busy, DeskError, Workspace, digest, read_files
+from faqbot.editing import draft, triage, versions
+from faqbot.editing.workspace import Busy, DeskError, Pause, Workspace, digest, read_files
+from faqbot.live import Live
 from tests.conftest import copy_practice
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to fork")
+
+
+def ignore(workspace: Workspace) -> object:
+    return triage.as_ignored(workspace, {"is it hot": ["is it hot"]}, "Ann")
 
 
 def test_nothing_is_made_before_it_is_needed(practice: Path) -> None:
     workspace = Workspace(practice)
     assert versions.versions(workspace) == []
     assert draft.read(workspace).empty
-    assert not workspace.room.exists()
+    assert not workspace.hidden.exists()
 
 
-def test_the_room_is_private_and_out_of_git(practice: Path) -> None:
+def test_the_hidden_folder_is_private_and_out_of_git(practice: Path) -> None:
     workspace = Workspace(practice)
     workspace.ready()
-    assert workspace.room.stat().st_mode & 0o777 == 0o700
-    assert (workspace.room / ".gitignore").read_text() == "*\n"
+    assert workspace.hidden.stat().st_mode & 0o777 == 0o700
+    assert (workspace.hidden / ".gitignore").read_text() == "*\n"
 
 
-def test_what_is_in_the_room_stays(practice: Path) -> None:
+def test_what_is_in_the_hidden_folder_stays(practice: Path) -> None:
     workspace = Workspace(practice)
     workspace.ready()
-    (workspace.room / ".gitignore").write_text("# ours\n")
+    (workspace.hidden / ".gitignore").write_text("# ours\n")
     workspace.ready()
-    assert (workspace.room / ".gitignore").read_text() == "# ours\n"
+    assert (workspace.hidden / ".gitignore").read_text() == "# ours\n"
 
 
 @forks
-def test_several_processes_can_make_the_room_at_once(practice: Path) -> None:
+def test_several_processes_can_create_it_at_once(practice: Path) -> None:
     ready, go = os.pipe()
     children = []
     for _ in range(8):
@@ -58,14 +64,14 @@ def test_several_processes_can_make_the_room_at_once(practice: Path) -> None:
     assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 8
 
 
-def test_there_is_no_room_without_a_folder(tmp_path: Path) -> None:
+def test_there_is_no_hidden_folder_without_a_folder(tmp_path: Path) -> None:
     with pytest.raises(DeskError, match="There is no folder"):
         Workspace(tmp_path / "gone").ready()
     with pytest.raises(DeskError, match="This folder does not exist"):
         read_files(tmp_path / "gone")
 
 
-def test_a_room_that_cannot_be_made_is_told(practice: Path) -> None:
+def test_a_hidden_folder_that_cannot_be_created_is_reported(practice: Path) -> None:
     (practice / ".faqbot").write_text("")
     with pytest.raises(DeskError, match="Nothing was saved: File exists"):
         Workspace(practice).ready()
@@ -109,7 +115,7 @@ def test_nobody_else_enters_meanwhile(practice: Path) -> None:
 
 
 @forks
-def test_a_place_from_before_a_fork_is_as_good_after_it(practice: Path) -> None:
+def test_a_workspace_from_before_a_fork_is_as_good_after_it(practice: Path) -> None:
     workspace = Workspace(practice)
     with workspace.lock():
         pass
@@ -131,7 +137,7 @@ def test_a_place_from_before_a_fork_is_as_good_after_it(practice: Path) -> None:
         (errno.EIO, "Nothing was saved: Input/output error"),
     ],
 )
-def test_what_the_disk_refuses_is_told_in_plain_words(
+def test_what_the_disk_refuses_is_reported_in_plain_words(
     practice: Path, number: int, told: str
 ) -> None:
     with pytest.raises(DeskError, match=told), Workspace(practice).lock():
@@ -143,7 +149,7 @@ def test_what_the_disk_refuses_is_told_in_plain_words(
 # links
 
 
-def test_a_room_that_is_a_link_is_refused(practice: Path, tmp_path: Path) -> None:
+def test_a_hidden_folder_that_is_a_link_is_refused(practice: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (practice / ".faqbot").symlink_to(elsewhere)
@@ -154,7 +160,7 @@ def test_a_room_that_is_a_link_is_refused(practice: Path, tmp_path: Path) -> Non
         lambda: versions.publish(workspace, files, "Ann", ""),
         lambda: versions.versions(workspace),
         lambda: draft.read(workspace),
-        lambda: draft.ignore(workspace, "is it hot", "Ann"),
+        lambda: ignore(workspace),
         lambda: draft.discard(workspace),
     ):
         with pytest.raises(DeskError, match=r"\.faqbot is a link to another place"):
@@ -171,6 +177,49 @@ def test_a_publish_under_way_is_not_read_through_a_link(practice: Path, tmp_path
     (practice / ".faqbot").mkdir()
     (practice / ".faqbot" / "publishing").symlink_to(elsewhere)
     assert knowledge.load(practice).practice.name == "Hill Street Spine"
+
+
+# the pause
+
+
+def test_there_is_no_pause_without_a_file(practice: Path) -> None:
+    assert Workspace(practice).current_pause() is None
+
+
+def test_a_pause_says_who_and_when(practice: Path) -> None:
+    pause = Workspace(practice).pause("Ann Lee")
+    assert Workspace(practice).current_pause() == pause
+    assert pause.who == "Ann Lee"
+    assert datetime.now(UTC) - datetime.fromisoformat(pause.when) < timedelta(minutes=1)
+
+
+def test_a_second_pause_changes_nothing(practice: Path) -> None:
+    first = Workspace(practice).pause("Ann")
+    assert Workspace(practice).pause("Bob") == first
+
+
+def test_a_pause_ends(practice: Path) -> None:
+    workspace = Workspace(practice)
+    workspace.pause("Ann")
+    workspace.resume()
+    workspace.resume()
+    assert workspace.current_pause() is None
+
+
+def test_a_file_that_says_nothing_pauses_too(practice: Path) -> None:
+    """Somebody wanted a pause; a broken file must not answer for them."""
+    workspace = Workspace(practice)
+    workspace.ready()
+    for broken in ["", "{}", "[]", "\x00", '{"who": 1}']:
+        workspace.paused.write_text(broken)
+        assert workspace.current_pause() == Pause()
+
+
+def test_the_live_bot_sees_the_pause(practice: Path) -> None:
+    Workspace(practice).pause("Ann Lee")
+    live = Live(practice)
+    assert live.pause
+    assert live.pause.who == "Ann Lee"
 
 
 # the files
@@ -196,14 +245,14 @@ def test_the_files_are_those_that_the_knowledge_is_read_from(practice: Path) -> 
 
 @forks
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs users")
-def test_a_room_of_somebody_else_is_told_and_the_folder_is_read_without_it() -> None:
+def test_a_hidden_folder_of_somebody_else_is_reported_and_the_rest_is_read_without_it() -> None:
     with tempfile.TemporaryDirectory() as open_to_all:
         Path(open_to_all).chmod(0o755)
         folder = copy_practice(Path(open_to_all) / "p")
         workspace = Workspace(folder)
         workspace.ready()
-        (workspace.room / "publishing").mkdir()
-        workspace.room.chmod(0)
+        (workspace.hidden / "publishing").mkdir()
+        workspace.hidden.chmod(0)
         if not (pid := os.fork()):
             try:
                 if os.geteuid() == 0:
@@ -211,7 +260,7 @@ def test_a_room_of_somebody_else_is_told_and_the_folder_is_read_without_it() -> 
                 with pytest.raises(DeskError, match="may not read the folder"):
                     draft.read(workspace)
                 with pytest.raises(DeskError, match="may not write in the folder"):
-                    draft.ignore(workspace, "asdf", "Ann")
+                    ignore(workspace)
                 assert versions.versions(workspace) == []
                 assert not versions.recover(workspace)
                 assert knowledge.load(folder).practice.name == "Hill Street Spine"
@@ -220,4 +269,4 @@ def test_a_room_of_somebody_else_is_told_and_the_folder_is_read_without_it() -> 
                 traceback.print_exc()
                 os._exit(1)
         assert os.waitpid(pid, 0)[1] == 0
-        workspace.room.chmod(0o700)
+        workspace.hidden.chmod(0o700)

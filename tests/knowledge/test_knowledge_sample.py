@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from faqbot.bot import Bot
 from faqbot.cli import main
-from faqbot.knowledge import Entry, Role
-from faqbot.quality.evaluation import MEASURES, Question, Tally, evaluate
+from faqbot.knowledge import Entry, Example, Role
+from faqbot.quality.evaluation import MEASURES, Tally, evaluate
 
 FOLDER = Path(__file__).parent.parent.parent / "knowledge"
 FACTS = """
@@ -31,7 +31,7 @@ def sample() -> Bot:
 @pytest.fixture(scope="module")
 def tally(sample: Bot) -> Tally:
     examples = sample.knowledge.examples
-    return evaluate(sample, [Question(e.question, e.accept, e.style) for e in examples])
+    return evaluate(sample, [Example(e.question, e.accept, e.style) for e in examples])
 
 
 def test_a_word_of_medicine_is_not_read_as_another(sample: Bot) -> None:

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from faqbot.bot import Bot
+from faqbot.knowledge import Example
 from faqbot.quality.evaluation import (
     MEASURES,
-    Question,
     Tally,
     by_style,
     evaluate,
@@ -19,7 +19,7 @@ from faqbot.quality.evaluation import (
 
 
 def way(bot: Bot, question: str, *accept: str) -> str:
-    (outcome,) = evaluate(bot, [Question(question, accept)]).outcomes
+    (outcome,) = evaluate(bot, [Example(question, accept)]).outcomes
     return outcome.way
 
 
@@ -76,12 +76,12 @@ def tally(bot: Bot) -> Tally:
     return evaluate(
         bot,
         [
-            Question("how long does it take", ("duration",)),
-            Question("how many hours is the surgery", ("duration",), "plain"),
-            Question("price", ("incisions",), "terse"),
-            Question("does the cement get hard", ("incisions",), "plain"),
-            Question("price", ("out-of-scope",), "terse"),
-            Question("i cant feel my legs", ("emergency",), "plain"),
+            Example("how long does it take", ("duration",)),
+            Example("how many hours is the surgery", ("duration",), "plain"),
+            Example("price", ("incisions",), "terse"),
+            Example("does the cement get hard", ("incisions",), "plain"),
+            Example("price", ("out-of-scope",), "terse"),
+            Example("i cant feel my legs", ("emergency",), "plain"),
         ],
     )
 
@@ -135,8 +135,8 @@ def test_questions_are_read_a_line_each() -> None:
         '{"question": "", "accept": ["out-of-scope", "emergency"]}\n',
     ]
     assert read_questions(lines) == [
-        Question("how long", ("duration",), "terse"),
-        Question("", ("out-of-scope", "emergency")),
+        Example("how long", ("duration",), "terse", 1),
+        Example("", ("out-of-scope", "emergency"), line=3),
     ]
 
 

@@ -57,30 +57,28 @@ class TestWhy:
             "That is too unsure for an answer, which takes 68 in 100, so the visitor is asked."
         )
 
-    def test_says_what_a_mended_word_was_read_as(self, bot: Bot) -> None:
+    def test_says_what_a_corrected_word_was_read_as(self, bot: Bot) -> None:
         assert explain(bot, "overnite").why[0] == "Read as “overnight”."
 
     def test_says_which_word_another_was_taken_for(self, bot: Bot) -> None:
-        met = [one.meeting for one in explain(bot, "hole in my backbone").candidates]
-        assert ("backbone (“back”)",) in met
+        near = [one.why for one in explain(bot, "hole in my backbone").nearest]
+        assert any("(in common: backbone (“back”))" in why for why in near)
 
     def test_says_why_it_does_not_even_ask(self, bot: Bot) -> None:
         *_, last = explain(bot, "may I bring a lamp").why
         assert last == "That is too unsure even to ask, which takes 7 in 100."
 
 
-class TestCandidates:
+class TestNearest:
     def test_are_the_entries_that_came_near_surest_first(self, bot: Bot) -> None:
-        candidates = explain(bot, "how long is the surgery").candidates
-        assert candidates[0].id == "duration"
-        assert [one.sure for one in candidates] == sorted(
-            (one.sure for one in candidates), reverse=True
-        )
+        nearest = explain(bot, "how long is the surgery").nearest
+        assert nearest[0].id == "duration"
+        assert [one.sure for one in nearest] == sorted((one.sure for one in nearest), reverse=True)
 
     def test_are_never_wholly_sure_unless_they_are_the_question(self, bot: Bot) -> None:
         for question in [EXACT, "how long might it take", "size of my scar"]:
-            for one in explain(bot, question).candidates:
-                assert (one.sure == 100) == bool(one.exact)
+            for one in explain(bot, question).nearest:
+                assert (one.sure == 100) == one.why.endswith("word for word")
 
 
 def test_the_reply_is_the_one_that_visitors_get(bot: Bot) -> None:

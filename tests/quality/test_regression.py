@@ -63,9 +63,9 @@ def test_a_question_that_loses_its_answer_is_worse(edit: Edit, attempt: Try) -> 
 
 def test_a_question_that_gets_its_answer_is_better(edit: Edit, attempt: Try) -> None:
     edit(PROCEDURE, "- cuts on my back\n", "- cuts on my back\n- who painted that\n")
-    regression_report = attempt({"who painted that": ["incisions"]})
-    (better,) = regression_report.better
-    assert (regression_report.worse, regression_report.still_wrong, regression_report.asked) == (
+    report = attempt({"who painted that": ["incisions"]})
+    (better,) = report.better
+    assert (report.worse, report.still_wrong, report.asked) == (
         (),
         (),
         1,
@@ -140,8 +140,8 @@ def test_an_example_that_stands_twice_is_told_once(
     edit(OFFICE, "- price\n", "- price\n- how long does it take\n")
     path = practice / "examples.jsonl"
     path.write_text(path.read_text("utf-8") + "\n" + path.read_text("utf-8"), "utf-8")
-    regression_report = attempt()
-    assert (len(regression_report.worse), regression_report.asked) == (1, 8)
+    report = attempt()
+    assert (len(report.worse), report.asked) == (1, 8)
 
 
 def test_only_new_problems_are_told_wherever_they_stand_now(
@@ -162,7 +162,7 @@ def test_only_new_problems_are_told_wherever_they_stand_now(
 
 def test_progress_is_told_after_each_example(bot: Bot) -> None:
     seen: list[tuple[int, int]] = []
-    regression_report = check_examples(bot, bot, lambda done, of: seen.append((done, of)))
+    report = check_examples(bot, bot, lambda done, of: seen.append((done, of)))
     total = len(bot.knowledge.examples)
     assert seen == [(done, total) for done in range(1, total + 1)]
-    assert regression_report.asked == total
+    assert report.asked == total

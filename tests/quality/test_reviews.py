@@ -38,7 +38,10 @@ def test_the_soonest_comes_first_after_those_that_nobody_reviewed(every: Path) -
     mark(every, "> The bone cement hardens quickly", "2025-06-14 by Bo")
     mark(every, "> Many patients report immediate relief from pain.", "2025-06-15")
     found = due(knowledge.load(every), TODAY)
-    assert [(one.entry.id, one.last, one.by, one.due, one.overdue) for one in found] == [
+    assert [
+        (one.entry.id, one.entry.reviewed, one.entry.reviewed_by, one.due, one.overdue)
+        for one in found
+    ] == [
         ("legs", None, "", TODAY, True),
         ("suicide", None, "", TODAY, True),
         ("duration", None, "", TODAY, True),

@@ -65,7 +65,7 @@ def form_of(page: str) -> dict[str, str]:
 
 def drafted(desk: Desk, entry_id: str) -> Entry:
     """The entry as the draft's files have it."""
-    found, problems = knowledge.read(desk.place.draft_files)
+    found, problems = knowledge.read(desk.workspace.draft_files)
     assert found, problems
     return next(entry for entry in found.entries if entry.id == entry_id)
 
@@ -75,7 +75,7 @@ def drafted(desk: Desk, entry_id: str) -> Entry:
 
 def test_the_list_has_every_entry_by_its_file(desk: Desk) -> None:
     page = desk.get("/answers").text
-    for entry in knowledge.load(desk.place.folder).entries:
+    for entry in knowledge.load(desk.workspace.folder).entries:
         assert f'href="/staff/answers/{entry.id}"' in page
     assert "Only the office can answer" in page
     assert 'href="/staff/files/synonyms.toml"' in page
@@ -132,10 +132,10 @@ def test_the_list_shows_what_is_changed_new_and_to_mend(desk: Desk) -> None:
 
 
 def test_a_form_that_is_saved_unchanged_changes_nothing(desk: Desk) -> None:
-    for entry in knowledge.load(desk.place.folder).entries:
+    for entry in knowledge.load(desk.workspace.folder).entries:
         answer = desk.post(f"/answers/{entry.id}", fields(desk, entry.id))
         assert answer.status_code == 303
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 def test_a_change_is_saved_in_the_draft_under_a_name(desk: Desk) -> None:
@@ -144,7 +144,7 @@ def test_a_change_is_saved_in_the_draft_under_a_name(desk: Desk) -> None:
     assert answer.location == "/staff/answers/duration"
     assert answers.SAVED in desk.follow(answer).text
     assert drafted(desk, "duration").html == "<p>It takes about <strong>one hour</strong>.</p>"
-    (change,) = drafts.read(desk.place).changes
+    (change,) = drafts.read(desk.workspace).changes
     assert change.who == "Ann Lee"
     live = desk.bed.service.ask("how long does it take")
     assert live.entries[0].text.startswith("About one hour for")
@@ -191,7 +191,7 @@ def test_a_problem_stands_at_the_field_to_mend(
     page = desk.post("/answers/duration", sent).text
     beside = page[page.index(f'id="problems-{field}"') :].partition("</div>")[0]
     assert told in beside or told in page[page.index('id="summary"') :].partition("</div>")[0]
-    assert not desk.place.draft.exists()
+    assert not desk.workspace.draft.exists()
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_what_cannot_be_written_is_not_lost(desk: Desk, field: str, typed: str) 
     assert page.status_code == 422
     assert answers.NOT_SAVED in page.text
     assert form_of(page.text)[field] == typed
-    assert not desk.place.draft.exists()
+    assert not desk.workspace.draft.exists()
 
 
 def test_an_entry_that_is_not_there_is_told(desk: Desk) -> None:
@@ -319,20 +319,20 @@ def test_a_practice_without_office_topics_can_begin_them(practice: Path) -> None
 def test_a_new_entry_goes_to_no_other_file(desk: Desk, file: str) -> None:
     sent = {"file": file, "question": "Is there parking?", "answer": "x"}
     assert desk.post("/answers/new", sent).status_code == 400
-    assert not desk.place.draft.exists()
+    assert not desk.workspace.draft.exists()
 
 
 def test_removing_asks_first_and_says_what_breaks(desk: Desk) -> None:
     page = desk.get("/answers/overnight-stay/remove").text
     assert "Remove this entry?" in page
     assert "procedure.md" in page  # a link leads to it
-    assert not desk.place.draft.exists()
+    assert not desk.workspace.draft.exists()
     before = fields(desk, "overnight-stay")["before"]
     answer = desk.post("/answers/overnight-stay/remove", before=before)
     assert "Removed “Do I have to stay" in desk.follow(answer).text
-    assert "overnight-stay" not in drafts.read(desk.place).files["procedure.md"].decode().replace(
-        "(#overnight-stay)", ""
-    )
+    assert "overnight-stay" not in drafts.read(desk.workspace).files[
+        "procedure.md"
+    ].decode().replace("(#overnight-stay)", "")
 
 
 # while typing
@@ -352,7 +352,7 @@ def test_the_preview_tells_problems_by_field(desk: Desk) -> None:
     sent = {**fields(desk, "duration"), "quotes": "not there"}
     (slip,) = [s for s in desk.post_json("/preview", sent).json["problems"] if s["field"]][:1]
     assert slip["field"] in ("quotes", "answer")
-    assert not desk.place.draft.exists()
+    assert not desk.workspace.draft.exists()
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ def test_the_preview_needs_the_token(desk: Desk) -> None:
 
 
 def test_a_file_is_checked_as_it_is_typed(desk: Desk) -> None:
-    text = (desk.place.folder / "procedure.md").read_text("utf-8")
+    text = (desk.workspace.folder / "procedure.md").read_text("utf-8")
     sent = {"name": "procedure.md", "text": text.replace("Also asked:", "Also aksed:", 1)}
     told = desk.post_json("/preview", sent).json["problems"]
     assert told[0]["file"] == "procedure.md"
@@ -398,13 +398,13 @@ def test_a_file_is_checked_as_it_is_typed(desk: Desk) -> None:
 )
 def test_a_whole_file_is_saved_in_the_draft(desk: Desk, name: str) -> None:
     form = form_of(desk.get(f"/files/{name}").text)
-    assert form["text"] == (desk.place.folder / name).read_text("utf-8")
+    assert form["text"] == (desk.workspace.folder / name).read_text("utf-8")
     answer = desk.post(f"/files/{name}", {**form, "text": form["text"].replace("\n", "\r\n")})
     assert answer.status_code == 303
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
     desk.post(f"/files/{name}", {**form, "text": form["text"] + "# more\n"})
-    assert drafts.read(desk.place).changed == (name,)
-    assert drafts.read(desk.place).files[name] == form["text"].encode() + b"# more\n"
+    assert drafts.read(desk.workspace).changed == (name,)
+    assert drafts.read(desk.workspace).files[name] == form["text"].encode() + b"# more\n"
 
 
 def test_a_broken_file_is_saved_and_told_by_line(desk: Desk) -> None:
@@ -420,7 +420,7 @@ def test_a_file_can_be_checked_without_script_and_without_saving(desk: Desk) -> 
     page = desk.post("/files/synonyms.toml", {**form, "text": "x = 1\n", "do": "check"}).text
     assert "to fix before publishing" in page
     assert form_of(page)["text"] == "x = 1\n"
-    assert not desk.place.draft.exists()
+    assert not desk.workspace.draft.exists()
 
 
 def test_two_people_at_one_file_lose_nothing(desk: Desk) -> None:
@@ -441,8 +441,8 @@ def test_two_people_at_one_file_lose_nothing(desk: Desk) -> None:
      "procedure.md%00.txt", "CON.md", "procedure.md/", "sources", "", "C:\\x.md"],
 )  # fmt: skip
 def test_no_other_file_can_be_read_or_written(desk: Desk, tmp_path: Path, name: str) -> None:
-    (desk.place.folder.parent / "secret.md").write_text("top secret")
-    (desk.place.folder / "notes.docx").write_text("top secret")
+    (desk.workspace.folder.parent / "secret.md").write_text("top secret")
+    (desk.workspace.folder / "notes.docx").write_text("top secret")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()}
     page = desk.get(f"/files/{name}")
     assert page.status_code in (404, 308, 405), name
@@ -451,13 +451,13 @@ def test_no_other_file_can_be_read_or_written(desk: Desk, tmp_path: Path, name: 
     assert desk.post(f"/files/{name}", text="x", before="").status_code in (404, 308, 405)
     after = {path: path.read_bytes() for path in before}
     assert after == before
-    assert not desk.place.draft.exists()
+    assert not desk.workspace.draft.exists()
 
 
 def test_a_link_to_another_file_is_not_shown(desk: Desk, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("top secret")
-    (desk.place.folder / "linked.md").symlink_to(secret)
+    (desk.workspace.folder / "linked.md").symlink_to(secret)
     assert "top secret" not in desk.get("/files/linked.md").text
     assert "top secret" not in desk.get("/answers").text
 
@@ -472,7 +472,7 @@ def test_the_first_page_says_that_all_is_well(desk: Desk) -> None:
 
 
 def test_the_first_page_shows_what_is_wrong_with_the_folder(desk: Desk) -> None:
-    (desk.place.folder / "small-talk.md").write_text("## Hello {#hello}\n")
+    (desk.workspace.folder / "small-talk.md").write_text("## Hello {#hello}\n")
     desk.bed.service.live.look()
     page = desk.get("/").text
     assert "Visitors still get the last good version" in page

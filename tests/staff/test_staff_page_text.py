@@ -11,6 +11,7 @@ import pytest
 
 from faqbot import knowledge
 from faqbot.editing import draft as drafts
+from faqbot.editing.workspace import fingerprint, text_of
 from tests.desk import Desk, signed_in
 
 TWO_HOURS = ("about one hour per fracture level treated", "about two hours per fracture treated")
@@ -102,10 +103,10 @@ def test_what_stands_around_the_page_needs_no_answer(desk: Desk) -> None:
 
 def test_a_quote_that_is_not_on_the_page_is_told(desk: Desk, source: Path) -> None:
     drafts.save_file(
-        desk.place,
+        desk.workspace,
         "sources/procedure.txt",
         source.read_text().replace(*TWO_HOURS),
-        drafts.fingerprint(source.read_text()),
+        fingerprint(source.read_text()),
         "Ann",
         "Changed it.",
     )
@@ -143,7 +144,7 @@ def test_there_is_no_page_of_another_name(desk: Desk, stem: str) -> None:
     assert desk.post(f"/page/{stem}", text="x y z").status_code == 404
     assert desk.post(f"/page/{stem}", text="x y z", action="save").status_code == 404
     assert desk.post(f"/page/{stem}/quote", id="duration", old="x", new="y").status_code == 404
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '" onclick="x', "</textarea>"])
@@ -163,7 +164,7 @@ def test_says_what_changes_before_anything_is_saved(desk: Desk, source: Path) ->
     assert "<del>The procedure takes about one hour per fracture level treated</del>" in page
     assert "<ins>Bring your x-rays along.</ins>" in page
     assert "<del>The procedure takes about one hour per fracture level treated.</del>" in page
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 def test_says_that_all_answers_hold(desk: Desk, source: Path) -> None:
@@ -174,13 +175,13 @@ def test_says_that_all_answers_hold(desk: Desk, source: Path) -> None:
 def test_the_same_text_is_not_worth_saving(desk: Desk, source: Path) -> None:
     page = revise(desk, source.read_text().replace("\n", "\r\n"))
     assert "says the same" in page
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 def test_an_empty_field_is_told(desk: Desk) -> None:
     assert "the field was empty" in revise(desk, " \n ")
     assert "the field was empty" in desk.post("/page/procedure", text="", action="save").text
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 def test_saved_it_is_in_the_draft_and_not_in_the_folder(desk: Desk, source: Path) -> None:
@@ -188,7 +189,7 @@ def test_saved_it_is_in_the_draft_and_not_in_the_folder(desk: Desk, source: Path
     page = save(desk, before + "\nBring your x-rays along.")
     assert "The new page text is in the draft." in page
     assert missing(page) == ["Bring your x-rays along."]
-    draft = drafts.read(desk.place)
+    draft = drafts.read(desk.workspace)
     assert draft.changed == ("sources/procedure.txt",)
     assert draft.changes[0].what == "Put a new text of the page “procedure” in place."
     assert source.read_text() == before
@@ -200,7 +201,7 @@ def test_a_quote_is_mended_with_one_click(desk: Desk, source: Path) -> None:
     page = desk.follow(desk.post("/page/procedure/quote", form)).text
     assert "“How big are the cuts?” quotes the page again" in page
     assert "not on this page" not in page
-    known = knowledge.load(desk.place.draft_files)
+    known = knowledge.load(desk.workspace.draft_files)
     (entry,) = [one for one in known.entries if one.id == "incisions"]
     assert entry.quotes == ("The surgeon makes two small cuts",)
 
@@ -208,7 +209,7 @@ def test_a_quote_is_mended_with_one_click(desk: Desk, source: Path) -> None:
 def test_a_quote_never_becomes_another_part_of_the_file(desk: Desk) -> None:
     old = "The surgeon makes two small incisions"
     desk.post("/page/procedure/quote", id="incisions", old=old, new="x\n## y {#z}")
-    lines = drafts.text_of(drafts.read(desk.place).files["procedure.md"]).split("\n")
+    lines = text_of(drafts.read(desk.workspace).files["procedure.md"]).split("\n")
     assert "> x ## y {#z}" in lines
     assert "## y {#z}" not in lines
 

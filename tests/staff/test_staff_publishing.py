@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from faqbot.editing import draft as drafts
-from faqbot.editing import dry_run, versions
-from faqbot.editing.draft import Taken
+from faqbot.editing import dry_run, triage, versions
+from faqbot.editing.workspace import digest, fingerprint, text_of
 from faqbot.journal import Journal
 from faqbot.staff import progress
 from tests.desk import Bed, Desk, signed_in
@@ -17,6 +17,7 @@ from tests.waiting import PATIENCE, wait_until
 
 PUBLISH, DISCARD, CLASHES = "/staff/publish", "/staff/draft/discard", "/staff/publish/clashes"
 DURATION = "how long does it take"
+GLUE, CAT = "is the glue safe", "can I bring my cat"
 WORSE = "gets a worse reply"
 
 
@@ -25,21 +26,19 @@ def desk(practice: Path) -> Desk:
     return signed_in(practice)
 
 
-def change(
-    desk: Desk, old: str, new: str, who: str = "Ann Lee", taken: Taken | None = None
-) -> None:
+def change(desk: Desk, old: str, new: str, who: str = "Ann Lee") -> None:
     """Change the draft of procedure.md."""
-    text = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+    text = text_of(drafts.read(desk.workspace).files["procedure.md"])
     assert old in text
-    before = drafts.fingerprint(text)
+    before = fingerprint(text)
     what = "Changed procedure.md."
     changed = text.replace(old, new)
-    drafts.save_file(desk.place, "procedure.md", changed, before, who, what, taken)
+    drafts.save_file(desk.workspace, "procedure.md", changed, before, who, what)
 
 
 def edit_by_hand(desk: Desk, old: str, new: str) -> None:
     """Change procedure.md in the folder itself, as with a text editor."""
-    file = desk.place.folder / "procedure.md"
+    file = desk.workspace.folder / "procedure.md"
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
@@ -81,11 +80,11 @@ class TestPage:
         assert "There is nothing to publish" in page
         assert f'action="{PUBLISH}"' not in page
 
-    def test_shows_what_changes_in_words_and_word_by_word(self, desk: Desk) -> None:
+    def test_shows_what_changes_word_by_word(self, desk: Desk) -> None:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
         page = look(desk)
         assert "What is the bone cement for?" in page
-        assert "The answer changed." in page
+        assert "In procedure.md" in page
         assert "<ins>very </ins>" in page
         assert "How big are the cuts?" not in page
 
@@ -99,7 +98,7 @@ class TestPage:
         assert "&lt;i&gt;Bo&lt;/i&gt;" in page
         assert "<b>scar" not in page
 
-    def test_tells_what_must_be_mended_and_where_and_offers_no_button(self, desk: Desk) -> None:
+    def test_tells_what_must_be_fixed_and_where_and_offers_no_button(self, desk: Desk) -> None:
         change(desk, "> The bone cement hardens quickly", "> The bone cement gets warm")
         page = look(desk)
         assert "must be fixed first" in page
@@ -142,7 +141,7 @@ class TestWaiting:
             assert event.wait(PATIENCE)
             return check_examples(*given)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(dry_run, "try_examples", slow)
+        monkeypatch.setattr(dry_run, "check_examples", slow)
         monkeypatch.setattr(progress, "AT_ONCE", 0.0)
         monkeypatch.setattr(progress, "POLL", 0.0)
         yield event
@@ -175,7 +174,7 @@ class TestWaiting:
     ) -> None:
         monkeypatch.setattr("faqbot.staff.publishing.LONGEST_WAIT", 0.0)
         change(desk, "It hardens quickly.", "It hardens very quickly.")
-        draft = dry_run.digest(drafts.read(desk.place).files)
+        draft = digest(drafts.read(desk.workspace).files)
         after = desk.follow(desk.post("/publish", draft=draft))
         assert "was not tried through yet" in after.text
         assert answer(desk, "does the cement get hard") == "It hardens quickly."
@@ -183,9 +182,8 @@ class TestWaiting:
     def test_begins_with_the_save_and_not_with_the_page(self, desk: Desk) -> None:
         change(desk, "- size of the scar", "- size of the mark")
         desk.post("/pause", paused="no")  # any form of the desk that is sent
-        live = desk.bed.service.bot
-        kept = dry_run.dry_runs(desk.place)._kept
-        assert (live.knowledge.digest, dry_run.digest(drafts.read(desk.place).files)) in kept
+        kept = dry_run.dry_runs(desk.workspace.folder)._kept
+        assert kept[dry_run.DRAFT].digest == digest(drafts.read(desk.workspace).files)
 
 
 class TestPublishing:
@@ -194,12 +192,12 @@ class TestPublishing:
         page = publish(desk)
         assert "Published as version 2" in page
         assert answer(desk).startswith("Roughly one hour")
-        assert drafts.read(desk.place).empty
+        assert drafts.read(desk.workspace).empty
 
     def test_keeps_who_and_why(self, desk: Desk) -> None:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
         publish(desk, note="  Asked by\nDr Kim ")
-        newest = versions.versions(desk.place)[0]
+        newest = versions.versions(desk.workspace)[0]
         assert (newest.who, newest.note) == ("Ann Lee", "Asked by Dr Kim")
 
     def test_offers_to_undo_it(self, desk: Desk) -> None:
@@ -231,7 +229,7 @@ class TestPublishing:
         change(desk, "**two small** cuts", "**two** cuts", who="Bo")
         after = desk.follow(desk.post("/publish", sent(form)))
         assert "Bo changed the draft while you looked at it" in after.text
-        assert len(versions.versions(desk.place)) == 0
+        assert len(versions.versions(desk.workspace)) == 0
 
     def test_stops_where_the_folder_was_changed_since(self, desk: Desk) -> None:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
@@ -260,7 +258,7 @@ class TestPublishing:
         form = form_of(look(desk), PUBLISH)
         for _ in range(2):
             desk.post("/publish", sent(form))
-        assert len(versions.versions(desk.place)) == 2
+        assert len(versions.versions(desk.workspace)) == 2
 
 
 class TestSettling:
@@ -277,24 +275,19 @@ class TestSettling:
     def test_takes_what_the_draft_took_care_of_off_the_list(
         self, desk: Desk, journal: Journal
     ) -> None:
-        desk.bed.service.ask("is the glue safe")
-        desk.bed.service.ask("can I bring my cat")
+        desk.bed.service.ask(GLUE)
+        desk.bed.service.ask(CAT)
         assert journal.flush(PATIENCE)
-        change(
-            desk,
-            "- cement in my bone",
-            "- cement in my bone\n- is the glue safe",
-            taken=Taken("is the glue safe", "phrasing", "cement"),
-        )
+        triage.as_phrasings(desk.workspace, "cement", {GLUE: [GLUE]}, "Ann Lee")
         publish(desk)
-        assert [asked.text for asked in journal.questions()] == ["can I bring my cat"]
+        assert [asked.text for asked in journal.questions()] == [CAT]
 
     def test_publishes_also_where_questions_were_only_ignored(
         self, desk: Desk, journal: Journal
     ) -> None:
-        desk.bed.service.ask("can I bring my cat")
+        desk.bed.service.ask(CAT)
         assert journal.flush(PATIENCE)
-        drafts.ignore(desk.place, "can I bring my cat", "Ann Lee")
+        triage.as_ignored(desk.workspace, {CAT: [CAT]}, "Ann Lee")
         page = look(desk)
         assert "No answer changes." in page
         assert "1 of the visitors" in page
@@ -304,8 +297,7 @@ class TestSettling:
     def test_publishes_also_while_the_journal_is_away(self, practice: Path) -> None:
         journal = Journal(f"sqlite:///{practice}")  # a folder, so no journal can be kept there
         desk = signed_in(practice, journal=journal)
-        taken = Taken("is the glue safe", "phrasing", "cement")
-        change(desk, "It hardens quickly.", "It hardens very quickly.", taken=taken)
+        triage.as_phrasings(desk.workspace, "cement", {GLUE: [GLUE]}, "Ann Lee")
         page = publish(desk)
         journal.close()
         assert "Published as version 2" in page
@@ -317,7 +309,7 @@ class TestDiscard:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
         form = form_of(look(desk), DISCARD)
         assert "is thrown away" in desk.follow(desk.post("/draft/discard", form.fields)).text
-        assert drafts.read(desk.place).empty
+        assert drafts.read(desk.workspace).empty
 
     def test_keeps_what_somebody_added_meanwhile(self, desk: Desk) -> None:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
@@ -325,7 +317,7 @@ class TestDiscard:
         change(desk, "**two small** cuts", "**two** cuts", who="Bo")
         after = desk.follow(desk.post("/draft/discard", form.fields))
         assert "Bo changed the draft" in after.text
-        assert not drafts.read(desk.place).empty
+        assert not drafts.read(desk.workspace).empty
 
 
 class TestClashes:
@@ -346,32 +338,34 @@ class TestClashes:
         assert self.MINE in page
         assert self.THEIRS in page
         form = form_of(page, CLASHES)
-        assert form.boxes["keep cement"] == ["draft", "folder"]
-        assert "keep cement" not in form.fields
+        assert form.boxes["keep procedure.md#cement"] == ["draft", "folder"]
+        assert "keep procedure.md#cement" not in form.fields
 
     @pytest.mark.parametrize(("side", "text"), [("draft", MINE), ("folder", THEIRS)])
     def test_keeps_the_text_that_was_chosen(self, desk: Desk, side: str, text: str) -> None:
         form = self.form(desk)
-        desk.follow(desk.post("/publish/clashes", form.fields | {"keep cement": side}))
-        kept = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+        desk.follow(desk.post("/publish/clashes", form.fields | {"keep procedure.md#cement": side}))
+        kept = text_of(drafts.read(desk.workspace).files["procedure.md"])
         assert text in kept
-        assert drafts.conflicts(desk.place) == []
+        assert drafts.conflicts(desk.workspace) == []
 
     def test_wants_a_choice(self, desk: Desk) -> None:
         refused = desk.post("/publish/clashes", self.form(desk).fields)
         assert refused.status_code == 422
         assert "Please choose one" in refused.text
-        assert drafts.conflicts(desk.place)
+        assert drafts.conflicts(desk.workspace)
 
     def test_takes_no_choice_between_other_texts_than_were_shown(self, desk: Desk) -> None:
         form = self.form(desk)
         edit_by_hand(desk, self.THEIRS, "It hardens in an hour.")
-        after = desk.follow(desk.post("/publish/clashes", form.fields | {"keep cement": "draft"}))
+        after = desk.follow(
+            desk.post("/publish/clashes", form.fields | {"keep procedure.md#cement": "draft"})
+        )
         assert "Something changed again" in after.text
-        assert drafts.conflicts(desk.place)
+        assert drafts.conflicts(desk.workspace)
 
     def test_publish_only_after_the_choice(self, desk: Desk) -> None:
-        draft = dry_run.digest(drafts.read(desk.place).files)
+        draft = digest(drafts.read(desk.workspace).files)
         assert desk.post("/publish", draft=draft).status_code == 303
         assert answer(desk, "does the cement get hard") == self.THEIRS
 
@@ -436,7 +430,7 @@ class TestUndo:
     def test_leaves_the_draft_alone(self, desk: Desk) -> None:
         change(desk, "**two small** cuts", "**two** cuts")
         desk.post("/versions/0001/restore", self.form(desk).fields)
-        assert "**two** cuts" in drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+        assert "**two** cuts" in text_of(drafts.read(desk.workspace).files["procedure.md"])
 
     def test_stops_where_something_else_was_published_meanwhile(self, desk: Desk) -> None:
         form = self.form(desk)
@@ -447,12 +441,12 @@ class TestUndo:
         assert answer(desk).startswith("Roughly one hour")
 
     def test_works_also_while_the_folder_is_broken(self, desk: Desk) -> None:
-        (desk.place.folder / "procedure.md").write_text("", "utf-8")
+        (desk.workspace.folder / "procedure.md").write_text("", "utf-8")
         desk.post("/versions/0001/restore", self.form(desk).fields)
         assert answer(desk).startswith("About one hour")
 
     def test_needs_no_trial_to_be_over(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(dry_run, "try_examples", lambda *_: 1 / 0)
+        monkeypatch.setattr(dry_run, "check_examples", lambda *_: 1 / 0)
         assert form_of(desk.get("/versions/0001").text, "/staff/versions/0001/restore")
 
 
@@ -467,4 +461,4 @@ class TestTwoAtOnce:
         assert ann.post("/publish", sent(anns)).location == "/staff/versions"
         after = bo.follow(bo.post("/publish", sent(bos)))
         assert "There is nothing to publish" in after.text
-        assert [v.who for v in versions.versions(bed.place)] == ["Ann", ""]
+        assert [v.who for v in versions.versions(bed.workspace)] == ["Ann", ""]

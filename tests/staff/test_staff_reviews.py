@@ -12,6 +12,7 @@ import pytest
 
 from faqbot import knowledge
 from faqbot.editing import draft as drafts
+from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.quality.reviews import Due
 from faqbot.staff.reviews import when_due, with_review_every
 from tests.desk import WHO, Desk, signed_in
@@ -66,7 +67,7 @@ def test_is_switched_on_with_one_click(practice: Path) -> None:
     page = desk.follow(desk.post("/reviews/every", months="24")).text
     assert "every 24 months" in page
     assert len(shown(page)) == 7
-    known = knowledge.load(desk.place.draft_files)
+    known = knowledge.load(desk.workspace.draft_files)
     assert known.practice.review_every == 24
     assert replace(known.practice, review_every=0) == knowledge.load(practice).practice
 
@@ -75,7 +76,7 @@ def test_is_switched_on_with_one_click(practice: Path) -> None:
 def test_only_what_is_offered_can_be_chosen(practice: Path, months: str) -> None:
     desk = signed_in(practice)
     assert desk.post("/reviews/every", months=months).status_code == 400
-    assert drafts.read(desk.place).empty
+    assert drafts.read(desk.workspace).empty
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_the_line_stands_where_it_counts(text: str, written: str) -> None:
 
 
 def test_shows_what_was_never_reviewed_then_the_longest_overdue(reviewed: Path) -> None:
-    review(reviewed, duration=400, cement=800, incisions=10)
+    review(reviewed, duration=402, cement=800, incisions=10)
     page = signed_in(reviewed).get("/reviews").text
     due = shown(page)
     assert [when for _, when in due[:4]] == ["never reviewed"] * 4
@@ -124,15 +125,15 @@ def test_one_click_marks_it_as_reviewed_today_in_the_draft(desk: Desk) -> None:
     page = desk.follow(desk.post("/reviews", id="duration", question="How long?")).text
     assert "“How long?” is noted as reviewed by you today" in page
     assert "How long does the procedure take?" in page.split('id="later"')[1]
-    known = knowledge.load(desk.place.draft_files)
+    known = knowledge.load(desk.workspace.draft_files)
     (entry,) = [one for one in known.entries if one.id == "duration"]
     assert entry.reviewed_by == WHO
     assert abs((entry.reviewed or date.min) - TODAY) <= timedelta(1)  # the office's day, not ours
-    assert drafts.read(desk.place).changed == ("procedure.md",)
+    assert drafts.read(desk.workspace).changed == ("procedure.md",)
 
 
 def test_when_all_is_reviewed_it_says_so(desk: Desk) -> None:
-    for entry in knowledge.load(desk.place.folder).entries:
+    for entry in knowledge.load(desk.workspace.folder).entries:
         if entry.role in (knowledge.Role.ANSWER, knowledge.Role.EMERGENCY):
             desk.post("/reviews", id=entry.id)
     page = desk.get("/reviews").text
@@ -143,13 +144,13 @@ def test_when_all_is_reviewed_it_says_so(desk: Desk) -> None:
 def test_an_entry_that_is_gone_is_told(desk: Desk) -> None:
     answer = desk.post("/reviews", id="gone")
     assert answer.status_code == 409
-    assert "not there any more" in answer.text
+    assert "There is no question “gone” any more." in answer.text
 
 
 def test_a_broken_draft_is_no_reason_to_show_nothing(desk: Desk) -> None:
-    text = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+    text = text_of(drafts.read(desk.workspace).files["procedure.md"])
     drafts.save_file(
-        desk.place, "procedure.md", f"{text}\n## Broken?\n", drafts.fingerprint(text), WHO, "Broke."
+        desk.workspace, "procedure.md", f"{text}\n## Broken?\n", fingerprint(text), WHO, "Broke."
     )
     assert len(shown(desk.get("/reviews").text)) == 7
 
@@ -169,6 +170,6 @@ def test_a_broken_draft_is_no_reason_to_show_nothing(desk: Desk) -> None:
     ],
 )
 def test_tells_the_time_in_words(days: int, words: str) -> None:
-    entry = knowledge.Entry("x", "X?", (), knowledge.Role.ANSWER)
-    due = Due(entry, TODAY, "", TODAY + timedelta(days), overdue=days < 0)
+    entry = knowledge.Entry("x", "X?", (), knowledge.Role.ANSWER, reviewed=TODAY)
+    due = Due(entry, TODAY + timedelta(days), overdue=days < 0)
     assert when_due(due, TODAY) == words

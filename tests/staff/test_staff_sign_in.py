@@ -34,7 +34,7 @@ def desk(practice: Path) -> Desk:
 
 
 def sessions_of(workspace: Workspace) -> list[Path]:
-    return sorted((workspace.room / "sessions").glob("*"))
+    return sorted((workspace.hidden / "sessions").glob("*"))
 
 
 def cookie_of(desk: Desk) -> str:
@@ -160,7 +160,7 @@ def test_a_forged_cookie_is_nobody(desk: Desk) -> None:
 
 def test_a_cookie_of_another_practice_is_nobody(desk: Desk, tmp_path: Path) -> None:
     other = Bed(shutil.copytree(desk.workspace.folder, tmp_path / "other"))
-    (other.workspace.room / "secret").unlink()
+    (other.workspace.hidden / "secret").unlink()
     stranger = other.client()
     put_cookie(stranger, cookie_of(desk))
     assert stranger.get("/answers").status_code == 303
@@ -237,8 +237,10 @@ def test_another_password_ends_all_sessions(desk: Desk) -> None:
 def test_what_stands_on_the_disk_lets_nobody_in(desk: Desk) -> None:
     """Neither the password, nor an id that could be put into a cookie; for the owner only."""
     desk.post("/answers/new", question="x", file="procedure.md")
-    told = b"".join(file.read_bytes() for file in desk.workspace.room.rglob("*") if file.is_file())
-    names = [file.name for file in desk.workspace.room.rglob("*")]
+    told = b"".join(
+        file.read_bytes() for file in desk.workspace.hidden.rglob("*") if file.is_file()
+    )
+    names = [file.name for file in desk.workspace.hidden.rglob("*")]
     visit = URLSafeTimedSerializer(sessions.secret(desk.workspace), salt="visit").loads(
         cookie_of(desk)
     )
@@ -246,8 +248,8 @@ def test_what_stands_on_the_disk_lets_nobody_in(desk: Desk) -> None:
     assert visit[0].encode() not in told
     assert visit[0] not in names
     if os.name == "posix":
-        assert stat.S_IMODE(desk.workspace.room.stat().st_mode) == 0o700
-        assert stat.S_IMODE((desk.workspace.room / "secret").stat().st_mode) == 0o600
+        assert stat.S_IMODE(desk.workspace.hidden.stat().st_mode) == 0o700
+        assert stat.S_IMODE((desk.workspace.hidden / "secret").stat().st_mode) == 0o600
 
 
 def test_two_workers_make_one_secret(practice: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from faqbot.bot import Bot
 from faqbot.editing import draft as drafts
 from faqbot.editing import dry_run
+from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.staff import progress
 from faqbot.staff.trying import difference, visible
 from tests.desk import Desk, signed_in
@@ -22,11 +23,11 @@ def desk(practice: Path) -> Desk:
 
 
 def change(desk: Desk, old: str, new: str) -> None:
-    text = drafts.text_of(drafts.read(desk.place).files["procedure.md"])
+    text = text_of(drafts.read(desk.workspace).files["procedure.md"])
     assert old in text
-    before = drafts.fingerprint(text)
+    before = fingerprint(text)
     drafts.save_file(
-        desk.place, "procedure.md", text.replace(old, new), before, "Ann Lee", "Changed it."
+        desk.workspace, "procedure.md", text.replace(old, new), before, "Ann Lee", "Changed it."
     )
 
 

@@ -228,7 +228,7 @@ def test_a_new_answer_takes_its_questions_off_the_list_when_saved(
         "taken": [unescape(text) for text in hidden],
     }
     assert desk.post("/answers/new", written).status_code == 303
-    assert {one.entry for one in drafts.read(desk.workspace).taken} == {"where-can-i-park"}
+    assert {one.entry for one in drafts.read(desk.workspace).triaged} == {"where-can-i-park"}
     assert titles(desk.get("/unanswered").text) == []
 
 
@@ -252,7 +252,7 @@ def test_the_other_spelling_goes_along_with_the_one_that_is_ticked(
 ) -> None:
     ask(journal, *PARKING)
     take(desk, "ignore", "Where can I park?")
-    taken = {one.question for one in drafts.read(desk.workspace).taken}
+    taken = {one.question for one in drafts.read(desk.workspace).triaged}
     assert taken == {"Where can I park?", "where can I park"}
 
 
@@ -293,7 +293,7 @@ def test_what_somebody_else_took_on_meanwhile_is_not_taken_twice(
     ask(journal, "parking")
     take(desk, "ignore", "parking")
     assert "have left the list" in take(desk, "office", "parking")
-    assert len(drafts.read(desk.workspace).taken) == 1
+    assert len(drafts.read(desk.workspace).triaged) == 1
 
 
 def test_what_nobody_asked_cannot_be_written_into_the_files(desk: Desk, journal: Journal) -> None:
