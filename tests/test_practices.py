@@ -477,7 +477,7 @@ class TestLoading:
 
 
 class TestMemory:
-    @pytest.mark.usefixtures("no_rehearsal")
+    @pytest.mark.usefixtures("no_dry_run")
     def test_is_told_as_it_is(self) -> None:
         Bot.load(PRACTICE).ask(QUESTION)  # so that what all practices share is there
         gc.collect()

@@ -197,14 +197,14 @@ def held(work: Callable[[], object]) -> int:
     return size
 
 
-@pytest.mark.usefixtures("no_rehearsal")
+@pytest.mark.usefixtures("no_dry_run")
 def test_long_words_are_not_held(bot: Bot) -> None:
     bot.ask("how long does it take")
     more = held(lambda: [bot.ask(words_of(LONGEST, seed)) for seed in range(10)])
     assert more < 10 * 20_000  # bytes a word; its thousand runs of letters would be 100,000
 
 
-@pytest.mark.usefixtures("no_rehearsal")
+@pytest.mark.usefixtures("no_dry_run")
 def test_where_words_lead_is_forgotten_before_it_fills_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

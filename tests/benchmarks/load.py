@@ -73,7 +73,7 @@ class Questions:
         url = f"http://127.0.0.1:{server.port}"
         before = _ticks()
         told = subprocess.run(
-            ["wrk", *options, url, "--", self.path, str(self.place), str(pause)],
+            ["wrk", *options, url, "--", self.path, str(self.workspace), str(pause)],
             check=True,
             capture_output=True,
             text=True,
@@ -83,7 +83,7 @@ class Questions:
         asked, microseconds, lost, refused, *waits = map(int, line.split()[1:])
         if lost or refused:
             raise SystemExit(f"{lost} connections failed, and {refused} requests were refused.")
-        self.place = (self.place + asked) % self.lines
+        self.workspace = (self.workspace + asked) % self.lines
         busy = (_ticks() - before) / microseconds * 1e6
         return Figures(asked / microseconds * 1e6, *(w / 1000 for w in waits), busy)
 
