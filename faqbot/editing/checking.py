@@ -47,7 +47,7 @@ def _read(files: tuple[tuple[str, bytes], ...]) -> CheckedFiles:
 def check_file(files: Files, name: str, text: str) -> tuple[Problem, ...]:
     """What is wrong with a file of this text, then what that newly breaks in others."""
     before = read(files).problems
-    after = read_files({**files, name: text.encode()}, THE_FOLDER)[1]
+    after = read({**files, name: text.encode()}).problems
     own = [problem for problem in after if problem.file == name]
     return (*own, *(problem for problem in new_problems(before, after) if problem.file != name))
 
@@ -61,7 +61,7 @@ def check_entry(
         changed = entries.write_entry(text, entry_id, entry)
     except EditError as error:
         return error.problems
-    after = read_files({**files, name: changed.encode()}, THE_FOLDER)[1]
+    after = read({**files, name: changed.encode()}).problems
     within, others = _split(changed, name, entry.id, after)
     elsewhere = new_problems(read(files).problems, others)
     return (

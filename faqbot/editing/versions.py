@@ -132,8 +132,8 @@ def _check(files: Files, found: Snapshot) -> None:
         raise DeskError(f"“{strange[0]}” is not the name of a knowledge file.")
     _, problems = knowledge.read_files(files, found.folder)
     others = (notes.problems for name, notes in found.diagnostics.items() if name not in files)
-    if told := (*(problem for each in others for problem in each), *problems):
-        raise Broken(told)
+    if every := (*(problem for each in others for problem in each), *problems):
+        raise Broken(every)
 
 
 def _prepare(workspace: Workspace, files: Files, old: Files, who: str, note: str) -> None:

@@ -39,8 +39,10 @@ def explain(bot: Bot, question: str) -> Explanation:
     reply = bot.ask(question)
     thoughts = bot.think(question, MOST)
     nearest = tuple(_near_entry(bot, question, thought) for thought in thoughts)
-    why = [*_corrected(bot, question), *_reasons(bot, question, reply, thoughts)]
-    return Explanation(reply, tuple(why), nearest)
+    read = bot.matcher.features.tokens(question)
+    corrected = [] if words(question) == read else [f"Read as “{' '.join(read)}”."]
+    why = (*corrected, *_reasons(bot, question, reply, thoughts))
+    return Explanation(reply, why, nearest)
 
 
 def _near_entry(bot: Bot, question: str, thought: Thought) -> NearEntry:
@@ -64,11 +66,6 @@ def _words_in_common(bot: Bot, question: str, phrasing: str) -> list[str]:
         f"{said} (“{whole.get(other, other)}”)" if other else said
         for said, _, other in telling or shared
     ]
-
-
-def _corrected(bot: Bot, question: str) -> list[str]:
-    read = bot.matcher.features.tokens(question)
-    return [] if words(question) == read else [f"Read as “{' '.join(read)}”."]
 
 
 def _reasons(bot: Bot, question: str, reply: Reply, thoughts: list[Thought]) -> list[str]:

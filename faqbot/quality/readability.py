@@ -17,7 +17,6 @@ _LEVELS = (  # up to which year
 _SENTENCE_END = re.compile(r"[.!?]+(?=[\s\"'”’)]|$)|\n+")  # noqa: RUF001
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")  # noqa: RUF001
 _ABBREVIATED = re.compile(r"\b(Dr|Mr|Mrs|Ms|St|vs|[A-Z])\.", re.IGNORECASE)
-
 _POSSESSIVE = re.compile(r"['’]s$")  # noqa: RUF001
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT = re.compile(

@@ -13,7 +13,6 @@ from faqbot.quality.evaluation import EMERGENCY, OUT_OF_SCOPE, Outcome, evaluate
 
 PHONE = "the phone numbers"
 _SERIOUS = {"wrong": 2, "false": 2, "overlooked": 3}  # of what is not right; anything else is 1
-_KEY_LENGTH = 16  # hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _in_words(
 def _tried(before: Outcome, after: Outcome, knowledge: Knowledge) -> TriedExample:
     question = after.question.question
     must, got = _must(after.question.accept, knowledge), _got(after.reply)
-    key = hashlib.sha256("\0".join((question, must, got)).encode()).hexdigest()[:_KEY_LENGTH]
+    key = hashlib.sha256("\0".join((question, must, got)).encode()).hexdigest()[:16]
     return TriedExample(question, _got(before.reply), got, must, key)
 
 

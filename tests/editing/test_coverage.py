@@ -85,7 +85,7 @@ def test_says_the_same_as_the_check_of_the_whole_folder(practice: Path) -> None:
     assert [problem.line for problem in knowledge.uncovered(known)] == [line for line, _ in told]
 
 
-def test_a_quote_that_is_not_on_the_page_is_told_with_the_nearest_passage() -> None:
+def test_a_quote_that_is_not_on_the_page_is_reported_with_the_nearest_passage() -> None:
     lost = lost_quotes(
         PAGE, [EntryText("Stay?", "stay", quotes=("It may need a night in the hospital",))]
     )

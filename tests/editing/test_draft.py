@@ -200,17 +200,17 @@ def test_who_saves_the_same_file_later_gets_the_other_text(workspace: Workspace)
     before = text(workspace)
     mine, theirs = before.replace("at once", "soon"), before.replace("at once", "in a day")
     draft.save_file(workspace, PAGE, theirs, fingerprint(before), "Bob", "Changed it.")
-    with pytest.raises(Conflict, match="Somebody else changed this") as told:
+    with pytest.raises(Conflict, match="Somebody else changed this") as raised:
         draft.save_file(workspace, PAGE, mine, fingerprint(before), "Ann", "Changed it.")
-    assert told.value.theirs == theirs
+    assert raised.value.theirs == theirs
     assert text(workspace) == theirs
 
 
 def test_who_writes_the_same_new_file_later_gets_the_other_text(workspace: Workspace) -> None:
     draft.save_file(workspace, "new.md", "## Bob?\n", "", "Bob", "Added it.")
-    with pytest.raises(Conflict) as told:
+    with pytest.raises(Conflict) as raised:
         draft.save_file(workspace, "new.md", "## Ann?\n", "", "Ann", "Added it.")
-    assert told.value.theirs == "## Bob?\n"
+    assert raised.value.theirs == "## Bob?\n"
 
 
 BAD_NAMES = [
@@ -344,21 +344,21 @@ def test_two_entries_of_a_file_are_saved_by_two_people(workspace: Workspace) -> 
 def test_who_saves_the_same_entry_later_gets_the_other_text(workspace: Workspace) -> None:
     opened, mine = fingerprint(block(workspace, "duration")), entry(workspace, "duration")
     answer(workspace, "duration", "About **one hour**, says Bob.", by="Bob")
-    with pytest.raises(Conflict) as told:
+    with pytest.raises(Conflict) as raised:
         draft.save_entry(
             workspace, PAGE, "duration", replace(mine, answer="One hour, says Ann."), opened, "Ann"
         )
-    assert told.value.theirs == block(workspace, "duration")
-    assert "says Bob" in told.value.theirs
+    assert raised.value.theirs == block(workspace, "duration")
+    assert "says Bob" in raised.value.theirs
     assert "says Bob" in text(workspace)
 
 
 def test_an_entry_that_was_removed_is_not_saved(workspace: Workspace) -> None:
     opened, mine = fingerprint(block(workspace, "duration")), entry(workspace, "duration")
     draft.remove_entry(workspace, "duration", opened, "Bob")
-    with pytest.raises(Conflict) as told:
+    with pytest.raises(Conflict) as raised:
         draft.save_entry(workspace, PAGE, "duration", mine, opened, "Ann")
-    assert told.value.theirs == ""
+    assert raised.value.theirs == ""
 
 
 def test_an_entry_added_below_is_no_conflict(workspace: Workspace) -> None:
@@ -400,7 +400,7 @@ def test_what_cannot_be_written_changes_nothing(workspace: Workspace) -> None:
     assert draft.read(workspace).empty
 
 
-def test_what_was_done_is_told_as_a_sentence(workspace: Workspace) -> None:
+def test_what_was_done_is_reported_as_a_sentence(workspace: Workspace) -> None:
     was = entry(workspace, "duration")
     draft.save_entry(workspace, PAGE, "duration", replace(was, answer="1", quotes=()), None, "Ann")
     draft.save_entry(workspace, PAGE, "duration", replace(was, id="long"), None, "Ann")
@@ -446,7 +446,7 @@ def test_a_review_is_noted_in_the_entry(workspace: Workspace) -> None:
         lambda workspace: draft.remove_entry(workspace, "", "", "Ann"),
     ],
 )
-def test_an_entry_that_is_not_there_is_told(
+def test_an_entry_that_is_not_there_is_reported(
     workspace: Workspace, change: Callable[[Workspace], object]
 ) -> None:
     with pytest.raises(DeskError, match=r"There is no question “[a-z]*” any more"):
@@ -594,7 +594,7 @@ def clashing(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def test_what_both_changed_is_told_with_both_texts(clashing: Workspace) -> None:
+def test_what_both_changed_is_reported_with_both_texts(clashing: Workspace) -> None:
     settings, duration = draft.conflicts(clashing)
     assert (duration.file, duration.entry_id, duration.key) == (PAGE, "duration", DURATION)
     assert duration.title == "How long does the procedure take?"
@@ -613,12 +613,12 @@ def test_what_both_changed_is_told_with_both_texts(clashing: Workspace) -> None:
 
 def test_what_both_changed_is_not_published_before_somebody_has_chosen(clashing: Workspace) -> None:
     before = draft.read(clashing), read_files(clashing.folder)
-    with pytest.raises(Clashes, match="Choose") as told:
+    with pytest.raises(Clashes, match="Choose") as raised:
         draft.publish(clashing, "Ann")
-    assert list(told.value.clashes) == draft.conflicts(clashing)
-    with pytest.raises(Clashes) as told:
+    assert list(raised.value.clashes) == draft.conflicts(clashing)
+    with pytest.raises(Clashes) as raised:
         draft.rebase(clashing, {DURATION: "draft"}, "Ann")
-    assert [clash.key for clash in told.value.clashes] == ["practice.toml"]
+    assert [clash.key for clash in raised.value.clashes] == ["practice.toml"]
     assert (draft.read(clashing), read_files(clashing.folder)) == before
 
 
@@ -725,7 +725,9 @@ def test_many_who_save_at_once_lose_nothing(workspace: Workspace) -> None:
     assert len(draft.read(workspace).changes) == 15
 
 
-def test_a_draft_that_cannot_be_read_is_told_and_can_be_thrown_away(workspace: Workspace) -> None:
+def test_a_draft_that_cannot_be_read_is_reported_and_can_be_thrown_away(
+    workspace: Workspace,
+) -> None:
     answer(workspace, "duration", "About **one hour**.")
     shutil.rmtree(workspace.draft / "base")
     with pytest.raises(DeskError, match="The draft cannot be read"):
@@ -849,7 +851,7 @@ def test_a_publish_cut_off_before_the_draft_was_cleared_leaves_nothing_to_publis
     assert not workspace.draft.exists()
 
 
-def test_a_full_disk_is_told_and_the_draft_stays(
+def test_a_full_disk_is_reported_and_the_draft_stays(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved = answer(workspace, "duration", "About **one hour**.")

@@ -226,7 +226,7 @@ def test_adding_and_removing_leaves_no_trace() -> None:
 
 
 @pytest.mark.parametrize("text", ["", FILE])
-def test_what_is_not_there_is_told(text: str) -> None:
+def test_what_is_not_there_is_reported(text: str) -> None:
     for edit in (
         lambda: read_entry(text, "gone"),
         lambda: remove_entry(text, "gone"),
@@ -273,7 +273,7 @@ def test_an_entry_is_found_in_its_file_also_by_its_page_and_name() -> None:
         ("\x0c## Another?", "would begin a question of its own"),
     ],
 )
-def test_a_line_of_the_answer_that_is_more_than_text_is_told(line: str, told: str) -> None:
+def test_a_line_of_the_answer_that_is_more_than_text_is_reported(line: str, told: str) -> None:
     for answer in (f"Yes.\n\n{line}", f"Yes.\n{line}\nNo.", f"\n{line}"):
         with pytest.raises(EditError) as caught:
             write_entry(FILE, "duration", replace(DURATION, answer=answer))
@@ -284,7 +284,9 @@ def test_a_line_of_the_answer_that_is_more_than_text_is_told(line: str, told: st
 
 
 @pytest.mark.parametrize("item", ["- a card", "* a card", "1. a card", "• a card", "\u2014 a card"])
-def test_an_answer_that_begins_with_a_list_is_told_where_phrasings_stand_above(item: str) -> None:
+def test_an_answer_that_begins_with_a_list_is_reported_where_phrasings_stand_above(
+    item: str,
+) -> None:
     with pytest.raises(EditError, match=r"Write a sentence before the list\."):
         write_entry(FILE, "duration", replace(DURATION, answer=f"{item}\n{item}\n\nThanks."))
     alone = replace(DURATION, answer=f"{item}\n\nThanks.", phrasings=())
@@ -316,7 +318,7 @@ def test_what_only_looks_like_it_is_text(line: str) -> None:
         (replace(DURATION, id="where-are-you"), "id", "is the name of another question."),
     ],
 )
-def test_a_field_that_cannot_be_kept_is_told(entry: EntryText, field: str, told: str) -> None:
+def test_a_field_that_cannot_be_kept_is_reported(entry: EntryText, field: str, told: str) -> None:
     for entry_id in ("duration", None):
         with pytest.raises(EditError) as caught:
             write_entry(FILE if entry_id else "## Where are you?\n", entry_id, entry)

@@ -141,9 +141,9 @@ def test_publishing_what_is_there_makes_no_new_version(workspace: Workspace) -> 
 
 def test_files_that_do_not_load_are_refused_with_their_problems(workspace: Workspace) -> None:
     old = read_files(workspace.folder)
-    with pytest.raises(Broken, match=r"procedure\.md:1: ") as told:
+    with pytest.raises(Broken, match=r"procedure\.md:1: ") as raised:
         publish(workspace, {**old, "procedure.md": b"##Where?\n"}, "Ann", "")
-    assert told.value.problems
+    assert raised.value.problems
     assert on_disk(workspace.folder) == old
     assert versions(workspace) == []
 
@@ -219,7 +219,7 @@ def test_any_version_comes_back_also_the_folder_as_it_was_found(workspace: Works
 
 
 @pytest.mark.parametrize("id", ["0009", "", "../versions/0001", "1", ".", "0001\n", "x" * 5000])
-def test_a_version_that_is_not_there_is_told(workspace: Workspace, id: str) -> None:
+def test_a_version_that_is_not_there_is_reported(workspace: Workspace, id: str) -> None:
     publish(workspace, numbered(read_files(workspace.folder), 1), "Ann", "")
     for ask in (lambda: files_of(workspace, id), lambda: restore(workspace, id, "Ann")):
         with pytest.raises(DeskError, match="There is no version"):
@@ -239,7 +239,7 @@ def test_a_version_whose_facts_are_damaged_is_not_listed_and_its_number_not_used
 # several at once
 
 
-def test_who_publishes_on_an_older_state_is_told(workspace: Workspace) -> None:
+def test_who_publishes_on_an_older_state_is_reported(workspace: Workspace) -> None:
     files = read_files(workspace.folder)
     publish(workspace, numbered(files, 1), "Ann", "", expected=digest(files))
     with pytest.raises(Outdated, match="Nothing is lost"):

@@ -29,7 +29,7 @@ def test_a_sound_practice_has_none(practice: Path) -> None:
     ["how many incision are made", "cut, on my backs", "do I stay a night"],
     ids=["forms", "forms and marks", "synonyms"],
 )
-def test_phrasings_of_two_entries_made_of_the_same_words_are_told(
+def test_phrasings_of_two_entries_made_of_the_same_words_are_reported(
     practice: Path, phrasing: str
 ) -> None:
     add_phrasing(practice, "what will I pay", phrasing)

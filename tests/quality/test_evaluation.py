@@ -153,7 +153,7 @@ def test_questions_are_read_a_line_each() -> None:
         '{"question": "how long", "accept": ["duration"]',
     ],
 )
-def test_a_line_of_another_form_is_told_with_its_number(line: str) -> None:
+def test_a_line_of_another_form_is_reported_with_its_number(line: str) -> None:
     good = json.dumps({"question": "how long", "accept": ["duration"]})
     with pytest.raises(ValueError, match=r'^line 3 is not of the form \{"question": '):
         read_questions([good, "", line])

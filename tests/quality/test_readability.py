@@ -80,7 +80,7 @@ def test_a_text_without_words_has_no_grade(text: str) -> None:
         (30.0, "as hard as a college text"),
     ],
 )
-def test_a_grade_is_told_in_words(number: float, words: str) -> None:
+def test_a_grade_is_reported_in_words(number: float, words: str) -> None:
     assert in_words(number) == words
 
 

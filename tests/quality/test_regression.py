@@ -74,7 +74,7 @@ def test_a_question_that_gets_its_answer_is_better(edit: Edit, attempt: Try) -> 
     assert better.after == better.must == "the answer “How big are the cuts?”"
 
 
-def test_what_was_wrong_and_is_wrong_is_told_apart(edit: Edit, attempt: Try) -> None:
+def test_what_was_wrong_and_is_wrong_is_reported_apart(edit: Edit, attempt: Try) -> None:
     edit(PROCEDURE, "About **one hour**", "Around **one hour**")
     (wrong,) = attempt({"who painted that": ["incisions"]}).still_wrong
     assert (wrong.before, wrong.after) == ("the phone numbers", "the phone numbers")
@@ -133,7 +133,7 @@ def test_the_key_stays_until_what_it_gets_is_another(edit: Edit, attempt: Try) -
     assert other.key != first.key
 
 
-def test_an_example_that_stands_twice_is_told_once(
+def test_an_example_that_stands_twice_is_reported_once(
     practice: Path, edit: Edit, attempt: Try
 ) -> None:
     edit(PROCEDURE, "- how long does it take\n", "")
@@ -144,7 +144,7 @@ def test_an_example_that_stands_twice_is_told_once(
     assert (len(report.worse), report.asked) == (1, 8)
 
 
-def test_only_new_problems_are_told_wherever_they_stand_now(
+def test_only_new_problems_are_reported_wherever_they_stand_now(
     practice: Path, edit: Edit, attempt: Try
 ) -> None:
     edit("sources/procedure.txt", "© Hill", "Bring a friend.\n\n© Hill")
@@ -160,7 +160,7 @@ def test_only_new_problems_are_told_wherever_they_stand_now(
     assert check_examples(moved, Bot.load(practice)).problems == ()
 
 
-def test_progress_is_told_after_each_example(bot: Bot) -> None:
+def test_progress_is_reported_after_each_example(bot: Bot) -> None:
     seen: list[tuple[int, int]] = []
     report = check_examples(bot, bot, lambda done, of: seen.append((done, of)))
     total = len(bot.knowledge.examples)
