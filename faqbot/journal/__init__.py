@@ -157,7 +157,7 @@ class Journal:
         self._pending.forget(notes)
 
     def _new(self, connection: Connection, notes: Sequence[Note]) -> list[Note]:
-        """Those that no transaction has written yet, nor one whose end nobody saw."""
+        """Those that are not in the database yet; an earlier try may have put them there."""
         by_id = {note.id: note for note in notes}
         if not by_id:
             return []
@@ -225,7 +225,7 @@ class Journal:
         self._pending.close()
         self._store.close()
 
-    # the rest of its life
+    # state and lifetime
 
     @property
     def lost(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import itertools
 import json
 import os
@@ -41,9 +40,7 @@ from tests.waiting import PATIENCE, wait_until
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-if sys.platform == "win32":
-    pytest.skip("On Windows, notes wait in memory only.", allow_module_level=True)
-
+fcntl = pytest.importorskip("fcntl", reason="On Windows, notes wait in memory only.")
 pytest_plugins = ["tests.postgres"]
 
 ROOT = Path(__file__).parent.parent.parent
