@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from faqbot import practices, staff
+from faqbot import assets, practices, staff
+from faqbot.app.openapi import LIMITED
 from faqbot.assets import bundled
 from faqbot.bot import Bot
 from faqbot.practices import Practices
@@ -55,7 +56,7 @@ def create_app(source: Source | Practices) -> Flask:
     app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(headers.guard)
-    limits.install(app)  # last: it guards the views that are there by now
+    limits.install(app, LIMITED)  # last: it wraps the views that are there by now
     return app
 
 
@@ -70,7 +71,7 @@ def blueprint(source: Source) -> Blueprint:
 
     @room.before_request
     def take_service() -> None:
-        g.service = find()
+        g.service = find().for_request(g.get("request_id", ""))
         g.bot = g.service.bot  # taken once, so that a reply is wholly of one version
 
     for module in (api, health, pages, files):
@@ -86,7 +87,7 @@ def _finder(source: Source) -> Callable[[], Service]:
     service = Service.of(source) if isinstance(source, Bot) else source
 
     def find() -> Service:
-        service.start()
+        service.live.start()
         return service
 
     return find
@@ -100,6 +101,15 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     if "/api/" in request.path:
         contacts = practice.contacts() if practice else {}
         body: Response | str = jsonify({"error": error.description, **contacts})
+    elif practice and isinstance(error, TooManyRequests):
+        asked = request.form.get("question", "")
+        body = render_template(
+            "chat.html",
+            practice=practice,
+            words=assets.words(),
+            refusal=error.description,
+            asked=asked,
+        )
     elif practice:
         body = render_template("unavailable.html", practice=practice, sorry=SORRY)
     else:
@@ -108,4 +118,6 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name != "Content-Type"
     )
+    if error.code == 429:
+        response.headers["Cache-Control"] = "no-store"
     return response

@@ -18,7 +18,6 @@ from werkzeug.routing import Rule
 from faqbot.bot import SUGGESTIONS, Bot, Caution, Part, Reply, Shown
 from faqbot.knowledge import Phone
 from faqbot.service import QUESTION_LIMIT
-from faqbot.serving.limits import ENDPOINTS as LIMITED
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -34,6 +33,21 @@ NAMES = {Phone: "Phone", Shown: "Entry"}  # of dataclasses' schemas
 # What str.strip takes for white space.
 WHITE = r"\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 KINDS = ("answer", "choices", "office", "emergency")
+# The endpoints that count towards an address's limit. The rest is as cheap as a refusal (files and
+# the practice's name, which every page with the box loads), has limits of its own (the staff desk),
+# or must be heard when it matters most: /readyz, /healthz and /metrics, as a balancer takes a
+# silent server for a dead one.
+LIMITED = (
+    "faqbot.ask",
+    "faqbot.chat",
+    "faqbot.helpful",
+    "faqbot.openapi",
+    "faqbot.entry",
+    "faqbot.suggest",
+    "faqbot.demo",
+    "faqbot.faq_page",
+    "faqbot.sitemap",
+)
 
 ABOUT = """\
 Ask a medical practice's FAQ. Every reply is in the practice's own words, and every reply carries
@@ -106,7 +120,7 @@ OPERATIONS = {
         "The same, with what is typed in no log of addresses", "Suggestions", "Typed"
     ),
     ("faqbot.helpful", "POST"): Operation("Say whether an answer helped", body="Verdict"),
-    ("faqbot.app.openapi", "GET"): Operation("This document", "Document"),
+    ("faqbot.openapi", "GET"): Operation("This document", "Document"),
 }
 
 

@@ -106,6 +106,7 @@ class Journal:
         nearest: tuple[str, float] | None,
         small_talk: bool = False,
         phones: Iterable[Phone] = (),
+        id: str = "",
     ) -> None:
         """Note a reply; returns at once and never raises. The practice's own `phones` may stay."""
         try:
@@ -118,7 +119,12 @@ class Journal:
             self._writer.lose(1, error)
 
     def feedback(
-        self, entry_id: str, helpful: bool, question: str = "", phones: Iterable[Phone] = ()
+        self,
+        entry_id: str,
+        helpful: bool,
+        question: str = "",
+        phones: Iterable[Phone] = (),
+        id: str = "",
     ) -> None:
         """Note whether an answer helped; the caller knows that there is such an entry."""
         try:
