@@ -21,7 +21,6 @@ from schemathesis.config import SchemathesisConfig
 from faqbot.app import blueprint, create_app, openapi
 from faqbot.bot import Bot
 from faqbot.practices import Practices
-from faqbot.serving import limits
 from tests.servers import serving
 from tests.waiting import PATIENCE
 
@@ -111,7 +110,7 @@ class TestTheDocument:
             if "429" in operation["responses"]
         }
         assert limited == {
-            name for name in limits.ENDPOINTS if name.removeprefix("faqbot.") in VIEWS
+            name for name in openapi.LIMITED if name.removeprefix("faqbot.") in VIEWS
         }
 
 
