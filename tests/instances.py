@@ -7,12 +7,13 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from tests import nginx
 from tests.servers import Client, Server, serving
+from tests.waiting import wait_until
 
 RESTART_AFTER = 0.5  # seconds; `RestartSec` of docs/deploy/faqbot@.service
 
@@ -28,11 +29,19 @@ class Instance:
         self._server: Server | None = None
 
     def start(self) -> None:
-        """Serve, after what systemd waits if it served before."""
+        """Serve; as by systemd, after a while if it served before, and again until it does."""
         if self._server:
             self.stop()
             time.sleep(RESTART_AFTER)
-        self._server = self._stack.enter_context(serving(*self._arguments, **self._environment))
+        wait_until(self._starts)
+
+    def _starts(self) -> bool:
+        serve = serving(*self._arguments, **self._environment)
+        with suppress(AssertionError):
+            self._server = self._stack.enter_context(serve)
+            return True
+        time.sleep(RESTART_AFTER)
+        return False
 
     def send(self, what: signal.Signals) -> None:
         """A signal to its process."""

@@ -55,8 +55,8 @@ def test_keeps_no_old_version_in_memory(practice: Path) -> None:
 class Notes(Journal):
     """Keeps the ids that it is handed."""
 
-    def __init__(self) -> None:
-        super().__init__("sqlite://")
+    def __init__(self, file: Path) -> None:
+        super().__init__(str(file))
         self.ids: list[str] = []
 
     def reply(self, *_: Any, id: str = "", **__: Any) -> None:
@@ -66,8 +66,8 @@ class Notes(Journal):
         self.ids.append(id)
 
 
-def test_hands_the_journal_the_id_that_nginx_gives_a_request(bot: Bot) -> None:
-    notes = Notes()
+def test_hands_the_journal_the_id_that_nginx_gives_a_request(bot: Bot, tmp_path: Path) -> None:
+    notes = Notes(tmp_path / "journal.sqlite")
     client = create_app(Service(Live(None, bot), notes)).test_client()
     for number, (path, body) in enumerate(
         [

@@ -1,14 +1,18 @@
-"""A real server: it answers what it has begun before it ends, and accepts many at a time."""
+"""A real server: how it accepts and sends, and that it ends only once it has answered."""
 
 from __future__ import annotations
 
 import math
+import re
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from waitress.server import create_server
@@ -17,7 +21,11 @@ from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
 from faqbot.serving import server
 from tests.servers import Client, serving, started
+from tests.servers import served as server_of
 from tests.waiting import PATIENCE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 SLOW = """
 import time
@@ -32,6 +40,14 @@ def app(environ, start_response):
 serve(app, port=0)
 print("Closed", flush=True)
 """
+
+
+REPLIES: dict[str, tuple[str, int, list[bytes]]] = {  # status, length where it is told, pieces
+    "/whole": ("200 OK", 5, [b"whole"]),
+    "/pieces": ("200 OK", 9, [b"in ", b"pieces"]),
+    "/stream": ("200 OK", 0, [b"a ", b"stream"]),
+    "/nothing": ("204 No Content", 0, [b""]),
+}
 
 
 def test_it_answers_what_it_has_begun_when_it_is_told_to_end() -> None:
@@ -58,6 +74,38 @@ def test_it_writes_what_was_noted_before_it_ends(practice: Path) -> None:
     assert journal
     assert {row.text for row in journal.questions()} == set(asked)
     journal.close()
+
+
+def test_it_sends_a_reply_in_one_piece(practice: Path) -> None:
+    with serving("--knowledge", str(practice)) as served:
+        for _ in range(50):
+            with socket.create_connection(("127.0.0.1", served.port), PATIENCE) as visitor:
+                visitor.sendall(b"GET /api/practice HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                head, _, body = visitor.recv(65536).partition(b"\r\n\r\n")
+            length = re.search(rb"Content-Length: (\d+)", head)
+            assert length
+            assert len(body) == int(length[1])
+
+
+def test_it_sends_replies_without_a_body_and_bodies_in_pieces() -> None:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        status, length, pieces = REPLIES[environ["PATH_INFO"]]
+        start_response(status, [("Content-Length", str(length))] if length else [])
+        return iter([] if environ["REQUEST_METHOD"] == "HEAD" else pieces)
+
+    with server_of(app) as port, closing(HTTPConnection("127.0.0.1", port, PATIENCE)) as client:
+        got = {}
+        for method, path in [("HEAD", "/whole"), *(("GET", path) for path in REPLIES)]:
+            client.request(method, path)
+            response = client.getresponse()
+            got[method, path] = response.status, response.read()
+    assert got == {
+        ("HEAD", "/whole"): (200, b""),
+        ("GET", "/whole"): (200, b"whole"),
+        ("GET", "/pieces"): (200, b"in pieces"),
+        ("GET", "/stream"): (200, b"a stream"),
+        ("GET", "/nothing"): (204, b""),
+    }
 
 
 @pytest.mark.parametrize("waiting", [1, 20, 3 * server.ACCEPTED])
