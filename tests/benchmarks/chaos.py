@@ -84,6 +84,7 @@ class Night:
         self.events: list[Event] = []
         self._store = Store(journal)
         self._chance = random.Random(seed)  # noqa: S311
+        self._things = iter(self._chance.sample(range(10**5), 10**5))
         self._asking = threading.Lock()
         self._done = threading.Event()
         self.visitors = Visitors(port, rate, self._question)
@@ -135,9 +136,9 @@ class Night:
         with self._asking:
             if self._chance.random() < 0.5:
                 return DURATION
-            thing = f"{self._chance.choice(ADJECTIVES)} {self._chance.choice(NOUNS)}"
-            name = "".join(self._chance.choices("bcdfghjklmnpqrstvwxz", k=8))
-            return f"do you sell a {thing} called {name}"
+            a, b, c, d, e = map(int, f"{next(self._things):05}")
+            one, other = f"{ADJECTIVES[a]} {NOUNS[b]}", f"{ADJECTIVES[c]} {NOUNS[d]}"
+            return f"do you sell a {one} with a {other} and a {NOUNS[e]}"
 
     def _lane(self, lane: Sequence[Fault], number: int) -> None:
         chance = random.Random(self.seed * 100 + number)  # noqa: S311
