@@ -31,7 +31,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -40,6 +40,7 @@ from shutil import copytree, ignore_patterns
 
 from sqlalchemy import select
 
+from faqbot.bot import Bot
 from faqbot.journal import JournalError
 from faqbot.journal.store import COUNTS, QUESTIONS, Store
 from tests import postgres, redis_server
@@ -83,7 +84,7 @@ class Night:
         self.events: list[Event] = []
         self._store = Store(journal)
         self._chance = random.Random(seed)  # noqa: S311
-        self._things = iter(self._chance.sample(range(10**5), 10**5))
+        self._unheard = _unheard(self._chance.sample(range(10**5), 10**5))
         self._asking = threading.Lock()
         self._done = threading.Event()
         self.visitors = Visitors(port, rate, self._question)
@@ -135,9 +136,7 @@ class Night:
         with self._asking:
             if self._chance.random() < 0.5:
                 return DURATION
-            a, b, c, d, e = map(int, f"{next(self._things):05}")
-            one, other = f"{ADJECTIVES[a]} {NOUNS[b]}", f"{ADJECTIVES[c]} {NOUNS[d]}"
-            return f"do you sell a {one} with a {other} and a {NOUNS[e]}"
+            return next(self._unheard)
 
     def _lane(self, lane: Sequence[Fault], number: int) -> None:
         chance = random.Random(self.seed * 100 + number)  # noqa: S311
@@ -152,6 +151,18 @@ class Night:
             while not _is_over(fault) and time.monotonic() < ended + LONGEST:
                 time.sleep(0.05)
             self.events.append(Event(fault.name, began, ended, time.monotonic()))
+
+
+def _unheard(numbers: Iterable[int]) -> Iterator[str]:
+    """Questions that go into the journal with their words, one for each number of five digits."""
+    bot = Bot.load(PRACTICE)
+    for number in numbers:
+        a, b, c, d, e = map(int, f"{number:05}")
+        one, other = f"{ADJECTIVES[a]} {NOUNS[b]}", f"{ADJECTIVES[c]} {NOUNS[d]}"
+        question = f"do you sell a {one} with a {other} and a {NOUNS[e]}"
+        reply = bot.ask(question)
+        if reply.kind in ("office", "choices") and not (reply.small_talk or reply.caution):
+            yield question
 
 
 def _is_over(fault: Fault) -> bool:
