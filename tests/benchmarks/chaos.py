@@ -98,6 +98,10 @@ class Night:
             for lane in running:
                 lane.result()
 
+    def close(self) -> None:
+        """Let go of the journal."""
+        self._store.close()
+
     def writes(self, moment: float) -> bool:
         """Whether questions that were asked after this moment are in the journal."""
         asked = [visit.question for visit in self.visitors.since(moment) if _is_noted(visit)][:10]
@@ -264,6 +268,7 @@ def run(
         served = behind_nginx(folder, Path(place), 3, **settings)
         instances, port = stack.enter_context(served)
         night = Night(port, address, rate, seed)
+        stack.callback(night.close)
         chances = [random.Random(f"{seed} {kind}") for kind in KINDS]  # noqa: S311
         there = threading.Lock()
         knowledge = KnowledgeBroken(folder, instances, chances[2], there)
