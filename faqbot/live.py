@@ -83,11 +83,23 @@ class Live:
         with self._looking:
             return self._is_due(settled) and self._read()
 
-    def glance(self) -> bool:
-        """Whether `take` has something to read; cheap, for whoever follows many folders at once.
+    def poll(self) -> bool:
+        """Look as the thread of `start` does, for whoever follows many folders.
 
-        False also while somebody else is looking.
+        Returns whether another version answers afterwards; does nothing while somebody is looking.
         """
+        if not self._looking.acquire(blocking=False):
+            return False
+        try:
+            self._finish_publishing()
+            return self._is_due(settled=False) and self._read()
+        finally:
+            self._looking.release()
+
+    # For faqbot.practices, until that calls `poll`.
+
+    def glance(self) -> bool:
+        """Whether `take` has something to read; False also while somebody is looking."""
         if not self._looking.acquire(blocking=False):
             return False
         try:
@@ -109,8 +121,7 @@ class Live:
     def _follow(self) -> None:
         while not self._closed.wait(LOOK_EVERY):
             try:
-                if self.glance():
-                    self.take()
+                self.poll()
             except Exception:  # whatever goes wrong, the last good version goes on
                 log.exception("Looking at the knowledge folder failed; going on as before.")
 

@@ -13,7 +13,6 @@ from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_te
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from faqbot import assets, practices, staff
-from faqbot.app.openapi import LIMITED
 from faqbot.assets import bundled
 from faqbot.bot import Bot
 from faqbot.practices import Practices
@@ -23,6 +22,21 @@ from faqbot.serving import limits, logs, metrics
 from . import api, files, headers, health, pages
 
 SORRY = "Something went wrong here. Please go back and try again, or call."
+# The endpoints that count towards an address's limit. The rest is as cheap as a refusal (files and
+# the practice's name, which every page with the box loads), has limits of its own (the staff desk),
+# or must be heard when it matters most: /readyz, /healthz and /metrics, as a balancer takes a
+# silent server for a dead one.
+LIMITED = (
+    "faqbot.ask",
+    "faqbot.chat",
+    "faqbot.helpful",
+    "faqbot.openapi",
+    "faqbot.entry",
+    "faqbot.suggest",
+    "faqbot.demo",
+    "faqbot.faq_page",
+    "faqbot.sitemap",
+)
 Source: TypeAlias = Bot | Service | Callable[[], Service]
 
 

@@ -33,21 +33,6 @@ NAMES = {Phone: "Phone", Shown: "Entry"}  # of dataclasses' schemas
 # What str.strip takes for white space.
 WHITE = r"\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 KINDS = ("answer", "choices", "office", "emergency")
-# The endpoints that count towards an address's limit. The rest is as cheap as a refusal (files and
-# the practice's name, which every page with the box loads), has limits of its own (the staff desk),
-# or must be heard when it matters most: /readyz, /healthz and /metrics, as a balancer takes a
-# silent server for a dead one.
-LIMITED = (
-    "faqbot.ask",
-    "faqbot.chat",
-    "faqbot.helpful",
-    "faqbot.openapi",
-    "faqbot.entry",
-    "faqbot.suggest",
-    "faqbot.demo",
-    "faqbot.faq_page",
-    "faqbot.sitemap",
-)
 
 ABOUT = """\
 Ask a medical practice's FAQ. Every reply is in the practice's own words, and every reply carries
@@ -204,6 +189,8 @@ def _responses(endpoint: str, operation: Operation, examples: Mapping[str, Any])
     found["404"] = _refusal("NotFound")
     if operation.body:
         found["413"] = _refusal("TooLarge")
+    from faqbot.app import LIMITED
+
     if endpoint in LIMITED:
         found["429"] = _refusal("TooMany")
     return found | {"503": _refusal("Unavailable")}
