@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -65,7 +65,7 @@ class Service:
 
     def for_request(self, request_id: str) -> Service:
         """The same service, for one request; "" where the request has no id."""
-        return replace(self, request_id=request_id)
+        return Service(self.live, self.journal, request_id)
 
     @property
     def bot(self) -> Bot:
