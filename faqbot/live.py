@@ -25,7 +25,7 @@ log = logging.getLogger("faqbot.live")
 class Status:
     """What is answering now, and what keeps a newer state of the folder from it."""
 
-    digest: str  # of the knowledge that answers; equal on all machines that serve the same
+    digest: str  # of the knowledge that answers; equal on all instances that serve the same
     entries: int
     loaded: datetime
     problems: tuple[Problem, ...] = ()  # empty where the folder's present state answers
@@ -37,7 +37,7 @@ class Live:
 
     A change is taken once the folder has kept still for one look, so that a file half-written by
     an editor is not. A state of the folder that has problems, or lacks a file that the last good
-    one had, does not answer: unless it was published, it may be a slip or a lost network drive.
+    one had, does not answer: unless it was published, it may be a mistake or a lost network drive.
     """
 
     def __init__(self, folder: Path | None, bot: Bot | None = None) -> None:
@@ -46,17 +46,13 @@ class Live:
         Raises KnowledgeError where the folder cannot be used and nothing was ever published.
         """
         self.folder = folder
-        self._unfinished = ""
         self.pause: Pause | None = None
+        self._unfinished = ""  # why a publish that was cut off cannot be finished, as logged
         self._finish_publishing()
-        before = knowledge.signature(folder) if folder else ()
-        problems: tuple[Problem, ...] = ()
-        if bot is None:
-            bot, problems = self._first()
-        self.bot = bot
-        self._status = _status(bot)
-        self._tell(problems)
-        self._taken = self._seen = before
+        self._taken = self._seen = knowledge.signature(folder) if folder else ()
+        self.bot, problems = (bot, ()) if bot else self._first()
+        self._status = _status(self.bot)
+        self._report(problems)
         self._looking = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
@@ -68,7 +64,7 @@ class Live:
         return self._status
 
     def start(self) -> None:
-        """Follow the folder from now on; call it in the process that answers, after any fork."""
+        """Follow the folder from now on, in a thread; where one does already, nothing changes."""
         if self.folder and (self._thread is None or not self._thread.is_alive()):
             self._thread = threading.Thread(target=self._follow, name="faqbot-live", daemon=True)
             self._thread.start()
@@ -86,12 +82,24 @@ class Live:
         with self._looking:
             return self._is_due(settled) and self._read()
 
-    def glance(self) -> bool:
-        """Whether `take` has something to read; cheap, for whoever follows many folders at once.
+    def poll(self) -> bool:
+        """Look as the thread of `start` does, for whoever follows many folders.
 
-        False also while somebody else is looking.
+        Returns whether another version answers afterwards; does nothing while somebody is looking.
         """
-        if self.folder is None or not self._looking.acquire(blocking=False):
+        if not self._looking.acquire(blocking=False):
+            return False
+        try:
+            self._finish_publishing()
+            return self._is_due(settled=False) and self._read()
+        finally:
+            self._looking.release()
+
+    # For faqbot.practices, until that calls `poll`.
+
+    def glance(self) -> bool:
+        """Whether `take` has something to read; False also while somebody is looking."""
+        if not self._looking.acquire(blocking=False):
             return False
         try:
             self._finish_publishing()
@@ -109,22 +117,10 @@ class Live:
         with self._looking:
             return self._read()
 
-    def _is_due(self, settled: bool) -> bool:
-        if self.folder is None:
-            return False
-        self._look_at_pause()
-        signature = knowledge.signature(self.folder)
-        still, self._seen = settled or signature == self._seen, signature
-        if still and signature != self._taken:
-            self._taken = signature
-            return True
-        return still and self._is_time_to_read() and not self._is_the_same()
-
     def _follow(self) -> None:
         while not self._closed.wait(LOOK_EVERY):
             try:
-                self._finish_publishing()
-                self.look(settled=False)
+                self.poll()
             except Exception:  # whatever goes wrong, the last good version goes on
                 log.exception("Looking at the knowledge folder failed; going on as before.")
 
@@ -143,91 +139,84 @@ class Live:
             raise
 
     def _finish_publishing(self) -> None:
-        """Finish what a publish left that was cut off."""
+        """Finish a publish that was cut off."""
         if self.folder is None:
             return
         try:
             recover(Workspace(self.folder))
             self._unfinished = ""
         except (OSError, DeskError) as error:
-            if str(error) != self._unfinished:  # told once
+            if str(error) != self._unfinished:  # logged once
                 self._unfinished = str(error)
                 log.warning("A publish that was cut off cannot be finished yet: %s", error)
 
-    def _is_time_to_read(self) -> bool:
-        due = time.monotonic() >= self._read_next
-        if due:
-            self._read_next = time.monotonic() + READ_EVERY
-        return due
+    def _look_at_pause(self) -> None:
+        if self.folder:
+            self.pause = Workspace(self.folder).current_pause()
 
-    def _is_the_same(self) -> bool:
+    def _is_due(self, settled: bool) -> bool:
+        """Whether the folder has changed and is to be read."""
+        if self.folder is None:
+            return False
+        self._look_at_pause()
+        signature = knowledge.signature(self.folder)
+        still, self._seen = settled or signature == self._seen, signature
+        if still and signature != self._taken:
+            self._taken = signature
+            return True
+        if not still or time.monotonic() < self._read_next:
+            return False
+        self._read_next = time.monotonic() + READ_EVERY
+        return not self._is_unchanged(self.folder)
+
+    def _is_unchanged(self, folder: Path) -> bool:
         """Whether the files are those that answer; ten times as fast as to understand them."""
         try:
-            return (
-                self.folder is not None
-                and not self._status.problems
-                and knowledge.digest(read_files(self.folder)) == self.bot.knowledge.digest
-            )
+            same = knowledge.digest(read_files(folder)) == self._status.digest
         except DeskError:
             return False
+        return same and not self._status.problems
 
     def _read(self) -> bool:
         if self.folder is None:
             return False
         found, problems = knowledge.read(self.folder)
-        if found and found.digest == self.bot.knowledge.digest:
-            self._tell(())
+        if found and found.digest == self._status.digest:
+            self._report(())
             return False
         if found:
-            problems = self._gone(found, Workspace(self.folder))
+            problems = self._lost(found, Workspace(self.folder))
         if problems or not found:
-            self._tell(problems)
+            self._report(problems)
             return False
         self.bot = bot = Bot(found, like=self.bot)
         self._status = _status(bot, self._status.reloads + 1)
         log.info("Now answering from version %s.", found.digest[:12])
         return True
 
-    def _gone(self, found: Knowledge, workspace: Workspace) -> tuple[Problem, ...]:
-        """The files that the last good version had, unless they were taken away by publishing."""
-        missing = sorted(_files(self.bot.knowledge) - _files(found))
-        moved = {entry.id for entry in found.entries}
-        if not missing or _is_published(found, workspace):
+    def _lost(self, found: Knowledge, workspace: Workspace) -> tuple[Problem, ...]:
+        """The files that are gone, and what stood in them; none where publishing took them away."""
+        lost = _lost_files(self.bot.knowledge, found)
+        if not lost or _is_published(found, workspace):
             return ()
-        lost = [
-            name
-            for name in missing
-            if not moved.issuperset(e.id for e in self.bot.knowledge.entries if e.file == name)
-            or not name.endswith(".md")
-        ]
-        return tuple(
-            Problem(
-                name,
-                0,
-                "This file is gone; the last good version goes on answering.",
-                "Put it back. If it is meant to be gone, restart faqbot.",
-            )
-            for name in lost
-        )
+        message = "This file is gone; the last good version goes on answering."
+        fix = "Put it back. If it is meant to be gone, restart faqbot."
+        return tuple(Problem(name, 0, message, fix) for name in sorted(lost))
 
-    def _tell(self, problems: tuple[Problem, ...]) -> None:
+    def _report(self, problems: tuple[Problem, ...]) -> None:
         """Keep the problems for whoever asks, and log each state of them once."""
         if problems == self._status.problems:
             return
         self._status = replace(self._status, problems=problems)
         if problems:
-            told = "\n".join(map(str, problems))
-            log.warning("The folder cannot be used as it is; the last version answers.\n%s", told)
+            lines = "\n".join(map(str, problems))
+            log.warning("The folder cannot be used as it is; the last version answers.\n%s", lines)
         else:
             log.info("The folder is as it was again.")
 
-    def _look_at_pause(self) -> None:
-        if self.folder:
-            self.pause = Workspace(self.folder).current_pause()
-
 
 def _is_published(found: Knowledge, workspace: Workspace) -> bool:
-    if workspace.publishing.exists():  # only then does it become the newest version
+    if workspace.publishing.exists():  # it becomes the newest version at the end of that
         return True
     published = versions(workspace)
     return bool(published) and published[0].digest == found.digest
@@ -238,8 +227,12 @@ def _status(bot: Bot, reloads: int = 0) -> Status:
     return Status(known.digest, len(known.entries), datetime.now(UTC), reloads=reloads)
 
 
-def _files(known: Knowledge) -> set[str]:
-    """The files it was read from; a page's text can't go without its page's file."""
-    files = {entry.file for entry in known.entries}
-    tables = {"examples.jsonl": known.examples, "synonyms.toml": known.synonyms}
-    return files | {name for name, rows in tables.items() if rows}
+def _lost_files(old: Knowledge, new: Knowledge) -> set[str]:
+    """The files of the old that the new lacks; a page whose entries have moved is not lost."""
+    files, ids = {entry.file for entry in new.entries}, {entry.id for entry in new.entries}
+    lost = {e.file for e in old.entries if e.file not in files and e.id not in ids}
+    if old.examples and not new.examples:
+        lost.add("examples.jsonl")
+    if old.synonyms and not new.synonyms:
+        lost.add("synonyms.toml")
+    return lost

@@ -19,13 +19,13 @@ from faqbot.settings import JOURNAL
 CAUTION = "caution"  # in the journal: a reply under a caution, of whatever kind
 CHOSEN = "chosen"  # in the journal: an entry that was not typed but picked from what was offered
 QUESTION_LIMIT = 2_000  # characters of a question
-REMEMBERED = 1024  # replies, of all practices together: many visitors ask in the same words
+CACHED = 1024  # replies, of all practices together: many visitors ask in the same words
 
-_turn = threading.Lock()  # Python lets one thread think at a time; to queue costs less than to vie
+_one_at_a_time = threading.Lock()  # contention for the GIL costs more than waiting for a lock
 
 
-@lru_cache(REMEMBERED)
-def _remembered(
+@lru_cache(CACHED)
+def _cached_reply(
     bot: ref[Bot],
     text: str,
     after: str | None,
@@ -33,8 +33,8 @@ def _remembered(
     page: str,
     choices: tuple[str, ...],
 ) -> Reply:
-    """What the bot replies; a reference, so that no old version is kept for what it replied."""
-    with _turn:
+    """What the bot replies; a weak reference, so that the cache keeps no old version alive."""
+    with _one_at_a_time:
         return cast(Bot, bot()).ask(text, after, before, page, choices)
 
 
@@ -44,12 +44,13 @@ class Service:
 
     live: Live
     journal: Journal | None = None
+    request_id: str = ""  # of the request under way; a request that is sent twice counts once
 
     @classmethod
     def open(cls, folder: Path, journal: str | None = None) -> Service:
         """The practice of this folder; raises KnowledgeError where it cannot be used.
 
-        `journal`: as FAQBOT_JOURNAL, which stands in for it, before practice.toml.
+        `journal` overrides FAQBOT_JOURNAL, which overrides practice.toml.
         """
         live = Live(folder)
         named = journal or os.environ.get(JOURNAL.variable, "")
@@ -58,8 +59,12 @@ class Service:
 
     @classmethod
     def of(cls, bot: Bot) -> Service:
-        """A bot by itself: nothing is followed, nothing is kept."""
+        """A bot by itself: no folder is followed, nothing is noted."""
         return cls(Live(None, bot))
+
+    def for_request(self, request_id: str) -> Service:
+        """The same service, for one request; "" where the request has no id."""
+        return Service(self.live, self.journal, request_id)
 
     @property
     def bot(self) -> Bot:
@@ -76,15 +81,6 @@ class Service:
         """Whether the practice has paused its answers."""
         return self.live.pause
 
-    def start(self) -> None:
-        """Follow the folder from now on, in this process."""
-        self.live.start()
-
-    def renewed(self) -> Service:
-        """Itself, with the folder as it is now; for a process that was just forked."""
-        self.live.look()
-        return self
-
     def ask(
         self,
         text: str,
@@ -93,11 +89,11 @@ class Service:
         page: str = "",
         choices: tuple[str, ...] = (),
     ) -> Reply:
-        """Reply to a visitor, as `Bot.ask`; danger rings even in a pause."""
+        """Reply to a visitor, as `Bot.ask`; in a pause, danger is still recognised."""
         bot = self.bot
         if self.paused:
             return bot.pause(text, before)
-        reply = _remembered(ref(bot), text, after, before, page, choices)
+        reply = _cached_reply(ref(bot), text, after, before, page, choices)
         self._note(bot, text, reply)
         return reply
 
@@ -106,7 +102,7 @@ class Service:
         bot = self.bot
         if self.paused:
             return bot.pause()
-        with _turn:
+        with _one_at_a_time:
             reply = bot.calm(text, page)
         self._note(bot, text, reply)
         return reply
@@ -118,7 +114,9 @@ class Service:
         ids = list(dict.fromkeys(entry.id for entry in reply.shown)) or [reply.topic]
         kind = CAUTION if reply.caution else reply.kind
         phones = bot.knowledge.practice.phones
-        self.journal.reply(text, kind, ids, reply.nearest, reply.small_talk, phones)
+        self.journal.reply(
+            text, kind, ids, reply.nearest, reply.small_talk, phones, id=self.request_id
+        )
 
     def entry(self, entry_id: str) -> Reply | None:
         """The reply that shows one entry, as when it is chosen; None if there is none."""
@@ -127,7 +125,7 @@ class Service:
         if reply and self.paused:
             return bot.pause()
         if reply and self.journal:
-            self.journal.reply("", CHOSEN, [entry_id], None)
+            self.journal.reply("", CHOSEN, [entry_id], None, id=self.request_id)
         return reply
 
     def suggest(self, text: str) -> list[dict[str, Any]]:
@@ -140,11 +138,11 @@ class Service:
             return False
         if self.journal:
             phones = self.bot.knowledge.practice.phones
-            self.journal.feedback(entry_id, helpful, question, phones)
+            self.journal.feedback(entry_id, helpful, question, phones, id=self.request_id)
         return True
 
     def close(self) -> None:
-        """Stop following the folder, and write down what is still in hand."""
+        """Stop following the folder, and write the notes that wait to be written."""
         self.live.close()
         if self.journal:
             self.journal.close()

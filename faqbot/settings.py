@@ -37,7 +37,6 @@ JOURNAL = Setting(
     "",
     "Where visitors' open questions are kept: a file, a postgresql:// address, or “off”.",
 )
-WORKERS = Setting("workers", "1", "How many processes answer; not on Windows.")
 # A clinic behind one address: 50 people who each type a question letter by letter within the same
 # minute (35 requests for suggestions in the mean), send it, and have 20 requests to spare.
 RATE_LIMIT = Setting(
@@ -56,7 +55,6 @@ SETTINGS = (
     PRACTICES,
     HOST,
     PORT,
-    WORKERS,
     PROXIES,
     RATE_LIMIT,
     STORE,

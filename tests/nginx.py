@@ -1,4 +1,4 @@
-"""A private nginx on loopback with the configuration that the docs offer, in front of servers.
+"""A private nginx on loopback with the configuration that the docs offer, in front of instances.
 
 Needs Debian's `nginx`. Nothing of the system's nginx is read or touched.
 """
@@ -12,6 +12,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 
 from tests.waiting import PATIENCE, wait_until
@@ -24,11 +25,12 @@ events {{ worker_connections 512; }}
 http {{ {paths} include {folder}/faqbot.conf; }}
 """
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+PORTS = (8000, 8001, 8002)  # of the instances in what is offered; the first has the staff desk
 
 
 @contextmanager
 def in_front_of(servers: Sequence[int], folder: Path, tls: bool = False) -> Iterator[int]:
-    """An nginx that passes on to these ports, until the block ends; its own port.
+    """An nginx that passes on to at most three ports, until the block ends; its own port.
 
     `tls`: with a certificate of its own, as the file is; else the same without.
     """
@@ -48,13 +50,14 @@ def in_front_of(servers: Sequence[int], folder: Path, tls: bool = False) -> Iter
 
 
 def _on_loopback(text: str, port: int, servers: Sequence[int], folder: Path) -> str:
-    """What is offered, with other addresses and places."""
+    """What is offered, with other addresses and paths."""
     text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
     text = text.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
     text = text.replace("listen 443 ", f"listen 127.0.0.1:{port} ")
-    (options,) = re.findall(r"^ *server 127\.0\.0\.1:8000 (.*);", text, re.MULTILINE)
-    lines = "".join(f"server 127.0.0.1:{server} {options};\n" for server in servers)
-    text = re.sub(r"(^ *server 127\..*\n)+", lines, text, flags=re.MULTILINE)
+    assert len(servers) <= len(PORTS)
+    for offered, server in zip_longest(PORTS, servers):
+        line = rf"^( *server 127\.0\.0\.1:){offered}\b(.*\n)"
+        text = re.sub(line, rf"\g<1>{server}\2" if server else "", text, flags=re.MULTILINE)
     text = text.replace("/var/log/nginx", str(folder))
     return text.replace("/etc/letsencrypt/live/chat.example.org", str(folder))
 

@@ -10,16 +10,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
 from waitress.server import create_server
 
 from faqbot.serving.server import options
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -33,33 +32,6 @@ class Server:
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         self.process = process
         self.port = port
-
-    def workers(self) -> list[int]:
-        """The process ids of the workers, where there are several."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in path.read_text().split()]
-
-    def everybody(self, says: Callable[[], bool]) -> bool:
-        """Whether each worker says so when it is the only one that takes new connections."""
-        workers = self.workers()
-        return all(_by_itself(worker, workers, says) for worker in workers) if workers else says()
-
-
-def _by_itself(worker: int, workers: Iterable[int], says: Callable[[], bool]) -> bool:
-    """What it says while the others stand still."""
-    others = [other for other in workers if other != worker]
-    try:
-        for other in others:
-            os.kill(other, signal.SIGSTOP)
-        wait_until(lambda: all(map(_stands_still, others)))
-        return says()
-    finally:
-        for other in others:
-            os.kill(other, signal.SIGCONT)
-
-
-def _stands_still(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 class Client:

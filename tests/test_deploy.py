@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import shlex
 import shutil
 import ssl
 import subprocess
@@ -16,7 +17,8 @@ import pytest
 
 from faqbot.settings import SETTINGS
 from tests import nginx
-from tests.servers import serving
+from tests.instances import behind_nginx
+from tests.servers import Client, serving
 from tests.waiting import PATIENCE
 
 DEPLOY = Path(__file__).parent.parent / "docs" / "deploy"
@@ -60,10 +62,44 @@ def request(
         return response.status, response.read().decode()
 
 
+@pytest.mark.skipif(not nginx.COMMAND, reason="needs nginx")
+def test_nginx_sends_the_desk_to_one_instance_and_visitors_to_all(
+    practice: Path, tmp_path: Path
+) -> None:
+    with behind_nginx(practice, tmp_path, 3) as (instances, port), closing(Client(port)) as client:
+        for _ in range(30):
+            client.get("/staff/sign-in")
+            client.ask("how long does it take")
+        replies = [one.metric("faqbot_replies_total") for one in instances]
+        assert sum(replies) == 30
+        assert min(replies) > 0
+        desks = [one.get("/metrics").count('_count{route="/staff/sign-in"}') for one in instances]
+        assert desks == [1, 0, 0]
+
+
+def test_compose_has_nginx_ask_the_desk_and_all_other_instances() -> None:
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    (program,) = re.findall(r"^ +(sed\n.*?) /faqbot\.conf >", text, re.MULTILINE | re.DOTALL)
+    command = [*shlex.split(program), DEPLOY / "nginx.conf"]
+    changed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    upstreams = dict(re.findall(r"^upstream (\w+) \{(.*?)^\}", changed, re.MULTILINE | re.DOTALL))
+    asked = {
+        name: re.findall(r"^ *server (.*?);", u, re.MULTILINE) for name, u in upstreams.items()
+    }
+    more = "resolve max_fails=2 fail_timeout=2s"
+    assert asked == {
+        "faqbot": [f"desk:8000 {more}", f"faqbot:8000 {more}"],
+        "faqbot_desk": ["desk:8000 resolve"],
+    }
+    for upstream in upstreams.values():  # where to ask for these names, and memory for the answers
+        assert "resolver 127.0.0.11 valid=2s;" in upstream
+        assert "zone faqbot" in upstream
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
 def test_systemd_understands_the_unit(tmp_path: Path) -> None:
-    unit = tmp_path / "faqbot.service"
-    text = (DEPLOY / "faqbot.service").read_text("utf-8")
+    unit = tmp_path / "faqbot@8000.service"
+    text = (DEPLOY / "faqbot@.service").read_text("utf-8")
     unit.write_text(text.replace("/opt/faqbot/bin/faqbot", shutil.which("true") or ""))
     told = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True)
     assert (told.returncode, told.stderr) == (0, "")

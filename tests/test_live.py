@@ -100,6 +100,16 @@ class TestAChange:
         assert live.look(settled=False)
         assert NEW in duration(live)
 
+    def test_is_taken_by_the_second_poll_that_sees_it(self, practice: Path) -> None:
+        live = Live(practice)
+        assert not live.poll()
+        lengthen(practice)
+        assert not live.poll()
+        assert OLD in duration(live)
+        assert live.poll()
+        assert NEW in duration(live)
+        assert not live.poll()
+
     def test_is_seen_at_a_glance_once_it_rests_and_taken_when_there_is_time(
         self, practice: Path
     ) -> None:

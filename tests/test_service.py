@@ -1,13 +1,16 @@
-"""A service remembers replies, each for the version of the knowledge that gave it."""
+"""A service caches replies, each for the version of the knowledge that gave it, and notes them."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from weakref import ref
 
+from faqbot.app import create_app
 from faqbot.bot import Bot
+from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.service import Service
 
@@ -47,3 +50,33 @@ def test_keeps_no_old_version_in_memory(practice: Path) -> None:
     del bot
     gc.collect()
     assert old() is None
+
+
+class Notes(Journal):
+    """Keeps the ids that it is handed."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(str(file))
+        self.ids: list[str] = []
+
+    def reply(self, *_: Any, id: str = "", **__: Any) -> None:
+        self.ids.append(id)
+
+    def feedback(self, *_: Any, id: str = "", **__: Any) -> None:
+        self.ids.append(id)
+
+
+def test_hands_the_journal_the_id_that_nginx_gives_a_request(bot: Bot, tmp_path: Path) -> None:
+    notes = Notes(tmp_path / "journal.sqlite")
+    client = create_app(Service(Live(None, bot), notes)).test_client()
+    for number, (path, body) in enumerate(
+        [
+            ("/api/ask", {"question": "hello"}),
+            ("/api/ask", {"question": "i cant feel my legs", "not_emergency": True}),
+            ("/api/helpful", {"id": "duration", "helpful": True}),
+        ]
+    ):
+        client.post(path, json=body, headers={"X-Request-ID": f"request-{number}"})
+    client.get("/api/entries/duration", headers={"X-Request-ID": "request-3"})
+    assert notes.ids == [f"request-{number}" for number in range(4)]
+    notes.close()

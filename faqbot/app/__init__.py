@@ -20,6 +20,21 @@ from faqbot.service import Service
 from faqbot.serving import limits, logs, metrics
 
 SORRY = "Something went wrong here. Please go back and try again, or call."
+# The endpoints that count towards an address's limit. The rest is as cheap as a refusal (files and
+# the practice's name, which every page with the box loads), has limits of its own (the staff desk),
+# or must be heard when it matters most: /readyz, /healthz and /metrics, as a balancer takes a
+# silent server for a dead one.
+LIMITED = (
+    "faqbot.ask",
+    "faqbot.chat",
+    "faqbot.helpful",
+    "faqbot.openapi",
+    "faqbot.entry",
+    "faqbot.suggest",
+    "faqbot.demo",
+    "faqbot.faq_page",
+    "faqbot.sitemap",
+)
 Source: TypeAlias = Bot | Service | Callable[[], Service]
 
 
@@ -53,7 +68,7 @@ def create_app(source: Source | Practices) -> Flask:
     app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(headers.harden)
-    limits.install(app)  # last: it wraps the views that exist by now
+    limits.install(app, LIMITED)  # last: it wraps the views that exist by now
     return app
 
 
@@ -68,7 +83,7 @@ def blueprint(source: Source) -> Blueprint:
 
     @blueprint.before_request
     def find_service() -> None:
-        g.service = find()
+        g.service = find().for_request(g.get("request_id", ""))
         g.bot = g.service.bot  # looked up once, so that a reply is all of one version
 
     api.add_routes(blueprint)
@@ -87,7 +102,7 @@ def _finder(source: Source) -> Callable[[], Service]:
     service = Service.of(source) if isinstance(source, Bot) else source
 
     def find() -> Service:
-        service.start()
+        service.live.start()
         return service
 
     return find

@@ -1,17 +1,22 @@
-"""`ask` and `explain`."""
+"""`ask` and `explain`, `evaluate` and `test`: what is replied, why, and how often it is right."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from faqbot.bot import Bot, Reply, Thought
-
-from .group import knowledge_option, load, main, standard_input
+from faqbot.cli import knowledge_option, load, main, standard_input
+from faqbot.quality import evaluation
+from faqbot.quality.regression import check_examples
 
 TOP, TOPICS = 5, 2  # matches and topics that `explain` shows
 
@@ -33,8 +38,7 @@ def ask(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> None:
 
 def _each_line(question: tuple[str, ...], answer: Callable[[str], dict[str, Any]]) -> None:
     """Answer the question or, without one, every line of standard input, empty ones too."""
-    lines = [" ".join(question)] if question else standard_input()
-    for line in lines:
+    for line in [" ".join(question)] if question else standard_input():
         click.echo(json.dumps(answer(line.rstrip("\r\n")), ensure_ascii=False))
 
 
@@ -63,7 +67,7 @@ def _reply_as_text(reply: Reply) -> str:
 @click.option("--json", "as_json", is_flag=True, help="A question a line in, its matches out.")
 @click.argument("question", nargs=-1)
 def explain(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> None:
-    """Show which entries a QUESTION is near to, and why the reply is what it is."""
+    """Show which entries a QUESTION is close to, and why the reply is what it is."""
     bot = load(folder)
     text = " ".join(question)
     if as_json:
@@ -127,3 +131,66 @@ def _explain_match(bot: Bot, question: str, thought: Thought) -> list[str]:
         f"       its phrasings know {match.coverage:.0%} of the question",
         "",
     ]
+
+
+@main.command()
+@knowledge_option
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.option("--wrong", is_flag=True, help="Also list the questions that did not go right.")
+def evaluate(folder: Path | None, file: TextIO, wrong: bool) -> None:
+    """Ask every question of FILE (JSON lines), and show how many were answered right."""
+    try:
+        questions = evaluation.read_questions(file)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file.name}: {error}.") from None
+    tally = evaluation.evaluate(load(folder), questions)
+    if wrong:
+        for outcome in tally.outcomes:
+            if not outcome.right:
+                click.echo(f"{outcome.way}: {outcome.question.question!r} got {outcome.got}")
+        click.echo()
+    click.echo(evaluation.table(tally))
+
+
+@main.command()
+@knowledge_option
+@click.option(
+    "--against",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="List only what gets worse than with this earlier FOLDER, as before publishing.",
+)
+def test(folder: Path | None, against: Path | None) -> None:
+    """Ask the folder's own examples, and show which get another reply than they must.
+
+    Exits with 1 where an example is wrong; with `--against`, where one got worse.
+    """
+    bot, before = load(folder), load(against) if against else None
+    examples = bot.knowledge.examples
+    if not examples:
+        raise click.ClickException(
+            "There is no example to test. Write visitors' questions into examples.jsonl, "
+            'one a line: {"question": "how long is it", "accept": ["duration"]}'
+        )
+    with click.progressbar(length=len(examples), label="Asking", file=sys.stderr) as bar:
+        report = check_examples(before or bot, bot, lambda done, of: bar.update(1))
+    broken = report.worse if before else report.still_wrong
+    if broken:
+        rows = [(tried.question, tried.must, tried.after) for tried in broken]
+        click.echo(_table([("question", "must get", "gets"), *rows]))
+    wrong = len(report.worse) + len(report.still_wrong)
+    click.echo(f"{report.asked - wrong} of {report.asked} examples get what they must.")
+    if before:
+        click.echo(f"{len(report.better)} got better, {len(report.worse)} got worse.")
+    sys.exit(1 if broken else 0)
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns side by side, each cell wrapped to a third of the terminal."""
+    width = max(24, shutil.get_terminal_size().columns // len(rows[0]) - 2)
+    lines = []
+    for row in rows:
+        cells = [textwrap.wrap(cell, width) or [""] for cell in row]
+        for parts in zip_longest(*cells, fillvalue=""):
+            lines.append("  ".join(part.ljust(width) for part in parts).rstrip())
+    return "\n".join(lines)

@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 
 from faqbot import knowledge
+from faqbot.cli import find_folder, main
 from faqbot.common.topics import claimable
 from faqbot.editing import starter
 from faqbot.knowledge.practice import is_phone
 from faqbot.quality import advice
 from faqbot.settings import KNOWLEDGE
-
-from .group import find_folder, main
 
 NO_NAME = """Whose folder is it to be? Every reply shows the name and the phone number:
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from faqbot import knowledge
+from faqbot.cli import find_folder, knowledge_option, main, standard_input
 from faqbot.editing.workspace import DeskError, Workspace
 from faqbot.settings import JOURNAL, PORT
-
-from .group import find_folder, knowledge_option, main, standard_input
 
 if TYPE_CHECKING:
     from faqbot.journal import Journal

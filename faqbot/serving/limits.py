@@ -16,14 +16,15 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, request
 from limits import RateLimitItem, parse_many
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from faqbot import assets
@@ -33,24 +34,8 @@ if TYPE_CHECKING:
     from flask.typing import RouteCallable
     from limits.storage import RedisStorage
 
-    from faqbot.knowledge import Practice
-
-# What counts. The rest is as cheap as a refusal (files and the practice's name, which every page
-# with the box loads), has limits of its own (the staff desk), or must be heard when it matters
-# most: /readyz, /healthz and /metrics, as a balancer takes a silent server for a dead one.
-ENDPOINTS = (
-    "faqbot.ask",
-    "faqbot.chat",
-    "faqbot.helpful",
-    "faqbot.openapi",
-    "faqbot.entry",
-    "faqbot.suggest",
-    "faqbot.demo",
-    "faqbot.faq_page",
-    "faqbot.sitemap",
-)
-PATIENCE = 0.1  # seconds for each word with Redis; a request has two or three
-LOOK_EVERY = 0.5  # seconds between looks for a Redis that is away
+PATIENCE = 0.1  # seconds for each call to Redis; a request makes two or three
+RETRY_EVERY = 0.5  # seconds between attempts to reach a Redis that is away
 MOST = 100_000  # addresses counted in memory, and as many that are refused: 23 MB each
 
 _WITH_PORT = re.compile(r"\[([^]]*)\](?::\d+)?|([\d.]+):\d+")
@@ -71,7 +56,7 @@ class Config:
         """Raises ValueError for what cannot be understood, in words for whoever set it."""
         store = STORE.read()
         if store != "memory://" and not store.startswith(("redis://", "rediss://", "redis+unix:/")):
-            # Without what it is: there may be a password in it.
+            # The value is not repeated: there may be a password in it.
             raise ValueError(f"{STORE.variable} must be memory://, or begin with redis://.")
         proxies = PROXIES.read()
         if not re.fullmatch(r"\d\d?", proxies):
@@ -81,20 +66,47 @@ class Config:
         return cls(_rates(RATE_LIMIT.read()), store, int(proxies))
 
 
-def install(app: Flask) -> None:
-    """Limit the endpoints of the blueprint; installing twice changes nothing."""
-    if "faqbot-limits" in app.extensions:
-        return
-    app.extensions["faqbot-limits"] = config = Config.read()
+def _rates(setting: str) -> tuple[RateLimitItem, ...]:
+    if setting.strip().lower() == "off":
+        return ()
+    try:
+        rates = tuple(parse_many(setting))
+    except ValueError:
+        rates = ()
+    if not rates or any(rate.amount < 1 for rate in rates):
+        raise ValueError(
+            f"{RATE_LIMIT.variable} is “{setting}”. "
+            "Write it as “3000 per minute”, or “3000 per minute; 50000 per day”, or “off”."
+        )
+    return rates
+
+
+def install(app: Flask, endpoints: Iterable[str]) -> None:
+    """Limit these endpoints, which raise TooManyRequests beyond it.
+
+    To be called once the endpoints are there; raises ValueError as `Config.read`.
+    """
+    config = Config.read()
     if config.proxies:
-        # Not what else a proxy may tell, host and prefix: one that does not set it lets it through.
+        # Not host and prefix, which a proxy may pass on as a visitor sent them.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=1)  # type: ignore[method-assign]
     if config.rates:
-        guard = Guard(_counts(config.store), config.rates)
-        busy = assets.words()["errorBusy"]
-        for endpoint in ENDPOINTS:
-            if view := app.view_functions.get(endpoint):
-                app.view_functions[endpoint] = _guarded(view, guard, busy)
+        counter = MemoryCounter() if config.store == "memory://" else RedisCounter(config.store)
+        limiter = Limiter(counter, config.rates)
+        for endpoint in endpoints:
+            app.view_functions[endpoint] = _limited(app.view_functions[endpoint], limiter)
+
+
+def _limited(view: RouteCallable, limiter: Limiter) -> RouteCallable:
+    busy = assets.words()["errorBusy"]
+
+    @wraps(view)
+    def limited(**values: Any) -> Any:
+        if seconds := limiter.wait(request.remote_addr or ""):
+            raise TooManyRequests(busy, retry_after=seconds)
+        return view(**values)
+
+    return limited
 
 
 @lru_cache(maxsize=4096)
@@ -112,18 +124,8 @@ def network(address: str) -> str:
     return str(parsed)
 
 
-class Counts(Protocol):
-    """Counts by key, each for a while that begins with the first."""
-
-    def add(self, key: str, seconds: int) -> int:
-        """Count one more; how many there are within these seconds."""
-
-    def left(self, key: str) -> float:
-        """In how many seconds the count begins anew."""
-
-
-class Memory:
-    """Counts in this process, at most `MOST`: those of the addresses that asked last.
+class MemoryCounter:
+    """Counts by key in this process, at most `MOST`: those of the addresses that asked last.
 
     The one of `limits` goes through all addresses every 10 ms, which under a flood of many
     addresses takes longer than answering. Here each call takes the same time, however many there
@@ -137,7 +139,7 @@ class Memory:
         self._lock = threading.Lock()
 
     def add(self, key: str, seconds: float) -> int:
-        """Count one more."""
+        """Count one more; how many there are within `seconds` of the first."""
         now = time.monotonic()
         with self._lock:
             number, end = self._counts.pop(key, (0, 0.0))
@@ -156,24 +158,24 @@ class Memory:
             return self._counts[key][1] - time.monotonic()
 
     def _forget(self, now: float) -> None:
-        """Take away at most two: more than a call adds, and never so many that one has to wait."""
+        """Delete at most two: more than a call adds, and never so many that somebody waits."""
         for key in tuple(islice(self._counts, 2)):
             if self._counts[key][1] > now and len(self._counts) <= MOST:
                 break
             del self._counts[key]
 
 
-class Shared:
-    """Counts in Redis, for all workers and machines; in this process while Redis is away."""
+class RedisCounter:
+    """Counts by key in Redis, for all instances; in this process while Redis is away."""
 
     def __init__(self, url: str) -> None:
         self._redis = _redis(url)
-        self._memory = Memory()
+        self._memory = MemoryCounter()
         self._away = False
         self._lock = threading.Lock()
 
     def add(self, key: str, seconds: int) -> int:
-        """Count one more."""
+        """Count one more; how many there are within `seconds` of the first."""
         if not self._away:
             try:
                 return self._redis.incr(key, seconds)
@@ -195,96 +197,22 @@ class Shared:
             if self._away:
                 return
             self._away = True
-        log.warning("Redis is away; each process counts by itself until it is back. %s", error)
-        threading.Thread(target=self._look, name="faqbot-limits", daemon=True).start()
+        log.warning("Redis is away; each instance counts by itself until it is back. %s", error)
+        threading.Thread(target=self._reconnect, name="faqbot-limits", daemon=True).start()
 
-    def _look(self) -> None:
-        """Look for it aside, so that no visitor waits for the answer."""
+    def _reconnect(self) -> None:
+        """In a thread of its own, so that no visitor waits for an attempt."""
         while not self._is_back():
-            time.sleep(LOOK_EVERY)
+            time.sleep(RETRY_EVERY)
         self._away = False
         log.info("Redis is back.")
 
     def _is_back(self) -> bool:
-        """Whether it counts: one that is full, or may only be read, answers a ping too."""
+        """Whether it counts: one that is full or read-only answers a ping too."""
         try:
             return self._redis.incr("look", 1) > 0
         except Exception:
             return False
-
-
-class Guard:
-    """Counts the requests of each address, and of no other: what one asks costs no other a reply.
-
-    Who is refused is kept here until the time is over: a flood costs Redis nothing.
-    """
-
-    def __init__(self, counts: Counts, rates: Sequence[RateLimitItem]) -> None:
-        self._counts = counts
-        self._rates = [(rate.amount, rate.get_expiry()) for rate in rates]
-        self._refused = Memory()
-
-    def wait(self, address: str) -> int:
-        """Count a request; 0, or the seconds after which to come again."""
-        visitor = network(address)
-        if (left := self._refused.left(visitor)) > 0:
-            return math.ceil(left)
-        for amount, seconds in self._rates:
-            key = f"{visitor}/{seconds}"
-            if self._counts.add(key, seconds) > amount:
-                return self._refuse(visitor, self._counts.left(key))
-        return 0
-
-    def _refuse(self, visitor: str, seconds: float) -> int:
-        self._refused.add(visitor, seconds)
-        return max(1, math.ceil(seconds))
-
-
-def _guarded(view: RouteCallable, guard: Guard, busy: str) -> RouteCallable:
-    @wraps(view)
-    def guarded(**values: Any) -> Any:
-        seconds = guard.wait(request.remote_addr or "")
-        return _refusal(busy, seconds) if seconds else view(**values)
-
-    return guarded
-
-
-def _refusal(busy: str, seconds: int) -> Response:
-    """Never a dead end: the phones are there, in JSON and on the page."""
-    practice = g.bot.knowledge.practice
-    if "/api/" in request.path:
-        response = jsonify({"error": busy, **practice.contacts()})
-    else:
-        response = Response(_as_page(busy, practice))
-    response.status_code = 429
-    response.headers["Retry-After"] = str(seconds)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _as_page(busy: str, practice: Practice) -> str:
-    asked = request.form.get("question", "")
-    words = assets.words()
-    return render_template("chat.html", practice=practice, words=words, refusal=busy, asked=asked)
-
-
-def _rates(setting: str) -> tuple[RateLimitItem, ...]:
-    if setting.strip().lower() == "off":
-        return ()
-    try:
-        rates = tuple(parse_many(setting))
-    except ValueError:
-        rates = ()
-    if not rates or any(rate.amount < 1 for rate in rates):
-        raise ValueError(
-            f"{RATE_LIMIT.variable} is “{setting}”. "
-            "Write it as “3000 per minute”, or “3000 per minute; 50000 per day”, or “off”."
-        )
-    return rates
-
-
-def _counts(store: str) -> Counts:
-    return Memory() if store == "memory://" else Shared(store)
 
 
 def _redis(url: str) -> RedisStorage:
@@ -304,3 +232,31 @@ def _redis(url: str) -> RedisStorage:
         "retry": Retry(NoBackoff(), 0),  # by itself it tries four times
     }
     return RedisStorage(url, key_prefix="faqbot", **options)
+
+
+class Limiter:
+    """Counts the requests of each address, and of no other: what one asks costs no other a reply.
+
+    Who is refused is remembered in this process until the time is over: a flood costs Redis
+    nothing.
+    """
+
+    def __init__(
+        self, counter: MemoryCounter | RedisCounter, rates: Sequence[RateLimitItem]
+    ) -> None:
+        self._counter = counter
+        self._rates = [(rate.amount, rate.get_expiry()) for rate in rates]
+        self._refused = MemoryCounter()
+
+    def wait(self, address: str) -> int:
+        """Count a request; 0, or the seconds after which to come again."""
+        visitor = network(address)
+        if (left := self._refused.left(visitor)) > 0:
+            return math.ceil(left)
+        for amount, seconds in self._rates:
+            key = f"{visitor}/{seconds}"
+            if self._counter.add(key, seconds) > amount:
+                left = self._counter.left(key)
+                self._refused.add(visitor, left)
+                return max(1, math.ceil(left))
+        return 0

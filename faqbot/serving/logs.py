@@ -29,20 +29,18 @@ from faqbot.settings import LOG
 HEADER = "X-Request-ID"
 MOST = 10_000  # lines that wait to be written, as while their reader is stuck
 PAUSE = 0.05  # seconds from a line to its writing, so that busy times cost few writes
-TOGETHER = 1_000  # lines
-AT_ONCE = 12  # lines, fewer than the 4,096 bytes that workers can write without mixing theirs
+BATCH = 1_000  # most lines in one write
 # JSON escapes and text does not, so only what cannot break a line.
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
-log = logging.getLogger("faqbot.serving.logs")
 _SANE_METHOD = re.compile(r"[A-Z]{1,16}")
+_TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+log = logging.getLogger("faqbot.serving.logs")
 
 
 def install(app: Flask) -> None:
-    """Log every request as FAQBOT_LOG says; installing twice changes nothing."""
-    write = _writer()
-    if write is None or "faqbot-logs" in app.extensions:
-        return
-    app.extensions["faqbot-logs"] = write
+    """Give every request an id, `g.request_id`, and log it as FAQBOT_LOG says."""
+    format_event = _formatter()
 
     @app.before_request
     def begin() -> None:
@@ -52,25 +50,22 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        if "request_id" in g:
+        if format_event and "request_id" in g:
             response.headers[HEADER] = g.request_id
-            _aside.put(write(_event(response.status_code)))
+            _background.write(f"{format_event(_event(response.status_code))}\n")
         return response
 
 
 def set_up() -> None:
-    """Show what the modules have to tell in the same form; for the command, not for other sites.
+    """Log what the modules report in the same form; for the command, not for other sites.
 
     Raises ValueError where FAQBOT_LOG is none of text, json and off.
     """
-    is_json = _writer() is _as_json
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(_background)  # a stuck reader stops no answer here either
+    is_json = _formatter() is _as_json
     handler.setFormatter(_JsonFormatter() if is_json else logging.Formatter(_TEXT))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("faqbot").setLevel(logging.INFO)
-
-
-_TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _JsonFormatter(logging.Formatter):
@@ -88,7 +83,7 @@ class _JsonFormatter(logging.Formatter):
         return _as_json(event)
 
 
-def _writer() -> Callable[[dict[str, Any]], str] | None:
+def _formatter() -> Callable[[dict[str, Any]], str] | None:
     writers = {"json": _as_json, "text": _as_text, "off": None}
     mode = LOG.read()
     if mode not in writers:
@@ -122,65 +117,64 @@ def _as_text(event: dict[str, Any]) -> str:
     return "{time} {id} {method} {route} {status} {ms} ms {kind}".format_map({"kind": "", **event})
 
 
-class _Aside:
-    """Writes lines in a thread of its own, so that nobody waits for whoever reads them."""
+class _Background:
+    """A stream whose text a thread of its own writes, so that nobody waits for its reader.
+
+    Not logging's QueueListener: that writes line by line, and its queue either grows without end
+    or raises. Here many lines are one write, and those beyond MOST are left out and counted.
+    """
 
     def __init__(self) -> None:
-        self._waiting: queue.SimpleQueue[str | threading.Event] = queue.SimpleQueue()
+        self._lines: queue.Queue[str] = queue.Queue(MOST)
         self._left_out = 0
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def put(self, line: str | threading.Event) -> None:
-        if self._waiting.qsize() >= MOST and isinstance(line, str):
+    def write(self, line: str) -> None:
+        if self._thread is None:
+            self._start()
+        try:
+            self._lines.put_nowait(line)
+        except queue.Full:
             with self._lock:
                 self._left_out += 1
-            return
-        self._waiting.put(line)
-        if self._thread is None or not self._thread.is_alive():  # it does not outlive a fork
-            self._start()
 
-    def flush(self, timeout: float) -> None:
-        if not self._waiting.empty() or self._thread is not None:
-            written = threading.Event()
-            self.put(written)
-            written.wait(timeout)
+    def wait(self, timeout: float) -> None:
+        with self._lines.all_tasks_done:
+            self._lines.all_tasks_done.wait_for(lambda: not self._lines.unfinished_tasks, timeout)
 
     def _start(self) -> None:
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="faqbot-logs", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
         while True:
-            some = [self._waiting.get()]
+            lines = [self._lines.get()]
             time.sleep(PAUSE)
             with suppress(queue.Empty):
-                while len(some) < TOGETHER:
-                    some.append(self._waiting.get_nowait())
-            self._write([line for line in some if isinstance(line, str)])
-            for one in some:
-                if isinstance(one, threading.Event):
-                    one.set()
+                while len(lines) < BATCH:
+                    lines.append(self._lines.get_nowait())
+            with suppress(OSError, ValueError):  # a full disk, or a reader that is gone
+                sys.stderr.write("".join(lines))
+            self._report_left_out()
+            for _ in lines:
+                self._lines.task_done()
 
-    def _write(self, lines: list[str]) -> None:
-        """A disk that is full, or a reader that is gone, must not end it."""
-        for start in range(0, len(lines), AT_ONCE):
-            with suppress(OSError, ValueError):
-                sys.stderr.write("\n".join([*lines[start : start + AT_ONCE], ""]))
+    def _report_left_out(self) -> None:
         with self._lock:
             left_out, self._left_out = self._left_out, 0
         if left_out:
-            log.warning("%d requests were not logged: nobody read their lines.", left_out)
+            log.warning("%d lines were left out of the log: nobody read them in time.", left_out)
 
 
-_aside = _Aside()
+_background = _Background()
 
 
 def flush(timeout: float = 1.0) -> None:
     """Wait until what was logged so far is written, or for so many seconds."""
-    _aside.flush(timeout)
+    _background.wait(timeout)
 
 
 atexit.register(flush)

@@ -28,17 +28,8 @@ def main() -> None:
     """Serve the replies of a file, a JSON list."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("replies", type=Path)
-    parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
-    app = bare_app(json.loads(options.replies.read_text("utf-8")))
-    if options.workers == 1:
-        server.serve(lambda: (app, _nothing), "127.0.0.1", 0)
-    else:
-        server.serve_with_workers(lambda: (app, _nothing), "127.0.0.1", 0, options.workers)
-
-
-def _nothing() -> None:
-    pass
+    server.serve(bare_app(json.loads(options.replies.read_text("utf-8"))), port=0)
 
 
 if __name__ == "__main__":

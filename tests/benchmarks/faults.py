@@ -1,15 +1,15 @@
-"""What may go wrong with a server: each fault begins, ends, and is over when all is as before."""
+"""What may go wrong: each fault begins, ends, and is over when everything works as before."""
 
 from __future__ import annotations
 
-import errno
 import os
 import random
 import shutil
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +20,13 @@ import psycopg
 from faqbot.editing import versions
 from faqbot.editing.workspace import DeskError, Files, Workspace, read_files
 from tests.benchmarks.publishing import numbered
+from tests.instances import Instance
 from tests.postgres import PostgresServer
 from tests.redis_server import RedisServer
-from tests.servers import Client, Server
+from tests.servers import Client
 from tests.waiting import wait_until
 
 DURATION = "how long does it take"
-ROUND = 4  # replies in a row for each worker, on new connections, so that each of them was asked
 
 
 class Fault(Protocol):
@@ -47,33 +47,53 @@ class Fault(Protocol):
 
 @dataclass(slots=True)
 class Killed:
-    """A worker ends without a word."""
+    """An instance ends without a word, and is started again as systemd does."""
 
-    server: Server
-    workers: int
+    instances: Sequence[Instance]
+    port: int  # of nginx
     chance: random.Random
-    moments: list[float] = field(default_factory=list)  # before each kill, and after it
-    name: str = "a worker killed"
+    there: threading.Lock  # held while there must be a folder from which to start
+    name: str = "instance killed"
     lasts: bool = False
-    _victim: int = 0
+    _victim: Instance = field(init=False)
 
     def begin(self) -> None:
-        self._victim = self.chance.choice(self.server.workers())
-        self.moments.append(time.monotonic())
-        os.kill(self._victim, signal.SIGKILL)
-        self.moments.append(time.monotonic())
+        self._victim = self.chance.choice(self.instances)
+        self.there.acquire()
+        self._victim.kill()
 
     def end(self) -> None:
-        pass
+        self._victim.start()
+        self.there.release()
 
     def is_over(self) -> bool:
-        now = self.server.workers()
-        asked = range(ROUND * self.workers)
-        return (
-            self._victim not in now
-            and len(now) == self.workers
-            and all(answer(self.server.port) for _ in asked)
-        )
+        return bool(answer(self._victim.port)) and bool(answer(self.port))
+
+
+@dataclass(slots=True)
+class Stopped(Killed):
+    """An instance is restarted, as for an upgrade."""
+
+    name: str = "instance restarted"
+
+    def begin(self) -> None:
+        self._victim = self.chance.choice(self.instances)
+        self.there.acquire()
+
+
+@dataclass(slots=True)
+class Hangs(Killed):
+    """An instance takes connections and answers nothing, then goes on with what it was asked."""
+
+    name: str = "instance hanging"
+    lasts: bool = True
+
+    def begin(self) -> None:
+        self._victim = self.chance.choice(self.instances)
+        self._victim.send(signal.SIGSTOP)
+
+    def end(self) -> None:
+        self._victim.send(signal.SIGCONT)
 
 
 @dataclass(slots=True)
@@ -133,7 +153,7 @@ class DatabaseHangs(DatabaseDown):
 
 @dataclass(slots=True)
 class DiskFull:
-    """Nothing can be written any more: no knowledge, no draft, no journal, no cache."""
+    """Nothing can be written any more: no knowledge, no draft, no journal."""
 
     disk: Path
     writes: Callable[[float], bool]
@@ -166,8 +186,16 @@ class KnowledgeBroken:
     name = "knowledge broken"
     lasts = True
 
-    def __init__(self, folder: Path, port: int, workers: int, chance: random.Random) -> None:
-        self.folder, self._port, self._workers, self._chance = folder, port, workers, chance
+    def __init__(
+        self,
+        folder: Path,
+        instances: Sequence[Instance],
+        chance: random.Random,
+        there: threading.Lock,
+    ) -> None:
+        """`there`: as for the instances that are killed."""
+        self.folder, self._instances, self._chance = folder, instances, chance
+        self._there = there
         self._files = read_files(folder)
         self.number = 100
         self.fixed: list[tuple[float, int]] = []  # when each number stood in the folder
@@ -179,36 +207,25 @@ class KnowledgeBroken:
             self._chance.choice(ways)()
 
     def end(self) -> None:
-        """Write the next version, by the desk or by hand; again until the disk takes it."""
+        """Publish the next version; again until the disk takes it."""
+        if self._aside.exists():
+            self._aside.rename(self.folder)
+            self._there.release()
         self.number += 1
         files = numbered(self._files, self.number)
-        write = self._chance.choice((self._publish, self._edit))
-        wait_until(lambda: self._tried(write, files), seconds=60)
+        wait_until(lambda: self._is_published(files), seconds=60)
         self.fixed.append((time.monotonic(), self.number))
 
     def is_over(self) -> bool:
-        asked = range(ROUND * self._workers)
-        return all(f" {self.number} hours" in answer(self._port) for _ in asked)
+        """Whether those that do not hang, and are not just starting, have the new version."""
+        answers = list(filter(None, (answer(one.port, 1) for one in self._instances)))
+        return any(answers) and all(f" {self.number} hours" in text for text in answers)
 
-    def _tried(self, write: Callable[[Files], None], files: Files) -> bool:
-        try:
-            if self._aside.exists():
-                self._aside.rename(self.folder)
-            write(files)
-        except DeskError:
-            return False
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            return False
-        return True
-
-    def _publish(self, files: Files) -> None:
-        versions.publish(Workspace(self.folder), files, "Ann", "")
-
-    def _edit(self, files: Files) -> None:
-        for name, content in files.items():
-            (self.folder / name).write_bytes(content)
+    def _is_published(self, files: Files) -> bool:
+        with suppress(DeskError):  # the disk may be full
+            versions.publish(Workspace(self.folder), files, "Ann", "")
+            return True
+        return False
 
     @property
     def _aside(self) -> Path:
@@ -236,12 +253,13 @@ class KnowledgeBroken:
 
     def _away(self) -> None:
         """As where a network drive is lost."""
+        self._there.acquire()
         self.folder.rename(self._aside)
 
 
-def answer(port: int) -> str:
+def answer(port: int, timeout: float = 5) -> str:
     """How long it takes, asked on a new connection; "" where there is no reply."""
-    with closing(Client(port, timeout=5)) as client, suppress(Exception):
+    with closing(Client(port, timeout)) as client, suppress(Exception):
         return str(client.ask(DURATION)[1]["entries"][0]["text"])
     return ""
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from limits import RateLimitItemPerHour
 
-from faqbot.serving.limits import MOST, Guard, Memory
+from faqbot.serving.limits import MOST, Limiter, MemoryCounter
 
 FEW, ROUND = 1_000, 10_000  # addresses
 
@@ -40,17 +40,17 @@ def main() -> int:
 
 def again(rounds: int) -> list[float]:
     """Of one address that is never refused."""
-    guard = Guard(Memory(), [RateLimitItemPerHour(10**9)])
-    return [microseconds(guard, ["203.0.113.7"] * ROUND) for _ in range(rounds)]
+    limiter = Limiter(MemoryCounter(), [RateLimitItemPerHour(10**9)])
+    return [microseconds(limiter, ["203.0.113.7"] * ROUND) for _ in range(rounds)]
 
 
 def cost(seen: int, limit: int, times: int, rounds: int) -> float:
     """Of addresses that ask so many times each, after `seen` others did."""
     least = float("inf")
     for _ in range(rounds):
-        guard = Guard(Memory(), [RateLimitItemPerHour(limit)])
-        microseconds(guard, asking(0, seen, times))
-        least = min(least, microseconds(guard, asking(seen, ROUND, times)))
+        limiter = Limiter(MemoryCounter(), [RateLimitItemPerHour(limit)])
+        microseconds(limiter, asking(0, seen, times))
+        least = min(least, microseconds(limiter, asking(seen, ROUND, times)))
     return least
 
 
@@ -60,11 +60,11 @@ def asking(first: int, number: int, times: int) -> list[str]:
     return [f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in numbers for _ in range(times)]
 
 
-def microseconds(guard: Guard, asking: Sequence[str]) -> float:
+def microseconds(limiter: Limiter, asking: Sequence[str]) -> float:
     """For each of them, of the processor."""
     since = time.thread_time()
     for address in asking:
-        guard.wait(address)
+        limiter.wait(address)
     return (time.thread_time() - since) / len(asking) * 1e6
 
 

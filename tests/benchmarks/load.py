@@ -1,6 +1,6 @@
 """How many questions a second are answered, beside a bare Flask route that returns the same JSON.
 
-    python -m tests.benchmarks.load --seconds 5 --rounds 3 --workers 1
+    python -m tests.benchmarks.load --seconds 5 --rounds 3
 
 Both run on waitress with the same options, in the same run, and are asked by turns; of the rounds'
 ratios the median counts. Asked are the folder's own examples, over and over, and the same with
@@ -114,13 +114,13 @@ def main() -> int:
     if not shutil.which("wrk"):
         raise SystemExit("This needs wrk: apt install wrk, or brew install wrk")
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
-        room, workers = Path(place), ["--workers", str(options.workers)]
+        room = Path(place)
         kinds, replies = _prepare(options.knowledge, room)
-        bare = stack.enter_context(started([*BARE, str(replies), *workers]))
-        served = ["--knowledge", str(room / "knowledge"), *workers]
+        bare = stack.enter_context(started([*BARE, str(replies)]))
+        served = ["--knowledge", str(room / "knowledge")]
         faqbot = stack.enter_context(serving(*served, **QUIET))
         default = stack.enter_context(serving(*served, **DEFAULTS))
-        print(f"{options.workers} workers on {os.cpu_count()} cores, {CONNECTIONS} connections\n")
+        print(f"one process on {os.cpu_count()} cores, {CONNECTIONS} connections\n")
         print(f"{'the highest throughput':38}{'a second':>10}{'bare':>8}{'ratio':>7}{'wrk':>7}")
         results = [_compare("faqbot", faqbot, bare, kind, options) for kind in kinds]
         for kind in kinds:
@@ -135,7 +135,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--knowledge", type=Path, default=SAMPLE)
     parser.add_argument("--seconds", type=int, default=5, help="for each measurement")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--ratio", type=float, default=0.75, help="for questions asked before")
     parser.add_argument("--wait", type=float, default=20.0, help="milliseconds, for 99 in 100")
     return parser.parse_args()

@@ -51,9 +51,7 @@ def main() -> int:
     """Measure alone, and among the others."""
     options = _options()
     _allow_files(options.clients + 200)
-    with serving(
-        "--knowledge", str(PRACTICE), "--workers", str(options.workers), **SETTINGS
-    ) as server:
+    with serving("--knowledge", str(PRACTICE), **SETTINGS) as server:
         print(f"{'milliseconds':34}{'median':>8}{'p99':>8}{'longest':>8}")
         _waits("", server.port, 20)
         print(_waits("alone", server.port, options.asks))
@@ -70,7 +68,6 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--clients", type=int, default=1500, help="that send half a request")
     parser.add_argument("--asks", type=int, default=300, help="questions of the honest one")
-    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--reach", type=float, default=50.0, help="milliseconds")
     return parser.parse_args()
 

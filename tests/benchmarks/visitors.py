@@ -12,7 +12,6 @@ from types import TracebackType
 from tests.servers import Client
 
 VISITORS = 8
-STAYS = 20  # questions on one connection; a new one may reach another worker
 PATIENCE = 10.0  # seconds
 
 
@@ -23,16 +22,10 @@ class Visit:
     question: str
     start: float
     end: float
-    alive: float  # when the connection was last seen to work; `start` for a new one
-    status: int  # of the reply; 0 where the connection failed
+    status: int  # of the reply; 0 where there was none
     kind: str = ""
     said: str = ""  # the text of the first entry
     error: str = ""
-
-    @property
-    def failed(self) -> bool:
-        """Whether there was no reply."""
-        return self.status != 200
 
 
 class Visitors:
@@ -65,20 +58,18 @@ class Visitors:
         return [visit for visit in self.visits if visit.start > moment]
 
     def _visit(self, late: float) -> None:
-        client, alive, asked = Client(self._port, PATIENCE), 0.0, 0
+        client = Client(self._port, PATIENCE)
         due = time.monotonic() + late
         while not self._done.wait(max(0.0, due - time.monotonic())):
             due = max(due + self._pause, time.monotonic() - 1)  # no rush after a long wait
-            visit = _ask(client, self._question(), alive)
+            visit = _ask(client, self._question())
             self.visits.append(visit)
-            alive, asked = visit.end, asked + 1
-            if visit.failed or asked % STAYS == 0:
+            if not visit.status:
                 client.close()
-                client, alive = Client(self._port, PATIENCE), 0.0
         client.close()
 
 
-def _ask(client: Client, question: str, alive: float) -> Visit:
+def _ask(client: Client, question: str) -> Visit:
     start = time.monotonic()
     status, kind, said, error = 0, "", "", ""
     try:
@@ -90,4 +81,4 @@ def _ask(client: Client, question: str, alive: float) -> Visit:
             error = str(reply)[:200]
     except (OSError, http.client.HTTPException, ValueError) as problem:
         error = repr(problem)
-    return Visit(question, start, time.monotonic(), alive or start, status, kind, said, error)
+    return Visit(question, start, time.monotonic(), status, kind, said, error)

@@ -11,8 +11,8 @@ Everything is found by its role and its words, as a person finds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,61 +20,62 @@ from playwright.sync_api import Locator, Page, expect
 
 from faqbot.editing.workspace import Workspace
 from faqbot.staff.password import set_password
-from tests.servers import Client, Server, serving
+from tests.servers import Client, serving
 
 PASSWORD = "three plain words"  # noqa: S105
 
 
 class Practice:
-    """The running server of one practice."""
+    """The instances that serve one practice; the first has the desk that is used."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self.port = server.port
-        self.address = f"http://127.0.0.1:{server.port}"
+    def __init__(self, ports: Sequence[int]) -> None:
+        self._ports = ports
+        self.port = ports[0]
+        self.address = f"http://127.0.0.1:{self.port}"
         self.desk = f"{self.address}/staff"
 
     def ask(self, question: str) -> tuple[str, list[str]]:
         """The reply's kind, and the ids of its entries."""
-        with closing(Client(self.port)) as visitor:
-            status, reply = visitor.ask(question)
-        assert status == 200
-        return reply["kind"], [entry["id"] for entry in reply["entries"]]
+        return _ask(self.port, question)
 
     def everybody_gets(self, question: str, kind: str, ids: list[str]) -> bool:
-        """Whether visitors get this reply, whichever process answers them."""
-        return self._server.everybody(lambda: self.ask(question) == (kind, ids))
+        """Whether visitors get this reply, whichever instance answers them."""
+        return all(_ask(port, question) == (kind, ids) for port in self._ports)
 
     def everybody_has(self, entry_id: str) -> bool:
-        """Whether there is such an entry in all processes; asks nothing that is noted down."""
-        return self._server.everybody(lambda: self._has(entry_id))
+        """Whether there is such an entry in all instances; asks nothing that is noted down."""
+        return all(_get(port, f"/api/entries/{entry_id}")[0] == 200 for port in self._ports)
 
     def everybody_tells_of(self, name: str) -> bool:
-        """Whether all processes have seen that this file must be fixed."""
-        return self._server.everybody(lambda: self._tells_of(name))
+        """Whether all instances have seen that this file must be fixed."""
+        states = [_get(port, "/healthz")[1] for port in self._ports]
+        return all(any(name in problem for problem in state["problems"]) for state in states)
 
     def everybody_has_noted(self) -> bool:
-        """Whether what was asked so far stands in the journal, whichever process was asked."""
-        return self._server.everybody(lambda: self._get("/readyz")[0] == 200)
+        """Whether what was asked so far stands in the journal, whichever instance was asked."""
+        return all(_get(port, "/readyz")[0] == 200 for port in self._ports)
 
-    def _has(self, entry_id: str) -> bool:
-        return bool(self._get(f"/api/entries/{entry_id}")[0] == 200)
 
-    def _tells_of(self, name: str) -> bool:
-        return any(name in problem for problem in self._get("/healthz")[1]["problems"])
+def _ask(port: int, question: str) -> tuple[str, list[str]]:
+    with closing(Client(port)) as visitor:
+        status, reply = visitor.ask(question)
+    assert status == 200
+    return reply["kind"], [entry["id"] for entry in reply["entries"]]
 
-    def _get(self, path: str) -> tuple[int, Any]:
-        with closing(Client(self.port)) as visitor:
-            return visitor.get(path)
+
+def _get(port: int, path: str) -> tuple[int, Any]:
+    with closing(Client(port)) as visitor:
+        return visitor.get(path)
 
 
 @contextmanager
-def opened(folder: Path, workers: int = 1) -> Iterator[Practice]:
+def opened(folder: Path, instances: int = 1) -> Iterator[Practice]:
     """Serve the folder, with a desk and the journal at its default place."""
     set_password(Workspace(folder), PASSWORD)
-    arguments = ("--knowledge", str(folder), "--workers", str(workers))
-    with serving(*arguments, FAQBOT_RATE_LIMIT="off") as server:
-        yield Practice(server)
+    served = ("--knowledge", str(folder))
+    with ExitStack() as stack:
+        servers = [serving(*served, FAQBOT_RATE_LIMIT="off") for _ in range(instances)]
+        yield Practice([stack.enter_context(server).port for server in servers])
 
 
 class Person:

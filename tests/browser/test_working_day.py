@@ -113,7 +113,7 @@ def publish(ann: Person) -> None:
 
 
 def test_a_working_day(folder: Path, page: Page, browser: Browser) -> None:
-    with opened(folder, workers=2) as practice:
+    with opened(folder, instances=2) as practice:
         before = ask_in_vain(practice)
         ann = Person(page, practice.desk)
         ann.sign_in()

@@ -90,9 +90,7 @@ def make_site(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> MakeSite:
         settings = {"RATE_LIMIT": rate, "STORE": store, "PROXIES": proxies}
         for name, value in settings.items():
             monkeypatch.setenv(f"FAQBOT_{name}", value)
-        app = create_app(bot)
-        limits.install(app)
-        return Site(app)
+        return Site(create_app(bot))
 
     return make
 
@@ -251,29 +249,29 @@ class TestAFlood:
         assert len(flood) - flood.count(429) == 3 * (60 + 300)
 
     def test_from_many_addresses_refuses_nobody_who_asks_little(self) -> None:
-        guard = limits.Guard(limits.Memory(), [RateLimitItemPerMinute(3)])
-        assert {guard.wait(address) for address in addresses(20_000)} == {0}
+        limiter = limits.Limiter(limits.MemoryCounter(), [RateLimitItemPerMinute(3)])
+        assert {limiter.wait(address) for address in addresses(20_000)} == {0}
 
     @pytest.mark.parametrize("rate", [1, 1000], ids=["refused", "let through"])
     def test_costs_as_much_for_each_address_however_many_there_are(self, rate: int) -> None:
-        guard = limits.Guard(limits.Memory(), [RateLimitItemPerMinute(rate)])
+        limiter = limits.Limiter(limits.MemoryCounter(), [RateLimitItemPerMinute(rate)])
         steps = []
         for n, address in enumerate(addresses(4001)):
-            guard.wait(address)
+            limiter.wait(address)
             if n in (2000, 4000):
-                steps.append(_steps(lambda: guard.wait(address)))  # noqa: B023
+                steps.append(_steps(lambda: limiter.wait(address)))  # noqa: B023
             else:
-                guard.wait(address)
+                limiter.wait(address)
         assert steps[0] == steps[1]
 
     def test_of_addresses_frees_none_that_goes_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "MOST", 100)
-        guard = limits.Guard(limits.Memory(), [RateLimitItemPerMinute(30)])
+        limiter = limits.Limiter(limits.MemoryCounter(), [RateLimitItemPerMinute(30)])
         waits = []
         for n, address in enumerate(addresses(2000)):
-            guard.wait(address)
+            limiter.wait(address)
             if n % 50 == 0:
-                waits.append(guard.wait("203.0.113.7") > 0)
+                waits.append(limiter.wait("203.0.113.7") > 0)
         assert waits == [False] * 30 + [True] * 10
 
 
@@ -355,38 +353,38 @@ class TestSettings:
         assert {reply.status_code for reply in asked} == {200}
 
 
-class TestMemory:
+class TestMemoryCounter:
     def test_forgets_addresses_whose_time_is_over(self) -> None:
-        memory = limits.Memory()
+        counter = limits.MemoryCounter()
         for n in range(900):
-            memory.add(f"old{n}", 0)
+            counter.add(f"old{n}", 0)
         for n in range(10_000):
-            memory.add(f"new{n}", 0)
-        assert len(memory._counts) <= 1000
+            counter.add(f"new{n}", 0)
+        assert len(counter._counts) <= 1000
 
     def test_forgets_them_while_one_address_asks(self, clock: Clock) -> None:
-        memory = limits.Memory()
+        counter = limits.MemoryCounter()
         for n in range(1000):
-            memory.add(f"address{n}", 60)
+            counter.add(f"address{n}", 60)
         clock.now += 60
         for _ in range(500):
-            memory.add("address", 60)
-        assert list(memory._counts) == ["address"]
+            counter.add("address", 60)
+        assert list(counter._counts) == ["address"]
 
     def test_keeps_to_its_size_under_a_flood_of_addresses(self) -> None:
-        memory = limits.Memory()
+        counter = limits.MemoryCounter()
         for n in range(2 * limits.MOST + 10):
-            memory.add(f"address{n}", 60)
-        assert len(memory._counts) <= limits.MOST
-        assert memory.add(f"address{n}", 60) == 2
+            counter.add(f"address{n}", 60)
+        assert len(counter._counts) <= limits.MOST
+        assert counter.add(f"address{n}", 60) == 2
 
     def test_keeps_to_its_size_when_all_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "MOST", 1000)
-        guard = limits.Guard(limits.Memory(), [RateLimitItemPerMinute(1)])
+        limiter = limits.Limiter(limits.MemoryCounter(), [RateLimitItemPerMinute(1)])
         for address in addresses(3000):
-            guard.wait(address)
-            assert guard.wait(address) > 0
-        assert len(guard._refused._counts) == 1000
+            limiter.wait(address)
+            assert limiter.wait(address) > 0
+        assert len(limiter._refused._counts) == 1000
 
 
 class TestRedis:
@@ -396,9 +394,7 @@ class TestRedis:
         if "redis_server" in request.fixturenames:
             monkeypatch.setattr(limits, "PATIENCE", PATIENCE)
 
-    def test_counts_for_all_workers_and_machines(
-        self, make_site: MakeSite, redis_server: RedisServer
-    ) -> None:
+    def test_counts_for_all_instances(self, make_site: MakeSite, redis_server: RedisServer) -> None:
         one, other = (make_site("4 per hour", redis_server.url) for _ in range(2))
         assert [*one.statuses(3), *other.statuses(2)] == [200] * 4 + [429]
         assert one.ask().status_code == 429
@@ -483,7 +479,7 @@ class TestRedis:
         caplog.set_level(logging.INFO, "faqbot")
         site = make_site("100000 per minute", redis_server.url)
         assert redis_server.send("CONFIG SET maxmemory 1") == b"+OK\r\n"
-        for _ in looks_at(3 * limits.LOOK_EVERY):
+        for _ in looks_at(3 * limits.RETRY_EVERY):
             assert site.ask().status_code == 200
         assert len(caplog.records) == 1
         redis_server.send("CONFIG SET maxmemory 0")

@@ -1,33 +1,25 @@
-"""What Prometheus is told is exact, over several workers too, and told to this machine only."""
+"""What Prometheus is told is exact, also where many ask at once, and told to this machine only."""
 
 from __future__ import annotations
 
 import json
-import logging
-import os
 import re
-import signal
-import subprocess
-import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from prometheus_client import values
 from prometheus_client.parser import text_string_to_metric_families
 
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
 from faqbot.serving import limits, metrics
-from tests.servers import Client, Server, serving
-from tests.waiting import PATIENCE, wait_until
+from tests.servers import Client, serving
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
 DASHBOARD = json.loads((ROOT / "docs" / "grafana.json").read_text("utf-8"))
@@ -36,21 +28,6 @@ KINDS = {
     "do u take medicare": "office",
     "i cant feel my legs": "emergency",
 }
-COUNT = """
-import os, signal, sys
-from flask import Flask
-from faqbot.serving import metrics
-
-metrics.join(int(sys.argv[1]))
-app = Flask("app")
-app.add_url_rule("/page", view_func=lambda: "page")
-metrics.install(app)
-client = app.test_client()
-for _ in range(int(sys.argv[2])):
-    client.get("/page")
-print(client.get("/metrics").text, flush=True)
-os.kill(os.getpid(), signal.SIGKILL)
-"""
 
 
 @pytest.fixture
@@ -63,14 +40,14 @@ def counted() -> SimpleNamespace:
 def app(bot: Bot, counted: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setenv("FAQBOT_RATE_LIMIT", "5 per minute")
     app = Flask("faqbot", static_folder=None, template_folder=None)
-    app.register_blueprint(blueprint(bot))
     metrics.install(
         app,
         reloads=lambda: counted.reloads,
         lost=lambda: counted.lost,
         problems=lambda: counted.problems,
     )
-    limits.install(app)
+    app.register_blueprint(blueprint(bot))
+    limits.install(app, ["faqbot.ask"])
     return app
 
 
@@ -155,15 +132,26 @@ class TestCounts:
 
     def test_never_backwards(self, client: FlaskClient, counted: SimpleNamespace) -> None:
         totals = []
-        for counted.reloads in (3, 1, 2):  # a practice is put away, and used again
+        for counted.reloads in (3, 1, 4):  # while a practice is being closed
             totals.append(shown(client)["faqbot_reloads_total"])
         assert totals == [3, 3, 4]
 
-    def test_once_however_often_it_is_installed(self, app: Flask) -> None:
-        metrics.install(app)
-        client = app.test_client()
-        ask(client, "how long does it take")
-        assert shown(client)['faqbot_replies_total{kind="answer"}'] == 1
+    def test_exactly_where_many_ask_at_once(self, practice: Path) -> None:
+        kinds = list(KINDS.items()) * 10
+        with serving("--knowledge", str(practice)) as server:
+
+            def visit(_: int) -> None:
+                with closing(Client(server.port)) as client:
+                    for question, _ in kinds:
+                        assert client.ask(question)[0] == 200
+
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(visit, range(8)))
+            with closing(Client(server.port)) as client:
+                now = samples(client.get("/metrics")[1])
+        for kind in KINDS.values():
+            assert now[f'faqbot_replies_total{{kind="{kind}"}}'] == 80
+        assert now['faqbot_request_seconds_count{route="/api/ask"}'] == 240
 
 
 class TestWhoMayLook:
@@ -198,8 +186,6 @@ class TestWhoMayLook:
     ) -> None:
         monkeypatch.setenv("FAQBOT_PROXIES", proxies)
         app = create_app(bot)
-        metrics.install(app)
-        limits.install(app)
         response = app.test_client().get(
             "/metrics",
             environ_overrides={"REMOTE_ADDR": address},
@@ -213,136 +199,12 @@ class TestWhoMayLook:
     ) -> None:
         monkeypatch.setenv("FAQBOT_PROXIES", "1")
         app = create_app(bot)
-        metrics.install(app)
-        limits.install(app)
         response = app.test_client().get(
             "/metrics",
             environ_overrides={"REMOTE_ADDR": "203.0.113.7"},
             headers={"X-Forwarded-For": "127.0.0.1"},
         )
         assert response.status_code == 404
-
-
-class Crowd:
-    """Asks over several connections at once, and keeps count itself."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self.sent: Counter[str] = Counter()
-        self.answered: Counter[str] = Counter()
-
-    def ask(self, times: int, more: Callable[[], bool] = lambda: False) -> None:
-        """Each of eight asks as often as this, and goes on as long as there are to be `more`."""
-        with ThreadPoolExecutor(8) as pool:
-            for sent, answered in pool.map(lambda _: self._asks(times, more), range(8)):
-                self.sent += sent
-                self.answered += answered
-
-    def _asks(self, times: int, more: Callable[[], bool]) -> tuple[Counter[str], Counter[str]]:
-        sent: Counter[str] = Counter()
-        answered: Counter[str] = Counter()
-        client = Client(self._port)
-        for question, kind in _again(KINDS.items()):
-            if sent.total() >= times and not more():
-                break
-            sent[kind] += 1
-            try:
-                answered[kind] += client.ask(question)[0] == 200
-            except (HTTPException, OSError):  # its worker was killed
-                client.close()
-        client.close()
-        return sent, answered
-
-    def counted(self) -> Counter[str]:
-        """What the server says."""
-        client = Client(self._port)
-        now = samples(client.get("/metrics")[1])
-        client.close()
-        names = {kind: f'faqbot_replies_total{{kind="{kind}"}}' for kind in metrics.KINDS}
-        return +Counter({kind: int(now[name]) for kind, name in names.items()})
-
-
-def _again(items: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    while True:
-        yield from items
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="workers need os.fork")
-class TestWorkers:
-    def test_are_added_up_exactly_though_one_is_killed(self, practice: Path) -> None:
-        with serving("--knowledge", str(practice), "--workers", "4") as server:
-            crowd = Crowd(server.port)
-            wait_until(lambda: len(server.workers()) == 4)
-            crowd.ask(30)
-            assert crowd.counted() == crowd.answered == crowd.sent
-
-            self.kill_one(server)
-            assert crowd.counted() == crowd.answered
-
-            killed = threading.Event()
-            with ThreadPoolExecutor(1) as pool:
-                asking = pool.submit(crowd.ask, 60, lambda: not killed.is_set())
-                try:
-                    wait_until(lambda: crowd.counted().total() > crowd.answered.total() + 50)
-                    self.kill_one(server)
-                finally:
-                    killed.set()
-                asking.result()
-            after = crowd.counted()
-            for kind, number in after.items():
-                assert crowd.answered[kind] <= number <= crowd.sent[kind]
-
-            before = crowd.answered.copy()
-            crowd.ask(30)
-            assert crowd.counted() - after == crowd.answered - before
-
-    @staticmethod
-    def kill_one(server: Server) -> None:
-        killed = server.workers()[0]
-        os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: killed not in server.workers() and len(server.workers()) == 4)
-
-    def test_go_on_from_the_counts_of_who_had_their_place(self, tmp_path: Path) -> None:
-        for place, times, total in [("1", 3, 3), ("2", 4, 7), ("1", 2, 9), ("1", 1, 10)]:
-            environment = {**os.environ, metrics.FOLDER: str(tmp_path)}
-            told = subprocess.run(
-                [sys.executable, "-c", COUNT, place, str(times)],
-                env=environment,
-                stdout=subprocess.PIPE,
-                text=True,
-                check=False,
-            )
-            count = samples(told.stdout)['faqbot_request_seconds_count{route="/page"}']
-            assert (told.returncode, count) == (-signal.SIGKILL, total)
-        assert len(list(tmp_path.iterdir())) == 2 * len(metrics.FILES)
-
-    def test_take_all_the_room_they_need_at_once(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(values, "ValueClass", values.ValueClass)
-        monkeypatch.setenv(metrics.FOLDER, str(tmp_path))
-        metrics.join(1)
-        assert {f.stat().st_blocks * 512 >= 1 << 16 for f in tmp_path.iterdir()} == {True}
-
-    def test_count_by_themselves_where_there_is_no_room(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        before = values.ValueClass
-        monkeypatch.setenv(metrics.FOLDER, str(tmp_path / "gone"))
-        with caplog.at_level(logging.WARNING):
-            metrics.join(1)
-        assert values.ValueClass is before
-        assert metrics.FOLDER not in os.environ
-        assert "counts by itself" in caplog.text
-
-    def test_leave_nothing_behind(self) -> None:
-        with metrics.shared():
-            folder = Path(os.environ[metrics.FOLDER])
-            with metrics.shared():  # the same, however often it is asked for
-                assert Path(os.environ[metrics.FOLDER]) == folder
-            assert folder.is_dir()
-        assert metrics.FOLDER not in os.environ
-        assert not folder.exists()
 
 
 class TestDashboard:

@@ -1,166 +1,136 @@
-"""A real server: its workers share the port, and one that dies is replaced."""
+"""A real server: how it accepts and sends, and that it ends only once it has answered."""
 
 from __future__ import annotations
 
-import http.client
-import os
+import math
+import re
 import signal
 import socket
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from itertools import pairwise
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from waitress.server import create_server
 
 from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
-from faqbot.serving import server as serving_app
-from tests.servers import COMMAND, Client, Server, serving, started
-from tests.waiting import PATIENCE, wait_until
+from faqbot.serving import server
+from tests.servers import Client, serving, started
+from tests.servers import served as server_of
+from tests.waiting import PATIENCE
 
-Edit = Callable[[str, str, str], None]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has one process")
-
-
-@pytest.fixture
-def server(practice: Path) -> Iterator[Server]:
-    with serving("--knowledge", str(practice), "--workers", "2", FAQBOT_LOG="off") as server:
-        wait_until(lambda: len(server.workers()) == 2)
-        yield server
-
-
-def answer(port: int) -> str:
-    """What is answered on a connection of its own; nothing where the worker was just killed."""
-    client = Client(port)
-    try:
-        return str(client.ask("how long does it take")[1]["entries"][0]["text"])
-    except (OSError, http.client.HTTPException):
-        return ""
-    finally:
-        client.close()
-
-
-def kill_one(server: Server) -> None:
-    """Kill a worker, and wait for the one that takes its place."""
-    before = server.workers()
-    os.kill(before[0], signal.SIGKILL)
-    wait_until(lambda: len(set(server.workers()) - set(before)) == 1)
-
-
-def test_several_workers_answer_at_one_port(server: Server) -> None:
-    assert all(answer(server.port) for _ in range(20))
-
-
-def test_a_worker_that_dies_is_replaced(server: Server) -> None:
-    kill_one(server)
-    wait_until(lambda: all(answer(server.port) for _ in range(10)))
-
-
-def test_a_new_worker_answers_from_the_folder_as_it_is_now(server: Server, edit: Edit) -> None:
-    edit("procedure.md", "**one hour**", "**one hour**, or so")
-    for worker in server.workers():
-        os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: "or so" in answer(server.port))
-
-
-def test_a_new_worker_answers_from_the_last_good_version_of_a_folder_that_is_broken(
-    practice: Path, edit: Edit, tmp_path: Path
-) -> None:
-    told = tmp_path / "log"
-    serve = [*COMMAND, "serve", "--knowledge", str(practice), "--workers", "2", "--port", "0"]
-    with started(["sh", "-c", 'exec "$@" 2>"$0"', str(told), *serve]) as server:
-        wait_for_workers(server)
-        edit("procedure.md", "**one hour**", "**one hour**, or so")
-        wait_until(lambda: told.read_text().count("Now answering from version") == 3)
-        (practice / "procedure.md").write_text("# Nothing\n")
-        for _ in range(2):
-            kill_one(server)
-            wait_until(lambda: answer(server.port))
-            assert all("or so" in text for _ in range(20) if (text := answer(server.port)))
-
-
-def test_whatever_goes_wrong_with_looking_it_goes_on_and_ends_when_it_is_told_to() -> None:
-    code = """
+SLOW = """
 import time
-from faqbot.serving.server import serve_with_workers
+from faqbot.serving.server import serve
 
 def app(environ, start_response):
-    start_response("200 OK", [])
-    return [b""]
+    print("Asked", flush=True)
+    time.sleep(1)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"answered"]
 
-def look():
-    print("Looking", flush=True)
-    looks.append(1)
-    if len(looks) < 3:
-        raise ValueError
-    time.sleep(1000)
-
-looks = []
-serve_with_workers(lambda: (app, lambda: None), "127.0.0.1", 0, 2, look)
+serve(app, port=0)
+print("Closed", flush=True)
 """
-    with started([sys.executable, "-c", code]) as server:
-        assert server.process.stdout
-        assert [server.process.stdout.readline() for _ in range(3)] == ["Looking\n"] * 3
-        server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(timeout=PATIENCE) == 0
 
 
-def test_it_ends_its_workers_when_it_is_told_to_end(practice: Path) -> None:
-    with serving("--knowledge", str(practice), "--workers", "2") as server:
-        workers = wait_for_workers(server)
-        server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(timeout=PATIENCE) == 0
-        assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+REPLIES: dict[str, tuple[str, int, list[bytes]]] = {  # status, length where it is told, pieces
+    "/whole": ("200 OK", 5, [b"whole"]),
+    "/pieces": ("200 OK", 9, [b"in ", b"pieces"]),
+    "/stream": ("200 OK", 0, [b"a ", b"stream"]),
+    "/nothing": ("204 No Content", 0, [b""]),
+}
 
 
-def wait_for_workers(server: Server) -> list[int]:
-    wait_until(lambda: len(server.workers()) == 2)
-    return server.workers()
+def test_it_answers_what_it_has_begun_when_it_is_told_to_end() -> None:
+    with started([sys.executable, "-c", SLOW]) as served, ThreadPoolExecutor() as pool:
+        assert served.process.stdout
+        client = Client(served.port)
+        asked = pool.submit(client.get, "/")
+        assert served.process.stdout.readline() == "Asked\n"
+        served.process.send_signal(signal.SIGTERM)
+        assert asked.result(PATIENCE) == (200, "answered")
+        client.close()
+        assert served.process.stdout.readline() == "Closed\n"
+        assert served.process.wait(PATIENCE) == 0
 
 
-def test_a_port_in_use_is_told(server: Server, practice: Path) -> None:
-    taken = subprocess.run(
-        [*COMMAND, "serve", "--knowledge", practice, "--port", str(server.port), "--workers", "2"],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert taken.returncode == 1
-    assert "Another program may be using it" in taken.stderr
-
-
-def test_what_was_noted_last_is_written_before_a_worker_ends(practice: Path) -> None:
-    with serving("--knowledge", str(practice), "--workers", "2") as server:
-        client = Client(server.port)
-        asked = [f"who painted picture {number}" for number in range(30)]
+def test_it_writes_what_was_noted_before_it_ends(practice: Path) -> None:
+    asked = [f"who painted picture {number}" for number in range(30)]
+    with serving("--knowledge", str(practice)) as served, closing(Client(served.port)) as client:
         for question in asked:
             client.ask(question)
-        client.close()
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(PATIENCE) == 0
     journal = Journal.open(Workspace(practice).journal, "")
     assert journal
     assert {row.text for row in journal.questions()} == set(asked)
     journal.close()
 
 
-def test_the_more_connections_there_are_the_more_are_accepted_at_a_time() -> None:
+def test_it_sends_a_reply_in_one_piece(practice: Path) -> None:
+    with serving("--knowledge", str(practice)) as served:
+        for _ in range(50):
+            with socket.create_connection(("127.0.0.1", served.port), PATIENCE) as visitor:
+                visitor.sendall(b"GET /api/practice HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                head, _, body = visitor.recv(65536).partition(b"\r\n\r\n")
+            length = re.search(rb"Content-Length: (\d+)", head)
+            assert length
+            assert len(body) == int(length[1])
+
+
+def test_it_sends_replies_without_a_body_and_bodies_in_pieces() -> None:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        status, length, pieces = REPLIES[environ["PATH_INFO"]]
+        start_response(status, [("Content-Length", str(length))] if length else [])
+        return iter([] if environ["REQUEST_METHOD"] == "HEAD" else pieces)
+
+    with server_of(app) as port, closing(HTTPConnection("127.0.0.1", port, PATIENCE)) as client:
+        got = {}
+        for method, path in [("HEAD", "/whole"), *(("GET", path) for path in REPLIES)]:
+            client.request(method, path)
+            response = client.getresponse()
+            got[method, path] = response.status, response.read()
+    assert got == {
+        ("HEAD", "/whole"): (200, b""),
+        ("GET", "/whole"): (200, b"whole"),
+        ("GET", "/pieces"): (200, b"in pieces"),
+        ("GET", "/stream"): (200, b"a stream"),
+        ("GET", "/nothing"): (204, b""),
+    }
+
+
+@pytest.mark.parametrize("waiting", [1, 20, 3 * server.ACCEPTED])
+def test_it_accepts_the_connections_that_wait_many_at_a_time(waiting: int) -> None:
     with ExitStack() as stack:
-        waiting = create_server(lambda *_: [], host="127.0.0.1", port=0, **serving_app.options())
-        stack.callback(waiting.close)
-        stack.callback(waiting.task_dispatcher.shutdown)
-        for _ in range(100):
-            stack.enter_context(socket.create_connection(("127.0.0.1", waiting.effective_port)))
-        counts = [0]
-        while counts[-1] < 100:
-            waiting.handle_accept()
-            counts.append(len(waiting.active_channels))
-        for channel in list(waiting.active_channels.values()):
+        served = create_server(lambda *_: [], host="127.0.0.1", port=0, **server.options())
+        stack.callback(served.close)
+        stack.callback(served.task_dispatcher.shutdown)
+        for _ in range(waiting):
+            stack.enter_context(socket.create_connection(("127.0.0.1", served.effective_port)))
+        turns = 0
+        while len(served.active_channels) < waiting:
+            served.handle_accept()
+            turns += 1
+        for channel in list(served.active_channels.values()):
             channel.handle_close()
-    at_a_time = [after - before for before, after in pairwise(counts)]
-    assert at_a_time[0] == 1
-    assert max(at_a_time) == 100 // serving_app.CROWD + 1
+    assert turns == math.ceil(waiting / server.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("localhost", "localhost"), ("", "127.0.0.1"), ("::1", "[::1]"), ("::", "127.0.0.1")],
+)
+def test_it_tells_the_address_to_open_in_a_browser(host: str, shown: str) -> None:
+    class Listening:
+        effective_port = 8000
+
+    assert server.address(Listening(), host) == f"http://{shown}:8000"

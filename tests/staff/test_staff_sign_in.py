@@ -252,16 +252,16 @@ def test_what_stands_on_the_disk_lets_nobody_in(desk: Desk) -> None:
         assert stat.S_IMODE((desk.workspace.hidden / "secret").stat().st_mode) == 0o600
 
 
-def test_two_workers_make_one_secret(practice: Path) -> None:
+def test_several_threads_make_one_secret(practice: Path) -> None:
     workspace, made = Workspace(practice), set()
-    workers = [
+    threads = [
         threading.Thread(target=lambda: made.add(sessions.secret(Workspace(practice))))
         for _ in range(8)
     ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert made == {sessions.secret(workspace)}
 
 
