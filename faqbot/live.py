@@ -87,28 +87,18 @@ class Live:
         with self._looking:
             return self._is_due(settled) and self._read()
 
-    def glance(self) -> bool:
-        """Whether `take` has something to read; cheap, for whoever follows many folders at once.
+    def poll(self) -> bool:
+        """Look as `start` does four times a second, for whoever follows many folders.
 
-        False also while somebody else is looking.
+        Returns whether another version answers afterwards; does nothing while somebody is looking.
         """
-        if self.folder is None or not self._looking.acquire(blocking=False):
+        if not self._looking.acquire(blocking=False):
             return False
         try:
             self._finish_publishing()
-            return self._is_due(settled=False)
+            return self._is_due(settled=False) and self._read()
         finally:
             self._looking.release()
-
-    @property
-    def stirs(self) -> bool:
-        """Whether the last look saw a change that has not kept still yet."""
-        return self._seen != self._taken
-
-    def take(self) -> bool:
-        """Read what a glance has shown; whether another version answers afterwards."""
-        with self._looking:
-            return self._read()
 
     def _is_due(self, settled: bool) -> bool:
         if self.folder is None:
@@ -124,8 +114,7 @@ class Live:
     def _follow(self) -> None:
         while not self._closed.wait(LOOK_EVERY):
             try:
-                self._finish_publishing()
-                self.look(settled=False)
+                self.poll()
             except Exception:  # whatever goes wrong, the last good version goes on
                 log.exception("Looking at the knowledge folder failed; going on as before.")
 

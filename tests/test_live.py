@@ -100,20 +100,15 @@ class TestAChange:
         assert live.look(settled=False)
         assert NEW in duration(live)
 
-    def test_is_seen_at_a_glance_once_it_rests_and_taken_when_there_is_time(
-        self, practice: Path
-    ) -> None:
+    def test_is_taken_by_the_second_poll_that_sees_it(self, practice: Path) -> None:
         live = Live(practice)
-        assert not live.glance()
+        assert not live.poll()
         lengthen(practice)
-        assert not live.glance()
-        assert live.stirs
-        assert live.glance()
-        assert not live.glance()
-        assert not live.stirs
+        assert not live.poll()
         assert OLD in duration(live)
-        assert live.take()
+        assert live.poll()
         assert NEW in duration(live)
+        assert not live.poll()
 
     def test_of_an_answer_alone_learns_nothing_again(self, practice: Path) -> None:
         live = Live(practice)

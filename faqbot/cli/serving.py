@@ -62,7 +62,7 @@ def serve(
         limits.Config.read()
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    prepare, look = (_many_practices(root, workers), None) if root else _one_practice(folder, demo)
+    prepare, look = (_many_practices(root), None) if root else _one_practice(folder, demo)
     try:
         if workers == 1:
             server.serve(prepare, host, port)
@@ -97,7 +97,7 @@ def _one_practice(folder: Path | None, demo: bool) -> tuple[Prepare, Callable[[]
         service.start()  # also before it is asked for the first time
         return app, service.close
 
-    return prepare, lambda: live.glance() and live.take()
+    return prepare, live.poll
 
 
 def _about_desk(folder: Path) -> str:
@@ -108,11 +108,11 @@ def _about_desk(folder: Path) -> str:
     return "The staff desk is closed; `faqbot staff-password` opens it"
 
 
-def _many_practices(root: Path, workers: int) -> Prepare:
+def _many_practices(root: Path) -> Prepare:
     from faqbot.app import create_app
-    from faqbot.practices import MOST_MEMORY, Practices, warm
+    from faqbot.practices import Practices, warm
 
-    practices = Practices(root, most_memory=MOST_MEMORY // workers)
+    practices = Practices(root)
     warm()
     click.echo(f"Answering for {len(practices.directory.names)} practices in {root.resolve()}")
     return lambda: (create_app(practices), practices.close)
