@@ -116,7 +116,6 @@ class Witness:
         ]
         self._asked = [frozenset(map(stem, own)) for own in asked]
         self._told = [frozenset(map(stem, own)) for own in told]
-        self._others = _marks().difference(*self._told)
         vocabulary = sorted(set().union(*told))
         places = {word: place for place, word in enumerate(vocabulary)}
         self._meanings = unit(np.array([vectors.word(word) for word in vocabulary]))
@@ -159,8 +158,8 @@ class Witness:
 
     def _names_another(self, tokens: Sequence[str]) -> bool:
         """Whether a text names a thing of medicine that none of the entries has."""
-        stems = set(map(stem, tokens))
-        return not stems.isdisjoint(self._others)
+        named = _marks().intersection(map(stem, tokens))
+        return any(not any(stemmed in own for own in self._told) for stemmed in named)
 
     def _nearest(self, entry: int, likeness: Floats) -> int:
         own = self._phrasings.own(entry)

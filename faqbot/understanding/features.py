@@ -307,6 +307,8 @@ class Features:
         self._alike = self._find_alike({stem(token) for line in lines for token in line})
         blocks = [self._weighed(lines[i : i + BLOCK]) for i in range(0, len(lines), BLOCK)]
         self._alike.clear()
+        self._met_by.cache_clear()  # the phrasings' words: a seventh of a small practice's memory
+        self._runs_of.cache_clear()
         counts, ids, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         ends = np.concatenate([[0], np.cumsum(counts)])
         return Rows(ends.astype(np.int32), ids, values, self.size)
