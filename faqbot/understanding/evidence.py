@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from faqbot.common.names import names
 from faqbot.knowledge import Entry
 from faqbot.text import sentences, words
+from faqbot.understanding.caching import shared_cache
 from faqbot.understanding.claims import Claims
 from faqbot.understanding.features import rarity, stem
 from faqbot.understanding.phrasings import Ballot, Phrasings, Question
 from faqbot.understanding.vectors import WordVectors, unit
 
 CANDIDATES = 8  # entries that are looked at
-REMEMBERED = 1_024  # words of questions, and what they are beside each entry
+REMEMBERED = 8_192  # words of questions beside each entry, in all practices: 5 MB
 # What the likeness to an entry's answer and to its topics counts for, to become a candidate.
 ANSWER, TOPIC = 0.5, 0.5
 
@@ -121,7 +122,6 @@ class Witness:
         self._meanings = unit(np.array([vectors.word(word) for word in vocabulary]))
         self._words_of = np.array([places[word] for own in told for word in sorted(own)])
         self._first_word = np.cumsum([0, *map(len, told[:-1])])
-        self._word = lru_cache(maxsize=REMEMBERED)(self._look_up)
 
     def knows(self, stemmed: str, entry: int) -> bool:
         """Whether the stem is in one of the entry's phrasings, its answer or its quotes."""
@@ -194,7 +194,8 @@ class Witness:
             np.full(len(found), math.log(1 + len(said))),
         ]
 
-    def _look_up(self, token: str) -> Word:
+    @shared_cache(REMEMBERED)
+    def _word(self, token: str) -> Word:
         stemmed = stem(token)
         told = np.array([stemmed in own for own in self._told])
         near = np.clip(self._meanings @ unit(self._vectors.word(token)), 0, 1)
