@@ -75,8 +75,9 @@ class Directory:
         try:
             if entry.name.startswith(".") or not entry.is_dir():
                 return False
-            inside = Path(entry.path).resolve().parent == self.root.resolve()
-            return inside if entry.is_symlink() else True
+            if not entry.is_symlink():
+                return True
+            return Path(entry.path).resolve().parent == self.root.resolve()
         except (OSError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
             return False
 

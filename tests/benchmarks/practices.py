@@ -4,7 +4,9 @@
 
 Each practice is asked over HTTP. It is the small one of the tests with a name, an answer and
 phrasings of its own; `--phrasings` adds more of those, from the sample, and `--alike` leaves the
-phrasings the same, as where an agency starts all practices from one template. Linux only.
+phrasings the same, as where an agency starts all practices from one template. Then each gets as
+many `--questions` of the sample, since what is remembered of them must not grow without end. Linux
+only.
 """
 
 from __future__ import annotations
@@ -110,7 +112,16 @@ def taken(root: Path, port: int, number: int) -> float:
     return wait_until(lambda: mark in ask()[1]["entries"][0]["text"])
 
 
-def run(count: int, phrasings: int, alike: bool, visitors: int) -> Iterator[str]:
+def ask_more(port: int, count: int, questions: int) -> None:
+    """Ask each practice some of the sample's examples."""
+    client, examples = Client(port, timeout=60), knowledge.load(SAMPLE).examples
+    for number in range(count):
+        own = random.Random(number)  # noqa: S311
+        for example in own.sample(examples, questions):
+            assert client.ask(example.question, f"/p/{name(number)}")[0] == 200
+
+
+def run(count: int, phrasings: int, alike: bool, visitors: int, questions: int) -> Iterator[str]:
     """Make, serve and ask; what was measured, line by line."""
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary) / "practices"
@@ -119,9 +130,11 @@ def run(count: int, phrasings: int, alike: bool, visitors: int) -> Iterator[str]
         with serving("--practices", str(root), FAQBOT_RATE_LIMIT="off") as server:
             Client(server.port).get("/healthz")
             yield f"memory before: {memory(server)}"
-            for what in ("the first time", "again", "once more"):
+            for what in ("the first time", "again"):
                 yield f"each asked {what}: {_all(server.port, count, visitors)}"
                 yield f"memory then: {memory(server)}"
+            ask_more(server.port, count, questions)
+            yield f"memory after {questions} questions more for each: {memory(server)}"
             threads = len(list(Path(f"/proc/{server.process.pid}/task").iterdir()))
             yield f"threads: {threads}; idle: {busy(server, 20):.1%} of a core"
             waits = [taken(root, server.port, count * i // 10) for i in range(10)]
@@ -154,6 +167,7 @@ def main() -> None:
     parser.add_argument("--phrasings", type=int, default=0, help="further ones for each practice")
     parser.add_argument("--alike", action="store_true", help="the same phrasings for all")
     parser.add_argument("--visitors", type=int, default=1, help="who ask at the same time")
+    parser.add_argument("--questions", type=int, default=20, help="further ones for each practice")
     options = parser.parse_args()
     for line in run(**vars(options)):
         print(line, flush=True)
