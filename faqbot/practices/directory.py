@@ -24,7 +24,7 @@ class Directory:
     """
 
     def __init__(self, root: Path) -> None:
-        """Raises OSError where there is no such folder."""
+        """Raises OSError if there is no such folder."""
         self.root = root
         self.names: frozenset[str] = frozenset()
         self._hosts: dict[str, str] = {}

@@ -50,17 +50,17 @@ class Unavailable(Exception):  # noqa: N818 - not a defect
 
 @dataclass(slots=True, eq=False)
 class Tenant:
-    """One practice, from its first request on."""
+    """One practice of many, from its first request on."""
 
     name: str
     folder: Path
-    is_due: bool = True  # to be opened with the next request
-    tried: threading.Event = field(default_factory=threading.Event)  # it is open, or broken
+    is_due: bool = True  # it is to be opened with the next request
+    tried: threading.Event = field(default_factory=threading.Event)  # it is open or broken
     service: Service | None = None  # None while it is being opened, and where it is broken
     practice: Practice | None = None  # what could be read of practice.toml
     signature: tuple[object, ...] = ()  # of the folder when it was tried
-    failed: float = 0.0  # when it turned out to be broken
-    error: str = ""  # why, as logged
+    failed: float = 0.0  # when opening it last failed
+    error: str = ""  # why, as it was logged
 
     def is_broken(self) -> bool:
         """Whether the folder cannot be used as it is now, even if an older version answers."""
@@ -74,19 +74,20 @@ class Tenant:
         return Counter(reloads=reloads, lost=journal.lost if journal else 0)
 
     def close(self) -> None:
-        """Write down its last notes."""
+        """Write its last notes."""
         if self.service:
             self.service.close()
 
 
 class Practices:
-    """All practices of a folder, which a thread follows until `close`; safe to use from several.
+    """All practices of a folder; safe to use from several threads.
 
-    Threads are daemons, since a read from a lost disk may never end.
+    One thread follows all folders until `close`. Threads are daemons, since a read from a lost
+    disk may never end.
     """
 
     def __init__(self, root: Path, *, patience: float = PATIENCE) -> None:
-        """Raises OSError where there is no such folder."""
+        """Raises OSError if there is no such folder."""
         self.directory = Directory(root)
         self._patience = patience
         self._tenants: dict[str, Tenant] = {}
@@ -99,9 +100,9 @@ class Practices:
         _start(self._tidy, "faqbot-practices-tidy")
 
     def service(self, name: str) -> Service:
-        """The practice of this name, opened if need be.
+        """The practice of this name, which is opened if it is not open yet.
 
-        Raises KeyError where there is none, and Unavailable where it cannot answer.
+        Raises KeyError if there is none, and Unavailable if it cannot answer.
         """
         tenant = self._tenant(name)
         if not tenant.tried.is_set() and self._waiting.acquire(blocking=False):
@@ -220,7 +221,7 @@ class Practices:
 
 
 def open_service(folder: Path, name: str) -> Service:
-    """The practice in this folder; raises KnowledgeError where it cannot be used.
+    """The practice in this folder; raises KnowledgeError if it cannot be used.
 
     It can turn its journal off, but not have it written elsewhere: that may be another's.
     """

@@ -32,7 +32,6 @@ def install(app: Flask, practices: Practices) -> None:
 
     To be installed before what refuses or counts requests, so that these know the practice.
     """
-    app.extensions["faqbot-practices"] = practices
     app.wsgi_app = PracticeMiddleware(app.wsgi_app, practices.directory)  # type: ignore[method-assign]
 
     @app.before_request
