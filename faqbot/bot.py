@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
 
 from faqbot import knowledge as folder
-from faqbot.common.topics import Kind, topics
+from faqbot.common.topics import Kind, Topic, topics
 from faqbot.danger import (
     CALL,
     CALLING,
@@ -55,6 +55,7 @@ CANDIDATES = 8  # entries by the matcher's score, from which the surest is taken
 RELATED = 3  # at the most
 SUGGESTIONS = 5  # at the most
 FEW = 0.2  # of the most frequent suggestion; what is rarer is left out
+SHARED = 4_096  # entries made of topics, of all practices together
 SHORT = 4  # words; a longer text is read by itself, whatever was answered before
 GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
 TELLING = 0.25  # the rarity from which a word tells something: “what” has 0.22, “how” has 0.26
@@ -160,14 +161,7 @@ class Bot:
         names = _names(heads[0]) if len(heads) == 1 else {}
         number = self.knowledge.practice.emergency_number
         return [
-            Entry(
-                topic.id,
-                topic.named(names),
-                (),
-                Role.SMALL_TALK if topic.kind is Kind.SMALL_TALK else Role.OFFICE,
-                text=topic.message.replace("{emergency_number}", number),
-                topics=(topic.id,),
-            )
+            _topic_entry(topic, topic.named(names), number)
             for topic in topics(self.knowledge.pack).values()
             if topic.id not in claimed
         ]
@@ -577,6 +571,19 @@ class Bot:
 def _right(example: Example) -> frozenset[str]:
     """The entries that are right; none where the page does not cover the question."""
     return frozenset() if OUTSIDE in example.accept else frozenset(example.accept)
+
+
+@lru_cache(SHARED)
+def _topic_entry(topic: Topic, heading: str, emergency_number: str) -> Entry:
+    """The topic as an entry; most are alike in all practices, which share them."""
+    return Entry(
+        topic.id,
+        heading,
+        (),
+        Role.SMALL_TALK if topic.kind is Kind.SMALL_TALK else Role.OFFICE,
+        text=topic.message.replace("{emergency_number}", emergency_number),
+        topics=(topic.id,),
+    )
 
 
 def _names(head: Head) -> dict[str, str]:

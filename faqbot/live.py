@@ -95,28 +95,6 @@ class Live:
         finally:
             self._looking.release()
 
-    # For faqbot.practices, until that calls `poll`.
-
-    def glance(self) -> bool:
-        """Whether `take` has something to read; False also while somebody is looking."""
-        if not self._looking.acquire(blocking=False):
-            return False
-        try:
-            self._finish_publishing()
-            return self._is_due(settled=False)
-        finally:
-            self._looking.release()
-
-    @property
-    def stirs(self) -> bool:
-        """Whether the last look saw a change that has not kept still yet."""
-        return self._seen != self._taken
-
-    def take(self) -> bool:
-        """Read what a glance has shown; whether another version answers afterwards."""
-        with self._looking:
-            return self._read()
-
     def _follow(self) -> None:
         while not self._closed.wait(LOOK_EVERY):
             try:

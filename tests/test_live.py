@@ -110,21 +110,6 @@ class TestAChange:
         assert NEW in duration(live)
         assert not live.poll()
 
-    def test_is_seen_at_a_glance_once_it_rests_and_taken_when_there_is_time(
-        self, practice: Path
-    ) -> None:
-        live = Live(practice)
-        assert not live.glance()
-        lengthen(practice)
-        assert not live.glance()
-        assert live.stirs
-        assert live.glance()
-        assert not live.glance()
-        assert not live.stirs
-        assert OLD in duration(live)
-        assert live.take()
-        assert NEW in duration(live)
-
     def test_of_an_answer_alone_learns_nothing_again(self, practice: Path) -> None:
         live = Live(practice)
         before = live.bot

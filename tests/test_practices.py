@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 import shutil
 import threading
-import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,12 +15,9 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from faqbot.app import create_app
-from faqbot.bot import Bot
 from faqbot.editing.workspace import Workspace
 from faqbot.journal import Journal
-from faqbot.practices import Directory, Practices, Trouble, opening, poller, registry
-from faqbot.practices.memory import size_of
-from faqbot.practices.poller import LOOK_EVERY
+from faqbot.practices import Directory, Practices, Unavailable, registry
 from faqbot.service import Service
 from faqbot.staff.password import set_password
 from tests.servers import Client, serving
@@ -31,7 +26,8 @@ from tests.waiting import PATIENCE, wait_until
 PRACTICE = Path(__file__).parent / "practice"
 QUESTION = "how long does it take"
 PHONES = ["tel:+16465550142", "tel:+12125550188"]
-Opener = Callable[[Path, str], Service]
+Serve = Callable[..., tuple[FlaskClient, Practices]]
+open_service, delete_old_notes = registry.open_service, registry.delete_old_notes
 
 
 def make(root: Path, *names: str) -> None:
@@ -57,18 +53,13 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def serve(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., tuple[FlaskClient, Practices]]]:
-    """Serves the practices of the folder, with other settings where these are given.
-
-    They are followed with more looks than usual.
-    """
-    monkeypatch.setattr(poller, "LOOK_EVERY", 0.05)
+def serve(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+    """Serves the practices of the folder, and follows them more often than usual."""
+    monkeypatch.setattr(registry, "FOLLOW_EVERY", 0.05)
     opened: list[Practices] = []
 
-    def serve(**settings: object) -> tuple[FlaskClient, Practices]:
-        practices = Practices(root, **{"patience": PATIENCE, **settings})  # type: ignore[arg-type]
+    def serve(patience: float = PATIENCE) -> tuple[FlaskClient, Practices]:
+        practices = Practices(root, patience=patience)
         opened.append(practices)
         return app_of(practices).test_client(), practices
 
@@ -82,7 +73,7 @@ def app_of(practices: Practices) -> Flask:
 
 
 @pytest.fixture
-def client(serve: Callable[..., tuple[FlaskClient, Practices]]) -> FlaskClient:
+def client(serve: Serve) -> FlaskClient:
     return serve()[0]
 
 
@@ -183,9 +174,9 @@ class TestAHost:
     ) -> None:
         directory = Directory(root)
         hosts.write_text(text, "latin-1")
-        directory.look()
-        directory.look()
-        assert directory.of_host("chat.alpha.test") == "alpha"
+        directory.refresh()
+        directory.refresh()
+        assert directory.for_host("chat.alpha.test") == "alpha"
         assert len(caplog.records) == 1
         assert "hosts.toml" in caplog.text
 
@@ -269,7 +260,7 @@ class TestNobody:
     ) -> None:
         make(root, "Dr Müller")
         directory = Directory(root)
-        directory.look()
+        directory.refresh()
         assert directory.names == {"alpha", "beta"}
         assert len(caplog.records) == 1
         assert "“dr-m-ller”" in caplog.text
@@ -319,20 +310,41 @@ class TestABrokenPractice:
         wait_until(lambda: "one hour" in ask(client, "alpha"))
 
     def test_is_tried_again_though_nothing_has_changed(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]], monkeypatch: pytest.MonkeyPatch
+        self, serve: Serve, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(registry, "RETRY", 0.0)
         faults = [MemoryError("too much"), OSError("lost")]
 
-        def open_service(folder: Path, name: str) -> Service:
+        def fail(folder: Path, name: str) -> Service:
             if faults:
                 raise faults.pop()
-            return opening.open_service(folder, name)
+            return open_service(folder, name)
 
-        client, _ = serve(open_service=open_service)
+        monkeypatch.setattr(registry, "open_service", fail)
+        monkeypatch.setattr(registry, "RETRY", 0.0)
+        client, _ = serve()
         assert ask(client, "alpha") == "503"
         wait_until(lambda: "at Alpha" in ask(client, "alpha"))
         assert faults == []
+
+    def test_is_logged_once_however_often_it_is_tried(
+        self,
+        broken: Path,
+        serve: Serve,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        tries: list[str] = []
+
+        def count(folder: Path, name: str) -> Service:
+            tries.append(name)
+            return open_service(folder, name)
+
+        monkeypatch.setattr(registry, "open_service", count)
+        monkeypatch.setattr(registry, "RETRY", 0.0)
+        client, _ = serve()
+        wait_until(lambda: ask(client, "alpha") == "503" and len(tries) > 2)
+        assert caplog.text.count("“alpha” cannot be served") == 1
+        assert "procedure.md" in caplog.text
 
     def test_is_counted_but_not_named(self, broken: Path, client: FlaskClient) -> None:
         assert client.get("/healthz").get_json()["status"] == "ok"
@@ -350,13 +362,13 @@ class TestAChange:
     def test_in_a_loaded_practice_is_answered_within_two_seconds(
         self, client: FlaskClient, root: Path
     ) -> None:
-        assert 2 * LOOK_EVERY <= 1  # it is taken at the second look
+        assert 2 * registry.FOLLOW_EVERY <= 1  # it is taken at the second look
         assert "at Alpha" in ask(client, "alpha")
         change(root / "alpha" / "procedure.md", "at Alpha", "at Omega")
         wait_until(lambda: "at Omega" in ask(client, "alpha"))
 
     def test_that_breaks_it_leaves_the_last_version_answering(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+        self, serve: Serve, root: Path
     ) -> None:
         client, practices = serve()
         ask(client, "alpha")
@@ -369,15 +381,13 @@ class TestAChange:
         make(root, "gamma")
         wait_until(lambda: "at Gamma" in ask(client, "gamma"))
 
-    def test_that_takes_one_away_is_noticed_soon(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
-    ) -> None:
+    def test_that_takes_one_away_is_noticed_soon(self, serve: Serve, root: Path) -> None:
         client, practices = serve()
         ask(client, "alpha")
         ask(client, "beta")
         (root / "alpha").rename(root.with_name("away"))
         wait_until(lambda: ask(client, "alpha") == "404")
-        wait_until(lambda: len(practices.loaded()) == 1)
+        wait_until(lambda: practices.status()["loaded"] == 1)
         assert "at Beta" in ask(client, "beta")
 
     def test_that_takes_all_away_is_a_lost_disk(self, client: FlaskClient, root: Path) -> None:
@@ -385,25 +395,26 @@ class TestAChange:
         ask(client, "alpha")
         root.rename(root.with_name("lost"))
         for _ in range(3):
-            directory.look()
+            directory.refresh()
         root.mkdir()
         for _ in range(3):
-            directory.look()
+            directory.refresh()
         assert directory.names == {"alpha", "beta"}
         assert "at Alpha" in ask(client, "alpha")
 
     def test_of_a_folder_for_another_is_no_loss(self, root: Path) -> None:
         directory = Directory(root)
         (root / "alpha").rename(root / ".old")
-        directory.look()
+        directory.refresh()
         assert "alpha" in directory.names
         (root / ".old").rename(root / "alpha")
-        directory.look()
-        directory.look()
+        directory.refresh()
+        directory.refresh()
         assert "alpha" in directory.names
 
-    def test_is_looked_for_by_one_thread_for_all(self, client: FlaskClient) -> None:
+    def test_is_looked_for_by_one_thread_for_all(self, serve: Serve) -> None:
         others = threading.enumerate()  # those of earlier tests may just be ending
+        client, _ = serve()
         ask(client, "alpha")
         ask(client, "beta")
         names = [thread.name for thread in threading.enumerate() if thread not in others]
@@ -413,15 +424,16 @@ class TestAChange:
 
 class TestLoading:
     def test_takes_one_load_however_many_ask(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+        self, serve: Serve, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         loads: list[str] = []
 
-        def open_service(folder: Path, name: str) -> Service:
+        def count(folder: Path, name: str) -> Service:
             loads.append(name)
-            return opening.open_service(folder, name)
+            return open_service(folder, name)
 
-        _, practices = serve(open_service=open_service)
+        monkeypatch.setattr(registry, "open_service", count)
+        _, practices = serve()
         app = app_of(practices)
         with ThreadPoolExecutor(3) as pool:
             replies = list(pool.map(lambda _: ask(app.test_client(), "alpha"), range(3)))
@@ -429,17 +441,18 @@ class TestLoading:
         assert loads == ["alpha"]
 
     def test_keeps_its_visitors_waiting_only_so_long_and_no_others(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+        self, serve: Serve, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         begun, free = threading.Event(), threading.Event()
 
-        def open_service(folder: Path, name: str) -> Service:
+        def wait(folder: Path, name: str) -> Service:
             if name == "alpha":
                 begun.set()
                 free.wait(PATIENCE)
-            return opening.open_service(folder, name)
+            return open_service(folder, name)
 
-        client, _ = serve(open_service=open_service, patience=0.2)
+        monkeypatch.setattr(registry, "open_service", wait)
+        client, _ = serve(patience=0.2)
         assert ask(client, "alpha") == "503"
         assert begun.wait(PATIENCE)
         response = client.get("/p/alpha/api/practice")
@@ -452,15 +465,16 @@ class TestLoading:
         wait_until(lambda: "at Alpha" in ask(client, "alpha"))
 
     def test_leaves_most_of_the_server_s_threads_to_others(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]]
+        self, serve: Serve, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         free = threading.Event()
 
-        def open_service(folder: Path, name: str) -> Service:
+        def wait(folder: Path, name: str) -> Service:
             free.wait(PATIENCE)
-            return opening.open_service(folder, name)
+            return open_service(folder, name)
 
-        _, practices = serve(open_service=open_service)
+        monkeypatch.setattr(registry, "open_service", wait)
+        _, practices = serve()
         statuses: list[str] = []
         app = app_of(practices)
         asking = [
@@ -476,62 +490,6 @@ class TestLoading:
         assert len([status for status in statuses if "at Alpha" in status]) == 6
 
 
-class TestMemory:
-    @pytest.mark.usefixtures("no_dry_run")
-    def test_is_told_as_it_is(self) -> None:
-        Bot.load(PRACTICE).ask(QUESTION)  # so that what all practices share is there
-        gc.collect()
-        tracemalloc.start()
-        bot = Bot.load(PRACTICE)
-        bot.ask(QUESTION)
-        gc.collect()
-        traced, _ = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        assert 0.7 < size_of(bot) / traced < 1.4
-
-    def test_is_kept_for_those_asked_last(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
-    ) -> None:
-        make(root, "gamma")
-        client, practices = serve()
-        ask(client, "alpha")
-        practices._most_memory = practices.memory() + 3 * registry.FIXED // 2  # for two
-        ask(client, "beta")
-        ask(client, "alpha")
-        ask(client, "gamma")
-        wait_until(lambda: {slot.name for slot in practices.loaded()} == {"alpha", "gamma"})
-        assert "at Beta" in ask(client, "beta")
-
-    def test_is_given_back_by_who_is_idle(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]]
-    ) -> None:
-        client, practices = serve(idle=0.1)
-        assert "at Alpha" in ask(client, "alpha")
-        wait_until(lambda: not practices.loaded())
-        assert "at Alpha" in ask(client, "alpha")
-
-    def test_stays_with_a_practice_while_it_answers(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]]
-    ) -> None:
-        _, practices = serve(most_memory=0, idle=0.0)
-        slot = practices.enter("alpha")
-        for _ in range(3):
-            practices.make_room()
-        assert [slot.name for slot in practices.loaded()] == ["alpha"]
-        assert slot.service
-        assert slot.service.ask(QUESTION).kind == "answer"
-        practices.leave(slot)
-        wait_until(lambda: not practices.loaded())
-
-    def test_that_is_too_small_still_holds_one_practice(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]]
-    ) -> None:
-        client, _ = serve(most_memory=1)
-        for _ in range(2):
-            assert "at Alpha" in ask(client, "alpha")
-            assert "at Beta" in ask(client, "beta")
-
-
 class TestAJournal:
     def counts(self, folder: Path, url: str = "", name: str = "") -> dict[str, int]:
         journal = Journal.open(Workspace(folder).journal, url, name or folder.name)
@@ -542,9 +500,7 @@ class TestAJournal:
         journal.close()
         return found
 
-    def test_is_each_practice_s_own(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
-    ) -> None:
+    def test_is_each_practice_s_own(self, serve: Serve, root: Path) -> None:
         client, practices = serve()
         ask(client, "alpha")
         ask(client, "alpha")
@@ -553,18 +509,22 @@ class TestAJournal:
         wait_until(lambda: self.counts(root / "beta") == {"office": 1})
         practices.close()
 
-    def test_loses_nothing_when_a_practice_is_put_away(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
+    def test_loses_nothing_when_a_practice_is_removed(
+        self, serve: Serve, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        client, practices = serve(idle=0.0)
+        together = str(tmp_path / "journal.sqlite")
+        monkeypatch.setenv("FAQBOT_JOURNAL", together)
+        client, practices = serve()
         ask(client, "alpha")
-        wait_until(lambda: not practices.loaded())
-        wait_until(lambda: self.counts(root / "alpha") == {"answer": 1})
-        assert practices.tally().lost == 0
+        ask(client, "beta")
+        (root / "alpha").rename(tmp_path / "away")
+        wait_until(lambda: practices.status()["loaded"] == 1)
+        assert self.counts(root / "alpha", together) == {"answer": 1}
+        assert practices.counts()["lost"] == 0
 
     def test_of_all_practices_may_be_one(
         self,
-        serve: Callable[..., tuple[FlaskClient, Practices]],
+        serve: Serve,
         root: Path,
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
@@ -580,9 +540,7 @@ class TestAJournal:
         practices.close()
         assert not Workspace(root / "alpha").journal.exists()
 
-    def test_may_be_off_but_is_written_nowhere_else(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
-    ) -> None:
+    def test_may_be_off_but_is_written_nowhere_else(self, serve: Serve, root: Path) -> None:
         for name, journal in ("alpha", "off"), ("beta", "../alpha/stolen.sqlite"):
             change(
                 root / name / "practice.toml",
@@ -598,50 +556,54 @@ class TestAJournal:
         assert not (root / "alpha" / "stolen.sqlite").exists()
 
     def test_of_a_practice_that_nobody_asks_is_kept_no_longer(
-        self, root: Path, monkeypatch: pytest.MonkeyPatch
+        self, serve: Serve, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         journal = Journal(str(Workspace(root / "alpha").journal), "alpha")
         journal.reply(QUESTION, "answer", [], None)
         journal.close(PATIENCE)
-        opening.tidy(root / "alpha", "alpha")
+        tidied: list[str] = []
+
+        def delete(folder: Path, name: str) -> None:
+            delete_old_notes(folder, name)
+            tidied.append(name)
+
+        monkeypatch.setattr(registry, "delete_old_notes", delete)
+        monkeypatch.setattr(registry, "TIDY_EVERY", 0.05)
+        serve()
+        wait_until(lambda: tidied[:2] == ["alpha", "beta"])
         assert self.counts(root / "alpha") == {"answer": 1}
-        monkeypatch.setattr(opening, "KEPT", 0)
-        opening.tidy(root / "alpha", "alpha")
-        opening.tidy(root / "beta", "beta")
-        assert self.counts(root / "alpha") == {}
+        monkeypatch.setattr(registry, "KEEP_DAYS", 0)
+        wait_until(lambda: self.counts(root / "alpha") == {})
         assert not Workspace(root / "beta").hidden.exists()
 
 
 class TestThePractices:
-    def test_count_on_what_was_put_away(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
-    ) -> None:
+    def test_still_count_what_was_removed(self, serve: Serve, root: Path) -> None:
         client, practices = serve()
         ask(client, "alpha")
         change(root / "alpha" / "procedure.md", "at Alpha", "at Omega")
-        wait_until(lambda: practices.tally().reloads == 1)
-        practices._idle = 0.0
-        wait_until(lambda: not practices.loaded())
-        wait_until(lambda: practices.tally().reloads == 1)
+        wait_until(lambda: practices.counts()["reloads"] == 1)
+        (root / "alpha").rename(root.with_name("away"))
+        wait_until(lambda: practices.status()["loaded"] == 0)
+        assert practices.counts()["reloads"] == 1
 
     def test_need_a_folder(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
             Practices(tmp_path / "nowhere")
 
-    def test_tell_by_a_fault_who_is_not_there(
-        self, serve: Callable[..., tuple[FlaskClient, Practices]], root: Path
-    ) -> None:
+    def test_raise_what_says_why_one_cannot_answer(self, serve: Serve, root: Path) -> None:
         _, practices = serve()
         with pytest.raises(KeyError):
-            practices.enter("nobody")
+            practices.service("nobody")
         (root / "alpha" / "practice.toml").unlink()
-        with pytest.raises(Trouble):
-            practices.enter("alpha")
+        with pytest.raises(Unavailable):
+            practices.service("alpha")
 
     def test_answer_from_several_processes(self, root: Path) -> None:
         (root / "hosts.toml").write_text('"chat.beta.test" = "beta"', "utf-8")
-        with serving("--practices", str(root), "--workers", "2") as server:
-            clients = [Client(server.port) for _ in range(6)]
+        command = ("--practices", str(root))
+        with serving(*command) as server, serving(*command) as another:
+            clients = [Client(one.port) for one in (server, another)]
             for client in clients:
                 for name in ("alpha", "beta"):
                     wait_until(lambda: client.ask(QUESTION, f"/p/{name}")[0] == 200)  # noqa: B023

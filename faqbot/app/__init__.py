@@ -48,11 +48,11 @@ def create_app(source: Source | Practices) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     logs.install(app)  # first, so that it logs what all the others do
     if isinstance(source, Practices):
-        find: Callable[[], Service] = practices.here
+        find: Callable[[], Service] = practices.current_service
         metrics.install(
             app,
-            reloads=lambda: source.tally().reloads,
-            lost=lambda: source.tally().lost,
+            reloads=lambda: source.counts()["reloads"],
+            lost=lambda: source.counts()["lost"],
             problems=lambda: int(source.status()["broken"]),
         )
         practices.install(app, source)

@@ -1,21 +1,11 @@
-"""Many practices in one service: each has a folder, is loaded when first asked, and stands alone.
+"""Many practices in one process: each has a folder, is opened when first asked for, stands alone.
 
-`directory` knows which there are, `shelf` holds those that are loaded, `poller` follows their
-folders, `memory` tells what they cost, and `web` finds the one that a request is for.
+`directory` knows which there are, `registry` holds those that are open and follows their folders,
+and `routing` finds the one that a request is for.
 """
 
-from faqbot.practices.registry import MOST_MEMORY, Practices, Trouble
-from faqbot.practices.routing import here, install
+from faqbot.practices.directory import Directory
+from faqbot.practices.registry import Practices, Unavailable, warm
+from faqbot.practices.routing import current_service, install
 
-from .directory import Directory
-from .opening import warm
-
-__all__ = [
-    "MOST_MEMORY",
-    "Directory",
-    "Practices",
-    "Trouble",
-    "here",
-    "install",
-    "warm",
-]
+__all__ = ["Directory", "Practices", "Unavailable", "current_service", "install", "warm"]

@@ -1,4 +1,4 @@
-"""Which practices there are: the subfolders of a folder, and the hosts that stand for them."""
+"""Which practices there are: the subfolders of a folder, and the host names that lead to them."""
 
 from __future__ import annotations
 
@@ -16,80 +16,82 @@ log = logging.getLogger("faqbot.practices")
 
 
 class Directory:
-    """The practices in `root`, as they were at the last look: to ask for one touches no disk.
+    """The practices in `root` as of the last `refresh`; looking one up touches no disk.
 
-    A practice is a folder whose name has small letters, digits and dashes only; a link counts
-    where it leads to another folder of `root`. `hosts.toml` says which host stands for which:
+    A practice is a folder whose name has only lower-case letters, digits and dashes; a link counts
+    if it leads to another folder of `root`. `hosts.toml` maps host names to practices:
     "chat.example.org" = "example".
     """
 
     def __init__(self, root: Path) -> None:
-        """Raises OSError where there is no such folder."""
+        """Raises OSError if there is no such folder."""
         self.root = root
         self.names: frozenset[str] = frozenset()
         self._hosts: dict[str, str] = {}
-        self._missing: frozenset[str] = frozenset()  # at the last look, for the first time
+        self._missing: frozenset[str] = frozenset()  # since the last refresh, but not before
         self._refused: frozenset[str] = frozenset()
-        self._told = ""
+        self._warned = ""
         self._stamp: tuple[int, ...] | None = None
         os.listdir(root)
-        self.look()
+        self.refresh()
 
     def folder(self, name: str) -> Path:
         """The folder of a practice."""
         return self.root / name
 
-    def of_host(self, host: str) -> str | None:
-        """The practice that a host stands for; `host` as browsers send it."""
-        return self._hosts.get(_bare(host)) if self._hosts else None
+    def for_host(self, host: str) -> str | None:
+        """The practice that a host name leads to; `host` as in the Host header."""
+        return self._hosts.get(_normalised(host)) if self._hosts else None
 
-    def look(self) -> None:
-        """See what there is now; never raises.
+    def refresh(self) -> None:
+        """List the folder again; never raises.
 
-        A practice is gone when two looks in a row miss it, since a folder may be replaced by
-        another. Where all are gone at once, the disk is what is gone, and they stay.
+        A practice is gone once it is missing twice in a row, since its folder may just be being
+        replaced. If all are gone at once, the disk has probably been lost, and they stay.
         """
-        self._look_at_hosts()
+        self._refresh_hosts()
         try:
             found = self._list()
+            is_empty = not found and not os.listdir(self.root)
         except OSError as error:
-            self._tell(f"{self.root} cannot be listed ({error.strerror}); going on as before.")
+            self._warn_once(f"{self.root} cannot be listed ({error.strerror}); going on as before.")
             return
-        if self.names and not found and not any(os.scandir(self.root)):
-            self._tell(f"{self.root} is empty all at once; going on as before.")
+        if self.names and is_empty:
+            self._warn_once(f"{self.root} is suddenly empty; going on as before.")
             return
         gone = (self.names - found) & self._missing
         self._missing = self.names - found - gone
         self.names = found | self._missing
-        self._tell("")
+        self._warned = ""
 
     def _list(self) -> frozenset[str]:
         with os.scandir(self.root) as entries:
             folders = {entry.name for entry in entries if self._is_folder(entry)}
         found = frozenset(name for name in folders if NAME.fullmatch(name))
-        self._tell_of_refused(folders - found)
+        self._warn_of_refused(folders - found)
         return found
 
     def _is_folder(self, entry: os.DirEntry[str]) -> bool:
         try:
             if entry.name.startswith(".") or not entry.is_dir():
                 return False
-            inside = Path(entry.path).resolve().parent == self.root.resolve()
-            return inside if entry.is_symlink() else True
+            if not entry.is_symlink():
+                return True
+            return Path(entry.path).resolve().parent == self.root.resolve()
         except (OSError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
             return False
 
-    def _tell_of_refused(self, names: set[str]) -> None:
+    def _warn_of_refused(self, names: set[str]) -> None:
         for name in sorted(names - self._refused):
             log.warning(
-                "The folder “%s” is not served: a practice is named with small letters, digits "
-                "and dashes. Rename it, as to “%s”.",
+                "The folder “%s” is not served: a practice's name has only lower-case letters, "
+                "digits and dashes. Rename it, for example to “%s”.",
                 name,
                 re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64] or "practice",
             )
         self._refused = frozenset(names)
 
-    def _look_at_hosts(self) -> None:
+    def _refresh_hosts(self) -> None:
         path = self.root / HOSTS
         try:
             status = path.stat()
@@ -100,24 +102,24 @@ class Directory:
         except FileNotFoundError:
             self._hosts, self._stamp = {}, None
         except (OSError, ValueError) as error:
-            log.warning("%s cannot be read: %s. The hosts are as before.", path, error)
+            log.warning("%s cannot be read: %s. The host names stay as before.", path, error)
 
-    def _tell(self, message: str) -> None:
-        if message and message != self._told:
+    def _warn_once(self, message: str) -> None:
+        if message != self._warned:
             log.warning("%s", message)
-        self._told = message
+        self._warned = message
 
 
 def _read_hosts(text: str) -> dict[str, str]:
-    """Raises ValueError, in words, for what is no table of hosts."""
+    """Raises ValueError, with what is wrong, if it is not a table of host names."""
     hosts: dict[str, str] = {}
     for host, name in tomllib.loads(text).items():
         if not isinstance(name, str) or not NAME.fullmatch(name):
             raise ValueError(f'“{host}” names no folder. Write: "chat.example.org" = "folder"')
-        hosts[_bare(host)] = name
+        hosts[_normalised(host)] = name
     return hosts
 
 
-def _bare(host: str) -> str:
-    """Without the port and in small letters."""
+def _normalised(host: str) -> str:
+    """In lower case, without the port and a final dot."""
     return _PORT.sub("", host.strip()).rstrip(".").lower()

@@ -1,278 +1,272 @@
-"""The practices that are loaded: each when it is first asked, and no longer than it is needed."""
+"""Holds the practices that are open: each from its first request until its folder is removed."""
 
 from __future__ import annotations
 
 import logging
-import math
+import os
 import threading
 import time
+from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from faqbot import knowledge
+from faqbot.danger import Detector
+from faqbot.editing.workspace import DeskError, Workspace, read_files
+from faqbot.journal import Journal
 from faqbot.knowledge import KnowledgeError, Practice
+from faqbot.knowledge.diagnostics import Diagnostics
+from faqbot.knowledge.practice import read_practice
+from faqbot.live import Live
+from faqbot.practices.directory import Directory
 from faqbot.service import Service
+from faqbot.settings import JOURNAL
+from faqbot.understanding.calibration import calibration
+from faqbot.understanding.features import rarity
+from faqbot.understanding.vectors import word_vectors
 
-from . import opening
-from .directory import Directory
-from .memory import size_of
-from .poller import Poller
-from .workers import Workers
-
-MOST_MEMORY = 350 << 20  # bytes for all bots together
-FIXED = 300_000  # bytes that a practice costs besides its bot: its journal, and holes in memory
-IDLE = 30 * 60.0  # seconds after which a practice nobody asks is put away
-LOADERS, CLOSERS = 4, 2  # threads, apart so that no visitor waits for what is put away
 PATIENCE = 5.0  # seconds that a request waits for its practice
-MOST_WAITING = 6  # requests; the server's other threads are for practices that are loaded
-SOON, LATER = 2, 60  # seconds after which to try again: it is being loaded; it is broken
+MOST_WAITING = 6  # requests; the server's other threads are for practices that are open
+MOST_OPENING = 4  # practices at a time
+SOON, LATER = 2, 60  # seconds after which to ask again: it is being opened; it is broken
 RETRY = 30.0  # seconds after which a broken practice is tried again, even if nothing has changed
+FOLLOW_EVERY = 0.5  # seconds
+FOLLOW_FOR = 0.05  # seconds of processor time: a tenth of a core, however many are open
 TIDY_EVERY = 3600.0  # seconds
-WEIGH_EVERY = 1000  # requests; meanwhile caches grow
+KEEP_DAYS = 90  # of notes, as in a journal that is open
 
 log = logging.getLogger("faqbot.practices")
 
 
-class Trouble(Exception):  # noqa: N818 - no error of ours
-    """The practice cannot answer now; `practice` is what can still be read of practice.toml."""
+@dataclass(eq=False)
+class Unavailable(Exception):  # noqa: N818 - not a defect
+    """The practice cannot answer now."""
 
-    def __init__(self, practice: Practice | None, retry: int) -> None:
-        super().__init__()
-        self.practice = practice
-        self.retry = retry  # seconds
+    practice: Practice | None  # what could be read of practice.toml, for its phone numbers
+    retry: int  # seconds after which to ask again
 
 
 @dataclass(slots=True, eq=False)
-class Slot:
-    """A practice's place on the shelf, from its first request until it is put away."""
+class Tenant:
+    """One practice of many, from its first request on."""
 
     name: str
     folder: Path
-    ready: threading.Event = field(default_factory=threading.Event)
-    practice: Practice | None = None  # what practice.toml says, where it can be read
-    service: Service | None = None  # none also where it is broken
-    signature: tuple[object, ...] = ()  # of the folder that is broken
-    since: float = math.inf  # when it turned out to be broken
-    asked: float = 0.0  # when it was last needed
-    requests: int = 0
-    visitors: int = 0  # requests under way
-    busy: bool = False  # its folder is being read
-    size: int = 0  # bytes
-    away: bool = False  # it is no longer on the shelf
+    is_due: bool = True  # it is to be opened with the next request
+    tried: threading.Event = field(default_factory=threading.Event)  # it is open or broken
+    service: Service | None = None  # None while it is being opened, and where it is broken
+    practice: Practice | None = None  # what could be read of practice.toml
+    signature: tuple[object, ...] = ()  # of the folder when it was tried
+    failed: float = 0.0  # when opening it last failed
+    error: str = ""  # why, as it was logged
+
+    def is_broken(self) -> bool:
+        """Whether the folder cannot be used as it is now, even if an older version answers."""
+        return self.service is None or bool(self.service.live.status().problems)
+
+    def counts(self) -> Counter[str]:
+        """Reloads of its knowledge, and notes that its journal lost."""
+        if self.service is None:
+            return Counter()
+        journal, reloads = self.service.journal, self.service.live.status().reloads
+        return Counter(reloads=reloads, lost=journal.lost if journal else 0)
+
+    def close(self) -> None:
+        """Write its last notes."""
+        if self.service:
+            self.service.close()
 
 
 class Practices:
     """All practices of a folder; safe to use from several threads.
 
-    Threads start with the first request, so that it may be made before a fork.
+    One thread follows all folders until `close`. Threads are daemons, since a read from a lost
+    disk may never end.
     """
 
-    def __init__(
-        self,
-        root: Path,
-        *,
-        most_memory: int = MOST_MEMORY,
-        idle: float = IDLE,
-        patience: float = PATIENCE,
-        open_service: Callable[[Path, str], Service] = opening.open_service,
-    ) -> None:
-        """Raises OSError where there is no such folder."""
+    def __init__(self, root: Path, *, patience: float = PATIENCE) -> None:
+        """Raises OSError if there is no such folder."""
         self.directory = Directory(root)
-        self._most_memory, self._idle, self._patience = most_memory, idle, patience
-        self._open = open_service
-        self._slots: dict[str, Slot] = {}
+        self._patience = patience
+        self._tenants: dict[str, Tenant] = {}
+        self._removed: Counter[str] = Counter()  # what removed practices counted
         self._lock = threading.Lock()
-        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
-        self._loaders, self._closers = Workers(LOADERS), Workers(CLOSERS)
-        self._poller = Poller(self.directory, self)
-        self._past = opening.Tally()  # of what was put away
-        self._tidy_next = time.monotonic() + TIDY_EVERY
+        self._waiting = threading.Semaphore(MOST_WAITING)
+        self._opening = threading.Semaphore(MOST_OPENING)
+        self._closed = threading.Event()
+        _start(self._follow, "faqbot-practices")
+        _start(self._tidy, "faqbot-practices-tidy")
 
-    # for a request
+    def service(self, name: str) -> Service:
+        """The practice of this name, which is opened if it is not open yet.
 
-    def start(self) -> None:
-        """Follow the folders from now on, in this process; with each request, as it costs nothing.
-
-        After a fork the first has to see what has changed since.
+        Raises KeyError if there is none, and Unavailable if it cannot answer.
         """
-        if self._poller.start():
-            self.directory.look()
-
-    def enter(self, name: str) -> Slot:
-        """The practice, loaded, which stays so until `leave`.
-
-        Raises KeyError where there is none of this name, and Trouble where it cannot answer.
-        """
-        self.start()
-        slot = self._slot(name)
-        try:
-            self._wait(slot)
-        except BaseException:
-            self.leave(slot)
-            raise
-        return slot
-
-    def leave(self, slot: Slot) -> None:
-        """The request is over."""
-        with self._lock:
-            slot.visitors -= 1
-            slot.asked = time.monotonic()
-            over = slot.away and not slot.visitors
-        if over:
-            self._closers.add(partial(self._close, slot))
-        elif slot.requests % WEIGH_EVERY == 0:
-            self._closers.add(partial(self._weigh, slot))
-
-    def _slot(self, name: str) -> Slot:
-        with self._lock:
-            if name not in self.directory.names:
-                raise KeyError(name)
-            slot = self._slots.get(name)
-            new = slot is None
-            if slot is None:
-                slot = self._slots[name] = Slot(name, self.directory.folder(name))
-            slot.visitors += 1
-            slot.requests += 1
-            slot.asked = time.monotonic()
-        if new:
-            self._loaders.add(partial(self._load, slot))
-        return slot
-
-    def _wait(self, slot: Slot) -> None:
-        if not slot.ready.is_set():
-            if not self._waiting.acquire(blocking=False):
-                raise Trouble(slot.practice, SOON)
+        tenant = self._tenant(name)
+        if not tenant.tried.is_set() and self._waiting.acquire(blocking=False):
             try:
-                slot.ready.wait(self._patience)
+                tenant.tried.wait(self._patience)
             finally:
                 self._waiting.release()
-        if not slot.ready.is_set():
-            raise Trouble(slot.practice, SOON)
-        if slot.service is None:
-            raise Trouble(slot.practice, LATER)
+        if not tenant.tried.is_set():
+            raise Unavailable(tenant.practice, SOON)
+        if tenant.service is None:
+            raise Unavailable(tenant.practice, LATER)
+        return tenant.service
 
-    # for whoever watches
-
-    def loaded(self) -> list[Slot]:
-        """Those that answer, or turned out to be broken."""
+    def counts(self) -> Counter[str]:
+        """All practices' `reloads` of their knowledge and `lost` notes, since the start."""
         with self._lock:
-            return [slot for slot in self._slots.values() if slot.ready.is_set()]
-
-    def tally(self) -> opening.Tally:
-        """What happened in all practices since the start."""
-        services = [slot.service for slot in self.loaded() if slot.service]
-        return sum(map(opening.tally, services), self._past)
+            return sum((tenant.counts() for tenant in self._tenants.values()), self._removed)
 
     def status(self) -> dict[str, str | int]:
-        """How it stands, without a name: nobody need know who is served here."""
-        slots = self.loaded()
-        broken = sum(1 for slot in slots if opening.is_broken(slot.service))
+        """How all practices are, without a name: nobody need know who is served here."""
+        tried = self._tried()
+        broken = sum(tenant.is_broken() for tenant in tried)
         return {
             "status": "degraded" if broken else "ok",
             "practices": len(self.directory.names),
-            "loaded": len(slots),
+            "loaded": len(tried),
             "broken": broken,
         }
 
-    def memory(self) -> int:
-        """Bytes of all that is loaded."""
-        return sum(slot.size for slot in self.loaded())
-
     def close(self) -> None:
-        """Put all away, and end the threads."""
-        self._poller.close()
+        """Stop following, and close all practices."""
+        self._closed.set()
+        for tenant in self._tried():
+            tenant.close()
+
+    def _tried(self) -> list[Tenant]:
         with self._lock:
-            slots, self._slots = list(self._slots.values()), {}
-        for slot in slots:
-            self._close(slot)
-        self._loaders.close()
-        self._closers.close()
+            return [tenant for tenant in self._tenants.values() if tenant.tried.is_set()]
 
-    # loading
-
-    def _load(self, slot: Slot) -> None:
-        slot.signature = knowledge.signature(slot.folder)
-        slot.practice = opening.read_practice(slot.folder)
-        try:
-            service = self._open(slot.folder, slot.name)
-        except Exception as error:  # whatever it is, the others go on
-            self._tell(slot.name, error)
-            slot.since = time.monotonic()
-        else:
-            slot.service = service
-            self._weigh(slot)
-        finally:
-            slot.ready.set()
-        self.make_room()
-
-    def _tell(self, name: str, error: Exception) -> None:
-        if isinstance(error, KnowledgeError):
-            log.warning("“%s” cannot be served.\n%s", name, error)
-        else:
-            log.error("“%s” cannot be served.", name, exc_info=error)
-
-    def _weigh(self, slot: Slot) -> None:
-        if slot.service:
-            slot.size = size_of(slot.service.bot) + FIXED
-
-    # following the folders
-
-    def look_at(self, slot: Slot) -> bool:
-        """See whether the folder has changed; whether to come back soon."""
-        if slot.away or slot.name not in self.directory.names:
-            self._put_away(slot)
-            return False
-        if slot.service is None:
-            old = time.monotonic() > slot.since + RETRY
-            if old or knowledge.signature(slot.folder) != slot.signature:
-                self._put_away(slot)
-            return False
-        if not slot.busy and slot.service.live.glance():
-            slot.busy = True
-            self._loaders.add(partial(self._read, slot, slot.service))
-        return slot.service.live.stirs
-
-    def _read(self, slot: Slot, service: Service) -> None:
-        try:
-            if service.live.take():
-                self._weigh(slot)
-        finally:
-            slot.busy = False
-
-    def tidy(self) -> None:
-        """Now and then, delete what is old in the journals that nobody has open."""
-        if time.monotonic() < self._tidy_next:
-            return
-        self._tidy_next = time.monotonic() + TIDY_EVERY
-        for name in sorted(self.directory.names - {slot.name for slot in self.loaded()}):
-            self._closers.add(partial(opening.tidy, self.directory.folder(name), name))
-
-    # putting away
-
-    def make_room(self) -> None:
-        """Put away what is idle, then what was asked longest ago, while there is too much."""
-        unused = [slot for slot in self.loaded() if not slot.visitors]
-        unused.sort(key=lambda slot: slot.asked)
-        while unused and time.monotonic() - unused[0].asked > self._idle:
-            self._put_away(unused.pop(0))
-        while len(unused) > 1 and self.memory() > self._most_memory:
-            self._put_away(unused.pop(0))
-
-    def _put_away(self, slot: Slot) -> None:
-        """What is visited is closed when the last visitor leaves."""
+    def _tenant(self, name: str) -> Tenant:
         with self._lock:
-            if slot.away:
-                return
-            slot.away = True
-            self._slots.pop(slot.name, None)
-            visited = slot.visitors > 0
-        if not visited:
-            self._closers.add(partial(self._close, slot))
+            if name not in self.directory.names:
+                raise KeyError(name)
+            tenant = self._tenants.get(name)
+            if tenant is None:
+                tenant = self._tenants[name] = Tenant(name, self.directory.folder(name))
+            if tenant.is_due:
+                tenant.tried.clear()
+                _start(self._open, "faqbot-practices-open", tenant)
+                tenant.is_due = False
+            return tenant
 
-    def _close(self, slot: Slot) -> None:
-        if slot.service:
-            slot.service.close()
-            with self._lock:
-                self._past += opening.tally(slot.service)
+    def _open(self, tenant: Tenant) -> None:
+        with self._opening:
+            try:
+                tenant.signature = knowledge.signature(tenant.folder)
+                tenant.practice = _read_practice(tenant.folder)
+                tenant.service = open_service(tenant.folder, tenant.name)
+                tenant.error = ""
+            except Exception as error:  # whatever it is, the others go on
+                tenant.failed = time.monotonic()
+                _log_once(tenant, error)
+            finally:
+                tenant.tried.set()
+
+    def _follow(self) -> None:
+        turn: deque[Tenant] = deque()
+        pause = FOLLOW_EVERY
+        while not self._closed.wait(pause):
+            pause = FOLLOW_EVERY
+            try:
+                self.directory.refresh()
+                turn.extend(() if turn else self._tried())
+                if self._look_at_some(turn):
+                    pause = 0  # there may be many more, as after a pull from git
+            except Exception:
+                log.exception("Following the practices failed; going on.")
+
+    def _look_at_some(self, turn: deque[Tenant]) -> bool:
+        """Look at those whose turn it is; True as soon as one was reloaded."""
+        until = time.thread_time() + FOLLOW_FOR
+        while turn and time.thread_time() < until:
+            tenant = turn.popleft()
+            try:
+                if self._look_at(tenant):
+                    return True
+            except Exception:
+                log.exception("Following “%s” failed; going on.", tenant.name)
+        return False
+
+    def _look_at(self, tenant: Tenant) -> bool:
+        """Follow one folder; whether it was reloaded."""
+        if tenant.name not in self.directory.names:
+            self._remove(tenant)
+        elif tenant.service:
+            return tenant.service.live.poll()
+        elif tenant.tried.is_set():
+            changed = knowledge.signature(tenant.folder) != tenant.signature
+            tenant.is_due = changed or time.monotonic() > tenant.failed + RETRY
+        return False
+
+    def _remove(self, tenant: Tenant) -> None:
+        tenant.close()  # a request under way is still answered
+        with self._lock:
+            self._tenants.pop(tenant.name)
+            self._removed += tenant.counts()
+
+    def _tidy(self) -> None:
+        """Every hour, delete what is old in the journals that are not open."""
+        while not self._closed.wait(TIDY_EVERY):
+            for name in sorted(self.directory.names - {tenant.name for tenant in self._tried()}):
+                try:
+                    delete_old_notes(self.directory.folder(name), name)
+                except Exception as error:
+                    log.warning("Old notes of “%s” could not be deleted: %s", name, error)
+
+
+def open_service(folder: Path, name: str) -> Service:
+    """The practice in this folder; raises KnowledgeError if it cannot be used.
+
+    It can turn its journal off, but not have it written elsewhere: that may be another's.
+    """
+    live = Live(folder)
+    return Service(live, _journal(folder, name, live.bot.knowledge.practice.journal))
+
+
+def delete_old_notes(folder: Path, name: str) -> None:
+    """Delete the old notes of a practice that is not open; raises JournalError."""
+    if journal := _journal(folder, name):
+        with closing(journal):
+            journal.purge(KEEP_DAYS)
+
+
+def _journal(folder: Path, name: str, setting: str = "") -> Journal | None:
+    """The journal where FAQBOT_JOURNAL says, under the practice's name, or in its own folder."""
+    off = setting == "off"
+    where = "off" if off else os.environ.get(JOURNAL.variable, "")
+    return Journal.open(Workspace(folder).journal, where, name)
+
+
+def warm() -> None:
+    """Load what all practices share, so that no visitor waits for it."""
+    Detector().detect("i cant feal my legs")
+    rarity("kyphoplasty")
+    word_vectors()
+    calibration()
+
+
+def _read_practice(folder: Path) -> Practice | None:
+    """What practice.toml says, as far as it can be read, whatever is wrong with the rest."""
+    try:
+        text = read_files(folder)["practice.toml"].decode("utf-8-sig")
+        return read_practice(text, Diagnostics("practice.toml"))[0]
+    except (DeskError, KeyError, ValueError):
+        return None
+
+
+def _log_once(tenant: Tenant, error: Exception) -> None:
+    reason = str(error) or repr(error)
+    if reason != tenant.error:
+        tenant.error = reason
+        trace = None if isinstance(error, KnowledgeError) else error
+        log.warning("“%s” cannot be served.\n%s", tenant.name, reason, exc_info=trace)
+
+
+def _start(work: Callable[..., None], name: str, *arguments: object) -> None:
+    threading.Thread(target=work, args=arguments, name=name, daemon=True).start()

@@ -1,7 +1,7 @@
-"""Finds the practice that a request is for, by `/p/NAME/` or by host, and says so where it can't.
+"""Finds the practice that a request is for, by `/p/NAME/` or by host name.
 
-A practice's pages do not know of it: what stands before them goes to SCRIPT_NAME, so that
-`url_for` leads back to the same practice.
+A practice's pages do not know about this: the prefix goes to SCRIPT_NAME, so that `url_for` leads
+back to the same practice.
 """
 
 from __future__ import annotations
@@ -10,59 +10,45 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
-from faqbot.practices.registry import Practices, Trouble
-
-from .directory import NAME as NAME_PATTERN
+from faqbot.practices.directory import NAME as NAME_PATTERN
+from faqbot.practices.directory import Directory
+from faqbot.practices.registry import Practices, Unavailable
+from faqbot.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from faqbot.service import Service
-
-    from .directory import Directory
-
 PREFIX = "/p/"
 NAME, SERVICE = "faqbot.practice", "faqbot.service"  # in a request's environment
-STATES = ("/healthz", "/readyz")  # also of the service as a whole
-OF_ALL = ("metrics",)  # endpoints that are about no practice
-SORRY = "The chat of this practice is not available right now. Please call."
+STATUS_PATHS = ("/healthz", "/readyz")  # also of the server as a whole
+SHARED_ENDPOINTS = ("metrics",)  # about no practice
+SORRY = "This practice's chat is not available right now. Please call."
 
 
 def install(app: Flask, practices: Practices) -> None:
-    """Serve all practices with one app, which was made by `create_app(here)`.
+    """Serve all practices with one app, which gets its service from `current_service`.
 
     To be installed before what refuses or counts requests, so that these know the practice.
     """
-    app.extensions["faqbot-practices"] = practices
     app.wsgi_app = PracticeMiddleware(app.wsgi_app, practices.directory)  # type: ignore[method-assign]
 
     @app.before_request
-    def arrive() -> Response | None:
-        return _arrive(practices)
-
-    @app.teardown_request
-    def leave(_: BaseException | None) -> None:
-        if slot := g.pop("slot", None):
-            practices.leave(slot)
+    def find_practice() -> Response | None:
+        return _find_practice(practices)
 
 
-def here() -> Service:
-    """The practice that the request under way is for."""
-    return cast("Service", request.environ[SERVICE])
-
-
-def name() -> str:
-    """Its name; "" where a request is for no practice."""
-    return cast(str, request.environ.get(NAME, ""))
+def current_service() -> Service:
+    """The practice that the current request is for."""
+    return cast(Service, request.environ[SERVICE])
 
 
 class PracticeMiddleware:
     """Tells from a request's address which practice it is for, and takes that off the path.
 
-    What is no practice's name stays in the path, where no route takes it: SCRIPT_NAME goes as it
-    is into the addresses that requests are redirected to, and a line break in it is an error.
+    What cannot be a practice's name stays in the path, where no route matches it: SCRIPT_NAME is
+    copied unescaped into redirects, where a line break would be an error.
     """
 
     def __init__(self, app: WSGIApplication, directory: Directory) -> None:
@@ -72,45 +58,44 @@ class PracticeMiddleware:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request."""
         path = environ.get("PATH_INFO", "")
-        if named := self._directory.of_host(environ.get("HTTP_HOST", "")):
-            environ[NAME] = named
+        if name := self._directory.for_host(environ.get("HTTP_HOST", "")):
+            environ[NAME] = name
         elif path.startswith(PREFIX):
-            named, _, rest = path[len(PREFIX) :].partition("/")
-            if NAME_PATTERN.fullmatch(named):
-                environ[NAME] = named
-                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX + named
+            name, _, rest = path[len(PREFIX) :].partition("/")
+            if NAME_PATTERN.fullmatch(name):
+                environ[NAME] = name
+                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX + name
                 environ["PATH_INFO"] = f"/{rest}"
         return self._app(environ, start_response)
 
 
-def _arrive(practices: Practices) -> Response | None:
-    if request.routing_exception or request.endpoint in OF_ALL:
+def _find_practice(practices: Practices) -> Response | None:
+    if request.routing_exception or request.endpoint in SHARED_ENDPOINTS:
         return None
-    practices.start()
-    if not name():
-        if request.path in STATES:
+    name = request.environ.get(NAME)
+    if not name:
+        if request.path in STATUS_PATHS:
             return jsonify(practices.status())
         abort(404)  # nobody need know who is served here
     try:
-        g.slot = practices.enter(name())
+        request.environ[SERVICE] = practices.service(name)
     except KeyError:
         abort(404)
-    except Trouble as trouble:
-        g.practice = trouble.practice
-        return _unavailable(trouble)
-    request.environ[SERVICE] = g.slot.service
+    except Unavailable as unavailable:
+        g.practice = unavailable.practice  # whose sites may read the reply
+        return _sorry(unavailable)
     return None
 
 
-def _unavailable(trouble: Trouble) -> Response:
-    """Never a dead end: the phones, if they can be known."""
-    practice = trouble.practice
+def _sorry(unavailable: Unavailable) -> Response:
+    """Never a dead end: the phone numbers, if they are known."""
+    practice = unavailable.practice
     if "/api/" in request.path:
         contacts = practice.contacts() if practice else {"phones": []}
         response = jsonify({"error": SORRY, **contacts})
     else:
         response = Response(render_template("unavailable.html", practice=practice, sorry=SORRY))
     response.status_code = 503
-    response.headers["Retry-After"] = str(trouble.retry)
+    response.headers["Retry-After"] = str(unavailable.retry)
     response.headers["Cache-Control"] = "no-store"
     return response

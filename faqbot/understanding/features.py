@@ -21,6 +21,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from faqbot.common.lexicon import lexicon as words_of
 from faqbot.text import words
+from faqbot.understanding.caching import shared_cache
 from faqbot.understanding.sparse import Rows, Vector
 from faqbot.understanding.spelling import Letters, Speller
 
@@ -35,7 +36,7 @@ COMMONEST, RAREST = 7.5, 2.5  # Zipf values between which words lose weight
 
 LONGEST = 40  # letters of a word that are looked at; 500 of them have a thousand runs
 REMEMBERED = 8_192  # words; visitors make up ever new ones
-WEIGHED = 2_048  # words of which their features are remembered
+WEIGHED = 8_192  # words of which their features are remembered, by all practices: 4 MB
 
 BLOCK = 5_000  # lines that are weighed at once: some 100 MB
 NEAR_BLOCK = 256  # words that are compared with all known ones at once
@@ -272,8 +273,6 @@ class Features:
         self._in_letters = Letters(self._long)
         self._firsts = np.array([ord(word[0]) if word else 0 for word in self._long], np.uint32)
         self._alike: dict[str, list[tuple[str, float]]] = {}  # found beforehand, for many lines
-        self._met_by = lru_cache(maxsize=WEIGHED)(self._find_met)
-        self._runs_of = lru_cache(maxsize=WEIGHED)(self._find_runs)
 
     def tokens(self, question: str) -> list[str]:
         """The question's words as they are compared: spelling fixed, terms joined."""
@@ -326,10 +325,12 @@ class Features:
         found += [self._met_by(stemmed, count) for stemmed, count in Counter(stems).items()]
         return [*found, self._pairs.found(pairs(stems))]
 
-    def _find_runs(self, token: str) -> Found:
+    @shared_cache(WEIGHED)
+    def _runs_of(self, token: str) -> Found:
         return self._letters.found(runs_of_letters([token]))
 
-    def _find_met(self, stemmed: str, count: int) -> Found:
+    @shared_cache(WEIGHED)
+    def _met_by(self, stemmed: str, count: int) -> Found:
         """The stems that this one meets, itself included even where it is unknown."""
         near = dict(self._find_near(stemmed)) | {stemmed: 1.0}
         keys, weights = self._words.found(near)

@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import takewhile
 from operator import itemgetter
 
@@ -21,6 +21,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from faqbot.common.lexicon import lexicon
+from faqbot.understanding.caching import shared_cache
 
 SHORTEST = 3  # letters; shorter words have too many near neighbours to be fixed
 LONGEST = 40  # letters; longer ones are not fixed: each would cost more than any is worth
@@ -38,6 +39,7 @@ FREQUENT = 3.0  # Zipf value from which a form of a known word is a word of its 
 GLUE = frozenset(  # short words that are run together with others, in English and Spanish
     "i im my the a is she he her his mom dad and of in to me on mi la el".split()
 )
+REMEMBERED = 16_384  # words, of all practices together: 3 MB
 REPEATED = re.compile(r"(.)\1{2,}")
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
@@ -200,7 +202,6 @@ class Speller:
         self._forms = defaultdict[str, list[str]](list)
         for word in self._words if recall else ():
             self._forms[base(word)].append(word)
-        self._remembered = lru_cache(maxsize=4096)(self._correct)
 
     def knowing(self, words: Iterable[str]) -> Speller:
         """A speller that knows these words too; what this one knows is held once for both."""
@@ -213,6 +214,10 @@ class Speller:
         Where words are parted it may be two known words, with a space between them.
         """
         return self._remembered(word) if len(word) <= LONGEST else self._correct(word)
+
+    @shared_cache(REMEMBERED)
+    def _remembered(self, word: str) -> str:
+        return self._correct(word)
 
     def _correct(self, typed: str) -> str:
         if self._is_fine(typed):

@@ -1,15 +1,18 @@
-"""What many practices in one service cost: asks each over HTTP, and tells memory and waiting.
+"""What many practices in one process cost: memory, waiting, and following their folders.
 
-    python -m tests.benchmarks.practices --count 1000 --workers 1
+    python -m tests.benchmarks.practices --count 1000
 
-Each practice is the small one of the tests with a name, an answer and phrasings of its own;
-`--phrasings` adds more of those, from the sample, and `--alike` leaves the phrasings the same, as
-where an agency starts all practices from one template. Linux only.
+Each practice is asked over HTTP. It is the small one of the tests with a name, an answer and
+phrasings of its own; `--phrasings` adds more of those, from the sample, and `--alike` leaves the
+phrasings the same, as where an agency starts all practices from one template. Then each gets as
+many `--questions` of the sample, since what is remembered of them must not grow without end. Linux
+only.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import statistics
@@ -17,10 +20,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from faqbot import knowledge
 from tests.servers import Client, Server, serving
+from tests.waiting import wait_until
 
 PRACTICE = Path(__file__).parent.parent / "practice"
 SAMPLE = Path(__file__).parent.parent.parent / "knowledge"
@@ -80,54 +85,63 @@ def visit(client: Client, number: int) -> float:
     return seconds
 
 
-def memory(server: Server) -> tuple[float, float]:
-    """RSS and PSS in MB of the server and its workers together."""
-    processes = [server.process.pid, *server.workers()]
-    return sum(_kept(p, "Rss") for p in processes), sum(_kept(p, "Pss") for p in processes)
-
-
-def _kept(process: int, what: str) -> float:
-    rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-    (line,) = (line for line in rollup.splitlines() if line.startswith(f"{what}:"))
-    return int(line.split()[1]) / 1024
-
-
-def threads(server: Server) -> int:
-    """How many threads the server and its workers have."""
-    processes = [server.process.pid, *server.workers()]
-    return sum(len(list(Path(f"/proc/{p}/task").iterdir())) for p in processes)
+def memory(server: Server) -> str:
+    """What the server holds."""
+    rollup = Path(f"/proc/{server.process.pid}/smaps_rollup").read_text()
+    kept = {line.split(":")[0]: int(line.split()[1]) for line in rollup.splitlines()[1:]}
+    return f"{kept['Rss'] / 1024:.0f} MB RSS, {kept['Pss'] / 1024:.0f} MB PSS"
 
 
 def busy(server: Server, seconds: float) -> float:
     """The share of a core that it takes while nobody asks anything."""
-    before = sum(_ticks(p) for p in [server.process.pid, *server.workers()])
+    before = _ticks(server)
     time.sleep(seconds)
-    after = sum(_ticks(p) for p in [server.process.pid, *server.workers()])
-    return (after - before) / 100 / seconds
+    return (_ticks(server) - before) / os.sysconf("SC_CLK_TCK") / seconds
 
 
-def _ticks(process: int) -> int:
-    return sum(
-        map(int, Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()[11:13])
-    )
+def _ticks(server: Server) -> int:
+    status = Path(f"/proc/{server.process.pid}/stat").read_text()
+    return sum(map(int, status.rsplit(") ", 1)[1].split()[11:13]))
 
 
-def run(count: int, workers: int, phrasings: int, alike: bool, visitors: int) -> Iterator[str]:
+def taken(root: Path, port: int, number: int) -> float:
+    """Seconds until a changed answer of a practice is given."""
+    client, mark = Client(port), f"says {doctor(number)}, again,"
+    _change(root / name(number) / "procedure.md", f"says {doctor(number)},", mark)
+    ask = partial(client.ask, ANSWERED, f"/p/{name(number)}")
+    return wait_until(lambda: mark in ask()[1]["entries"][0]["text"])
+
+
+def ask_more(port: int, count: int, questions: int) -> None:
+    """Ask each practice some of the sample's examples."""
+    client, examples = Client(port, timeout=60), knowledge.load(SAMPLE).examples
+    for number in range(count):
+        own = random.Random(number)  # noqa: S311
+        for example in own.sample(examples, questions):
+            assert client.ask(example.question, f"/p/{name(number)}")[0] == 200
+
+
+def run(count: int, phrasings: int, alike: bool, visitors: int, questions: int) -> Iterator[str]:
     """Make, serve and ask; what was measured, line by line."""
-    with tempfile.TemporaryDirectory() as room:
-        root = Path(room) / "practices"
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary) / "practices"
         root.mkdir()
         make(root, count, phrasings, alike)
-        settings = {"FAQBOT_RATE_LIMIT": "off"}
-        arguments = ("--practices", str(root), "--workers", str(workers))
-        with serving(*arguments, **settings) as server:
+        with serving("--practices", str(root), FAQBOT_RATE_LIMIT="off") as server:
             Client(server.port).get("/healthz")
-            yield "memory before: {:.0f} MB RSS, {:.0f} MB PSS".format(*memory(server))
-            for what in ("the first time", "again", "once more"):
+            yield f"memory before: {memory(server)}"
+            for what in ("the first time", "again"):
                 yield f"each asked {what}: {_all(server.port, count, visitors)}"
-                yield "memory then: {:.0f} MB RSS, {:.0f} MB PSS".format(*memory(server))
-            yield f"threads: {threads(server)}; idle: {busy(server, 10):.1%} of a core"
+                yield f"memory then: {memory(server)}"
+            ask_more(server.port, count, questions)
+            yield f"memory after {questions} questions more for each: {memory(server)}"
+            threads = len(list(Path(f"/proc/{server.process.pid}/task").iterdir()))
+            yield f"threads: {threads}; idle: {busy(server, 20):.1%} of a core"
+            waits = [taken(root, server.port, count * i // 10) for i in range(10)]
+            yield f"a change is answered after {min(waits):.1f} to {max(waits):.1f} s"
             yield f"state: {Client(server.port).get('/healthz')[1]}"
+            start = time.perf_counter()
+        yield f"ended within {time.perf_counter() - start:.1f} s"
 
 
 def _all(port: int, count: int, visitors: int) -> str:
@@ -150,10 +164,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--phrasings", type=int, default=0, help="further ones for each practice")
     parser.add_argument("--alike", action="store_true", help="the same phrasings for all")
     parser.add_argument("--visitors", type=int, default=1, help="who ask at the same time")
+    parser.add_argument("--questions", type=int, default=20, help="further ones for each practice")
     options = parser.parse_args()
     for line in run(**vars(options)):
         print(line, flush=True)
