@@ -14,21 +14,18 @@ from zlib import crc32
 
 from faqbot import knowledge as folder
 from faqbot.common.topics import Kind, topics
-from faqbot.danger import (
+from faqbot.danger import Danger, Detector
+from faqbot.danger.cards import (
     CALL,
     CALLING,
     CAUTION,
     GENERAL,
-    SPANISH,
     SUICIDE,
     UNITED_STATES,
-    Danger,
-    Detector,
-    Foreign,
     cards,
-    foreign,
     soothes,
 )
+from faqbot.danger.languages import SPANISH, Foreign, foreign
 from faqbot.knowledge import Entry, Example, Head, Knowledge, Phone, Role
 from faqbot.knowledge.facts import facts
 from faqbot.reply import Caution, Part, Reply, Shown

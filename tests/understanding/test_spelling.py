@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from faqbot import knowledge
 from faqbot.common.lexicon import lexicon
-from faqbot.danger.tables import tables
+from faqbot.danger.concepts import phrases
 from faqbot.text import words
 from faqbot.understanding.spelling import Speller, base, hand, sound
 from tests.common.test_lexicon import listed
@@ -51,7 +51,7 @@ def practice_s(request: pytest.FixtureRequest) -> Speller:
 @pytest.fixture(scope="module")
 def danger_s() -> Speller:
     """The speller of the signs of danger, of which one too few costs more than one too many."""
-    said = {w for phrase in tables().phrases for place in phrase.places for c in place for w in c}
+    said = {w for phrase in phrases() for slot in phrase.slots for c in slot for w in c}
     return Speller(dict.fromkeys(sorted(said), 1), ("en", "es"), recall=True)
 
 
