@@ -15,8 +15,9 @@ from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 from flask import Flask
 from werkzeug.routing import Rule
 
-from faqbot.bot import SUGGESTIONS, Bot, Caution, Part, Reply, Shown
+from faqbot.bot import SUGGESTIONS, Bot
 from faqbot.knowledge import Phone
+from faqbot.reply import Caution, Part, Reply, Shown
 from faqbot.service import QUESTION_LIMIT
 from faqbot.serving.limits import ENDPOINTS as LIMITED
 

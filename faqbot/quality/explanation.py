@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faqbot.bot import Bot, Reply, Thought
+from faqbot.bot import Bot, Reply
 from faqbot.knowledge import Role
 from faqbot.text import questions, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
 from faqbot.understanding.features import stem
+from faqbot.understanding.matching import Match
 
 CANDIDATES = 5  # at the most
 TELLING = 0.55  # the weight from which a word is worth a mention: not “how”, “is”, “the”
@@ -47,21 +48,20 @@ class Explanation:
 def explain(bot: Bot, question: str) -> Explanation:
     """Ask the question, and tell why the reply is what it is."""
     reply = bot.ask(question)
-    thoughts = bot.think(question, CANDIDATES)
-    candidates = tuple(_candidate(bot, question, thought) for thought in thoughts)
-    why = [*_corrected(bot, question), *_reasons(bot, question, reply, thoughts)]
+    matches = bot.rank(question)[:CANDIDATES]
+    candidates = tuple(_candidate(bot, question, match) for match in matches)
+    why = [*_corrected(bot, question), *_reasons(bot, question, reply, matches)]
     return Explanation(reply, tuple(why), candidates)
 
 
-def _candidate(bot: Bot, question: str, thought: Thought) -> Candidate:
-    match = thought.match
+def _candidate(bot: Bot, question: str, match: Match) -> Candidate:
     exact = ""
     if match.exact:
         exact = "word for word" if words(question) == words(match.phrasing) else NEARLY
     # Rounded down: 89.6 is not the 90 that an answer takes.
-    sure = 100 if exact else min(99, int(100 * thought.sure))
+    sure = 100 if exact else min(99, int(100 * match.probability))
     meeting = tuple(_meeting(bot, question, match.phrasing))
-    entry = thought.entry
+    entry = match.entry
     return Candidate(entry.id, entry.question, match.phrasing, meeting, exact, sure)
 
 
@@ -85,27 +85,27 @@ def _corrected(bot: Bot, question: str) -> list[str]:
     return [f"Read as “{' '.join(read)}”."]
 
 
-def _reasons(bot: Bot, question: str, reply: Reply, thoughts: list[Thought]) -> list[str]:
+def _reasons(bot: Bot, question: str, reply: Reply, matches: Sequence[Match]) -> list[str]:
     if reply.kind == "emergency":
         return [f"It sounds like danger: {reply.why}."]
     if reply.kind == "answer":
         return _matched(bot, question, reply)
     if reply.topic and all(entry.id != reply.topic for entry in bot.entries):
         return [_of_all_practices(reply)]
-    if not thoughts:
+    if not matches:
         return ["No entry is anything like it."]
-    best = _candidate(bot, question, thoughts[0])
+    best = _candidate(bot, question, matches[0])
     if reply.kind == "choices":
-        return [f"Nearest is {best}.", _too_unsure(bot, thoughts)]
-    return _handed_over(bot, reply, thoughts[0], best)
+        return [f"Nearest is {best}.", _too_unsure(bot, matches)]
+    return _handed_over(bot, reply, matches[0], best)
 
 
 def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
     """What each answer of the reply matched; a part of the question may have matched it."""
     found: dict[str, Candidate] = {}
     for part in (question, *questions(question)):
-        for thought in bot.think(part, CANDIDATES):
-            candidate = _candidate(bot, part, thought)
+        for match in bot.rank(part)[:CANDIDATES]:
+            candidate = _candidate(bot, part, match)
             known = found.get(candidate.id)
             if known is None or candidate.sure > known.sure:
                 found[candidate.id] = candidate
@@ -119,21 +119,21 @@ def _of_all_practices(reply: Reply) -> str:
     return f"All practices are asked this (“{reply.topic}”); no entry of yours says that it is it."
 
 
-def _too_unsure(bot: Bot, thoughts: list[Thought]) -> str:
+def _too_unsure(bot: Bot, matches: Sequence[Match]) -> str:
     answer = _in_100(ANSWER)
-    if thoughts[0].sure >= ANSWER:
+    if matches[0].probability >= ANSWER:
         return "Its words alone do not say enough, so the visitor is asked."
     return (
         f"That is too unsure for an answer, which takes {answer} in 100, so the visitor is asked."
     )
 
 
-def _handed_over(bot: Bot, reply: Reply, thought: Thought, best: Candidate) -> list[str]:
+def _handed_over(bot: Bot, reply: Reply, match: Match, best: Candidate) -> list[str]:
     if reply.small_talk:
         return [f"Matched {best}.", "That is small talk."]
-    if thought.entry.role is not Role.ANSWER and thought.sure >= OFFICE:
+    if match.entry.role is not Role.ANSWER and match.probability >= OFFICE:
         return [f"Matched {best}.", "That stands in the list of what only the office can answer."]
-    if thought.entry.role is not Role.ANSWER:
+    if match.entry.role is not Role.ANSWER:
         return [f"Nearest is {best}.", "That has no answer of its own, and is unsure."]
     offered = _in_100(CHOICE)
     return [f"Nearest is {best}.", f"That is too unsure even to ask, which takes {offered} in 100."]
