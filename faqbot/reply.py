@@ -1,13 +1,40 @@
-"""`Reply`: what a visitor gets, and how it is written as JSON."""
+"""`Reply`: what a visitor gets; and `ReplyWriter`, which writes it in the practice's words."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from faqbot.knowledge import Entry, Phone
+from faqbot.danger import Danger
+from faqbot.danger.cards import (
+    CALL,
+    CALLING,
+    CAUTION,
+    GENERAL,
+    SUICIDE,
+    UNITED_STATES,
+    cards,
+    soothes,
+)
+from faqbot.danger.languages import Foreign
+from faqbot.knowledge import Entry, Knowledge, Phone, Role
+from faqbot.text import words
+from faqbot.understanding.calibration import ANSWER
+from faqbot.understanding.matching import Match
+from faqbot.understanding.reference import Procedures
+
+RELATED = 3  # at most
+OFFICE_TOPIC = "“{question}” Our page does not say, but our office will gladly tell you by phone."
+CHOOSE = "I am not certain what you mean. Is it one of these?"
+WHICH = "Which procedure do you mean?"
+TELL_THE_OFFICE = "Please tell our office about this by phone, so that somebody can look into it."
+LIFELINES = (
+    Phone("988 Suicide & Crisis Lifeline", "988"),
+    Phone("Text 988", "988", "sms"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +140,114 @@ class Reply:
     def json(self) -> str:
         """The same as a line of text; made once, as a reply may be given to many."""
         return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+class ReplyWriter:
+    """Writes the replies of one practice."""
+
+    def __init__(
+        self, knowledge: Knowledge, entries: Mapping[str, Entry], procedures: Procedures
+    ) -> None:
+        """`entries`: all that a reply may show, by id."""
+        self._knowledge, self._practice = knowledge, knowledge.practice
+        self._entries, self._procedures = entries, procedures
+
+    def address(self, page: str) -> str:
+        """The web address of a page; empty where the practice does not say."""
+        head = self._knowledge.heads.get(page)
+        return (head.address if head else "") or self._practice.pages.get(page, "")
+
+    def answer(self, match: Match, others: Sequence[Match] = ()) -> Reply:
+        """An entry's answer, and what is related: what it links to, and other entries."""
+        entry = match.entry
+        ids = dict.fromkeys([*entry.links, *(other.entry.id for other in others)])
+        related = [self._entries[id] for id in ids if id != entry.id]
+        shown = Shown(
+            id=entry.id,
+            question=entry.question,
+            score=match.probability,
+            html=entry.html,
+            text=entry.text,
+            quotes=entry.quotes,
+            page=self.address(entry.page),
+        )
+        return Reply(
+            kind="answer",
+            phones=self._practice.phones,
+            entries=(shown,),
+            related=tuple(other for other in related if other.answered)[:RELATED],
+            why=f"it is sure enough ({match.probability:.2f} of {ANSWER:.2f})",
+        )
+
+    def choices(self, matches: Sequence[Match], message: str = CHOOSE) -> Reply:
+        """Entries to choose from."""
+        return Reply(
+            kind="choices",
+            phones=self._practice.phones,
+            entries=tuple(Shown(m.entry.id, self._choice(m.entry), m.probability) for m in matches),
+            message=message,
+            why=f"the best is not sure enough to be answered ({ANSWER:.2f})",
+        )
+
+    def _choice(self, entry: Entry) -> str:
+        """An entry's question; with its procedure, where there are several and it names none."""
+        if len(self._knowledge.heads) < 2 or entry.role is not Role.ANSWER:
+            return entry.question
+        if entry.page in self._procedures.named(words(entry.question))[0]:
+            return entry.question
+        head = self._knowledge.heads[entry.page]
+        name = (*head.procedures, head.title)[0] or entry.page
+        return f"{name[:1].upper()}{name[1:]}: {entry.question}"
+
+    def office(self, message: str, why: str) -> Reply:
+        """A message, and the phone numbers of the office."""
+        return Reply("office", self._practice.phones, message=message, why=why)
+
+    def by_phone(self, entry: Entry, why: str) -> Reply:
+        """What an entry without an answer says, be it small talk or a question for the office."""
+        if entry.role is Role.SMALL_TALK:
+            return replace(self.office(entry.text, why), small_talk=True, topic=entry.id)
+        reply = self.office(OFFICE_TOPIC.format(question=entry.question), why)
+        return replace(reply, topic=entry.id)
+
+    def in_language(self, language: Foreign) -> Reply:
+        """That the chat does not speak a language, with the emergency number to be safe."""
+        number = self._practice.emergency_number
+        caution = Caution(language.caution.format(number=number), (Phone(number, number),))
+        reply = self.office(language.message, f"it is in {language.name}")
+        return replace(reply, caution=caution, language=language.code)
+
+    def emergency(self, danger: Danger) -> Reply:
+        """The practice's own message for this kind of danger, or else the card of the product."""
+        practice = self._practice
+        entry = self._entries.get(danger.id)
+        message = ""
+        if entry and entry.role is Role.EMERGENCY:
+            message = (entry.text_es if danger.language == "es" else "") or entry.text
+        card = cards().get(danger.id) or cards()[GENERAL]
+        number = practice.emergency_number
+        return Reply(
+            kind="emergency",
+            phones=practice.phones,
+            message=message or card.message(number, danger.language, practice.country),
+            emergency_numbers=(*self._lifelines(danger), Phone("Emergency", number)),
+            urgency=CALL if message else card.urgency,
+            language=danger.language,
+            why=danger.why,
+        )
+
+    def cautioned(self, reply: Reply, danger: Danger) -> Reply:
+        """A usual reply under a caution; nothing that soothes, as it may be about the danger."""
+        if any(soothes(entry.text) for entry in reply.shown) or reply.small_talk:
+            office = self.office(TELL_THE_OFFICE, f"what soothes is held back: {danger.why}")
+            reply = replace(office, nearest=reply.nearest)
+        number = self._practice.emergency_number
+        message = CAUTION[danger.language].format(number=number)
+        call = Phone(CALLING[danger.language].format(number=number), number)
+        caution = Caution(message, (*self._lifelines(danger), call))
+        return replace(reply, caution=caution, language=danger.language)
+
+    def _lifelines(self, danger: Danger) -> tuple[Phone, ...]:
+        """For thoughts of suicide, the lifelines of the United States; they stand first."""
+        at_home = self._practice.country == UNITED_STATES
+        return LIFELINES if danger.id == SUICIDE and at_home else ()

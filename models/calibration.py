@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.understanding.calibration import FARTHEST, FILE, Calibration
-from faqbot.understanding.candidates import Candidates
-from faqbot.understanding.evidence import CANDIDATES, COLUMNS
+from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Candidates
 from faqbot.understanding.topics import TopicModel
 from models import topics
 from models.folders import SAMPLE, Folder, made_up, sample, strangers, variants
@@ -41,18 +40,18 @@ WIDTH = len(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class Lessons:
-    """What is learnt from a folder; `k` is `CANDIDATES`, and rows with fewer are filled up."""
+class TrainingSet:
+    """The evidence on a folder's questions; `k` is `CANDIDATES`, and fewer are padded."""
 
     columns: Floats  # (questions, k, WIDTH)
     taken: Truths  # (questions, k): whether there is a candidate
     right: Truths  # (questions, k + 1): whether it is right; the last is for "none"
-    weight: float
+    weight: float  # of all questions together
 
 
 def main() -> None:
     """Learn from all folders, and write the numbers."""
-    found = learn(lessons())
+    found = learn(training_sets())
     numbers = {name: getattr(found, name) for name in Calibration.__slots__}
     del numbers["correction"]
     with FILE.open("wb") as file:
@@ -66,8 +65,8 @@ def groups() -> list[frozenset[str]]:
     return [frozenset(names[start::GROUPS]) for start in range(GROUPS)]
 
 
-def lessons(unseen: frozenset[str] = frozenset()) -> list[Lessons]:
-    """What is learnt from; `unseen`: one of `groups()`, of which nothing is used.
+def training_sets(unseen: frozenset[str] = frozenset()) -> list[TrainingSet]:
+    """Those of all folders; `unseen`: one of `groups()`, of which nothing is used.
 
     To measure, word vectors are those that were tuned on none of the practices.
     """
@@ -75,13 +74,14 @@ def lessons(unseen: frozenset[str] = frozenset()) -> list[Lessons]:
     own = list(strangers())
     practices = [*own, *(variant for folder in own for variant in variants(folder)), *sample()]
     found = [
-        lesson(folder, every if unseen else group)
+        training_set(folder, every if unseen else group)
         for group in groups()
         if group != unseen
         for folder in practices
         if folder.name in group
     ]
-    return [*found, *(lesson(folder, every if unseen else frozenset()) for folder in made_up())]
+    unseen_public = every if unseen else frozenset()
+    return [*found, *(training_set(folder, unseen_public) for folder in made_up())]
 
 
 @cache
@@ -90,14 +90,14 @@ def topic_model(names: frozenset[str], pack: str = "") -> TopicModel:
     return topics.model(without(names), pack)
 
 
-def lesson(folder: Folder, unseen: frozenset[str]) -> Lessons:
+def training_set(folder: Folder, unseen: frozenset[str]) -> TrainingSet:
     """The evidence on all questions of a folder; `unseen`: practices that nothing is tuned on."""
     candidates = Candidates(
         folder.entries,
         vectors=without(unseen),
         topics=topic_model(unseen, folder.pack),
     )
-    found = [candidates.lesson(asked.text, asked.right) for asked in folder.questions]
+    found = [candidates.labelled(asked.text, asked.right) for asked in folder.questions]
     rows = [one for one in found if one]
     columns = np.zeros((len(rows), CANDIDATES, WIDTH), np.float32)
     taken = np.zeros((len(rows), CANDIDATES), bool)
@@ -105,17 +105,17 @@ def lesson(folder: Folder, unseen: frozenset[str]) -> Lessons:
     for i, (own, truth) in enumerate(rows):
         columns[i, : len(own)], taken[i, : len(own)] = own, True
         right[i, : len(own)], right[i, -1] = truth[:-1], truth[-1]
-    return Lessons(columns, taken, right, folder.weight)
+    return TrainingSet(columns, taken, right, folder.weight)
 
 
-def learn(lessons: Iterable[Lessons]) -> Calibration:
-    """Learn from all lessons; deterministic."""
-    lessons = [one for one in lessons if len(one.columns)]
-    columns = np.concatenate([one.columns for one in lessons])
-    taken = np.concatenate([one.taken for one in lessons])
-    right = np.concatenate([one.right for one in lessons])
+def learn(training_sets: Iterable[TrainingSet]) -> Calibration:
+    """Learn from all of them; deterministic."""
+    given = [one for one in training_sets if len(one.columns)]
+    columns = np.concatenate([one.columns for one in given])
+    taken = np.concatenate([one.taken for one in given])
+    right = np.concatenate([one.right for one in given])
     weights = np.concatenate(
-        [np.full(len(one.columns), one.weight / len(one.columns)) for one in lessons]
+        [np.full(len(one.columns), one.weight / len(one.columns)) for one in given]
     )
     mean, spread = columns[taken].mean(0), columns[taken].std(0) + 1e-3
     scaled = np.clip((columns - mean) / spread, -FARTHEST, FARTHEST).astype(np.float32)

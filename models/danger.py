@@ -21,11 +21,16 @@ from scipy.sparse import csr_array, hstack
 
 from faqbot import knowledge
 from faqbot.common.lexicon import lexicon
-from faqbot.danger.classifier import FEATURES, FILE, VECTOR
-from faqbot.danger.features import BUCKETS, message_features, word_features
-from faqbot.danger.reading import Reader
-from faqbot.danger.rules import Rulebook
-from faqbot.danger.tables import tables
+from faqbot.danger.classifier import (
+    BUCKETS,
+    FEATURES,
+    FILE,
+    VECTOR,
+    message_features,
+    word_features,
+)
+from faqbot.danger.concepts import ConceptFinder, phrases
+from faqbot.danger.rules import in_context
 from faqbot.knowledge import Role
 from faqbot.quality.evaluation import EMERGENCY, read_questions
 from faqbot.understanding.vectors import word_vectors
@@ -107,7 +112,7 @@ def _visitors() -> Iterator[Line]:
 
 def _anything() -> Iterator[Line]:
     """A few words of English that name nothing of danger, some with a number: "zebra 21"."""
-    named = {w for phrase in tables().phrases for place in phrase.places for c in place for w in c}
+    named = {w for phrase in phrases() for slot in phrase.slots for c in slot for w in c}
     common = [word for word in lexicon("en") if lexicon("en").zipf(word) >= COMMON]
     calm = [word for word in common if word not in named and len(word) > MOST_LETTERS]
     draw = random.Random(3)  # noqa: S311
@@ -146,15 +151,15 @@ def learn(given: Sequence[Line]) -> tuple[Floats, Floats, float]:
 
 def rows(given: Sequence[str]) -> csr_array:
     """A row for each text: its features, and its vector."""
-    reader, rulebook = Reader(tables().phrases), Rulebook(tables())
+    finder = ConceptFinder(phrases())
     ids: list[int] = []
     values: list[float] = []
     ends = [0]
     vectors = np.zeros((len(given), word_vectors().size), np.float32)
     for number, text in enumerate(given):
-        framed = rulebook.frame(reader.read(text))
-        words = [word.text for word in framed.reading.words]
-        own = message_features(framed.reading, framed.covers)
+        message = in_context(finder.read(text))
+        words = [token.text for token in message.tokens]
+        own = message_features(message)
         own += (one for word in words for one in word_features(word))
         ids += own
         values += [FEATURES / np.sqrt(len(own))] * len(own)

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from faqbot.text import words
 from faqbot.understanding.features import RAREST, stem
-from faqbot.understanding.spelling import beside
+from faqbot.understanding.spelling import adjacent_keys
 
 ROOT = Path(__file__).parent.parent
 SOURCES = Path(__file__).parent / "sources"
@@ -249,7 +249,7 @@ def slips_of(word: str) -> Iterator[str]:
         yield word[:i] + word[i + 1 :]
         yield word[:i] + letter + word[i:]
         yield word[:i] + word[i + 1 : i + 2] + letter + word[i + 2 :]
-        yield from (word[:i] + key + word[i + 1 :] for key in beside(letter) - {letter})
+        yield from (word[:i] + key + word[i + 1 :] for key in adjacent_keys(letter) - {letter})
 
 
 # the lexicons

@@ -23,7 +23,7 @@ from scipy.sparse import csr_array
 from faqbot.common.lexicon import lexicon
 from faqbot.common.topics import packs, read_topics, topics
 from faqbot.text import words
-from faqbot.understanding.topics import BUCKETS, VECTOR, TopicModel, features, file_of
+from faqbot.understanding.topics import BUCKETS, VECTOR, TopicModel, feature_buckets, file_of
 from faqbot.understanding.vectors import WordVectors, word_vectors
 from models import texts
 from models.stamp import stamp
@@ -143,7 +143,7 @@ def _parted(flat: Floats, size: int, count: int) -> tuple[Floats, Floats, Floats
 
 def _matrix(tokens: Sequence[Sequence[str]]) -> csr_array:
     """(questions, BUCKETS): the features of each, scaled to length 1."""
-    own = [features(line) for line in tokens]
+    own = [feature_buckets(line) for line in tokens]
     sizes = [len(ids) for ids in own]
     values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
     ids = np.concatenate([np.array(ids, np.int64) for ids in own])

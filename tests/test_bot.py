@@ -432,19 +432,19 @@ def test_a_reply_cannot_be_changed(bot: Bot) -> None:
         bot.ask("hi").kind = "answer"  # type: ignore[misc]
 
 
-# what it thinks
+# what a text may mean
 
 
-def test_it_tells_what_a_text_may_mean_surest_first(bot: Bot) -> None:
-    thoughts = bot.think("how long is the stay in the hospital", 5)
-    sure = [thought.sure for thought in thoughts]
-    assert sure == sorted(sure, reverse=True)
-    assert all(0 <= p <= 1 for p in sure)
-    assert {thought.entry.id for thought in thoughts} >= {"duration", "overnight-stay"}
+def test_it_ranks_what_a_text_may_mean_likeliest_first(bot: Bot) -> None:
+    matches = bot.rank("how long is the stay in the hospital")
+    probabilities = [match.probability for match in matches]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert all(0 <= p <= 1 for p in probabilities)
+    assert {match.entry.id for match in matches} >= {"duration", "overnight-stay"}
 
 
-def test_it_thinks_nothing_of_nothing(bot: Bot) -> None:
-    assert bot.think("") == []
+def test_nothing_means_nothing(bot: Bot) -> None:
+    assert bot.rank("") == ()
 
 
 # loading
@@ -479,7 +479,7 @@ def test_a_phrasing_without_a_word_harms_nothing(practice: Path) -> None:
     bot = Bot.load(practice)
     assert bot.ask("how long does it take").kind == "answer"
     assert bot.ask("").kind == "office"
-    bot.think("")
+    bot.rank("")
 
 
 # many at once

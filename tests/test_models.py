@@ -47,6 +47,88 @@ def test_the_model_of_a_pack_too(pack: str) -> None:
         assert str(arrays["stamp"]) == stamp("topics"), "This can be fixed by `make models`."
 
 
+COMMENTED = '''"""What the module is for,
+
+in two paragraphs."""
+
+# A reason.
+
+from math import (  # a reason
+    pi,
+
+    # another
+    tau,
+)
+
+
+class Circle:
+    """A docstring."""
+
+    sides = 0  # none
+
+    def area(self, radius: float) -> float:
+        r"""Another."""
+        text = """# no comment
+
+        and no docstring"""
+        "no docstring either"
+
+        return pi * radius**2 or f"#{text}#{radius!r:>{tau}}"
+
+
+class Empty: "it shares a line with code"
+'''
+BARE = '''from math import (
+    pi,
+    tau,
+)
+class Circle:
+    sides = 0
+    def area(self, radius: float) -> float:
+        text = """# no comment
+
+        and no docstring"""
+        "no docstring either"
+        return pi * radius**2 or f"#{text}#{radius!r:>{tau}}"
+class Empty: "it shares a line with code"
+'''
+
+
+def stamped(root: Path, source: str) -> str:
+    """The stamp of a model that is learnt from one file."""
+    (root / "code.py").write_text(source, "utf-8")
+    return stamp("one")
+
+
+def test_comments_docstrings_and_blank_lines_make_no_model_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.stamp.ROOT", tmp_path)
+    monkeypatch.setitem(MADE_FROM, "one", ("code.py",))
+    assert stamped(tmp_path, COMMENTED) == stamped(tmp_path, BARE)
+    # One number on all versions of Python that may learn and may test.
+    assert stamped(tmp_path, BARE)[:16] == "d90b1c0964745449"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("sides = 0", "sides = 1"),
+        ("# no comment", "# no comments"),
+        ("\n\n        and", "\n        and"),
+        ("no docstring either", "no docstring"),
+        ("it shares", "It shares"),
+    ],
+)
+def test_any_other_change_makes_it_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    monkeypatch.setattr("models.stamp.ROOT", tmp_path)
+    monkeypatch.setitem(MADE_FROM, "one", ("code.py",))
+    assert BARE.count(old) == 1
+    assert stamped(tmp_path, BARE.replace(old, new)) != stamped(tmp_path, BARE)
+
+
 @pytest.mark.parametrize("name", MADE_FROM)
 def test_each_pattern_finds_what_a_file_is_made_from(name: str) -> None:
     assert [pattern for pattern in MADE_FROM[name] if not [*ROOT.glob(pattern)]] == []

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.bot import WHICH, Bot
+from faqbot.bot import Bot
+from faqbot.reply import WHICH
 
 PRACTICE = """name = "Joint Care"
 address = "12 Example Street, Springfield"

@@ -31,9 +31,8 @@ from hypothesis import strategies as st
 
 from faqbot.app import create_app
 from faqbot.bot import Bot
-from faqbot.danger import reading
-from faqbot.danger.reading import Reader
-from faqbot.danger.tables import tables
+from faqbot.danger import concepts
+from faqbot.danger.concepts import ConceptFinder, phrases
 from faqbot.privacy import anonymise, blank
 from faqbot.quality.explanation import explain
 from tests.hostile import LONGEST, MARK, PARTS, QUESTIONS, Hostile, strings
@@ -210,12 +209,12 @@ def test_where_words_lead_is_forgotten_before_it_fills_the_memory(
 ) -> None:
     lines = (HERE / "cases" / "safety.jsonl").read_text("utf-8").splitlines()[::3]
     texts = [json.loads(line)["question"] for line in lines]
-    usual = Reader(tables().phrases)
+    usual = ConceptFinder(phrases())
     expected = [usual.read(text) for text in texts]
-    monkeypatch.setattr(reading, "MOST_STATES", 20)
-    forgetful = Reader(tables().phrases)
+    monkeypatch.setattr(concepts, "MOST_STATES", 20)
+    forgetful = ConceptFinder(phrases())
     assert [forgetful.read(text) for text in texts] == expected
-    kept = held(lambda: sum(len(forgetful.read(text).marks) for text in texts))
+    kept = held(lambda: sum(len(forgetful.read(text).mentions) for text in texts))
     assert kept < 1_000_000
 
 

@@ -13,10 +13,11 @@ from typing import Any, TextIO
 
 import click
 
-from faqbot.bot import Bot, Reply, Thought
+from faqbot.bot import Bot, Reply
 from faqbot.cli import knowledge_option, load, main, standard_input
 from faqbot.quality import evaluation
 from faqbot.quality.regression import check_examples
+from faqbot.understanding.matching import Match
 
 TOP, TOPICS = 5, 2  # matches and topics that `explain` shows
 
@@ -83,19 +84,19 @@ def _matches(bot: Bot, question: str) -> dict[str, Any]:
         "question": question,
         "matches": [
             {
-                "id": t.entry.id,
-                "score": round(t.match.score, 6),
-                "probability": round(t.sure, 6),
-                "phrasing": t.match.phrasing,
+                "id": match.entry.id,
+                "score": round(match.score, 6),
+                "probability": round(match.probability, 6),
+                "phrasing": match.phrasing,
             }
-            for t in bot.think(question, TOP)
+            for match in bot.rank(question)[:TOP]
         ],
     }
 
 
 def _explanation(bot: Bot, question: str) -> str:
     reply = bot.ask(question)
-    thoughts = bot.think(question, TOP)
+    matches = bot.rank(question)[:TOP]
     danger = bot.danger(question)
     caution = [f"With a caution: {danger.why}."] if danger and reply.caution else []
     lines = [
@@ -105,27 +106,26 @@ def _explanation(bot: Bot, question: str) -> str:
         f"Topics: {', '.join(_topics(bot, question)) or 'none'}",
         "",
     ]
-    for thought in thoughts:
-        lines += _explain_match(bot, question, thought)
-    return "\n".join(lines if thoughts else [*lines, "No entry is anything like it."])
+    for match in matches:
+        lines += _explain_match(bot, question, match)
+    return "\n".join(lines if matches else [*lines, "No entry is anything like it."])
 
 
 def _topics(bot: Bot, question: str) -> list[str]:
     """The likeliest topics, each with the entries that claim it."""
     claims = bot.matcher.candidates.claims.all()
     found = []
-    for topic, sure in bot.matcher.rank(question, TOPICS).topics:
+    for topic, sure in bot.matcher.rank(question).topics[:TOPICS]:
         owners = [claim.entry for claim in claims if claim.topic == topic]
         by = f", claimed by {' and '.join(owners)}" if owners else ""
         found.append(f"{topic} ({sure:.2f}{by})")
     return found
 
 
-def _explain_match(bot: Bot, question: str, thought: Thought) -> list[str]:
-    match = thought.match
+def _explain_match(bot: Bot, question: str, match: Match) -> list[str]:
     shared = bot.matcher.features.shared(question, match.phrasing)
     return [
-        f"{thought.sure:5.2f}  {thought.entry.id}: {thought.entry.question}",
+        f"{match.probability:5.2f}  {match.entry.id}: {match.entry.question}",
         f"       nearest phrasing: “{match.phrasing}”",
         f"       words that meet: {', '.join(shared) or 'none'}",
         f"       its phrasings know {match.coverage:.0%} of the question",

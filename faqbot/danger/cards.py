@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 
 GENERAL = "emergency"  # the id of the card for a danger whose kind is not sure
-UNITED_STATES = "US"  # where the numbers in a card's further text can be called
-SUICIDE = "suicide"
+SUICIDE = "suicide"  # the id of a card
+UNITED_STATES = "US"  # where the numbers in a card's additional text can be called
 CALL, TODAY = "call", "today"  # urgencies
 CAUTION = {
     "en": "If this is happening now or getting worse, call {number}.",
@@ -34,15 +34,14 @@ class Card:
     title: str
     en: str
     es: str
-    en_us: str = ""  # what is added in the United States
+    en_us: str = ""  # added in the United States
     es_us: str = ""
 
     def message(self, number: str, language: str, country: str) -> str:
         """The text in "en" or "es"; `number` is the emergency number."""
-        text = self.es if language == "es" else self.en
-        further = self.es_us if language == "es" else self.en_us
+        text, added = (self.es, self.es_us) if language == "es" else (self.en, self.en_us)
         text = text.replace("{number}", number)
-        return f"{text} {further}" if further and country == UNITED_STATES else text
+        return f"{text} {added}" if added and country == UNITED_STATES else text
 
 
 @cache
@@ -53,5 +52,5 @@ def cards() -> dict[str, Card]:
 
 
 def soothes(answer: str) -> bool:
-    """Whether an answer has words that calm: it must not follow a sign of what may be danger."""
+    """Whether an answer has words that calm; it must not follow what may be a sign of danger."""
     return _SOOTHING.search(answer) is not None

@@ -1,22 +1,28 @@
-"""How the words of a message are meant: denied, asked in general, old, or seen to.
+"""In which contexts the words of a message stand: denied, hypothetical, past or resolved.
 
-Each frame covers some of the words around it; a sign of danger among covered words does not count.
-The frames are the concepts with a tilde in the tables.
+As NegEx (Chapman et al., 2001) and ConText (Harkema et al., 2009) do: trigger phrases, the concepts
+with a tilde in the tables, put words around them into a context, up to a word that ends it. A sign
+of danger in a context does not count.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from .reading import Mark, Reading
+from faqbot.danger.concepts import Mention, Message, background
 
-# Why a word does not count; a word may have several reasons, added up.
-DENIED, ASKED, OLD, GONE = 1, 2, 4, 8
-EVERYTHING = DENIED | ASKED | OLD | GONE
+# Contexts of a word, added up where it stands in several.
+DENIED = 1  # "no fever"
+HYPOTHETICAL = 2  # asked about in general, or supposed: "what if I get a fever"
+PAST = 4  # "I had a stroke in 2012"
+RESOLVED = 8  # a doctor has looked at it, or it is over
+ALL = DENIED | HYPOTHETICAL | PAST | RESOLVED
 _SUPPOSING = 5  # words behind an "if" in which its verb is looked for
-_REACH = 6  # words that "no" covers when nothing ends it before
-_LISTING = frozenset("or nor and y o ni any no".split())
-# Nouns that "no" goes on to cover behind a comma: "no fever, chills, numbness".
+_REACH = 6  # words that "no" denies where nothing ends it before
+_OR = frozenset("or nor o ni any no".split())  # behind these, "no" denies as many words again
+_LISTING = _OR | {"and", "y"}
+# Nouns that "no" goes on to deny behind a comma or an "and": "no fever, chills, numbness".
 _LISTED = frozenset(
     "numbness tingling weakness fever fevers chills bleeding swelling redness drainage discharge "
     "pus pain chest shortness trouble difficulty incontinence seizures seizure headache headaches "
@@ -24,7 +30,7 @@ _LISTED = frozenset(
     "falls infection symptoms signs problems issues anything other breathing stroke injury "
     "paralysis fiebre dolor sangre debilidad entumecimiento".split()
 )
-_PAST = frozenset(
+_PAST_VERBS = frozenset(
     "had was were couldnt could fell went got did passed fainted broke lost took hit woke stopped "
     "tuve tenia fui era estaba".split()
 )
@@ -32,218 +38,201 @@ _FINITE = frozenset("is are has keeps wont cant isnt went looks smells hurts fee
 _YEARS = frozenset(map(str, range(1940, 2040)))
 
 
-def frames(reading: Reading, background: frozenset[str] = frozenset()) -> list[int]:
-    """For each word, the frames that cover it; `background` are the concepts that are no signs."""
-    return _Framing(reading, background).covers
+def contexts(message: Message) -> list[int]:
+    """The contexts of each token."""
+    return _ContextFinder(message).contexts if message.tokens else []
 
 
-class _Framing:
-    """One message being framed; `covers` is filled frame by frame."""
+class _ContextFinder:
+    """Fills `contexts` for one message, one context after the other."""
 
-    def __init__(self, reading: Reading, background: frozenset[str]) -> None:
-        self.words = reading.words
-        self.covers = [0] * len(reading.words)
-        self.marks: dict[str, list[Mark]] = {}
-        for mark in reading.marks:
-            self.marks.setdefault(mark.concept, []).append(mark)
-        if not self.words:
-            return
-        self.signs = {
-            m.start for m in reading.marks if m.concept[0] != "~" and m.concept not in background
-        }
-        self.reports = self._reports()
-        self.turns = {mark.start for mark in self.marks.get("~turn", ())}
-        self.begins = {i for i, word in enumerate(self.words) if word.begins}
-        self._deny()
-        self._ask()
-        self._age()
-        self._settle()
+    def __init__(self, message: Message) -> None:
+        self._tokens = message.tokens
+        self.contexts = [0] * len(message.tokens)
+        self._triggers: defaultdict[str, list[Mention]] = defaultdict(list)
+        for mention in message.mentions:
+            self._triggers[mention.concept].append(mention)
+        signs = (m for m in message.mentions if m.concept[0] != "~")
+        self._signs = {m.start for m in signs if m.concept not in background()}
+        # Where a report begins: "my legs" does, but not in "will my legs".
+        stopped = {mention.end for mention in self._triggers["~no-report"]}
+        starts = self._starts("~report")
+        self._reports = {i for i in starts if i not in stopped or self._tokens[i].begins}
+        self._turns = self._starts("~turn")
+        self._urgent = self._starts("~urgent")
+        self._begins = {i for i, token in enumerate(self._tokens) if token.begins}
+        self._find_denied()
+        self._find_hypothetical()
+        self._find_past()
+        self._find_resolved()
 
-    def _reports(self) -> set[int]:
-        """Where a report begins: "my legs" does, but not in "will my legs"."""
-        stopped = {mark.end for mark in self.marks.get("~no-report", ())}
-        found = {mark.start for mark in self.marks.get("~report", ())}
-        return {i for i in found if i not in stopped or self.words[i].begins}
+    def _starts(self, concept: str) -> set[int]:
+        return {mention.start for mention in self._triggers[concept]}
 
-    def _cover(self, span: Iterable[int], frame: int) -> None:
-        for index in span:
-            self.covers[index] |= frame
+    def _put(self, indices: Iterable[int], context: int) -> None:
+        for index in indices:
+            self.contexts[index] |= context
 
-    # ------------------------------------------------------------ denied
+    def _until(self, start: int, ends: set[int]) -> range:
+        stop = next((i for i in range(start, len(self._tokens)) if i in ends), len(self._tokens))
+        return range(start, stop)
 
-    def _deny(self) -> None:
-        only = self.turns | self.reports | self.begins
-        only |= {mark.start for mark in self.marks.get("~only", ())}
-        for mark in self.marks.get("~not", ()):
-            self._cover(range(mark.end, self._denied_until(mark.end, only)), DENIED)
+    def _back_to(self, start: int, begins: set[int]) -> int:
+        return next(i for i in range(start, -1, -1) if i in begins or i == 0)
+
+    # denied
+
+    def _find_denied(self) -> None:
+        ends = self._turns | self._reports | self._begins | self._starts("~only")
+        for trigger in self._triggers["~not"]:
+            self._put(range(trigger.end, self._denied_until(trigger.end, ends)), DENIED)
 
     def _denied_until(self, start: int, ends: set[int]) -> int:
         left = _REACH
-        for index in range(start, len(self.words)):
-            word = self.words[index]
+        for index in range(start, len(self._tokens)):
+            token = self._tokens[index]
             if index in ends and index > start:
                 return index
-            if (word.comma and index > start) or word.text in _LISTING:
-                left = self._reach_over(index)
+            if (token.comma and index > start) or token.text in _LISTING:
+                listed = any(t.text in _LISTED for t in self._tokens[index : index + 3])
+                left = _REACH if listed or token.text in _OR else 0
             if left == 0:
                 return index
             left -= 1
-        return len(self.words)
+        return len(self._tokens)
 
-    def _reach_over(self, index: int) -> int:
-        """How far a denial goes on over a comma, "or" or "and"."""
-        if self.words[index].text in ("or", "nor", "ni", "o", "any", "no"):
-            return _REACH
-        following = self.words[index : index + 3]
-        return _REACH if any(word.text in _LISTED for word in following) else 0
+    # hypothetical
 
-    # ------------------------------------------------------------ asked
+    def _find_hypothetical(self) -> None:
+        thoughts = self._turns | self._begins
+        ends = thoughts | self._reports
+        people = self._starts("person")
+        for trigger in self._without_onset("~asking"):
+            self._put(self._until(trigger.end, ends | self._statements()), HYPOTHETICAL)
+        for trigger in self._without_onset("~if"):
+            if self._is_supposed(trigger):
+                self._put(self._until(trigger.end, thoughts), HYPOTHETICAL)
+        for trigger in self._without_onset("~about"):
+            self._put(self._thought(trigger, ends), HYPOTHETICAL)
+        for trigger in self._without_onset("~usual"):
+            thought = self._thought(trigger, thoughts)
+            if people.isdisjoint(thought):
+                self._put(thought, HYPOTHETICAL)
 
-    def _ask(self) -> None:
-        ends = self.turns | self.reports | self.begins
-        for mark in self.marks.get("~asking", ()):
-            if not self._has_begun(mark):
-                self._cover(self._until(mark.end, ends | self._statements()), ASKED)
-        for mark in self.marks.get("~if", ()):
-            if self._is_supposed(mark) and not self._has_begun(mark):
-                self._cover(self._until(mark.end, self.turns | self.begins), ASKED)
-        for mark in self.marks.get("~about", ()):
-            if not self._has_begun(mark):
-                self._cover(self._about(mark, ends), ASKED)
-        for mark in self.marks.get("~usual", ()):
-            thought = self._about(mark, self.begins | self.turns)
-            spoken_of = any(one.start in thought for one in self.marks.get("person", ()))
-            if not spoken_of and not self._has_begun(mark):
-                self._cover(thought, ASKED)
+    def _without_onset(self, concept: str) -> Iterator[Mention]:
+        """Triggers in sentences that do not say when it began.
+
+        "Is it a stroke if … for an hour now" tells of something.
+        """
+        onsets = self._starts("~begun")
+        for trigger in self._triggers[concept]:
+            begin = self._back_to(trigger.start, self._begins)
+            end = self._until(trigger.end, self._begins - {trigger.end}).stop
+            if onsets.isdisjoint(range(begin, end)):
+                yield trigger
 
     def _statements(self) -> set[int]:
         """Where a comma parts off a statement: "can I get a pill, the wound is red"."""
         return {
             i
-            for i, word in enumerate(self.words)
-            if word.comma
-            and word.text not in _LISTING
-            and any(later.text in _FINITE for later in self.words[i + 1 : i + 5])
+            for i, token in enumerate(self._tokens)
+            if token.comma
+            and token.text not in _LISTING
+            and any(later.text in _FINITE for later in self._tokens[i + 1 : i + 5])
         }
 
-    def _has_begun(self, mark: Mark) -> bool:
-        """Whether the sentence says when it began: "is it a stroke if … since an hour" is told."""
-        begin = next(i for i in range(mark.start, -1, -1) if i in self.begins or i == 0)
-        sentence = self._until(mark.end, self.begins - {mark.end})
-        return any(begin <= one.start < sentence.stop for one in self.marks.get("~begun", ()))
-
-    def _is_supposed(self, mark: Mark) -> bool:
+    def _is_supposed(self, trigger: Mention) -> bool:
         """Whether an "if" supposes: "what if", "if it bleeds"; not "do I wait if I can't pee"."""
-        if self._follows(mark, "~no-if"):
+        if any(other.end == trigger.start for other in self._triggers["~no-if"]):
             return False
-        if mark.end - mark.start > 1 or mark.start in self.begins:
+        if trigger.end - trigger.start > 1 or trigger.start in self._begins:
             return True
-        near = range(mark.end, mark.end + _SUPPOSING)
-        return any(one.start in near for one in self.marks.get("~supposing", ()))
+        near = range(trigger.end, trigger.end + _SUPPOSING)
+        return not self._starts("~supposing").isdisjoint(near)
 
-    def _until(self, start: int, ends: set[int]) -> range:
-        stop = next((i for i in range(start, len(self.words)) if i in ends), len(self.words))
-        return range(start, stop)
+    def _thought(self, trigger: Mention, ends: set[int]) -> range:
+        """The whole thought, or what follows the trigger if the thought begins with a report."""
+        first = self._back_to(trigger.start, ends)
+        stop = self._until(trigger.end, ends).stop
+        return range(trigger.end if first in self._reports else first, stop)
 
-    def _follows(self, mark: Mark, concept: str) -> bool:
-        return any(other.end == mark.start for other in self.marks.get(concept, ()))
+    # past
 
-    def _about(self, mark: Mark, ends: set[int]) -> range:
-        """All of the thought, or what follows if the thought begins with a report."""
-        first = next(i for i in range(mark.start, -1, -1) if i in ends or i == 0)
-        stop = self._until(mark.end, ends).stop
-        return range(mark.end if first in self.reports else first, stop)
-
-    # ------------------------------------------------------------ old
-
-    def _age(self) -> None:
-        old = [*self.marks.get("~past", ()), *self._dates()]
-        lasting = self.marks.get("~chronic", ())
-        before = self.marks.get("~history", ())
-        if not old and not lasting and not before:
-            return
+    def _find_past(self) -> None:
         pieces = self._pieces()
-        for mark in before:
-            piece = next(piece for piece in pieces if mark.start in piece)
-            self._cover(range(mark.end, piece.stop), OLD)
-        for mark in old:
-            self._cover(self._piece_of(mark, pieces), OLD)
-            for piece in self._told_with(mark, pieces):
-                self._cover(piece, OLD)
-        for mark in lasting:
-            piece = self._piece_of(mark, pieces)
+        for trigger in self._triggers["~history"]:
+            piece = next(piece for piece in pieces if trigger.start in piece)
+            self._put(range(trigger.end, piece.stop), PAST)
+        for trigger in [*self._triggers["~past"], *self._years()]:
+            self._put(self._piece_of(trigger, pieces), PAST)
+            for piece in self._told_with(trigger, pieces):
+                self._put(piece, PAST)
+        for trigger in self._triggers["~chronic"]:
+            piece = self._piece_of(trigger, pieces)
             if not self._worsens(piece, pieces):
-                self._cover(piece, OLD)
+                self._put(piece, PAST)
 
-    def _dates(self) -> list[Mark]:
+    def _years(self) -> Iterator[Mention]:
         """Years, as in "a stroke in 2012"."""
-        return [
-            Mark(i, i + 1, "~past", "") for i, word in enumerate(self.words) if word.text in _YEARS
-        ]
+        for i, token in enumerate(self._tokens):
+            if token.text in _YEARS:
+                yield Mention(i, i + 1, "~past", "")
 
     def _pieces(self) -> list[range]:
-        """The message in pieces, parted at stops, commas and new thoughts."""
-        urgent = {mark.start for mark in self.marks.get("~urgent", ())}
+        """The message in pieces, parted at full stops, commas, new thoughts and reports."""
+        last_urgent = max(self._urgent, default=-1)
         cuts = [0]
-        for i, word in enumerate(self.words[1:], 1):
-            parted = word.begins or word.comma or i in self.turns or i in self.reports
-            if parted or (word.text in ("and", "y") and any(u >= i for u in urgent)):
+        for i, token in enumerate(self._tokens[1:], 1):
+            parted = token.begins or token.comma or i in self._turns or i in self._reports
+            if parted or (token.text in ("and", "y") and i <= last_urgent):
                 cuts.append(i)
-        return [range(a, b) for a, b in zip(cuts, [*cuts[1:], len(self.words)], strict=True)]
+        return [range(a, b) for a, b in zip(cuts, [*cuts[1:], len(self._tokens)], strict=True)]
 
-    def _piece_of(self, mark: Mark, pieces: list[range]) -> range:
-        """The piece of the mark; when that names no sign, the one before or behind it."""
-        place = next(n for n, piece in enumerate(pieces) if mark.start in piece)
-        for n in (place, place - 1, place + 1):
-            if not 0 <= n < len(pieces) or not self._names_sign(pieces[n], mark):
+    def _piece_of(self, trigger: Mention, pieces: list[range]) -> range:
+        """The trigger's piece; where that names no sign, with the one before or behind it."""
+        own = next(n for n, piece in enumerate(pieces) if trigger.start in piece)
+        for n in (own, own - 1, own + 1):
+            if not 0 <= n < len(pieces) or not self._names_sign(pieces[n], trigger):
                 continue
-            if n == place:
+            if n == own:
                 return pieces[n]
-            if not self._is_new(pieces[max(n, place)]):
-                return _joined(pieces[n], pieces[place])
-        return pieces[place]
+            if not self._is_new(pieces[max(n, own)]):
+                return range(pieces[min(n, own)].start, pieces[max(n, own)].stop)
+        return pieces[own]
 
-    def _told_with(self, mark: Mark, pieces: list[range]) -> Iterator[range]:
-        """Other pieces of the sentence that tell of the past: "ten years ago | I couldn't move"."""
-        first = max((i for i in self.begins if i <= mark.start), default=0)
-        sentence = self._until(mark.end, self.begins - {mark.start})
-        urgent = {one.start for one in self.marks.get("~urgent", ())}
+    def _told_with(self, trigger: Mention, pieces: list[range]) -> Iterator[range]:
+        """Other past pieces of the sentence: "ten years ago | I couldn't move"."""
+        first = max((i for i in self._begins if i <= trigger.start), default=0)
+        stop = self._until(trigger.end, self._begins - {trigger.start}).stop
         for piece in pieces:
-            if first <= piece.start < sentence.stop and not urgent.intersection(piece):
-                told = self.words[piece.start : piece.start + 3]
-                if piece.start in self.reports and any(word.text in _PAST for word in told):
+            if first <= piece.start < stop and self._urgent.isdisjoint(piece):
+                told = self._tokens[piece.start : piece.start + 3]
+                if piece.start in self._reports and any(t.text in _PAST_VERBS for t in told):
                     yield piece
 
     def _is_new(self, piece: range) -> bool:
         """Whether a piece begins a new thought or says that something is urgent."""
-        urgent = any(one.start in piece for one in self.marks.get("~urgent", ()))
-        return urgent or piece.start in self.turns
+        return piece.start in self._turns or not self._urgent.isdisjoint(piece)
 
-    def _names_sign(self, piece: range, mark: Mark) -> bool:
-        return any(i in self.signs for i in piece if not mark.start <= i < mark.end)
+    def _names_sign(self, piece: range, trigger: Mention) -> bool:
+        return any(i in self._signs for i in piece if not trigger.start <= i < trigger.end)
 
     def _worsens(self, piece: range, pieces: list[range]) -> bool:
-        place = pieces.index(piece) if piece in pieces else 0
-        near = {i for one in pieces[place : place + 3] for i in one}
-        return any(mark.start in near for mark in self.marks.get("worse", ()))
+        """Whether the piece, or one of the two behind it, says that it gets worse."""
+        own = pieces.index(piece) if piece in pieces else 0
+        worse = self._starts("worse")
+        return any(not worse.isdisjoint(near) for near in pieces[own : own + 3])
 
-    # ------------------------------------------------------------ seen to
+    # resolved
 
-    def _settle(self) -> None:
-        """A doctor looked at it, or it is over: what was told before that does not count.
+    def _find_resolved(self) -> None:
+        """What stands before the last "a doctor looked at it" is resolved.
 
         Unless it goes on behind it: "the ER sent me home, and now it is worse".
         """
-        seen = self.marks.get("~checked", ())
-        if not seen:
+        if not (checked := self._triggers["~checked"]):
             return
-        last = max(seen, key=lambda mark: mark.start)
-        if any(mark.start >= last.end for mark in self.marks.get("~again", ())):
-            return
-        pieces = self._pieces()
-        own = next(piece for piece in pieces if last.end - 1 in piece)
-        self._cover(range(own.stop), GONE)
-
-
-def _joined(one: range, other: range) -> range:
-    return range(min(one.start, other.start), max(one.stop, other.stop))
+        last = max(checked, key=lambda mention: mention.start)
+        if not any(start >= last.end for start in self._starts("~again")):
+            own = next(piece for piece in self._pieces() if last.end - 1 in piece)
+            self._put(range(own.stop), RESOLVED)

@@ -1,4 +1,4 @@
-"""Which language a message is in, where faqbot does not speak it, and what to say in that language.
+"""Messages in languages that faqbot does not speak: which language it is, and what to say in it.
 
 Nobody can tell here whether such a message tells of danger, so the emergency number is always said.
 """
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 SPANISH = "es"  # in which danger is found and told of, but no question answered
-SURE = 0.8  # the probability from which a language is believed; 0 of 29,000 English lines are lost
-FEWEST = 3  # words in Latin letters: fewer may belong to many languages
-LATIN = "\u024f"  # the last letter of the Latin script, but for Vietnamese and the like
-FAMILIAR = 3.5  # the Zipf value from which a word is one of everyday English
-MOSTLY = 0.7  # the share of familiar words from which a message needs no closer look
+SURE = 0.8  # probability from which a language counts; of 29,000 English lines, none is mistaken
+FEWEST = 3  # words in Latin letters; fewer could be of many languages
+LATIN = "\u024f"  # the last Latin letter, except for Vietnamese and the like
+FAMILIAR = 3.5  # Zipf value from which a word belongs to everyday English
+MOSTLY = 0.7  # share of familiar words from which a message is taken for English
 _TRADITIONAL = frozenset(
     "媽嗎這個們來說對還會過時後從無問題開關東車長見覺聽話電醫藥點幾樣讓誰兒氣頭發腦腳痠臟難"
 )
@@ -43,13 +43,13 @@ class Foreign:
 
 @cache
 def languages() -> dict[str, Foreign]:
-    """All by code."""
+    """The languages of `languages.toml`, by code."""
     text = (resources.files(__package__) / "languages.toml").read_text(encoding="utf-8")
     return {code: Foreign(code, **values) for code, values in tomllib.loads(text).items()}
 
 
 def foreign(text: str) -> Foreign | None:
-    """The language of a message, unless it is English or not sure."""
+    """The language of a message; None where it is English, or not certain."""
     said = words(text)
     if not said or _is_familiar(said):
         return None
@@ -68,7 +68,7 @@ def _is_familiar(said: list[str]) -> bool:
 
 
 def _variant(code: str, text: str, said: list[str]) -> str:
-    """Chinese by its script, Yiddish by its words: both are one language to the identifier."""
+    """The identifier has one Chinese, here split by script, and takes Yiddish for Hebrew."""
     if code == "zh":
         return "zh-Hant" if _TRADITIONAL.intersection(text) else "zh-Hans"
     if code == "he" and _YIDDISH.intersection(said):
@@ -78,7 +78,7 @@ def _variant(code: str, text: str, said: list[str]) -> str:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """Read when it is first needed: it takes most of a second, and most visitors write English."""
+    """Loaded when first needed: it takes most of a second, and most visitors write English."""
     from py3langid import langid
 
     found = langid.LanguageIdentifier.from_modelpath(

@@ -1,210 +1,225 @@
-"""Which rule the concepts of a message meet."""
+"""Which rule of `rules.txt` the concepts of a message meet: which concepts together are danger."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from itertools import pairwise
 
-from .context import ASKED, DENIED, EVERYTHING, GONE, frames
-from .reading import Mark, Reading
-from .tables import Rule, Tables, Term
+from faqbot.danger.concepts import TERSE, Mention, Message, background, phrases
+from faqbot.danger.context import ALL, DENIED, HYPOTHETICAL, RESOLVED, contexts
 
-_NEAR = 8  # places between the first and the last word of two concepts; more for each further one
-_MORE = 4
-_BEHIND = 3
+# Positions from the first to the last word of two concepts; more for each further concept.
+_NEAR, _MORE = 8, 4
+_FOLLOWING = 3  # positions from a concept to the one that follows it
 _UNLESS_NEAR = 4
-_AT_MOST = 16  # places of one concept that are looked at: bounds the time of a hostile message
+_AT_MOST = 16  # mentions of one concept that are looked at: bounds the time of a hostile message
+_EVEN = {"asked": HYPOTHETICAL | RESOLVED, "gone": RESOLVED}  # what does not exclude a mention
+_HEADING = re.compile(r"\[(~?[a-z0-9-]+)\]\s*(.*)")
+
+Extent = tuple[int, int]  # indices of tokens: the first, and the one behind the last
 
 
 @dataclass(frozen=True, slots=True)
-class Framed:
-    """A message as read, and for each word the contexts that cover it."""
+class Term:
+    """Any of these concepts; with `then`, followed by any of those at most three words behind."""
 
-    reading: Reading
-    covers: Sequence[int]
+    concepts: tuple[str, ...]
+    then: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Groups of terms: those of a group stand near each other, the groups anywhere."""
+
+    id: str  # the kind of danger; or a context, from "~" on
+    groups: tuple[tuple[Term, ...], ...]
+    unless: tuple[str, ...] = ()  # concepts that must not stand near
+    excluding: int = ALL  # contexts in which a mention does not count
+    passed: str = ""  # the id instead, when it has passed
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that a message meets: the id of its entry, and the words that met it."""
+    """A rule that a message meets: its id, and the words that met it."""
 
     id: str
     why: str
 
 
-Workspace = tuple[
-    int, int
-]  # of a concept: the index of its first word, and of the one behind its last
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules, in the order of `rules.txt`; raises ValueError for a name that is no concept."""
+    text = (resources.files(__package__) / "rules.txt").read_text(encoding="utf-8")
+    known = {TERSE, *(phrase.concept for phrase in phrases())}
+    found: list[Rule] = []
+    id, excluding, passed = "", ALL, ""
+    for line in text.splitlines():
+        line = line.partition("#")[0].strip()
+        if heading := _HEADING.fullmatch(line):
+            id, options = heading[1], heading[2]
+            excluding = ALL
+            for word in re.findall(r"even (\w+)", options):
+                excluding &= ~_EVEN[word]
+            passed = "".join(re.findall(r"then ([a-z0-9-]+)", options))
+        elif line:
+            if unknown := set(re.findall(r"[^\s+|>!]+", line)) - known:
+                raise ValueError(f"rules.txt: “{line}” names no concept: {sorted(unknown)}")
+            words = [group.split() for group in line.split("+")]
+            groups = tuple(tuple(_term(w) for w in own if w[0] != "!") for own in words)
+            unless = tuple(word[1:] for own in words for word in own if word[0] == "!")
+            found.append(Rule(id, groups, unless, excluding, passed))
+    return tuple(found)
 
 
-class Rulebook:
-    """All rules, found by the concepts of a message."""
+def _term(word: str) -> Term:
+    first, _, then = word.partition(">")
+    return Term(tuple(first.split("|")), tuple(then.split("|")) if then else ())
 
-    def __init__(self, tables: Tables) -> None:
-        self._background = tables.background
-        self._rules = tables.rules
-        self._by_concept: dict[str, list[int]] = defaultdict(list)
-        self._frame_rules = [rule for rule in tables.rules if rule.id.startswith("~")]
-        for number, rule in enumerate(tables.rules):
-            if rule.id.startswith("~"):
-                continue
-            for concept in self._key(rule).concepts:
-                self._by_concept[concept].append(number)
 
-    def _key(self, rule: Rule) -> Term:
-        """The term by which a rule is found: one that is not background, if there is any."""
+@cache
+def _context_rules() -> tuple[Rule, ...]:
+    """The rules that put words into a context, such as "the ER … said … fine"."""
+    return tuple(rule for rule in rules() if rule.id.startswith("~"))
+
+
+@cache
+def _by_concept() -> dict[str, list[int]]:
+    """The numbers of the rules of danger, each by one term: one that is not background, if any."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for number, rule in enumerate(rules()):
         terms = [term for group in rule.groups for term in group]
-        return next((t for t in terms if not self._background.intersection(t.concepts)), terms[0])
-
-    def frame(self, reading: Reading) -> Framed:
-        """The message, and how each of its words is meant."""
-        framed = self._framed(reading)
-        return Framed(framed, frames(framed, self._background))
-
-    def judge(self, framed: Framed) -> Finding | None:
-        """The first rule that the message meets."""
-        named = {mark.concept for mark in framed.reading.marks}
-        numbers = {n for concept in named for n in self._by_concept.get(concept, ())}
-        if not numbers:
-            return None
-        message = _Message(framed, self._background)
-        for number in sorted(numbers):
-            rule = self._rules[number]
-            found = message.meets(rule)
-            if found is not None:
-                passed = rule.passed and message.has_passed()
-                return Finding(rule.passed if passed else rule.id, found)
-        return None
-
-    def _framed(self, reading: Reading) -> Reading:
-        """The reading with the frames that rules find: "the ER … said … fine" is seen to."""
-        named = {mark.concept for mark in reading.marks}
-        plain: _Message | None = None
-        further: list[Mark] = []
-        for rule in self._frame_rules:
-            if not all(named.intersection(t.concepts) for g in rule.groups for t in g):
-                continue
-            plain = plain or self._unframed(reading)
-            span = plain.span(rule)
-            if span:
-                further.append(Mark(*span, rule.id, ""))
-        return replace(reading, marks=(*reading.marks, *further)) if further else reading
-
-    def _unframed(self, reading: Reading) -> _Message:
-        return _Message(Framed(reading, [0] * len(reading.words)), self._background)
+        key = next((t for t in terms if background().isdisjoint(t.concepts)), terms[0])
+        for concept in () if rule.id.startswith("~") else key.concepts:
+            found[concept].append(number)
+    return dict(found)
 
 
-class _Message:
-    """A message with its frames, asked rule by rule."""
+def in_context(message: Message) -> Message:
+    """The message with the contexts of its tokens."""
+    plain = _Matcher(message)
+    found = ((rule.id, plain.extent(rule)) for rule in _context_rules())
+    further = [Mention(*extent, id, "") for id, extent in found if extent]
+    whole = replace(message, mentions=(*message.mentions, *further))
+    return replace(whole, contexts=tuple(contexts(whole)))
 
-    def __init__(self, framed: Framed, background: frozenset[str]) -> None:
-        self._words = framed.reading.words
-        self._covers = framed.covers
-        self._background = background
-        self._marks: dict[str, list[Mark]] = defaultdict(list)
-        for mark in framed.reading.marks:
-            self._marks[mark.concept].append(mark)
+
+def judge(message: Message) -> Finding | None:
+    """The first rule of danger that a message in context meets."""
+    named = {mention.concept for mention in message.mentions}
+    matcher = _Matcher(message)
+    for number in sorted({n for concept in named for n in _by_concept().get(concept, ())}):
+        rule = rules()[number]
+        words = matcher.meets(rule)
+        if words is not None:
+            return Finding(rule.passed if rule.passed and matcher.has_passed() else rule.id, words)
+    return None
+
+
+class _Matcher:
+    """Compares rules with one message."""
+
+    def __init__(self, message: Message) -> None:
+        self._tokens, self._contexts = message.tokens, message.contexts
+        self._mentions: dict[str, list[Mention]] = defaultdict(list)
+        for mention in message.mentions:
+            self._mentions[mention.concept].append(mention)
 
     def meets(self, rule: Rule) -> str | None:
         """The words that meet the rule, or None."""
-        heeded = EVERYTHING
-        if "asked" in rule.even:
-            heeded &= ~(ASKED | GONE)
-        if "gone" in rule.even:
-            heeded &= ~GONE
-        spans: list[Workspace] = []
+        extents: list[Extent] = []
         for group in rule.groups:
-            span = self._nearest(self._terms(group, heeded))
-            if span is None:
+            extent = self._shortest(self._terms(group, rule.excluding))
+            if extent is None:
                 return None
-            spans.append(span)
-        if any(self._is_near(concept, spans) for concept in rule.unless):
+            extents.append(extent)
+        if any(self._is_near(concept, extents) for concept in rule.unless):
             return None
-        return " … ".join(self._said(span) for span in spans)
+        return " … ".join(self._typed(extent) for extent in extents)
 
-    def _terms(self, group: Sequence[Term], heeded: int) -> list[list[Workspace]]:
-        """The places of each term; the "no" of "she does not move her leg" denies no leg."""
-        beside = heeded & ~DENIED if any(term.then for term in group) else heeded
-        return [self._places(term, heeded if term.then else beside) for term in group]
-
-    def span(self, rule: Rule) -> Workspace | None:
-        """Where the words of a rule with one group stand, whatever is said around them."""
-        return self._nearest([self._places(term, 0) for term in rule.groups[0]])
+    def extent(self, rule: Rule) -> Extent | None:
+        """Where the words of a rule with one group stand, whatever their context."""
+        return self._shortest([self._extents(term, 0) for term in rule.groups[0]])
 
     def has_passed(self) -> bool:
         """Whether it says that it is over."""
-        return bool(self._marks.get("went-away")) or any(c & GONE for c in self._covers)
+        return bool(self._mentions.get("went-away")) or any(c & RESOLVED for c in self._contexts)
 
-    def _said(self, span: Workspace) -> str:
-        return " ".join(word.typed for word in self._words[span[0] : span[1]])
+    def _typed(self, extent: Extent) -> str:
+        return " ".join(token.typed for token in self._tokens[extent[0] : extent[1]])
 
-    def _places(self, term: Term, heeded: int) -> list[Workspace]:
-        first = self._named(term.concepts, heeded)
+    def _terms(self, group: Sequence[Term], excluding: int) -> list[list[Extent]]:
+        """The extents of each term; the "no" of "she does not move her leg" denies no leg."""
+        beside = excluding & ~DENIED if any(term.then for term in group) else excluding
+        return [self._extents(term, excluding if term.then else beside) for term in group]
+
+    def _extents(self, term: Term, excluding: int) -> list[Extent]:
+        first = self._named(term.concepts, excluding)
         if not term.then:
             return first
         return [
             (start, later_end)
             for start, end in first
-            for later, later_end in self._named(term.then, self._but_own(start, end, heeded))
-            if 0 <= self._gap(end, later) <= _BEHIND
+            for later, later_end in self._named(term.then, self._but_own(start, end, excluding))
+            if 0 <= self._position(later) - self._position(end - 1) - 1 <= _FOLLOWING
         ]
 
-    def _but_own(self, start: int, end: int, heeded: int) -> int:
+    def _but_own(self, start: int, end: int, excluding: int) -> int:
         """What cannot be done is not denied: the "don't" of "my legs don't work" denies nothing."""
-        denies = any(start <= mark.start < end for mark in self._marks.get("~not", ()))
-        return heeded & ~DENIED if denies else heeded
+        denies = any(start <= mention.start < end for mention in self._mentions.get("~not", ()))
+        return excluding & ~DENIED if denies else excluding
 
-    def _gap(self, end: int, later: int) -> int:
-        return self._words[later].at - self._words[end - 1].at - 1
-
-    def _named(self, concepts: Sequence[str], heeded: int) -> list[Workspace]:
+    def _named(self, concepts: Sequence[str], excluding: int) -> list[Extent]:
         return [
-            (mark.start, mark.end)
+            (mention.start, mention.end)
             for concept in concepts
-            for mark in self._marks.get(concept, ())[:_AT_MOST]
-            if not self._is_covered(mark, heeded)
+            for mention in self._mentions.get(concept, ())[:_AT_MOST]
+            if not self._is_excluded(mention, excluding)
         ]
 
-    def _is_covered(self, mark: Mark, heeded: int) -> bool:
-        if mark.concept in self._background:
-            heeded &= DENIED
-        return any(self._covers[i] & heeded for i in range(mark.start, mark.end))
+    def _is_excluded(self, mention: Mention, excluding: int) -> bool:
+        if mention.concept in background():
+            excluding &= DENIED
+        return any(context & excluding for context in self._contexts[mention.start : mention.end])
 
-    def _nearest(self, terms: list[list[Workspace]]) -> Workspace | None:
-        """The shortest stretch of the message with a place of every term, if it is short enough."""
+    def _shortest(self, terms: list[list[Extent]]) -> Extent | None:
+        """The first stretch with all terms close enough together; None where there is none."""
         if not all(terms):
             return None
         if len(terms) == 1:
             return min(terms[0])
         longest = _NEAR + _MORE * (len(terms) - 2)
-        last: list[Workspace | None] = [None] * len(terms)
+        last: list[Extent | None] = [None] * len(terms)
         for start, end, term in sorted((s, e, n) for n, t in enumerate(terms) for s, e in t):
             last[term] = (start, end)
-            places = [workspace for workspace in last if workspace]
-            if len(places) < len(terms) or _overlap(places):
+            extents = sorted(extent for extent in last if extent)
+            if len(extents) < len(terms) or _overlap(extents):
                 continue
-            if self._length(places) <= longest:
-                return min(p[0] for p in places), max(p[1] for p in places)
+            first, behind = extents[0][0], max(end for _, end in extents)
+            length = self._position(behind - 1) - self._position(first) - (len(extents) - 1)
+            if length <= longest:
+                return first, behind
         return None
 
-    def _length(self, places: Sequence[Workspace]) -> int:
-        first, last = min(p[0] for p in places), max(p[1] for p in places) - 1
-        return self._words[last].at - self._words[first].at - (len(places) - 1)
+    def _position(self, index: int) -> int:
+        return self._tokens[index].position
 
-    def _is_near(self, concept: str, spans: Sequence[Workspace]) -> bool:
+    def _is_near(self, concept: str, extents: Sequence[Extent]) -> bool:
         return any(
-            self._touch(mark, span) for mark in self._marks.get(concept, ()) for span in spans
+            max(
+                self._position(start) - self._position(mention.end - 1),
+                self._position(mention.start) - self._position(end - 1),
+            )
+            <= _UNLESS_NEAR
+            for mention in self._mentions.get(concept, ())
+            for start, end in extents
         )
 
-    def _touch(self, mark: Mark, span: Workspace) -> bool:
-        before = self._words[span[0]].at - self._words[mark.end - 1].at
-        behind = self._words[mark.start].at - self._words[span[1] - 1].at
-        return max(before, behind) <= _UNLESS_NEAR
 
-
-def _overlap(places: Sequence[Workspace]) -> bool:
-    """Whether a word serves twice, as "blood" in "blood thinner" would."""
-    ordered = sorted(places)
-    return any(b[0] < a[1] for a, b in pairwise(ordered))
+def _overlap(extents: Sequence[Extent]) -> bool:
+    """Whether a word serves twice, as "blood" in "blood thinner" would; `extents` are sorted."""
+    return any(later[0] < earlier[1] for earlier, later in pairwise(extents))

@@ -10,9 +10,8 @@ from faqbot.knowledge.rules import are_of_two_pages
 from faqbot.knowledge.snapshot import OFFICE
 from faqbot.knowledge.wording import excerpt
 from faqbot.text import words
-from faqbot.understanding.claims import Claim, Claims
 from faqbot.understanding.features import Synonyms, stem
-from faqbot.understanding.topics import topic_model
+from faqbot.understanding.topics import Claim, Claims, topic_model
 
 _CLAIMING = (Role.ANSWER, Role.FACT, Role.OFFICE)
 _SETTINGS = (

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faqbot.bot import Bot, Reply, Thought
+from faqbot.bot import Bot, Reply
 from faqbot.knowledge import Role
 from faqbot.text import questions, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
 from faqbot.understanding.features import stem
+from faqbot.understanding.matching import Match
 
 MOST = 5  # entries that are named
 TELLING = 0.55  # the weight from which a word is worth a mention: not “how”, “is”, “the”
@@ -37,20 +39,20 @@ class Explanation:
 def explain(bot: Bot, question: str) -> Explanation:
     """Ask the question, and explain the reply."""
     reply = bot.ask(question)
-    thoughts = bot.think(question, MOST)
-    nearest = tuple(_near_entry(bot, question, thought) for thought in thoughts)
+    matches = bot.rank(question)[:MOST]
+    nearest = tuple(_near_entry(bot, question, match) for match in matches)
     read = bot.matcher.features.tokens(question)
     corrected = [] if words(question) == read else [f"Read as “{' '.join(read)}”."]
-    why = (*corrected, *_reasons(bot, question, reply, thoughts))
+    why = (*corrected, *_reasons(bot, question, reply, matches))
     return Explanation(reply, why, nearest)
 
 
-def _near_entry(bot: Bot, question: str, thought: Thought) -> NearEntry:
-    phrasing, entry = thought.match.phrasing, thought.entry
-    if thought.match.exact:
+def _near_entry(bot: Bot, question: str, match: Match) -> NearEntry:
+    phrasing, entry = match.phrasing, match.entry
+    if match.exact:
         nearly = "" if words(question) == words(phrasing) else "nearly "
         return NearEntry(entry.id, entry.question, f"“{phrasing}”, {nearly}word for word", 100)
-    sure = min(99, int(100 * thought.sure))  # 89.6 is not the 90 that an answer takes
+    sure = min(99, int(100 * match.probability))  # 89.6 is not the 90 that an answer takes
     common = _words_in_common(bot, question, phrasing)
     listed = f" (in common: {', '.join(common)})" if common else ""
     return NearEntry(entry.id, entry.question, f"“{phrasing}”{listed}; {sure} in 100 sure", sure)
@@ -68,27 +70,27 @@ def _words_in_common(bot: Bot, question: str, phrasing: str) -> list[str]:
     ]
 
 
-def _reasons(bot: Bot, question: str, reply: Reply, thoughts: list[Thought]) -> list[str]:
+def _reasons(bot: Bot, question: str, reply: Reply, matches: Sequence[Match]) -> list[str]:
     if reply.kind == "emergency":
         return [f"It sounds like danger: {reply.why}."]
     if reply.kind == "answer":
         return _matched(bot, question, reply)
     if reply.topic and all(entry.id != reply.topic for entry in bot.entries):
         return [_common_topic(reply)]
-    if not thoughts:
+    if not matches:
         return ["No entry is anything like it."]
-    best = _near_entry(bot, question, thoughts[0]).why
+    best = _near_entry(bot, question, matches[0]).why
     if reply.kind == "choices":
-        return [f"Nearest is {best}.", _too_unsure(thoughts[0])]
-    return _handed_over(reply, thoughts[0], best)
+        return [f"Nearest is {best}.", _too_unsure(matches[0])]
+    return _handed_over(reply, matches[0], best)
 
 
 def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
     """What each answer of the reply matched; a part of the question may have matched it."""
     found: dict[str, NearEntry] = {}
     for part in (question, *questions(question)):
-        for thought in bot.think(part, MOST):
-            near = _near_entry(bot, part, thought)
+        for match in bot.rank(part)[:MOST]:
+            near = _near_entry(bot, part, match)
             if near.id not in found or near.sure > found[near.id].sure:
                 found[near.id] = near
     ids = dict.fromkeys(entry.id for entry in reply.shown if entry.id in found)
@@ -101,19 +103,19 @@ def _common_topic(reply: Reply) -> str:
     return f"All practices are asked this (“{reply.topic}”); no entry of yours says that it is it."
 
 
-def _too_unsure(best: Thought) -> str:
-    if best.sure >= ANSWER:
+def _too_unsure(best: Match) -> str:
+    if best.probability >= ANSWER:
         return "Its words alone do not say enough, so the visitor is asked."
     takes = _in_100(ANSWER)
     return f"That is too unsure for an answer, which takes {takes} in 100, so the visitor is asked."
 
 
-def _handed_over(reply: Reply, thought: Thought, best: str) -> list[str]:
+def _handed_over(reply: Reply, match: Match, best: str) -> list[str]:
     if reply.small_talk:
         return [f"Matched {best}.", "That is small talk."]
-    if thought.entry.role is not Role.ANSWER and thought.sure >= OFFICE:
+    if match.entry.role is not Role.ANSWER and match.probability >= OFFICE:
         return [f"Matched {best}.", "That stands in the list of what only the office can answer."]
-    if thought.entry.role is not Role.ANSWER:
+    if match.entry.role is not Role.ANSWER:
         return [f"Nearest is {best}.", "That has no answer of its own, and is unsure."]
     takes = _in_100(CHOICE)
     return [f"Nearest is {best}.", f"That is too unsure even to ask, which takes {takes} in 100."]

@@ -225,8 +225,8 @@ def _share(needle: str, row: Row) -> float:
 
 def _meant(typed: str, bot: Bot) -> list[str]:
     danger = bot.danger(typed)
-    sure = [thought for thought in bot.think(typed, CANDIDATES) if thought.sure >= LIKELY]
-    return [*([danger.id] if danger else []), *(thought.entry.id for thought in sure)]
+    likely = [m for m in bot.rank(typed)[:CANDIDATES] if m.probability >= LIKELY]
+    return [*([danger.id] if danger else []), *(m.entry.id for m in likely)]
 
 
 def _title(name: str, text: str) -> str:

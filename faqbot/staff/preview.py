@@ -8,12 +8,12 @@ from flask import Blueprint, jsonify, request
 from markupsafe import Markup
 
 from faqbot import assets
-from faqbot.bot import OFFICE_TOPIC
 from faqbot.editing import checking
 from faqbot.knowledge import Problem
 from faqbot.knowledge.answer import render
 from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.quality import readability
+from faqbot.reply import OFFICE_TOPIC
 from faqbot.staff import context, entry_form, listing
 
 from .entry_form import Form

@@ -183,8 +183,8 @@ def phrasings() -> tuple[str, ...]:
 
 def _row(found: Group, options: dict[str, tuple[str, Option]]) -> Row:
     title = found.questions[0].text
-    thoughts = context.service().bot.think(title, NEAR)
-    likely = dict.fromkeys([found.nearest, *(thought.entry.id for thought in thoughts)])
+    matches = context.service().bot.rank(title)[:NEAR]
+    likely = dict.fromkeys([found.nearest, *(match.entry.id for match in matches)])
     return Row(
         group=found,
         title=title,

@@ -1,4 +1,4 @@
-"""What speaks for and against each entry that a question may mean.
+"""Candidates: the entries that a question may mean, with the evidence for and against each.
 
 What the question has and the entry lacks counts most against near misses: "how long to recover
 from an ACL repair" is much like "how long to recover", but for two words.
@@ -18,29 +18,30 @@ from faqbot.common.names import names
 from faqbot.knowledge import Entry
 from faqbot.text import sentences, words
 from faqbot.understanding.caching import shared_cache
-from faqbot.understanding.claims import Claims
 from faqbot.understanding.features import rarity, stem
-from faqbot.understanding.phrasings import Ballot, Phrasings, Question
-from faqbot.understanding.vectors import WordVectors, unit
+from faqbot.understanding.topics import Claims, TopicModel, speller, topic_model
+from faqbot.understanding.vectors import WordVectors, unit, word_vectors
+from faqbot.understanding.voting import Phrasings, Query
 
 CANDIDATES = 8  # entries that are looked at
-REMEMBERED = 8_192  # words of questions beside each entry, in all practices: 5 MB
-RECENT = 64  # practices, or pages of them, whose words' vectors are kept: 30 MB
-# What the likeness to an entry's answer and to its topics counts for, to become a candidate.
-ANSWER, TOPIC = 0.5, 0.5
+CACHED = 8_192  # words of questions, each compared with every entry, in all practices: 5 MB
+CACHED_VOCABULARIES = 64  # practices, or pages of them, whose words' vectors are kept: 30 MB
+# What likeness to an entry's answer, and to its topics, is multiplied by in its rank.
+ANSWER_WEIGHT, TOPIC_WEIGHT = 0.5, 0.5
 
 Floats = NDArray[np.float32]
+Truths = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
 # The columns of the evidence, in this order. A lead is how far a value is above the best other
-# entry's; negative where another leads. Weights of words are `Features.weight`, from 0 to 1.3.
+# entry's; negative where another leads. Words are weighted by `Features.weight`, 0.3 to 1.3.
 COLUMNS = (
     "vote",  # from about -1 to 1
-    "likeness",  # of the nearest phrasing, by words and letters and by vectors, added up
+    "likeness",  # of the nearest phrasing, the sum of the next two
     "word likeness",
     "vector likeness",
     "answer likeness",  # of the nearest sentence of answer and quotes, by vectors; 0 without any
-    "topic likeness",  # of the topics that the question may be to those that the entry is, 0 to 1
+    "topic likeness",  # of the question's topics to the entry's, 0 to 1
     "claimed topic",  # the probability that the question is a topic that the entry claims
     "vote times likeness",  # (vote + 1) times the likeness
     "vote lead",
@@ -54,7 +55,7 @@ COLUMNS = (
     "vote in standard deviations",  # above the mean of all entries
     "heading likeness",  # by vectors
     "coverage",  # the share of the question's words, by weight, that the phrasings have
-    "coverage with answer",  # … or that the answer and quotes have
+    "coverage with answer",  # … or the answer and quotes
     "soft coverage",  # the same, where a word of like meaning counts in part
     "gap",  # the weight of the heaviest word that only other entries have
     "gap with answer",  # … of the heaviest word that phrasings, answer and quotes lack
@@ -75,7 +76,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The candidates of a question, likeliest first."""
+    """The candidates of a question, likeliest first by votes and likeness."""
 
     entries: Indices  # their numbers
     columns: Floats  # (candidates, len(COLUMNS))
@@ -84,145 +85,188 @@ class Evidence:
     topics: Floats  # the probability of each topic, and last of none
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a question, beside each entry: shape (entries,) each."""
-
-    weight: float
-    asked: NDArray[np.bool_]  # whether a phrasing has its stem
-    told: NDArray[np.bool_]  # … or the answer or a quote
-    soft: Floats  # the likeness of the entry's word that is nearest in meaning, from 0 to 1
-
-
-class Witness:
-    """Gathers the evidence from the entries of a practice."""
+class Candidates:
+    """Finds candidates among the entries of one practice."""
 
     def __init__(
-        self, entries: Sequence[Entry], phrasings: Phrasings, vectors: WordVectors, claims: Claims
+        self,
+        entries: Sequence[Entry],
+        synonyms: Sequence[Sequence[str]] = (),
+        like: Candidates | None = None,
+        pack: str = "",
+        vectors: WordVectors | None = None,
+        topics: TopicModel | None = None,
     ) -> None:
-        """`phrasings` and `claims`: those of the entries, in the same order."""
-        self._phrasings, self._vectors, self._claims = phrasings, vectors, claims
-        self._answered = np.array([entry.answered for entry in entries], np.float32)
-        self._sizes = np.log(np.bincount(phrasings.entry_of))
+        """At least one entry; `like`: another, whose phrasings are shared where they are equal.
+
+        `pack`: that of the practice's pages. `vectors`, `topics`: others than those that faqbot
+        ships, for learning and measuring.
+        """
+        vectors = vectors or word_vectors()
+        lines = [entry.lines for entry in entries]
+        self._given = (lines, tuple(synonyms), pack)
+        self.phrasings: Phrasings = (
+            like.phrasings
+            if like and like._given == self._given
+            else Phrasings(lines, synonyms, vectors, speller(pack))
+        )
+        self.entries = tuple(entries)
+        self.claims: Claims = Claims(entries, topics or topic_model(pack))
+        self._numbers = {entry.id: number for number, entry in enumerate(entries)}
+        self._answered = np.array([entry.answered for entry in entries])
+        self._sizes = np.log(np.bincount(self.phrasings.entry_of))
         answers = [_sentences(entry) for entry in entries]
-        owners = np.repeat(np.arange(len(entries)), [len(lines) for lines in answers])
-        self._answers = vectors.texts([line for lines in answers for line in lines])
-        self._tellers, self._first_told = np.unique(owners, return_index=True)
-        asked = [
-            {token for line in phrasings.tokens[phrasings.own(i)] for token in line}
-            for i in range(len(entries))
-        ]
-        told = [
-            (own | {word for line in lines for word in line}) or {""}  # of "???": never asked for
-            for own, lines in zip(asked, answers, strict=True)
-        ]
-        self._asked = [frozenset(map(stem, own)) for own in asked]
-        self._told = [frozenset(map(stem, own)) for own in told]
-        vocabulary = sorted(set().union(*told))
-        places = {word: place for place, word in enumerate(vocabulary)}
-        self._vocabulary = vocabulary
-        self._words_of = np.array([places[word] for own in told for word in sorted(own)])
-        self._first_word = np.cumsum([0, *map(len, told[:-1])])
+        owners = np.repeat(np.arange(len(entries)), [len(own) for own in answers])
+        self._sentence_vectors = vectors.texts([line for own in answers for line in own])
+        self._with_answer, self._first_sentences = np.unique(owners, return_index=True)
+        self._words = _EntryWords(self.phrasings, answers, vectors)
 
-    def knows(self, stemmed: str, entry: int) -> bool:
-        """Whether the stem is in one of the entry's phrasings, its answer or its quotes."""
-        return stemmed in self._told[entry]
-
-    def gather(self, question: Question, ballot: Ballot) -> Evidence:
-        """The evidence on the likeliest entries."""
-        like, starts = ballot.likeness, self._phrasings.starts
-        kinds = np.stack([like.both, like.words, like.vectors])
-        best = np.maximum.reduceat(kinds, starts, axis=1)
-        answers = self._answer_likeness(question)
-        product = np.maximum(ballot.votes + 1, 0) * np.maximum(best[0], 0)
-        topics = self._claims.of(question.tokens, question.vector)
-        alike, claimed, overall = self._claims.columns(topics)
-        signals = np.vstack([ballot.votes, best, answers, alike, claimed, product])
-        near = product + ANSWER * answers + TOPIC * alike
-        found = np.argsort(-near, kind="stable")[:CANDIDATES]
-        spread = float(ballot.votes.std()) + 1e-6
+    def find(self, text: str) -> Evidence | None:
+        """The likeliest entries first; None for a text without words."""
+        query = self.phrasings.query(text)
+        if not query.tokens:
+            return None
+        like, starts = self.phrasings.likeness(query), self.phrasings.starts
+        best = np.maximum.reduceat(
+            np.stack([like.kernel, like.words, like.vectors]), starts, axis=1
+        )
+        answers = self._answer_likeness(query)
+        product = np.maximum(like.votes + 1, 0) * np.maximum(best[0], 0)
+        topics = self.claims.model.probabilities(query.tokens, query.vector)
+        by_topic, claimed, whole = self.claims.evidence(topics)
+        signals = np.vstack([like.votes, best, answers, by_topic, claimed, product])
+        rank = product + ANSWER_WEIGHT * answers + TOPIC_WEIGHT * by_topic
+        found = np.argsort(-rank, kind="stable")[:CANDIDATES]
         columns = [
             *signals[:, found],
             *_leads(signals)[:, found],
-            (ballot.votes[found] - ballot.votes.mean()) / spread,
+            (like.votes[found] - like.votes.mean()) / (float(like.votes.std()) + 1e-6),
             like.vectors[starts[found]],
-            *self._word_columns(found, question.tokens),
+            *self._words.columns(found, query.tokens),
             self._sizes[found],
             np.full(len(found), math.log(len(starts))),
-            *(np.full(len(found), value) for value in overall),
-            np.full(len(found), float(self._names_another(question.tokens))),
+            *(np.full(len(found), value) for value in whole),
+            np.full(len(found), float(self._words.names_another(query.tokens))),
             self._answered[found],
         ]
-        nearest = np.array([self._nearest(i, like.both) for i in found.tolist()])
         rows = np.array(columns, np.float32).T
+        nearest = np.array([self._nearest(entry, like.kernel) for entry in found.tolist()])
         return Evidence(found, rows, nearest, like.words[nearest], topics)
 
-    def _names_another(self, tokens: Sequence[str]) -> bool:
-        """Whether a text names a thing of medicine that none of the entries has."""
-        named = _marks().intersection(map(stem, tokens))
-        return any(not any(stemmed in own for own in self._told) for stemmed in named)
+    def labelled(self, text: str, right: frozenset[str]) -> tuple[Floats, Truths] | None:
+        """The evidence on an example, and which candidates, and last none, are right.
 
-    def _nearest(self, entry: int, likeness: Floats) -> int:
-        own = self._phrasings.own(entry)
-        return int(likeness[own].argmax() + own.start)
+        `right`: the ids that are. Where none of them has an answer, any entry without an answer is
+        right, and so is none. None for a text without words.
+        """
+        found = self.find(text)
+        if found is None:
+            return None
+        truth = np.array([*(self.entries[number].id in right for number in found.entries), False])
+        known = [self._numbers[id] for id in right if id in self._numbers]
+        if not self._answered[known].any():
+            truth[:-1] |= ~self._answered[found.entries]
+            truth[-1] = True
+        truth[-1] |= not truth.any()
+        return found.columns, truth
 
-    def _answer_likeness(self, question: Question) -> Floats:
-        found = np.zeros(len(self._answered), np.float32)
-        if len(self._tellers):
-            likeness = self._answers @ question.vector
-            found[self._tellers] = np.maximum.reduceat(likeness, self._first_told)
+    def shared(self, text: str, entry: str) -> list[str]:
+        """The stems of the text that are in the entry's phrasings, answer or quotes."""
+        stems = map(stem, self.phrasings.features.tokens(text))
+        known = self._words.all[self._numbers[entry]]
+        return [stemmed for stemmed in stems if stemmed in known]
+
+    def _nearest(self, entry: int, kernel: Floats) -> int:
+        own = self.phrasings.own(entry)
+        return int(kernel[own].argmax() + own.start)
+
+    def _answer_likeness(self, query: Query) -> Floats:
+        found = np.zeros(len(self.entries), np.float32)
+        if len(self._with_answer):
+            likeness = self._sentence_vectors @ query.vector
+            found[self._with_answer] = np.maximum.reduceat(likeness, self._first_sentences)
         return np.maximum(found, 0)
 
-    def _word_columns(self, found: Indices, tokens: Sequence[str]) -> list[Floats]:
-        said = [self._word(token) for token in tokens]
-        weights = np.array([word.weight for word in said], np.float32)
+
+class _EntryWords:
+    """The words of each entry, to compare those of a question with."""
+
+    def __init__(
+        self, phrasings: Phrasings, answers: Sequence[list[list[str]]], vectors: WordVectors
+    ) -> None:
+        """`answers`: the sentences of each entry's answer and quotes, as words."""
+        asked = [
+            {token for line in phrasings.tokens[phrasings.own(i)] for token in line}
+            for i in range(len(answers))
+        ]
+        every = [
+            (own | {word for line in lines for word in line}) or {""}  # of "???": never asked for
+            for own, lines in zip(asked, answers, strict=True)
+        ]
+        self._weight, self._vectors = phrasings.features.weight, vectors
+        self._asked = [frozenset(map(stem, own)) for own in asked]
+        self.all = [frozenset(map(stem, own)) for own in every]  # of each entry, its stems
+        vocabulary = sorted(set().union(*every))
+        numbers = {word: number for number, word in enumerate(vocabulary)}
+        self._vocabulary = vocabulary
+        self._words_of = np.array([numbers[word] for own in every for word in sorted(own)])
+        self._first_word = np.cumsum([0, *map(len, every[:-1])])
+
+    def names_another(self, tokens: Sequence[str]) -> bool:
+        """Whether a procedure, condition or part is named that none of the entries has."""
+        named = _names().intersection(map(stem, tokens))
+        return any(not any(stemmed in own for own in self.all) for stemmed in named)
+
+    def columns(self, found: Indices, tokens: Sequence[str]) -> list[Floats]:
+        """The columns of the evidence from "coverage" to "words" for some entries."""
+        weights, asked, known, soft = (
+            np.stack(parts) for parts in zip(*map(self._compare, tokens), strict=True)
+        )
         shares = weights / (weights.sum() or 1)
-        asked, told = np.stack([w.asked for w in said]), np.stack([w.told for w in said])
-        soft = np.stack([word.soft for word in said])
-        known = np.asarray(told.any(1))
-        nearest = soft.max(1)
-        asked, told, soft = asked[:, found], told[:, found], soft[:, found]
+        elsewhere, most_like = np.asarray(known.any(1)), soft.max(1)
+        asked, known, soft = asked[:, found], known[:, found], soft[:, found]
         heavy = weights[:, None]
         return [
             shares @ asked,
-            shares @ told,
+            shares @ known,
             shares @ soft,
-            (heavy * (known[:, None] & ~asked)).max(0),
-            (heavy * ~told).max(0),
+            (heavy * (elsewhere[:, None] & ~asked)).max(0),
+            (heavy * ~known).max(0),
             (heavy * (1 - soft)).max(0),
-            np.full(len(found), shares @ ~known),
-            np.full(len(found), shares @ (1 - nearest)),
-            np.full(len(found), math.log(1 + len(said))),
+            np.full(len(found), shares @ ~elsewhere),
+            np.full(len(found), shares @ (1 - most_like)),
+            np.full(len(found), math.log(1 + len(tokens))),
         ]
 
-    @shared_cache(REMEMBERED)
-    def _word(self, token: str) -> Word:
+    @shared_cache(CACHED)
+    def _compare(self, token: str) -> tuple[np.float32, Truths, Truths, Floats]:
+        """A word's weight and, for each entry, three things: shape (entries,).
+
+        Whether a phrasing has its stem; whether a phrasing, the answer or a quote has; and the
+        likeness of the entry's word that is nearest in meaning, from 0 to 1.
+        """
         stemmed = stem(token)
-        told = np.array([stemmed in own for own in self._told])
+        known = np.array([stemmed in own for own in self.all])
         near = np.clip(self._meanings() @ unit(self._vectors.word(token)), 0, 1)
         soft = np.maximum.reduceat(near[self._words_of], self._first_word)
-        soft[told] = 1  # another form of the word, or one of which no piece is known
-        return Word(
-            weight=self._phrasings.features.weight(stemmed),
-            asked=np.array([stemmed in own for own in self._asked]),
-            told=told,
-            soft=soft,
-        )
+        soft[known] = 1  # another form of the word, or one of which no piece is known
+        asked = np.array([stemmed in own for own in self._asked])
+        return np.float32(self._weight(stemmed)), asked, known, soft
 
-    @shared_cache(RECENT)
+    @shared_cache(CACHED_VOCABULARIES)
     def _meanings(self) -> Floats:
         """The vectors of the vocabulary's words, each of length 1: a third of a practice's memory.
 
-        To make them takes 0.3 ms for 500 words.
+        Computing them takes 0.3 ms for 500 words.
         """
         return unit(np.array([self._vectors.word(word) for word in self._vocabulary]))
 
 
 @cache
-def _marks() -> frozenset[str]:
-    """The stem by which each name of medicine is told: that of its rarest word."""
+def _names() -> frozenset[str]:
+    """The stem by which each name of a procedure, condition or part is known: its rarest word's."""
     every = (words(name) for own in names().values() for name in own)
-    return frozenset(max(map(stem, said), key=rarity) for said in every)
+    return frozenset(max(map(stem, name), key=rarity) for name in every)
 
 
 def _sentences(entry: Entry) -> list[list[str]]:

@@ -6,10 +6,8 @@ import math
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import chain
 from sys import intern
 from zlib import crc32
 
@@ -19,61 +17,55 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from faqbot.common.lexicon import lexicon as words_of
+from faqbot.common.lexicon import lexicon
 from faqbot.text import words
 from faqbot.understanding.caching import shared_cache
 from faqbot.understanding.sparse import Rows, Vector
-from faqbot.understanding.spelling import Letters, Speller
+from faqbot.understanding.spelling import LetterIndex, Speller
 
-SHARES = (0.4, 0.4, 0.2)  # of the similarity: words, runs of letters, pairs; they add up to 1
-RUNS = (3, 4)  # letters in a row
+SHARES = (0.4, 0.4, 0.2)  # of words, runs of letters and pairs of words in the similarity; sum 1
+RUNS = (3, 4)  # lengths of the runs of letters
 NEAR = 0.87  # Jaro-Winkler similarity from which two stems count as alike
 SHORTEST_NEAR = 4  # letters; shorter stems must be equal
 ROUNDING = 1e-6
 SYNONYM = 0.8  # the likeness of two words that staff call the same
-FLOOR = 0.3  # what a word keeps of its weight although it tells no entry from another
-COMMONEST, RAREST = 7.5, 2.5  # Zipf values between which words lose weight
+FLOOR = 0.3  # what a word keeps of its weight although it doesn't tell entries apart
+COMMONEST, RAREST = 7.5, 2.5  # Zipf values between which rarity falls from 1 to 0
 
 LONGEST = 40  # letters of a word that are looked at; 500 of them have a thousand runs
-REMEMBERED = 8_192  # words; visitors make up ever new ones
-WEIGHED = 8_192  # words of which their features are remembered, by all practices: 4 MB
-
-BLOCK = 5_000  # lines that are weighed at once: some 100 MB
-NEAR_BLOCK = 256  # words that are compared with all known ones at once
+CACHED = 8_192  # words; visitors make up ever new ones
+CACHED_FEATURES = 8_192  # words and their features, of all practices together: 4 MB
+BLOCK = 5_000  # lines that are weighed at once, which takes some 100 MB
 
 SCALES = np.sqrt(SHARES)
 KINDS = len(SHARES)
-UNKNOWN = 1 << 32  # from here on, in a key, a feature has no place
-KIND = UNKNOWN << 1
-LINE = KIND * KINDS
+UNKNOWN = 1 << 32  # keys of unknown features, which are no ids, begin here
+KIND = UNKNOWN << 1  # keys of the next kind begin here …
+LINE = KIND * KINDS  # … and those of the next line
 
 Floats = NDArray[np.float64]
-Found = tuple[NDArray[np.int64], Floats]  # keys and values
+Weights = tuple[NDArray[np.int64], Floats]  # keys, and a value for each
 Weighed = tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float32]]
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def stem(word: str) -> str:
-    """Cut a word down to what its forms share (Snowball's English stemmer)."""
-    # A stemmer holds the word in hand, which other threads would change; a new one costs nothing.
+    """What the forms of a word share (Snowball's English stemmer)."""
+    # A stemmer has a state, which other threads would change; a new one costs nothing.
     return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def rarity(stemmed: str) -> float:
-    """How rare a stem is in English at large: 0 for "the", 1 for "kyphoplasti"."""
-    zipf = words_of("en").stem_zipf(stemmed) or RAREST
+    """How rare a stem is in English: 0 for "the", 1 for "kyphoplasti"."""
+    zipf = lexicon("en").stem_zipf(stemmed) or RAREST
     return min(1.0, max(0.0, (COMMONEST - zipf) / (COMMONEST - RAREST)))
 
 
-def runs_of_letters(tokens: Sequence[str]) -> list[str]:
-    """The runs of three and of four letters in each word, its edges marked by a blank."""
-    found = []
-    for token in tokens:
-        edged = f" {token} "
-        for size in RUNS:
-            found += [edged[i : i + size] for i in range(max(1, len(edged) - size + 1))]
-    return found
+def runs_of_letters(word: str) -> list[str]:
+    """The runs of three and of four letters in a word, its edges marked by a blank."""
+    edged = f" {word} "
+    return [edged[i : i + n] for n in RUNS for i in range(max(1, len(edged) - n + 1))]
 
 
 def pairs(stems: Sequence[str]) -> list[str]:
@@ -81,102 +73,34 @@ def pairs(stems: Sequence[str]) -> list[str]:
     return [f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True)]
 
 
-class Table(Mapping[str, float]):
-    """What features weigh. Each has a place, from 0 on, in the order in which they were given.
-
-    It takes half the memory of a dictionary, and features' names are held once for all tables.
-    """
-
-    __slots__ = ("_places", "_weights")
-
-    def __init__(self, names: Iterable[str], weights: Iterable[float]) -> None:
-        self._places = {intern(name): place for place, name in enumerate(names)}
-        self._weights = array("d", weights)
-        if len(self._places) != len(self._weights):
-            raise ValueError("Each feature has one weight.")
-
-    def __getitem__(self, name: str) -> float:
-        return self._weights[self._places[name]]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._places
-
-    def place(self, name: str) -> int | None:
-        """Where a feature stands; None where it is unknown."""
-        return self._places.get(name)
-
-    def weight_at(self, place: int) -> float:
-        """What the feature at this place weighs."""
-        return self._weights[place]
+def _inverse_frequencies(documents: Sequence[Iterable[str]]) -> dict[str, float]:
+    """Each feature's log((N + 1) / (n + 1)) + 1, where n of the N documents have it."""
+    counts = Counter(feature for document in documents for feature in dict.fromkeys(document))
+    return {name: math.log((len(documents) + 1) / (n + 1)) + 1 for name, n in counts.items()}
 
 
-class _Kind:
-    """One kind of feature: where it begins in a vector, and what each weighs, known or not.
-
-    A feature's key is its place, or one beyond all places where it is unknown; the kind stands
-    above that. Keys order what was found, and tell which is the same.
-    """
-
-    def __init__(
-        self, number: int, first: int, weights: Table, unknown: Callable[[str], float]
-    ) -> None:
-        self.weights = weights
-        self._unknown = unknown
-        self._first = number * KIND + first
-        self._beyond = number * KIND + UNKNOWN
-
-    def weight(self, feature: str) -> float:
-        """What a feature weighs, known or not."""
-        return self._find(feature)[1]
-
-    def found(self, features: Iterable[str]) -> Found:
-        """The key and the weight of each feature."""
-        found = [self._find(feature) for feature in features]
-        keys, weights = zip(*found, strict=True) if found else ((), ())
-        return np.array(keys, np.int64), np.array(weights, np.float64)
-
-    def _find(self, feature: str) -> tuple[int, float]:
-        place = self.weights.place(feature)
-        if place is None:
-            return self._beyond + crc32(feature.encode()), self._unknown(feature)
-        return self._first + place, self.weights.weight_at(place)
-
-
-def _inverse_frequency(documents: Iterable[Iterable[str]], total: int) -> Table:
-    """Each feature's log((N + 1) / (n + 1)) + 1, where n of N documents, `total`, hold it."""
-    counts: Counter[str] = Counter()
-    for document in documents:
-        counts.update(dict.fromkeys(document).keys())
-    return Table(counts, (math.log((total + 1) / (n + 1)) + 1 for n in counts.values()))
-
-
-def _telling(documents: Sequence[Sequence[str]], labels: Sequence[Hashable]) -> Table:
-    """Each word's weight, by how well it tells entries apart and how rare it is in English."""
+def _word_weights(
+    documents: Sequence[Sequence[str]], labels: Sequence[Hashable]
+) -> dict[str, float]:
+    """Each stem's weight, by how well it tells the labels apart and how rare it is in English."""
     among: defaultdict[str, Counter[Hashable]] = defaultdict(Counter)
     for document, label in zip(documents, labels, strict=True):
-        for feature in dict.fromkeys(document):
-            among[feature][label] += 1
+        for stemmed in dict.fromkeys(document):
+            among[stemmed][label] += 1
     size = len(set(labels))
-    weights = (_word_weight(word, _purity(counts, size)) for word, counts in among.items())
-    return Table(among, weights)
+    return {word: _word_weight(word, _purity(counts, size)) for word, counts in among.items()}
 
 
 def _word_weight(stemmed: str, purity: float = 1.0) -> float:
-    """The geometric mean of purity and rarity; a word that no entry knows is taken for pure."""
+    """The geometric mean of purity and rarity, 0.3 to 1.3; an unknown stem is taken for pure."""
     return math.sqrt((FLOOR + purity) * (FLOOR + rarity(stemmed)))
 
 
 def _purity(counts: Counter[Hashable], size: int) -> float:
-    """From 0, all entries use the word alike, to 1: one minus the share of the highest entropy.
+    """1 minus the entropy of a word's distribution over `size` entries, as a share of the highest.
 
-    `counts`: in how many phrasings of each entry the word stands; one phrasing's worth is spread
-    over all `size` entries, so that a word seen once does not count as a sign.
+    0 where all entries use the word alike. `counts`: in how many phrasings of each entry it is;
+    one phrasing is spread over all entries, so that a word seen once does not count as a sign.
     """
     if size == 1:
         return 1.0
@@ -188,7 +112,7 @@ def _purity(counts: Counter[Hashable], size: int) -> float:
 
 
 class Synonyms:
-    """Words that staff call the same: several words become one, one word leans to the others."""
+    """Words that staff call the same: terms become one word, one word is like the others."""
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
         self._joined: dict[str, str] = {}
@@ -217,84 +141,94 @@ class Synonyms:
         """The stems that mean the same as this one."""
         return frozenset(self._groups.get(stemmed, ()))
 
-    def words(self) -> set[str]:
-        """The stems that stand in any group."""
-        return set(self._groups)
 
+class _Kind:
+    """One kind of feature: the ids of the known ones, and what each weighs, known or not.
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """What a knowledge's phrasings are made of; learnt once and kept."""
+    A feature's key is its id or, where it is unknown, a number beyond all ids; the number of the
+    kind stands above that. So equal features have equal keys, and keys sort by kind and id.
+    """
 
-    counts: Mapping[str, int]  # how often each word stands in them
-    words: Table  # the weight of each stem, run of letters and pair of stems
-    letters: Table
-    pairs: Table
-    phrasings: int  # how many there are
+    def __init__(
+        self,
+        number: int,
+        first: int,
+        weights: Mapping[str, float],
+        unknown: Callable[[str], float],
+    ) -> None:
+        """`first`: the id of the first known feature; `unknown`: the weight of an unknown one."""
+        # An array takes half the memory; interned, a name is held once for all practices.
+        self.ids = {intern(name): first + i for i, name in enumerate(weights)}
+        self._weights = array("d", weights.values())
+        self._unknown = unknown
+        self._first, self._key = first, number * KIND
 
-    @classmethod
-    def of(cls, tokens: Sequence[Sequence[str]], labels: Sequence[Hashable]) -> Lexicon:
-        """Learn from phrasings, given as words, and the entry of each."""
-        stems = [[stem(token) for token in line] for line in tokens]
-        runs = cache(lambda token: runs_of_letters([token]))
-        return cls(
-            counts=Counter(token for line in tokens for token in line),
-            words=_telling(stems, labels),
-            letters=_inverse_frequency(
-                (chain.from_iterable(map(runs, line)) for line in tokens), len(tokens)
-            ),
-            pairs=_inverse_frequency(map(pairs, stems), len(tokens)),
-            phrasings=len(tokens),
-        )
+    def find(self, feature: str) -> tuple[int, float]:
+        """The key and the weight of a feature."""
+        id = self.ids.get(feature)
+        if id is None:
+            return self._key + UNKNOWN + crc32(feature.encode()), self._unknown(feature)
+        return self._key + id, self._weights[id - self._first]
+
+    def find_all(self, features: Iterable[str]) -> Weights:
+        """The same of several."""
+        found = [self.find(feature) for feature in features]
+        keys, weights = zip(*found, strict=True) if found else ((), ())
+        return np.array(keys, np.int64), np.array(weights, np.float64)
 
 
 class Features:
     """Turns questions into vectors whose product is their similarity, from 0 to about 1.
 
-    The similarity is the weighted mean of three cosines: of stemmed words, of the letter runs
-    within words, and of neighbouring words. A word weighs more the rarer it is in English and
-    the fewer entries share it. Words that the knowledge does not know add to a question's length
-    and so lower its likeness to everything.
+    The similarity is the weighted mean of three cosines: of stemmed words, of the runs of letters
+    within words, and of neighbouring words. A word weighs more the rarer it is in English and the
+    fewer entries share it. Words that no phrasing has add to a question's length, and so lower its
+    likeness to everything.
     """
 
     def __init__(
-        self, lexicon: Lexicon, synonyms: Synonyms, speller: Speller | None = None
+        self,
+        phrasings: Sequence[Sequence[str]],
+        entries: Sequence[Hashable],
+        synonyms: Synonyms,
+        speller: Speller | None = None,
     ) -> None:
-        """`speller`: for words that are none of the lexicon's by a slip."""
-        rarest = math.log(lexicon.phrasings + 1) + 1
-        letters, pairs = len(lexicon.words), len(lexicon.words) + len(lexicon.letters)
-        self.size = pairs + len(lexicon.pairs)
+        """`phrasings`: their tokens, terms joined; `entries`: the entry of each.
+
+        `speller`: corrects words that are not like any of the phrasings' words.
+        """
+        stems = [[stem(token) for token in line] for line in phrasings]
+        runs = cache(runs_of_letters)
+        letters = [[run for token in line for run in runs(token)] for line in phrasings]
+        unseen = math.log(len(phrasings) + 1) + 1
+        self._words = _Kind(0, 0, _word_weights(stems, entries), _word_weight)
+        size = len(self._words.ids)
+        self._letters = _Kind(1, size, _inverse_frequencies(letters), lambda _: unseen)
+        size += len(self._letters.ids)
+        self._pairs = _Kind(
+            2, size, _inverse_frequencies([pairs(line) for line in stems]), lambda _: unseen
+        )
+        self.size = size + len(self._pairs.ids)
         self._synonyms = synonyms
-        self._spellers = (Speller(lexicon.counts), *((speller,) if speller else ()))
-        self._words = _Kind(0, 0, lexicon.words, _word_weight)
-        self._letters = _Kind(1, letters, lexicon.letters, lambda _: rarest)
-        self._pairs = _Kind(2, pairs, lexicon.pairs, lambda _: rarest)
-        self._long = [w if len(w) >= SHORTEST_NEAR else "" for w in lexicon.words]
-        self._in_letters = Letters(self._long)
-        self._firsts = np.array([ord(word[0]) if word else 0 for word in self._long], np.uint32)
-        self._alike: dict[str, list[tuple[str, float]]] = {}  # found beforehand, for many lines
+        own = Speller(Counter(token for line in phrasings for token in line))
+        self._spellers = (own, *((speller,) if speller else ()))
+        self._long = [word for word in self._words.ids if len(word) >= SHORTEST_NEAR]
+        self._by_letters = LetterIndex(self._long)
+        self._firsts = np.array([ord(word[0]) for word in self._long], np.uint32)
 
     def tokens(self, question: str) -> list[str]:
-        """The question's words as they are compared: spelling fixed, terms joined."""
+        """The question's words as they are compared: spelling corrected, terms joined."""
         typed = [word[:LONGEST] for word in words(question)]
         return self._synonyms.join([self._correct(word) for word in typed])
 
     def _correct(self, word: str) -> str:
-        """The word that was meant, by the first speller that knows one."""
+        """The word that was meant, by the first speller that changes it."""
         corrected = (speller.correct(word) for speller in self._spellers)
         return next((found for found in corrected if found != word), word)
 
-    def stems(self, tokens: Sequence[str]) -> list[str]:
-        """What is left of the tokens when their endings are cut."""
-        return [stem(token) for token in tokens]
-
     def weight(self, stemmed: str) -> float:
-        """How much a stem counts, from 0 to 1.3, whether the knowledge knows it or not."""
-        return self._words.weight(stemmed)
-
-    def knows(self, stemmed: str) -> bool:
-        """Whether the stem stands in any phrasing."""
-        return stemmed in self._words.weights
+        """How much a stem counts, from 0.3 to 1.3, whether a phrasing has it or not."""
+        return self._words.find(stemmed)[1]
 
     def vector(self, tokens: Sequence[str]) -> Vector:
         """The features of these tokens and of words like them."""
@@ -303,101 +237,74 @@ class Features:
 
     def matrix(self, lines: Sequence[Sequence[str]]) -> Rows:
         """The vectors of lines of tokens, at least one, as the rows of a matrix."""
-        self._alike = self._find_alike({stem(token) for line in lines for token in line})
         blocks = [self._weighed(lines[i : i + BLOCK]) for i in range(0, len(lines), BLOCK)]
-        self._alike.clear()
         counts, ids, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         ends = np.concatenate([[0], np.cumsum(counts)])
         return Rows(ends.astype(np.int32), ids, values, self.size)
 
     def _weighed(self, lines: Sequence[Sequence[str]]) -> Weighed:
         """How many features each line has, and all lines' ids and values, line by line."""
-        found = [self._found(tokens) for tokens in lines]
+        found = [self._features(tokens) for tokens in lines]
         keys = np.concatenate([keys for line in found for keys, _ in line])
         values = np.concatenate([values for line in found for _, values in line])
         sizes = [sum(len(keys) for keys, _ in line) for line in found]
         keys += np.repeat(np.arange(len(lines)) * LINE, sizes)
         return _as_cosines(*_counted(keys, values), len(lines))
 
-    def _found(self, tokens: Sequence[str]) -> list[Found]:
-        stems = self.stems(tokens)
-        found = [self._runs_of(token) for token in tokens]
-        found += [self._met_by(stemmed, count) for stemmed, count in Counter(stems).items()]
-        return [*found, self._pairs.found(pairs(stems))]
+    def _features(self, tokens: Sequence[str]) -> list[Weights]:
+        stems = [stem(token) for token in tokens]
+        found = [self._find_runs(token) for token in tokens]
+        found += [
+            self._find_near_words(stemmed, count) for stemmed, count in Counter(stems).items()
+        ]
+        return [*found, self._pairs.find_all(pairs(stems))]
 
-    @shared_cache(WEIGHED)
-    def _runs_of(self, token: str) -> Found:
-        return self._letters.found(runs_of_letters([token]))
+    @shared_cache(CACHED_FEATURES)
+    def _find_runs(self, token: str) -> Weights:
+        return self._letters.find_all(runs_of_letters(token))
 
-    @shared_cache(WEIGHED)
-    def _met_by(self, stemmed: str, count: int) -> Found:
-        """The stems that this one meets, itself included even where it is unknown."""
-        near = dict(self._find_near(stemmed)) | {stemmed: 1.0}
-        keys, weights = self._words.found(near)
+    @shared_cache(CACHED_FEATURES)
+    def _find_near_words(self, stemmed: str, count: int) -> Weights:
+        """The stems that this one is like, itself included even where it is unknown."""
+        near = self._near(stemmed) | {stemmed: 1.0}
+        keys, weights = self._words.find_all(near)
         return keys, weights * np.array(list(near.values())) * _often(np.array(count))
 
     def shared(self, question: str, phrasing: str) -> list[str]:
-        """The question's words that meet the phrasing, with the word they meet if another."""
-        there = self.stems(self.tokens(phrasing))
+        """The question's words that the phrasing has too; "a ≈ b" where it has a word like a."""
+        there = {stem(token) for token in self.tokens(phrasing)}
         found = []
         for token in dict.fromkeys(self.tokens(question)):
-            near = {other for other, _ in self._find_near(stem(token))} & set(there)
-            if near:
-                same = stem(token) in near
-                found.append(token if same else f"{token} ≈ {min(near)}")
+            if near := self._near(stem(token)).keys() & there:
+                found.append(token if stem(token) in near else f"{token} ≈ {min(near)}")
         return found
 
-    def _find_near(self, stemmed: str) -> tuple[tuple[str, float], ...]:
+    def _near(self, stemmed: str) -> dict[str, float]:
         """Known stems like this one, or meaning the same, with their likeness; itself with 1."""
         found = dict.fromkeys(sorted(self._synonyms.of(stemmed)), SYNONYM)
         if len(stemmed) >= SHORTEST_NEAR:
-            alike = self._alike.get(stemmed)
-            for word, score in self._extract(stemmed) if alike is None else alike:
+            scorer, candidates = JaroWinkler.normalized_similarity, self._candidates(stemmed)
+            alike = process.extract_iter(stemmed, candidates, scorer=scorer, score_cutoff=NEAR)
+            for word, score, _ in alike:
                 found[word] = max(score**3, found.get(word, 0))
         found[stemmed] = 1.0
-        return tuple((w, s) for w, s in found.items() if w in self._words.weights)
+        return {word: likeness for word, likeness in found.items() if word in self._words.ids}
 
-    def _extract(self, stemmed: str) -> list[tuple[str, float]]:
-        """Known stems like this one."""
-        scorer, words = JaroWinkler.normalized_similarity, self._worth(stemmed)
-        alike = process.extract_iter(stemmed, words, scorer=scorer, score_cutoff=NEAR)
-        return [(word, score) for word, score, _ in alike]
-
-    def _worth(self, stemmed: str) -> list[str]:
+    def _candidates(self, stemmed: str) -> list[str]:
         """The known stems that share enough letters with this one to be as like as `NEAR`.
 
         Jaro's similarity is at most a third of (shared / one length + shared / other + 1), and
         Winkler's adds a tenth of the rest for each of up to four letters that both begin with.
         """
-        shared, lengths = self._in_letters.shared(stemmed), self._in_letters.lengths
-        jaro = (shared / len(stemmed) + shared / np.maximum(lengths, 1) + 1) / 3
-        begins = np.where(self._firsts == ord(stemmed[0]), 0.4, 0.0)
-        places = np.flatnonzero(jaro + begins * (1 - jaro) >= NEAR - ROUNDING)
-        return [self._long[place] for place in places]
-
-    def _find_alike(self, stems: Iterable[str]) -> dict[str, list[tuple[str, float]]]:
-        """The same for many stems at once, on all cores."""
-        long = sorted(stemmed for stemmed in stems if len(stemmed) >= SHORTEST_NEAR)
-        found: dict[str, list[tuple[str, float]]] = {}
-        for start in range(0, len(long), NEAR_BLOCK):
-            block = long[start : start + NEAR_BLOCK]
-            scores = process.cdist(
-                block,
-                self._long,
-                scorer=JaroWinkler.normalized_similarity,
-                score_cutoff=NEAR,
-                dtype=np.float64,
-                workers=-1,
-            )
-            for row, stemmed in enumerate(block):
-                places = np.flatnonzero(scores[row])
-                alike = zip(places.tolist(), scores[row, places].tolist(), strict=True)
-                found[stemmed] = [(self._long[i], score) for i, score in alike if self._long[i]]
-        return found
+        shared, lengths = self._by_letters.shared(stemmed), self._by_letters.lengths
+        jaro = (shared / len(stemmed) + shared / lengths + 1) / 3
+        prefix = np.where(self._firsts == ord(stemmed[0]), 0.4, 0.0)
+        near = np.flatnonzero(jaro + prefix * (1 - jaro) >= NEAR - ROUNDING)
+        return [self._long[i] for i in near]
 
 
-def _counted(keys: NDArray[np.int64], values: Floats) -> Found:
-    """Each key once: a word with its highest value; others the heavier the oftener they stand."""
+def _counted(keys: NDArray[np.int64], values: Floats) -> Weights:
+    """Each key once: a word with its highest value; others the heavier the oftener they occur."""
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
@@ -408,7 +315,7 @@ def _counted(keys: NDArray[np.int64], values: Floats) -> Found:
 
 
 def _as_cosines(keys: NDArray[np.int64], values: Floats, lines: int) -> Weighed:
-    """Scale each kind in each line to its share; what is unknown lessens the rest and is left."""
+    """Scale each kind in each line to its share; unknown features count in the length only."""
     kinds = keys // KIND
     lengths = np.sqrt(np.bincount(kinds, values**2, lines * KINDS))
     known = keys % KIND < UNKNOWN
@@ -419,4 +326,5 @@ def _as_cosines(keys: NDArray[np.int64], values: Floats, lines: int) -> Weighed:
 
 
 def _often(counts: NDArray[np.intp]) -> Floats:
+    """What a feature's weight is multiplied by where it occurs so many times."""
     return np.asarray(1 + np.log(counts))

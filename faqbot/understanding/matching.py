@@ -1,40 +1,55 @@
-"""`Matcher`: ranks the entries that a question may mean, each with its probability."""
+"""Which entries a text may mean, each with its probability.
+
+`Matcher` ranks the entries of a practice, or of one of its pages; `Interpreter` decides which pages
+a text may be about, and ranks the entries of these.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
 
-from faqbot.knowledge import Entry
-from faqbot.understanding.calibration import Calibration, calibration
-from faqbot.understanding.candidates import Candidates
-from faqbot.understanding.evidence import COLUMNS, Evidence
+from faqbot.knowledge import Entry, Knowledge, Role
+from faqbot.text import sentences
+from faqbot.understanding.calibration import ANSWER, TOPIC, Calibration, calibration
+from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Candidates, Evidence
 from faqbot.understanding.features import Features
-from faqbot.understanding.phrasings import EXACT
+from faqbot.understanding.reference import Procedures
+from faqbot.understanding.voting import EXACT
 
 COVERAGE = COLUMNS.index("coverage")
 SCORE = COLUMNS.index("vote times likeness")
 UNKNOWN, SOFT_UNKNOWN = COLUMNS.index("unknown"), COLUMNS.index("soft unknown")
 PHRASINGS = COLUMNS.index("phrasings")
-MANY = log(12)  # phrasings, from which an entry can be expected to have most words
-FOREIGN = 0.3  # of a question's words, by weight, that no entry has
-STRANGE = 0.55  # of words that no entry has: from here on none of like meaning is there either
+MANY = log(12)  # phrasings from which an entry can be expected to have most words
+FOREIGN = 0.3  # share of a question's words, by weight, that no entry has
+STRANGE = 0.55  # share of the same from which no word of like meaning is known either
+LEAST = 0.01  # probability below which an entry does not count as a candidate
+EVIDENT = 0.85  # where nothing names a page, probability from which one of its entries is answered
+RIVAL = 0.1  # … if no entry of another page has this probability
+EMERGENCY, OUT_OF_SCOPE = "emergency", "out-of-scope"  # what examples accept besides ids
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry that a question may mean."""
+    """An entry that a text may mean."""
 
-    id: str
+    entry: Entry
     probability: float  # that it is meant, from 0 to 1
-    score: float  # from 0 up: vote + 1 times likeness; compares questions, as no rival lowers it
-    coverage: float  # from 0 to 1: the share of the question's words, by weight, that it knows
+    score: float  # from 0 up: (vote + 1) times likeness; compares texts, as no rival lowers it
+    coverage: float  # from 0 to 1: the share of the text's words, by weight, that it knows
     phrasing: str  # the nearest phrasing
-    exact: bool = False  # whether the question is that phrasing, word forms aside
-    foreign: bool = False  # whether a word is missing that so many phrasings would have, see below
+    exact: bool = False  # whether the text is that phrasing, word forms aside
+    foreign: bool = False  # whether a word is missing that so many phrasings would have
+    by_topic: bool = False  # whether the probability is that of a topic that the entry claims
+
+    @classmethod
+    def certain(cls, entry: Entry) -> Match:
+        """An entry that was picked, not found."""
+        return cls(entry, 1.0, 4.0, 1.0, entry.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class Ranking:
 
     matches: tuple[Match, ...] = ()
     topics: tuple[tuple[str, float], ...] = ()  # ids, with their probabilities
+    which: tuple[Match, ...] = ()  # one of each procedure, where it is open which one is meant
 
 
 class Matcher:
@@ -59,14 +75,14 @@ class Matcher:
         """At least one entry.
 
         `examples`: the practice's own questions, each with the ids that are right for it; `like`:
-        an earlier matcher, from which what is the same need not be learnt again; `pack`: that of
-        the practice's pages.
+        an earlier matcher, with which what is the same is shared; `pack`: that of the practice's
+        pages.
         """
         self.candidates: Candidates = Candidates(
             entries, synonyms, like.candidates if like else None, pack
         )
-        lessons = [self.candidates.lesson(text, right) for text, right in examples]
-        self.calibration: Calibration = calibration().refine([one for one in lessons if one])
+        labelled = [self.candidates.labelled(text, right) for text, right in examples]
+        self.calibration: Calibration = calibration().refine([one for one in labelled if one])
 
     @property
     def phrasings(self) -> tuple[str, ...]:
@@ -78,43 +94,54 @@ class Matcher:
         """How texts are read and weighed."""
         return self.candidates.phrasings.features
 
-    def shared(self, text: str, entry: str) -> list[str]:
-        """The stems of the text that are in the entry's phrasings, answer or quotes."""
-        return self.candidates.shared(text, entry)
-
-    def rank(self, text: str, top: int = 5) -> Ranking:
-        """The `top` entries and topics for a text; none of either for a text without words.
+    def rank(self, text: str) -> Ranking:
+        """The entries and topics for a text, at most 8 each; none for a text without words.
 
         There are no entries where nothing in the text is known to any.
         """
         found = self.candidates.find(text)
         if found is None:
             return Ranking()
-        ids = self.candidates.claims.ids
-        likeliest = np.argsort(-found.topics[:-1], kind="stable")[:top]
+        ids = self.candidates.claims.model.ids
+        likeliest = np.argsort(-found.topics[:-1], kind="stable")[:CANDIDATES]
         topics = tuple((ids[i], float(found.topics[i])) for i in likeliest.tolist())
-        return Ranking(() if _is_strange(found) else self._matches(found, top), topics)
+        return Ranking(() if _is_strange(found) else self._matches(found, dict(topics)), topics)
 
-    def _matches(self, found: Evidence, top: int) -> tuple[Match, ...]:
+    def _matches(self, found: Evidence, topics: dict[str, float]) -> tuple[Match, ...]:
         exact = found.likeness > EXACT
-        sure = np.where(exact, 1.0, self.calibration.of(found.columns))
-        order = np.argsort(-sure, kind="stable")[:top]
-        return tuple(
-            Match(
-                id=self.candidates.entries[found.entries[i]],
-                probability=float(sure[i]),
-                score=float(found.columns[i, SCORE]),
-                coverage=float(found.columns[i, COVERAGE]),
-                phrasing=self.phrasings[found.nearest[i]],
-                exact=bool(exact[i]),
-                foreign=not exact[i] and _is_foreign(found, i),
+        probabilities = np.where(exact, 1.0, self.calibration.probabilities(found.columns))
+        matches = [
+            _by_topic(
+                Match(
+                    entry=self.candidates.entries[found.entries[i]],
+                    probability=float(probabilities[i]),
+                    score=float(found.columns[i, SCORE]),
+                    coverage=float(found.columns[i, COVERAGE]),
+                    phrasing=self.phrasings[found.nearest[i]],
+                    exact=bool(exact[i]),
+                    foreign=not exact[i] and _is_foreign(found, i),
+                ),
+                topics,
             )
-            for i in order.tolist()
-        )
+            for i in np.argsort(-probabilities, kind="stable").tolist()
+        ]
+        return tuple(sorted(matches, key=lambda match: -match.probability))
+
+
+def _by_topic(match: Match, topics: dict[str, float]) -> Match:
+    """What the office says of a topic is at least as likely as the topic, where that is likely.
+
+    Such an entry has few phrasings, or none but its topic's heading.
+    """
+    claimed = match.entry.topics or () if match.entry.role is Role.FACT else ()
+    likeliest = max((topics.get(topic, 0.0) for topic in claimed), default=0.0)
+    if likeliest < TOPIC:
+        return match
+    return replace(match, probability=max(match.probability, likeliest), by_topic=True)
 
 
 def _is_foreign(found: Evidence, candidate: int) -> bool:
-    """Whether the question has what an entry with many phrasings would have, and does not.
+    """Whether the text has what an entry with many phrasings would have, and does not.
 
     "Wheezing after kyphoplasty normal?" is much like "what is normal after kyphoplasty". On the
     sample's tuning questions this takes the answer from 9 wrong ones and from 1 right one.
@@ -127,3 +154,90 @@ def _is_strange(found: Evidence) -> bool:
     """Whether the practice has none of a text's words, nor any of like meaning: "asdf"."""
     unknown, soft = found.columns[0, UNKNOWN], found.columns[0, SOFT_UNKNOWN]
     return bool(unknown > 0.999 and soft > STRANGE)
+
+
+class Interpreter:
+    """Ranks what a text may mean, in a practice of one page or of several procedures."""
+
+    def __init__(
+        self, knowledge: Knowledge, entries: Sequence[Entry], like: Interpreter | None = None
+    ) -> None:
+        """`entries`: those that are not about danger; `like`: as that of `Matcher`."""
+        examples = [
+            (one.question, frozenset(() if OUT_OF_SCOPE in one.accept else one.accept))
+            for one in knowledge.examples
+            if EMERGENCY not in one.accept
+        ]
+        self.matcher: Matcher = Matcher(
+            entries, knowledge.synonyms, examples, like.matcher if like else None, knowledge.pack
+        )
+        self.procedures: Procedures = Procedures(knowledge.heads)
+        self._by_page: dict[str, Matcher] = {}
+        for page, head in knowledge.heads.items() if len(knowledge.heads) > 1 else ():
+            own = [e for e in entries if not _is_of_page(e) or e.page == page]
+            before = like._by_page.get(page) if like else None
+            self._by_page[page] = Matcher(own, knowledge.synonyms, (), before, head.pack)
+
+    def pages(self, text: str, before: str = "", here: Iterable[str] = ()) -> frozenset[str]:
+        """The pages that a text may be about; none where it is open, or there is only one.
+
+        The procedure that the text names decides, then the page that was answered from before, then
+        those where the visitor is, `here`. A part of a name, a condition or a part of the body only
+        adds to these.
+        """
+        if not self._by_page:
+            return frozenset()
+        named, whole = self.procedures.named(self.matcher.features.tokens(text))
+        return named if whole else named.union({before} if before else here)
+
+    def rank(self, text: str, pages: frozenset[str] = frozenset()) -> Ranking:
+        """What a text may mean that is about one of these pages, or any.
+
+        Stories mostly end in the question. Where the last sentence alone leads to the same entry as
+        the whole, the higher probability counts; where it leads elsewhere, that entry comes second.
+        """
+        whole = self._rank(text, pages)
+        *before, last = sentences(text)
+        tail = self._rank(last, pages).matches[:1] if before else ()
+        if not whole.matches or not tail:
+            return whole
+        (best, *others), second = whole.matches, tail[0]
+        if second.entry.id == best.entry.id and best.probability >= LEAST:
+            likelier = max(best, second, key=lambda match: match.probability)
+            return replace(whole, matches=(likelier, *others))
+        others = [match for match in others if match.entry.id != second.entry.id]
+        second = replace(second, probability=min(second.probability, best.probability))
+        return replace(whole, matches=(best, second, *others))
+
+    def _rank(self, text: str, pages: frozenset[str]) -> Ranking:
+        if len(pages) == 1:
+            return self._by_page[next(iter(pages))].rank(text)
+        ranking = self.matcher.rank(text)
+        return self._among(text, ranking, pages) if self._by_page else ranking
+
+    def _among(self, text: str, ranking: Ranking, pages: frozenset[str]) -> Ranking:
+        """The ranking of a text that may be about several pages, each judged by itself.
+
+        An entry is as likely as it would be if its page were the only one; where entries of several
+        pages are likely, it is open which one is meant.
+        """
+        near = dict.fromkeys(m.entry.page for m in ranking.matches if _is_of_page(m.entry))
+        best: list[Match] = []
+        for page in near:
+            if not pages or page in pages:
+                own = [m for m in self._by_page[page].rank(text).matches if _is_of_page(m.entry)]
+                best += [match for match in own if match.probability >= RIVAL][:1]
+        best.sort(key=lambda match: -match.probability)
+        rest = [match for match in ranking.matches if not _is_of_page(match.entry)]
+        if not best or (rest and rest[0].probability >= best[0].probability):
+            return replace(ranking, matches=(*rest, *best))
+        if len(best) > 1:
+            return replace(ranking, matches=(*best, *rest), which=tuple(best))
+        first = best[0]
+        if first.probability < EVIDENT:
+            first = replace(first, probability=min(first.probability, ANSWER - LEAST))
+        return replace(ranking, matches=(first, *rest))
+
+
+def _is_of_page(entry: Entry) -> bool:
+    return entry.role is Role.ANSWER

@@ -1,46 +1,51 @@
-"""Which topic a question is: probabilities of what is asked of every practice.
+"""Topics, which visitors of every practice ask about: how likely a question is one of them.
 
 A linear model over the question's words, pairs of words and word vector, learnt from the wordings
-of `common/en` by `make models`; one for all practices of a process, and one for each pack.
+of `common/en` by `make models`; one for all practices of a process, and one for each pack. Entries
+claim topics: those they say they are, or plainly are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.common.topics import topics
-from faqbot.understanding.features import stem
+from faqbot.common.topics import Kind, topics
+from faqbot.knowledge import Entry
+from faqbot.text import words
+from faqbot.understanding.features import pairs, stem
 from faqbot.understanding.spelling import Speller
 from faqbot.understanding.vectors import WordVectors, word_vectors
 
 EN = Path(__file__).parent.parent / "common" / "en"
 BUCKETS = 1 << 13
 VECTOR = 3.0  # what the word vector is multiplied by, beside features of length 1
+GIVEN = 0.9  # share that the topics behind "Topic:" have of an entry
+FOUND = 0.55  # share of a topic in an entry from which it is claimed although nobody said so
+HEADING = 2  # phrasings that the heading counts for
 
 Floats = NDArray[np.float32]
 
 
-def features(tokens: Sequence[str]) -> list[int]:
-    """The question's words and pairs of neighbours, as numbers below `BUCKETS`."""
+def feature_buckets(tokens: Sequence[str]) -> list[int]:
+    """The hashed words and pairs of neighbours of a question, from 0 to `BUCKETS` - 1."""
     stems = [stem(token) for token in tokens]
-    names = [*stems, *(f"{a} {b}" for a, b in pairwise(["^", *stems, "$"]))]
-    return [crc32(name.encode()) % BUCKETS for name in dict.fromkeys(names)]
+    return [crc32(name.encode()) % BUCKETS for name in dict.fromkeys([*stems, *pairs(stems)])]
 
 
 def file_of(pack: str = "") -> Path:
-    """Where the model is kept that all practices share, or that of a pack."""
+    """The file of the model that all practices share, or that of a pack."""
     return EN / "packs" / f"{pack}.npz" if pack else EN / "topics.npz"
 
 
 class TopicModel:
-    """Weights of features and of the word vector's numbers, for each topic."""
+    """Weights of features and of the word vector's components, for each topic and for none."""
 
     def __init__(
         self,
@@ -52,9 +57,11 @@ class TopicModel:
         vocabulary: NDArray[np.uint8],
         vectors: WordVectors | None = None,
     ) -> None:
-        """Shapes: `weights` (BUCKETS, topics), times `scale` (topics,); `vector` (size, topics).
+        """`ids`: of the topics, without none, which comes last in the arrays.
 
-        `vocabulary`: the words of wordings, as UTF-8, one a line, the oftenest first.
+        Shapes: `weights` (BUCKETS, topics + 1), multiplied by `scale` (topics + 1,); `vector`
+        (size, topics + 1); `constants` (topics + 1,). `vocabulary`: the words of wordings, as
+        UTF-8, one a line, the most frequent first.
         """
         self.ids = tuple(ids)
         self.words: tuple[str, ...] = tuple(vocabulary.tobytes().decode().split("\n"))
@@ -70,15 +77,21 @@ class TopicModel:
             return cls(tuple(topics(pack)), *(arrays[name] for name in names))
 
     def scores(self, tokens: Sequence[str], vector: Floats | None = None) -> Floats:
-        """The logit of each topic for the words of a question: shape (topics,).
+        """The logit of each topic, and last of none: shape (topics + 1,).
 
-        `vector`: the words', where it is known.
+        `vector`: the word vector of the tokens, where it is known.
         """
-        own = features(tokens)
+        own = feature_buckets(tokens)
         by_words = self._weights[own].sum(0, dtype=np.int32) / np.sqrt(max(1, len(own)))
         vector = self._vectors.text(tokens) if vector is None else vector
         by_vector = (VECTOR * vector) @ self._vector
         return np.asarray(by_words * self._scale + by_vector + self._constants, np.float32)
+
+    def probabilities(self, tokens: Sequence[str], vector: Floats | None = None) -> Floats:
+        """The softmax of `scores`."""
+        scores = self.scores(tokens, vector)
+        powers = np.exp(scores - scores.max())
+        return np.asarray(powers / powers.sum(), np.float32)
 
 
 @cache
@@ -89,5 +102,72 @@ def topic_model(pack: str = "") -> TopicModel:
 
 @cache
 def speller(pack: str = "") -> Speller:
-    """Mends words to those that visitors of any practice use; one for all of a process."""
+    """Corrects towards the words that visitors of any practice use; one for all of a process."""
     return Speller(dict.fromkeys(topic_model(pack).words, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A topic that an entry answers, or leaves to the office."""
+
+    topic: str
+    entry: str
+    share: float  # of the entry that is this topic, from 0 to 1
+    given: bool  # by "Topic:", or else found
+
+
+class Claims:
+    """The topics of some entries."""
+
+    def __init__(self, entries: Sequence[Entry], model: TopicModel) -> None:
+        """`model`: the one of all practices, or of the pack of the entries' page."""
+        small_talk = {topic.id for topic in topics().values() if topic.kind is Kind.SMALL_TALK}
+        self.model = model
+        self._small_talk = np.array([*(id in small_talk for id in model.ids), False])
+        self._entries = [entry.id for entry in entries]
+        self._given = [entry.topics is not None for entry in entries]
+        shape = (-1, len(model.ids) + 1)
+        self.shares = np.array([self._share(entry) for entry in entries]).reshape(shape)
+        claimed = [
+            self._named(entry) if given else share >= FOUND
+            for entry, given, share in zip(entries, self._given, self.shares, strict=True)
+        ]
+        self._claimed = np.array(claimed, bool).reshape(shape)
+        self._claimed[:, -1] = False
+        self._highest = self.shares.max(0, initial=0.0)
+
+    def all(self) -> list[Claim]:
+        """Every claim, entry by entry."""
+        return [
+            Claim(self.model.ids[topic], self._entries[e], float(self.shares[e, topic]), given)
+            for e, given in enumerate(self._given)
+            for topic in np.flatnonzero(self._claimed[e]).tolist()
+        ]
+
+    def evidence(self, found: Floats) -> tuple[Floats, Floats, list[float]]:
+        """What the topic probabilities of a question, `found`, say for each entry and as a whole.
+
+        For each entry, how like its topics are (the Bhattacharyya coefficient, 0 to 1), and how
+        likely the question is one that it claims. As a whole, the probability that it is a topic
+        that no entry is, small talk, or no topic, and the probability of the likeliest topic.
+        """
+        like = np.sqrt(self.shares * found).sum(1)
+        unclaimed = float((found * (1 - self._highest))[:-1].sum())
+        small_talk = float(found[self._small_talk].sum())
+        whole = [unclaimed, small_talk, float(found[-1]), float(found[:-1].max())]
+        return like, self._claimed @ found, whole
+
+    def _share(self, entry: Entry) -> Floats:
+        """How much an entry is each topic, by what is given and by its phrasings."""
+        if entry.topics == ():
+            return np.zeros(len(self.model.ids) + 1, np.float32)
+        rows = [self.model.probabilities(words(line)) for line in entry.lines]
+        weights = [HEADING, *([1] * (len(rows) - 1))]
+        share = np.average(rows, axis=0, weights=weights).astype(np.float32)
+        named = self._named(entry)
+        if named.any():
+            return np.asarray((1 - GIVEN) * share + GIVEN * named / named.sum(), np.float32)
+        return share
+
+    def _named(self, entry: Entry) -> NDArray[np.bool_]:
+        return np.array([*(topic in (entry.topics or ()) for topic in self.model.ids), False])

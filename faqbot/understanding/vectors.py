@@ -1,7 +1,7 @@
-"""Word vectors: what a question is about, whatever its words are.
+"""Word vectors: what a text is about, whatever its words are.
 
-A text's vector is the sum of its word pieces' rows, scaled to length 1. The rows were learnt from a
-sentence encoder when the product was built (`make models`); nothing of it runs here.
+A text's vector is the sum of its word pieces' vectors, scaled to length 1. `make models` learns
+these from a sentence encoder, which itself is not needed here.
 """
 
 from __future__ import annotations
@@ -17,18 +17,21 @@ Floats = NDArray[np.float32]
 
 FILE = Path(__file__).parent.parent / "common" / "en" / "vectors.npz"
 INSIDE = "##"  # begins a piece that does not begin a word
-REMEMBERED = 8_192  # words; visitors make up ever new ones
+CACHED = 8_192  # words; visitors make up ever new ones
 LONGEST = 40  # letters of a word that are looked at
 
 
 class WordPieces:
-    """Parts words into known pieces."""
+    """Splits words into known pieces."""
 
     def __init__(self, pieces: Sequence[str]) -> None:
         self._numbers = {piece: number for number, piece in enumerate(pieces)}
 
     def split(self, word: str) -> list[int]:
-        """The numbers of the word's pieces: always the longest that fits (WordPiece)."""
+        """The numbers of the word's pieces, always the longest that fits (WordPiece).
+
+        Letters that begin no piece are left out.
+        """
         found, start = [], 0
         while start < len(word):
             prefix = INSIDE if start else ""
@@ -44,11 +47,11 @@ class WordVectors:
     """A table of word pieces and their vectors."""
 
     def __init__(self, pieces: Sequence[str], table: NDArray[np.int8], scales: Floats) -> None:
-        """`table`: (pieces, size); a row is the numbers of `table` times its number of `scales`."""
+        """Shapes: `table` (pieces, size), of which each row is multiplied by one of `scales`."""
         self._pieces = WordPieces(pieces)
         self._table, self._scales = table, scales
         self.size: int = table.shape[1]
-        self.word = lru_cache(maxsize=REMEMBERED)(self._sum)
+        self.word = lru_cache(maxsize=CACHED)(self._sum)
 
     @classmethod
     def load(cls, file: Path = FILE) -> WordVectors:
@@ -65,12 +68,12 @@ class WordVectors:
         return unit(total)
 
     def texts(self, lines: Iterable[Iterable[str]]) -> Floats:
-        """The vectors of several texts, one a row."""
+        """The vectors of several texts: shape (texts, size)."""
         rows = [self.text(words) for words in lines]
         return np.array(rows, np.float32).reshape(len(rows), self.size)
 
     def _sum(self, word: str) -> Floats:
-        """A word's vector, of no set length: words that tell little are short."""
+        """A word's vector, not scaled: words that carry little meaning are short."""
         rows = self._pieces.split(word[:LONGEST])
         return np.asarray(self._scales[rows] @ self._table[rows].astype(np.float32))
 

@@ -161,8 +161,8 @@ def _phrasings(bot: Bot) -> tuple[list[str], list[str]]:
 
 
 def _surest(bot: Bot, text: str) -> Guess:
-    thoughts = bot.think(text, 1)
-    return Guess(thoughts[0].entry.id, thoughts[0].sure) if thoughts else Guess(None, 0.0)
+    matches = bot.rank(text)
+    return Guess(matches[0].entry.id, matches[0].probability) if matches else Guess(None, 0.0)
 
 
 def _in_scope(guess: Guess, answers: set[str]) -> Guess:

@@ -24,7 +24,7 @@ from faqbot.bot import Bot
 from faqbot.knowledge import Example, Knowledge
 from faqbot.quality import evaluation
 from faqbot.quality.evaluation import Outcome
-from faqbot.understanding import candidates
+from faqbot.understanding import evidence
 from models import calibration, folders, vectors
 
 from . import plots, procedures, systems
@@ -128,11 +128,11 @@ def strangers(claiming: bool = False) -> Iterator[Stranger]:
     every = frozenset().union(*calibration.groups())
     words, topic_model = vectors.without(every), calibration.topic_model(every)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(candidates, "word_vectors", lambda: words)
-        patch.setattr(candidates, "topic_model", lambda pack="": topic_model)
+        patch.setattr(evidence, "word_vectors", lambda: words)
+        patch.setattr(evidence, "topic_model", lambda pack="": topic_model)
         for group in calibration.groups():
             own = [name for name in sorted(group) if (folders.STRANGERS / name).is_dir()]
-            learnt = calibration.learn(calibration.lessons(group))
+            learnt = calibration.learn(calibration.training_sets(group))
             for name in own:
                 known = knowledge.load(folders.STRANGERS / name / "staff")
                 bot = Bot(_with_topics(known, name) if claiming else known)
@@ -166,10 +166,10 @@ def probabilities(found: Iterable[Stranger]) -> tuple[list[float], list[bool]]:
         for question in stranger.questions:
             if "emergency" in question.accept:
                 continue
-            thoughts = [t for t in stranger.bot.think(question.question, 8) if t.entry.answered]
-            if thoughts:
-                stated.append(thoughts[0].sure)
-                right.append(thoughts[0].entry.id in question.accept)
+            matches = [m for m in stranger.bot.rank(question.question) if m.entry.answered]
+            if matches:
+                stated.append(matches[0].probability)
+                right.append(matches[0].entry.id in question.accept)
     return stated, right
 
 
@@ -182,7 +182,7 @@ def _ranking(found: Sequence[Stranger]) -> str:
     first, third = [], []
     for stranger in found:
         asked = _answerable(stranger)
-        ranked = [[t.entry.id for t in stranger.bot.think(q.question, 3)] for q in asked]
+        ranked = [[m.entry.id for m in stranger.bot.rank(q.question)[:3]] for q in asked]
         hits = [[i in q.accept for i in ids] for q, ids in zip(asked, ranked, strict=True)]
         first.append(np.mean([own[:1] == [True] for own in hits]))
         third.append(np.mean([any(own) for own in hits]))

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process, utils
 
 from faqbot.knowledge import Entry, Role
-from faqbot.understanding.candidates import Candidates
-from faqbot.understanding.evidence import COLUMNS
+from faqbot.understanding.evidence import COLUMNS, Candidates
 from faqbot.understanding.matching import Matcher
 from faqbot.understanding.vectors import unit
 
@@ -57,8 +56,8 @@ def faqbot(
     matcher = Matcher(entries(phrasings, labels), synonyms)
 
     def ask(questions: Sequence[str]) -> list[Guess]:
-        best = [matcher.rank(question, 1).matches for question in questions]
-        return [Guess(m[0].id, m[0].score) if m else Guess(None, 0.0) for m in best]
+        best = [matcher.rank(question).matches for question in questions]
+        return [Guess(m[0].entry.id, m[0].score) if m else Guess(None, 0.0) for m in best]
 
     return ask
 
@@ -75,7 +74,7 @@ def faqbot_votes(
         if found is None:
             return Guess(None, 0.0)
         first = found.columns[0]  # without answers, candidates are in the order of this product
-        return Guess(candidates.entries[found.entries[0]], (1 + first[vote]) * first[likeness])
+        return Guess(candidates.entries[found.entries[0]].id, (1 + first[vote]) * first[likeness])
 
     return lambda questions: [guess(question) for question in questions]
 

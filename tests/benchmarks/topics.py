@@ -17,8 +17,7 @@ import numpy as np
 
 from faqbot.common.topics import topics
 from faqbot.text import words
-from faqbot.understanding.claims import FOUND, Claims
-from faqbot.understanding.topics import topic_model
+from faqbot.understanding.topics import FOUND, Claims, topic_model
 from models import folders
 
 BLIND = folders.ROOT / "tests" / "cases" / "topics.tsv"
@@ -89,7 +88,7 @@ def claims() -> Iterator[tuple[float, bool]]:
         found = Claims(folder.entries, topic_model())
         for entry, shares in zip(folder.entries, found.shares, strict=True):
             best = int(shares[:-1].argmax())
-            yield float(shares[best]), found.ids[best] in right[entry.id]
+            yield float(shares[best]), found.model.ids[best] in right[entry.id]
 
 
 def _ids(labels: str) -> tuple[str, ...]:

@@ -144,16 +144,16 @@ def _try_phrasing(bot: Bot, text: str, entry: Entry, slips: int, seed: int) -> A
     if entry.role is Role.EMERGENCY or (danger and danger.sure):
         reached = bool(danger) and entry.role is Role.EMERGENCY
         return Attempt(text, typed, kinds, reached, danger.id if danger else "")
-    thoughts = bot.think(typed, 1)
-    got = thoughts[0].entry.id if thoughts else ""
+    matches = bot.rank(typed)
+    got = matches[0].entry.id if matches else ""
     return Attempt(text, typed, kinds, got == entry.id, got)
 
 
 def _try_word(bot: Bot, word: str, slips: int, seed: int) -> Attempt:
     typed, kinds = mistype(word, slips, seed)
-    features = bot.matcher.features
-    got = features.tokens(typed)
-    reached = features.stems(got) == features.stems(features.tokens(word))
+    tokens = bot.matcher.features.tokens
+    got = tokens(typed)
+    reached = [*map(stem, got)] == [*map(stem, tokens(word))]
     return Attempt(word, typed, kinds, reached, " ".join(got))
 
 

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from faqbot.danger import GENERAL, cards, soothes
-from faqbot.danger.tables import tables
+from faqbot.danger.cards import GENERAL, cards, soothes
+from faqbot.danger.rules import rules
 
-IDS = sorted({rule.id for rule in tables().rules if not rule.id.startswith("~")} | {"tia", GENERAL})
+IDS = sorted({rule.id for rule in rules() if not rule.id.startswith("~")} | {"tia", GENERAL})
 FIRST_AID = {
     "epinephrine": {"allergy"},
     "steroid injection": {"steroid-crisis"},

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from faqbot.bot import Bot
 from faqbot.danger import Danger, Detector
-from faqbot.danger.tables import tables
+from faqbot.danger.concepts import phrases
 from faqbot.knowledge import Entry, Role
 
 HERE = Path(__file__).parent
@@ -253,10 +253,10 @@ def test_it_never_raises(text: str) -> None:
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.lists(st.sampled_from(sorted({p.concept for p in tables().phrases})), max_size=40))
+@given(st.lists(st.sampled_from(sorted({p.concept for p in phrases()})), max_size=40))
 def test_it_takes_bounded_time(concepts: list[str]) -> None:
-    by_concept = {p.concept: p for p in tables().phrases}
-    said = (" ".join(" ".join(place[0]) for place in by_concept[c].places) for c in concepts)
+    by_concept = {p.concept: p for p in phrases()}
+    said = (" ".join(" ".join(slot[0]) for slot in by_concept[c].slots) for c in concepts)
     text = " ".join(said)[:LONGEST_QUESTION]
     DETECTOR.detect("i cant feal my legs")  # reads what the first question needs
     started = time.thread_time()

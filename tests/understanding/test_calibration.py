@@ -16,12 +16,12 @@ from faqbot.understanding.calibration import (
     FEWEST,
     OFFICE,
     Calibration,
-    Lesson,
     calibration,
 )
 from faqbot.understanding.evidence import CANDIDATES, COLUMNS
 
 Floats = NDArray[np.float32]
+Example = tuple[Floats, NDArray[np.bool_]]  # evidence, and what is right
 evidence = st.integers(1, CANDIDATES).flatmap(
     lambda count: arrays(np.float32, (count, len(COLUMNS)), elements=st.floats(-1e6, 1e6, width=32))
 )
@@ -34,7 +34,7 @@ def shipped() -> Calibration:
 
 @pytest.fixture(scope="module")
 def refined(shipped: Calibration) -> Calibration:
-    return shipped.refine([lesson(seed, seed % 5) for seed in range(FEWEST)])
+    return shipped.refine([example(seed, seed % 5) for seed in range(FEWEST)])
 
 
 def draw(seed: int, count: int = 4) -> Floats:
@@ -45,7 +45,7 @@ def draw(seed: int, count: int = 4) -> Floats:
     return (numbers.mean + numbers.spread * noise).astype(np.float32)
 
 
-def lesson(seed: int, right: int, count: int = 4) -> Lesson:
+def example(seed: int, right: int, count: int = 4) -> Example:
     """Evidence of which one candidate is right; the last is "none"."""
     truth = np.zeros(count + 1, bool)
     truth[right] = True
@@ -59,7 +59,7 @@ def lesson(seed: int, right: int, count: int = 4) -> Lesson:
 def test_they_are_at_least_0_and_add_up_to_less_than_1(
     shipped: Calibration, columns: Floats
 ) -> None:
-    found = shipped.of(columns)
+    found = shipped.probabilities(columns)
     assert found.shape == (len(columns),)
     assert np.isfinite(found).all()
     assert (found >= 0).all()
@@ -68,18 +68,20 @@ def test_they_are_at_least_0_and_add_up_to_less_than_1(
 
 @given(st.integers(0, 10_000))
 def test_something_is_left_for_none(shipped: Calibration, seed: int) -> None:
-    assert shipped.of(draw(seed)).sum() < 1
+    assert shipped.probabilities(draw(seed)).sum() < 1
 
 
 def test_what_is_alike_is_as_likely(shipped: Calibration) -> None:
-    one, other = shipped.of(np.tile(shipped.mean, (2, 1)))
+    one, other = shipped.probabilities(np.tile(shipped.mean, (2, 1)))
     assert one == pytest.approx(other)
 
 
 def test_what_lies_far_beyond_the_usual_counts_no_more(shipped: Calibration) -> None:
     far = shipped.mean + 5 * shipped.spread
     farther = shipped.mean + 500 * shipped.spread
-    assert shipped.of(far[None]) == pytest.approx(shipped.of(farther[None]), abs=1e-4)
+    assert shipped.probabilities(far[None]) == pytest.approx(
+        shipped.probabilities(farther[None]), abs=1e-4
+    )
 
 
 def test_the_file_has_a_number_for_each_column(shipped: Calibration) -> None:
@@ -107,7 +109,7 @@ def test_an_answer_takes_more_than_choices_do() -> None:
 
 
 def test_too_few_examples_change_nothing(shipped: Calibration) -> None:
-    examples = [lesson(seed, 0) for seed in range(FEWEST - 1)]
+    examples = [example(seed, 0) for seed in range(FEWEST - 1)]
     assert shipped.refine(examples) is shipped
     assert shipped.refine([]) is shipped
 
@@ -115,7 +117,7 @@ def test_too_few_examples_change_nothing(shipped: Calibration) -> None:
 @pytest.mark.parametrize("right", [0, 3, 4], ids=["the first", "the last", "none"])
 def test_examples_move_probabilities_towards_them(shipped: Calibration, right: int) -> None:
     """Wherever the right one stands, as a column tells it."""
-    examples = [lesson(seed, right) for seed in range(2 * FEWEST)]
+    examples = [example(seed, right) for seed in range(2 * FEWEST)]
     column = COLUMNS.index("answer likeness")
     for columns, truth in examples:
         columns[:, column] = shipped.mean[column] - 2 * shipped.spread[column]
@@ -128,7 +130,7 @@ def test_examples_move_probabilities_towards_them(shipped: Calibration, right: i
 
 
 def _right(numbers: Calibration, columns: Floats, truth: NDArray[np.bool_]) -> float:
-    found = numbers.of(columns)
+    found = numbers.probabilities(columns)
     return float(np.append(found, 1 - found.sum())[truth].sum())
 
 
@@ -138,42 +140,45 @@ def test_what_was_right_already_is_hardly_moved(shipped: Calibration) -> None:
     examples = []
     for seed in range(5 * FEWEST):
         columns = draw(seed)
-        found = shipped.of(columns).astype(float)
+        found = shipped.probabilities(columns).astype(float)
         right = random.choice(len(found) + 1, p=[*found, 1 - found.sum()])
-        examples.append(lesson(seed, int(right)))
+        examples.append(example(seed, int(right)))
     refined = shipped.refine(examples)
-    moved = [abs(refined.of(draw(s)) - shipped.of(draw(s))).max() for s in range(10_000, 10_100)]
+    moved = [
+        abs(refined.probabilities(draw(s)) - shipped.probabilities(draw(s))).max()
+        for s in range(10_000, 10_100)
+    ]
     assert np.mean(moved) < 0.1
 
 
 def test_several_may_be_right(shipped: Calibration) -> None:
     examples = []
     for seed in range(FEWEST):
-        columns, truth = lesson(seed, 4)
+        columns, truth = example(seed, 4)
         truth[1] = True
         examples.append((columns, truth))
     assert np.isfinite(shipped.refine(examples).correction).all()
 
 
 def test_examples_may_have_different_numbers_of_candidates(shipped: Calibration) -> None:
-    examples = [lesson(seed, 0, 1 + seed % CANDIDATES) for seed in range(FEWEST)]
+    examples = [example(seed, 0, 1 + seed % CANDIDATES) for seed in range(FEWEST)]
     refined = shipped.refine(examples)
-    assert refined.of(draw(1, 1)).shape == (1,)
-    assert refined.of(draw(1, CANDIDATES)).sum() <= 1 + 1e-5
+    assert refined.probabilities(draw(1, 1)).shape == (1,)
+    assert refined.probabilities(draw(1, CANDIDATES)).sum() <= 1 + 1e-5
 
 
 def test_the_same_examples_give_the_same_numbers(shipped: Calibration) -> None:
-    examples = [lesson(seed, seed % 5) for seed in range(FEWEST)]
+    examples = [example(seed, seed % 5) for seed in range(FEWEST)]
     one, other = shipped.refine(examples), shipped.refine(examples)
     assert np.array_equal(one.correction, other.correction)
-    assert np.array_equal(one.of(draw(0)), other.of(draw(0)))
+    assert np.array_equal(one.probabilities(draw(0)), other.probabilities(draw(0)))
     assert one.correction.any()
     assert not shipped.correction.any(), "the shipped one stays as it is"
 
 
 @given(evidence)
 def test_refined_ones_are_probabilities_too(refined: Calibration, columns: Floats) -> None:
-    found = refined.of(columns)
+    found = refined.probabilities(columns)
     assert np.isfinite(found).all()
     assert (found >= 0).all()
     assert found.sum() <= 1 + 1e-5
@@ -182,9 +187,11 @@ def test_refined_ones_are_probabilities_too(refined: Calibration, columns: Float
 def test_more_rounds_would_find_nothing_else(
     shipped: Calibration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    examples = [lesson(seed, seed % 5) for seed in range(2 * FEWEST)]
+    examples = [example(seed, seed % 5) for seed in range(2 * FEWEST)]
     usual = shipped.refine(examples)
     monkeypatch.setattr(module, "ROUNDS", 2 * module.ROUNDS)
     longer = shipped.refine(examples)
     for columns, _ in examples:
-        assert longer.of(columns) == pytest.approx(usual.of(columns), abs=0.01)
+        assert longer.probabilities(columns) == pytest.approx(
+            usual.probabilities(columns), abs=0.01
+        )

@@ -1,21 +1,16 @@
-"""It says what speaks for and against each entry that a question may mean."""
+"""It finds the entries that a text may mean, and says what speaks for and against each."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.knowledge import Entry
 from faqbot.text import words
-from faqbot.understanding.claims import Claims
-from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Evidence, Witness
-from faqbot.understanding.phrasings import Phrasings
-from faqbot.understanding.topics import topic_model
+from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Candidates
 from faqbot.understanding.vectors import word_vectors
 
 from .practice import ENTRIES, LINES, SYNONYMS, entry, office
@@ -24,21 +19,12 @@ KINDS = ("vote", "likeness", "word likeness", "vector likeness", "answer likenes
 anything = st.text(st.characters(codec=None, categories=None), max_size=200)
 
 
-class Practice:
-    """Entries, and the evidence on each by its id."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = entries
-        self.phrasings = Phrasings([one.lines for one in entries], SYNONYMS, word_vectors())
-        claims = Claims(entries, topic_model())
-        self.witness = Witness(entries, self.phrasings, word_vectors(), claims)
-
-    def gather(self, text: str) -> Evidence:
-        question = self.phrasings.read(text)
-        return self.witness.gather(question, self.phrasings.ask(question))
+class Practice(Candidates):
+    """Candidates, with the evidence on each by its entry's id."""
 
     def on(self, text: str) -> dict[str, dict[str, float]]:
-        found = self.gather(text)
+        found = self.find(text)
+        assert found
         return {
             self.entries[number].id: dict(zip(COLUMNS, row, strict=True))
             for number, row in zip(found.entries.tolist(), found.columns.tolist(), strict=True)
@@ -50,14 +36,15 @@ class Practice:
 
 @pytest.fixture(scope="module")
 def practice() -> Practice:
-    return Practice(ENTRIES)
+    return Practice(ENTRIES, SYNONYMS)
 
 
 # the candidates
 
 
 def test_the_likeliest_stand_first(practice: Practice) -> None:
-    found = practice.gather("size of the scar")
+    found = practice.find("size of the scar")
+    assert found
     assert ENTRIES[found.entries[0]].id == "incisions"
     assert found.columns.shape == (len(ENTRIES), len(COLUMNS))
     assert sorted(found.entries.tolist()) == [*range(len(ENTRIES))]
@@ -65,14 +52,15 @@ def test_the_likeliest_stand_first(practice: Practice) -> None:
 
 def test_no_more_than_some_are_looked_at() -> None:
     many = Practice([entry(f"e{i}", f"what is topic number {i}") for i in range(CANDIDATES + 3)])
-    assert len(many.gather("topic number 9").entries) == CANDIDATES
+    assert len(many.on("topic number 9")) == CANDIDATES
 
 
 @pytest.mark.parametrize(("line", "id"), LINES)
 def test_the_nearest_phrasing_is_told_with_its_likeness(
     practice: Practice, line: str, id: str
 ) -> None:
-    found = practice.gather(line)
+    found = practice.find(line)
+    assert found
     assert ENTRIES[found.entries[0]].id == id
     assert practice.phrasings.lines[found.nearest[0]] == line
     assert found.likeness[0] == pytest.approx(1, abs=1e-4)
@@ -92,18 +80,15 @@ def test_an_answer_alone_can_make_an_entry_a_candidate(practice: Practice) -> No
 
 
 def test_votes_and_likenesses_are_those_of_the_phrasings(practice: Practice) -> None:
-    question = practice.phrasings.read("how long is the op")
-    ballot = practice.phrasings.ask(question)
-    best = {
-        "likeness": practice.phrasings.best(ballot.likeness.both),
-        "word likeness": practice.phrasings.best(ballot.likeness.words),
-        "vector likeness": practice.phrasings.best(ballot.likeness.vectors),
-        "vote": ballot.votes,
-    }
+    phrasings = practice.phrasings
+    like = phrasings.likeness(phrasings.query("how long is the op"))
+    lines = {"likeness": like.kernel, "word likeness": like.words, "vector likeness": like.vectors}
     found = practice.on("how long is the op")
     for number, one in enumerate(ENTRIES):
-        for name, values in best.items():
-            assert found[one.id][name] == pytest.approx(values[number], abs=1e-5), name
+        assert found[one.id]["vote"] == pytest.approx(like.votes[number], abs=1e-5)
+        for name, values in lines.items():
+            best = values[phrasings.own(number)].max()
+            assert found[one.id][name] == pytest.approx(best, abs=1e-5), name
 
 
 def test_the_answers_likeness_is_that_of_the_nearest_sentence_or_quote(practice: Practice) -> None:
@@ -253,8 +238,106 @@ def test_evidence_on_any_text_is_finite_and_bounded(practice: Practice, text: st
             assert 0 <= columns[name] <= 1.3 + 1e-5, name
 
 
-def test_it_tells_which_stems_an_entry_has(practice: Practice) -> None:
-    witness = practice.witness
-    assert witness.knows("stitch", 2), "in a quote"
-    assert witness.knows("scar", 2)
-    assert not witness.knows("scar", 0)
+# examples
+
+SOME = [
+    entry("duration", "how long does it take", text="It takes one hour."),
+    entry("incisions", "how big is the scar", text="It is small."),
+    office("cost", "what does it cost"),
+    office("parking", "where can I park"),
+]
+
+
+@pytest.fixture(scope="module")
+def candidates() -> Candidates:
+    return Candidates(SOME)
+
+
+def right(candidates: Candidates, text: str, *ids: str) -> set[str]:
+    """The candidates that count as right, if these ids are."""
+    found, labelled = candidates.find(text), candidates.labelled(text, frozenset(ids))
+    assert found
+    assert labelled
+    columns, truth = labelled
+    assert np.array_equal(columns, found.columns)
+    names = [*(candidates.entries[number].id for number in found.entries), "none"]
+    return {name for name, good in zip(names, truth, strict=True) if good}
+
+
+@pytest.mark.parametrize("text", ["", "  ", "?!…", "🙂", "\x00\ud800"])
+def test_a_text_without_words_has_no_candidates(candidates: Candidates, text: str) -> None:
+    assert candidates.find(text) is None
+    assert candidates.labelled(text, frozenset(["duration"])) is None
+
+
+# what is right
+
+
+def test_what_an_example_accepts_is_right(candidates: Candidates) -> None:
+    assert right(candidates, "how long", "duration") == {"duration"}
+    assert right(candidates, "how long", "duration", "incisions") == {"duration", "incisions"}
+
+
+@pytest.mark.parametrize("ids", [("cost",), ("out-of-scope",), ()])
+def test_where_nothing_with_an_answer_is_right_the_office_is_whatever_the_topic(
+    candidates: Candidates, ids: tuple[str, ...]
+) -> None:
+    assert right(candidates, "how much is it", *ids) == {"cost", "parking", "none"}
+
+
+def test_what_is_right_with_an_answer_leaves_the_office_out(candidates: Candidates) -> None:
+    assert right(candidates, "how much is it", "duration", "cost") == {"duration", "cost"}
+    assert right(candidates, "how long", "duration", "out-of-scope") == {"duration"}
+
+
+def test_where_the_right_one_is_not_among_the_candidates_none_is() -> None:
+    many = [entry(f"e{i}", f"how long is the stay in room {i}") for i in range(20)]
+    candidates = Candidates([*many, entry("wound", "xqzzy")])
+    assert right(candidates, "how long is the stay in room 3", "wound") == {"none"}
+
+
+# sharing with another
+
+
+def test_phrasings_that_are_the_same_are_shared(candidates: Candidates) -> None:
+    told = [entry("duration", "how long does it take", text="Two hours."), *SOME[1:]]
+    other = Candidates(told, (), candidates)
+    assert other.phrasings is candidates.phrasings
+    assert other.shared("two", "duration") == ["two"], "answers are read anew"
+
+
+@pytest.mark.parametrize(
+    ("entries", "synonyms"),
+    [
+        (SOME[1:], []),
+        ([entry("duration", "how long does it last"), *SOME[1:]], []),
+        (SOME, [["scar", "cut"]]),
+    ],
+)
+def test_other_phrasings_and_other_synonyms_are_not_shared(
+    candidates: Candidates, entries: list, synonyms: list[list[str]]
+) -> None:
+    assert Candidates(entries, synonyms, candidates).phrasings is not candidates.phrasings
+
+
+# the words that both have
+
+
+@pytest.mark.parametrize(
+    ("text", "id", "shared"),
+    [
+        ("is the scar long", "incisions", ["is", "the", "scar"]),
+        ("how small are the scars", "incisions", ["how", "small", "the", "scar"]),
+        ("an hour", "duration", ["hour"]),
+        ("zebra", "cost", []),
+        ("", "cost", []),
+    ],
+)
+def test_it_tells_which_stems_an_entry_has(
+    candidates: Candidates, text: str, id: str, shared: list[str]
+) -> None:
+    assert candidates.shared(text, id) == shared
+
+
+def test_quotes_count_as_the_answer_does() -> None:
+    assert Candidates(ENTRIES, SYNONYMS).shared("any stitches", "incisions") == ["stitch"]

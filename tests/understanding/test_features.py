@@ -15,7 +15,6 @@ from faqbot.common.lexicon import lexicon
 from faqbot.text import words
 from faqbot.understanding.features import (
     Features,
-    Lexicon,
     Synonyms,
     pairs,
     rarity,
@@ -43,7 +42,7 @@ questions = st.lists(
 def features_with(groups: list[list[str]]) -> Features:
     synonyms = Synonyms(groups)
     tokens = [synonyms.join(words(phrasing)) for phrasing in PHRASINGS]
-    return Features(Lexicon.of(tokens, list(PHRASINGS.values())), synonyms)
+    return Features(tokens, list(PHRASINGS.values()), synonyms)
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +58,8 @@ def likeness(features: Features, one: str, other: str) -> float:
     a, b = vector(features, one), vector(features, other)
     there = dict(zip(b.ids.tolist(), b.values.tolist(), strict=True))
     return math.fsum(
-        value * there.get(place, 0.0)
-        for place, value in zip(a.ids.tolist(), a.values.tolist(), strict=True)
+        value * there.get(id, 0.0)
+        for id, value in zip(a.ids.tolist(), a.values.tolist(), strict=True)
     )
 
 
@@ -83,12 +82,12 @@ def test_likeness_is_the_same_both_ways(features: Features, one: str, other: str
 
 
 @given(questions)
-def test_a_vector_has_each_place_once_and_within_its_size(
+def test_a_vector_has_each_feature_once_and_within_its_size(
     features: Features, question: str
 ) -> None:
     ids = vector(features, question).ids.tolist()
     assert len(ids) == len(set(ids))
-    assert all(0 <= place < features.size for place in ids)
+    assert all(0 <= id < features.size for id in ids)
 
 
 def test_the_order_of_words_counts_a_little(features: Features) -> None:
@@ -107,7 +106,7 @@ def test_unknown_words_lower_the_likeness(features: Features, more: str) -> None
     assert likeness(features, asked, f"{asked} {more}") < 0.95
 
 
-def test_a_slip_costs_nothing_once_it_is_mended(features: Features) -> None:
+def test_a_typo_costs_nothing_once_it_is_corrected(features: Features) -> None:
     asked, slip = "do I stay overnight in the hospital", "do I stay overnite in the hosptial"
     assert likeness(features, asked, slip) == pytest.approx(1, abs=1e-5)
 
@@ -173,7 +172,7 @@ def test_synonyms_know_the_others_of_their_group() -> None:
     synonyms = Synonyms(GROUPS)
     assert synonyms.of(stem("op")) == {stem("surgery"), stem("operation")}
     assert synonyms.of("zebra") == frozenset()
-    assert stem("overnight") in synonyms.words()
+    assert synonyms.of(stem("overnight")) == frozenset()
 
 
 def test_without_synonyms_words_stay_as_they_are() -> None:
@@ -205,7 +204,7 @@ def test_a_rare_word_weighs_more_whether_it_is_known_or_not(features: Features) 
 @given(st.text(max_size=20))
 def test_rarity_and_weight_are_bounded(features: Features, word: str) -> None:
     assert 0 <= rarity(word) <= 1
-    assert 0 < features.weight(word) <= 1.3 + 1e-9
+    assert 0.3 - 1e-9 <= features.weight(word) <= 1.3 + 1e-9
 
 
 def test_common_words_are_not_rare_and_words_of_the_field_are() -> None:
@@ -241,16 +240,8 @@ def test_threads_do_not_get_one_anothers_stems() -> None:
 
 
 def test_letters_are_taken_three_and_four_in_a_row() -> None:
-    assert runs_of_letters(["scar"]) == [" sc", "sca", "car", "ar ", " sca", "scar", "car "]
+    assert runs_of_letters("scar") == [" sc", "sca", "car", "ar ", " sca", "scar", "car "]
 
 
 def test_pairs_include_both_ends() -> None:
     assert pairs(["how", "long"]) == ["^ how", "how long", "long $"]
-
-
-def test_a_lexicon_counts_what_stands_in_the_phrasings() -> None:
-    lexicon = Lexicon.of([["how", "long"], ["how", "big"]], ["duration", "incisions"])
-    assert lexicon.counts == {"how": 2, "long": 1, "big": 1}
-    assert lexicon.phrasings == 2
-    assert set(lexicon.words) == {"how", "long", "big"}
-    assert lexicon.words["long"] > lexicon.words["how"]

@@ -36,8 +36,7 @@ def rows_of(lines: list[dict[int, float]]) -> Rows:
 def dense(lines: list[dict[int, float]]) -> NDArray[np.float32]:
     found = np.zeros((len(lines), WIDTH), np.float32)
     for i, line in enumerate(lines):
-        for place, value in line.items():
-            found[i, place] = value
+        found[i, [*line]] = [*line.values()]
     return found
 
 
@@ -59,16 +58,3 @@ def test_the_product_is_that_of_the_dense_matrix(
 
 def test_nothing_is_shared_with_a_vector_without_features() -> None:
     assert Index(rows_of([{0: 1.0}, {}])).product(vector({})).tolist() == [0, 0]
-
-
-def test_with_a_budget_only_the_rarest_features_count() -> None:
-    index = Index(rows_of([{0: 1.0, 1: 1.0}, {0: 1.0}, {0: 1.0}]))
-    question = vector({0: 1.0, 1: 1.0})
-    assert index.product(question, budget=4).tolist() == [2, 1, 1]
-    assert index.product(question, budget=3).tolist() == [1, 0, 0]
-    assert index.product(question, budget=0).tolist() == [0, 0, 0]
-
-
-def test_some_rows_are_made_dense_over_the_features_that_they_have() -> None:
-    rows = rows_of([{0: 1.0}, {5: 2.0, 2: 3.0}, {2: 4.0}])
-    assert rows.dense(np.array([2, 1])).tolist() == [[4, 0], [3, 2]]

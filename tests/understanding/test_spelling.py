@@ -1,4 +1,4 @@
-"""It fixes slips toward the words that the knowledge knows, and leaves real words alone."""
+"""It corrects typos towards the words that it knows, and leaves correct words alone."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from faqbot import knowledge
 from faqbot.common.lexicon import lexicon
-from faqbot.danger.tables import tables
+from faqbot.danger.concepts import phrases
 from faqbot.text import words
-from faqbot.understanding.spelling import Speller, base, hand, sound
+from faqbot.understanding.spelling import Speller, base, sound, typo_bonus
 from tests.common.test_lexicon import listed
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,16 +42,16 @@ def speller() -> Speller:
 
 
 @pytest.fixture(scope="module", params=["knowledge", "tests/practice"])
-def practice_s(request: pytest.FixtureRequest) -> Speller:
+def of_practice(request: pytest.FixtureRequest) -> Speller:
     """The speller of a practice."""
     lines = [line for e in knowledge.load(ROOT / request.param).entries for line in e.lines]
     return Speller(Counter(word for line in lines for word in words(line)))
 
 
 @pytest.fixture(scope="module")
-def danger_s() -> Speller:
+def of_danger() -> Speller:
     """The speller of the signs of danger, of which one too few costs more than one too many."""
-    said = {w for phrase in tables().phrases for place in phrase.places for c in place for w in c}
+    said = {w for phrase in phrases() for slot in phrase.slots for c in slot for w in c}
     return Speller(dict.fromkeys(sorted(said), 1), ("en", "es"), recall=True)
 
 
@@ -84,7 +84,7 @@ def correct() -> list[str]:
         ("kyfoplsty", "kyphoplasty"),
     ],
 )
-def test_it_mends_slips_of_the_finger(speller: Speller, typed: str, meant: str) -> None:
+def test_it_corrects_typos(speller: Speller, typed: str, meant: str) -> None:
     assert speller.correct(typed) == meant
 
 
@@ -99,7 +99,7 @@ def test_it_mends_slips_of_the_finger(speller: Speller, typed: str, meant: str) 
         ("insizion", "incision"),
     ],
 )
-def test_it_mends_slips_of_the_ear(speller: Speller, typed: str, meant: str) -> None:
+def test_it_corrects_spelling_by_ear(speller: Speller, typed: str, meant: str) -> None:
     assert speller.correct(typed) == meant
 
 
@@ -109,14 +109,14 @@ def test_it_leaves_english_words_alone_however_near(speller: Speller, word: str)
     assert speller.correct(word) == word
 
 
-def test_it_leaves_all_correct_words_alone(practice_s: Speller, correct: list[str]) -> None:
-    assert [(w, practice_s.correct(w)) for w in correct if practice_s.correct(w) != w] == []
+def test_it_leaves_all_correct_words_alone(of_practice: Speller, correct: list[str]) -> None:
+    assert [(w, of_practice.correct(w)) for w in correct if of_practice.correct(w) != w] == []
 
 
 def test_danger_takes_a_correct_word_for_a_form_of_it_at_most(
-    danger_s: Speller, correct: list[str]
+    of_danger: Speller, correct: list[str]
 ) -> None:
-    read = [(word, danger_s.correct(word)) for word in correct]
+    read = [(word, of_danger.correct(word)) for word in correct]
     assert [(word, other) for word, other in read if base(word) != base(other)] == []
 
 
@@ -135,23 +135,23 @@ def test_danger_takes_a_correct_word_for_a_form_of_it_at_most(
         ("ovary", "ovary"),
     ],
 )
-def test_danger_parts_and_mends_more(danger_s: Speller, typed: str, meant: str) -> None:
-    assert danger_s.correct(typed) == meant
+def test_of_dangerplits_and_corrects_more(of_danger: Speller, typed: str, meant: str) -> None:
+    assert of_danger.correct(typed) == meant
 
 
-def test_only_danger_parts_words_that_were_run_together(speller: Speller) -> None:
+def test_only_of_dangerplits_words_that_were_run_together(speller: Speller) -> None:
     assert speller.correct("bonecast") == "bonecast"
     assert Speller(KNOWN, recall=True).correct("bonecast") == "bone cast"
 
 
-def test_it_mends_to_words_that_were_added(speller: Speller) -> None:
+def test_it_corrects_towards_words_that_were_added(speller: Speller) -> None:
     further = speller.knowing(["zonkulated", "bone"])
     assert further.correct("zonkulatde") == "zonkulated"
     assert further.correct("surgry") == "surgery"
     assert speller.correct("zonkulatde") == "zonkulatde"
 
 
-def test_it_is_made_and_mends_fast() -> None:
+def test_it_is_made_fast_and_corrects_fast() -> None:
     known = dict.fromkeys([word for word in lexicon() if len(word) == 9][:600], 1)
     begun = time.process_time()
     spellers = [Speller(known) for _ in range(10)]
@@ -182,7 +182,7 @@ def test_it_takes_the_commoner_of_two_words_that_are_as_near() -> None:
     assert Speller({"xandor": 60, "xandol": 1}).correct("xandoz") == "xandor"
 
 
-def test_it_mends_nothing_where_nothing_is_known() -> None:
+def test_it_corrects_nothing_where_nothing_is_known() -> None:
     assert Speller({}).correct("surgry") == "surgry"
     assert Speller({"mri": 1}).correct("surgry") == "surgry"
 
@@ -205,7 +205,7 @@ def test_it_gives_a_known_word_or_what_was_typed(speller: Speller, word: str) ->
 
 
 @given(st.sampled_from([word for word in KNOWN if len(word) > 6]), st.data())
-def test_it_mends_any_two_letters_changed_about(
+def test_it_corrects_any_two_letters_swapped(
     speller: Speller, word: str, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(1, len(word) - 2))
@@ -213,16 +213,26 @@ def test_it_mends_any_two_letters_changed_about(
     assert speller.correct(typed) == word
 
 
-def test_what_hands_do_often_counts_for_more() -> None:
+def test_common_typos_get_a_higher_bonus() -> None:
     meant = "balloon"
-    slips = ["ballono", "baalloon", "baloon", "balkoon", "bllloon", "balqoon", "ballexoon"]
-    swapped, doubled, undoubled, beside, other, _, several = [hand(typed, meant) for typed in slips]
-    assert swapped == doubled > undoubled > beside > hand("ballon", "balloan") > several > other
+    typos = ["ballono", "baalloon", "baloon", "balkoon", "bllloon", "balqoon", "ballexoon"]
+    swapped, doubled, undoubled, adjacent, other, _, several = [
+        typo_bonus(typed, meant) for typed in typos
+    ]
+    assert (
+        swapped
+        == doubled
+        > undoubled
+        > adjacent
+        > typo_bonus("ballon", "balloan")
+        > several
+        > other
+    )
 
 
 @given(st.text(max_size=9), st.text(max_size=9))
 def test_any_two_words_can_be_compared(typed: str, meant: str) -> None:
-    assert -0.03 <= hand(typed, meant) <= 0.08
+    assert -0.03 <= typo_bonus(typed, meant) <= 0.08
 
 
 @pytest.mark.parametrize(

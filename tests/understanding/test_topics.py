@@ -11,8 +11,7 @@ import pytest
 
 from faqbot.common.topics import SLOTS, Kind, packs, read_topics, topics
 from faqbot.knowledge import Entry, Role
-from faqbot.understanding.claims import Claims
-from faqbot.understanding.topics import topic_model
+from faqbot.understanding.topics import Claims, topic_model
 from tests.benchmarks import topics as measured
 
 READ = list(read_topics())

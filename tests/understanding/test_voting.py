@@ -1,14 +1,23 @@
-"""Phrasings vote on a question by kernel ridge regression."""
+"""It says how like each phrasing is to a question, and how the phrasings vote on it."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from faqbot.understanding import voting
-from faqbot.understanding.sparse import Index, Rows, Vector
-from faqbot.understanding.voting import RIDGE, DirectVotes, LargeVotes, Likeness, Texts, solve
+from faqbot.understanding.sparse import Index, Rows
+from faqbot.understanding.vectors import word_vectors
+from faqbot.understanding.voting import (
+    EXACT,
+    RIDGE,
+    DirectVotes,
+    LargeVotes,
+    Phrasings,
+    Query,
+)
 
 PHRASINGS, ENTRIES, WIDTH, SIZE = 24, 5, 30, 6
 Floats = NDArray[np.float32]
@@ -56,68 +65,120 @@ def textbook(made: tuple[Floats, Floats], questions: tuple[Floats, Floats]) -> N
     return TARGETS.mean(0) + (beside - kernel.mean(0)) @ centre @ dual
 
 
-def votes_of(
-    votes: voting.Votes, made: tuple[Floats, Floats], questions: tuple[Floats, Floats]
-) -> Floats:
-    index = Index(sparse(made[0]))
+def votes(solver: type, made: tuple[Floats, Floats], questions: tuple[Floats, Floats]) -> Floats:
+    """The votes of each question: shape (questions, entries)."""
+    rows = sparse(made[0])
+    index = Index(rows)
+    targets = TARGETS[: len(rows)]
+    solved = solver(rows, made[1], index, targets)
     found = []
     for row, vector in zip(sparse(questions[0]), questions[1], strict=True):
-        like = Likeness(index.product(row), made[1] @ vector)
-        found.append(votes.of(row, vector, like.both))
+        found.append(solved.of(Query((), row, vector), index.product(row) + made[1] @ vector))
     return np.array(found)
-
-
-def given(made: tuple[Floats, Floats]) -> tuple[Texts, Index]:
-    rows = sparse(made[0])
-    return Texts(rows, made[1]), Index(rows)
 
 
 def test_votes_are_those_of_the_textbook(made: tuple[Floats, Floats]) -> None:
     questions = draw(8, 12, made[1].shape[1])
-    found = votes_of(DirectVotes(*given(made), TARGETS), made, questions)
-    assert found == pytest.approx(textbook(made, questions), abs=1e-4)
+    assert votes(DirectVotes, made, questions) == pytest.approx(textbook(made, questions), abs=1e-4)
 
 
 def test_many_phrasings_vote_as_few_do(made: tuple[Floats, Floats]) -> None:
     questions = draw(8, 12, made[1].shape[1])
-    few = votes_of(DirectVotes(*given(made), TARGETS), made, questions)
-    many = votes_of(LargeVotes(*given(made), TARGETS), made, questions)
-    assert many == pytest.approx(few, abs=5e-3)  # weights are kept in half the numbers' length
+    few, many = (votes(solver, made, questions) for solver in (DirectVotes, LargeVotes))
+    assert many == pytest.approx(few, abs=5e-3)  # weights are kept in half precision
 
 
-@pytest.mark.parametrize(("direct", "kind"), [(PHRASINGS, DirectVotes), (1, LargeVotes)])
-def test_it_is_solved_as_fits_the_number_of_phrasings(
-    made: tuple[Floats, Floats], monkeypatch: pytest.MonkeyPatch, direct: int, kind: type
+@pytest.mark.parametrize("solver", [DirectVotes, LargeVotes])
+def test_phrasings_vote_for_their_own_entry(made: tuple[Floats, Floats], solver: type) -> None:
+    assert votes(solver, made, made).argmax(1).tolist() == ENTRY_OF.tolist()
+
+
+@pytest.mark.parametrize("solver", [DirectVotes, LargeVotes])
+def test_a_question_without_features_is_voted_on_too(
+    made: tuple[Floats, Floats], solver: type
 ) -> None:
-    monkeypatch.setattr(voting, "DIRECT", direct)
-    votes = solve(*given(made), ENTRY_OF)
-    assert isinstance(votes, kind)
-    own = votes_of(votes, made, made)
-    assert own.argmax(1).tolist() == ENTRY_OF.tolist()
+    nothing = (np.zeros((1, WIDTH), np.float32), np.zeros((1, made[1].shape[1]), np.float32))
+    assert np.isfinite(votes(solver, made, nothing)).all()
 
 
-@pytest.mark.parametrize("direct", [10, 0])
-def test_one_entry_alone_gets_every_vote(monkeypatch: pytest.MonkeyPatch, direct: int) -> None:
-    monkeypatch.setattr(voting, "DIRECT", direct)
-    made = draw(7, 2)
-    votes = solve(*given(made), np.zeros(2, np.intp))
-    assert votes_of(votes, made, draw(8, 3)) == pytest.approx(1, abs=1e-3)
+# phrasings
+
+LINES = [
+    ["how long does the surgery take", "how many hours is the operation"],
+    ["what does it cost"],
+    ["how big is the scar", "how many cuts are made", "is the scar visible"],
+]
+SYNONYMS = [["surgery", "op"], ["overnight", "over night"]]
+EVERY = [(line, entry) for entry, own in enumerate(LINES) for line in own]
+anything = st.text(st.characters(codec=None, categories=None), max_size=200)
 
 
-def test_one_phrasing_alone_gets_every_vote() -> None:
-    made = draw(7, 1)
-    votes = solve(*given(made), np.zeros(1, np.intp))
-    assert votes_of(votes, made, draw(8, 3)) == pytest.approx(1, abs=1e-3)
+@pytest.fixture(scope="module", params=[True, False], ids=["with vectors", "without"])
+def phrasings(request: pytest.FixtureRequest) -> Phrasings:
+    return Phrasings(LINES, SYNONYMS, word_vectors() if request.param else None)
 
 
-def test_the_kernel_is_the_sum_of_both_likenesses() -> None:
-    like = Likeness(np.array([0.5, 0.0], np.float32), np.array([-0.25, 1.0], np.float32))
-    assert like.both.tolist() == [0.25, 1.0]
+def test_lines_stand_entry_by_entry(phrasings: Phrasings) -> None:
+    assert phrasings.lines == tuple(line for line, _ in EVERY)
+    assert phrasings.entry_of.tolist() == [0, 0, 1, 2, 2, 2]
+    assert phrasings.starts.tolist() == [0, 2, 3]
+    assert [phrasings.lines[phrasings.own(entry)] for entry in range(3)] == [*map(tuple, LINES)]
 
 
-def test_a_question_without_features_is_voted_on_too(made: tuple[Floats, Floats]) -> None:
-    texts, index = given(made)
-    nothing = Vector(np.zeros(0, np.int32), np.zeros(0, np.float32))
-    empty = np.zeros(made[1].shape[1], np.float32)
-    votes = DirectVotes(texts, index, TARGETS)
-    assert np.isfinite(votes.of(nothing, empty, np.zeros(PHRASINGS, np.float32))).all()
+@pytest.mark.parametrize(("line", "entry"), EVERY)
+def test_a_phrasing_is_wholly_like_itself_alone_and_votes_for_its_entry(
+    phrasings: Phrasings, line: str, entry: int
+) -> None:
+    like = phrasings.likeness(phrasings.query(line))
+    assert [phrasings.lines[i] for i in np.flatnonzero(like.words > EXACT)] == [line]
+    assert int(like.votes.argmax()) == entry
+
+
+@pytest.mark.parametrize("less", ["what does it", "what cost", "what does it cost then"])
+def test_one_word_more_or_less_is_not_exact(phrasings: Phrasings, less: str) -> None:
+    assert phrasings.likeness(phrasings.query(less)).words.max() < EXACT
+
+
+def test_a_query_has_its_spelling_corrected_and_its_terms_joined(phrasings: Phrasings) -> None:
+    assert phrasings.query("How BIG is the scarr?").tokens == ("how", "big", "is", "the", "scar")
+    assert phrasings.query("over night").tokens == ("overnight",)
+    assert phrasings.query("?!").tokens == ()
+
+
+def test_by_words_alone_there_are_no_vectors() -> None:
+    alone = Phrasings(LINES)
+    query = alone.query("how long")
+    assert query.vector.shape == (0,)
+    assert alone.likeness(query).vectors.tolist() == [0] * len(EVERY)
+
+
+def test_by_vectors_other_words_of_the_same_meaning_are_near() -> None:
+    phrasings = Phrasings(LINES, (), word_vectors())
+    like = phrasings.likeness(phrasings.query("expensive"))
+    assert like.words.max() < 0.2
+    assert phrasings.entry_of[like.vectors.argmax()] == 1
+    assert int(like.votes.argmax()) == 1
+
+
+@given(anything)
+def test_any_text_is_compared(phrasings: Phrasings, text: str) -> None:
+    like = phrasings.likeness(phrasings.query(text))
+    assert like.votes.shape == (len(LINES),)
+    assert np.isfinite(like.votes).all()
+    assert (like.words >= 0).all()
+    assert (like.words <= 1 + 1e-5).all()
+    assert (abs(like.vectors) <= 1 + 1e-5).all()
+    assert like.kernel == pytest.approx(like.words + like.vectors)
+
+
+@pytest.mark.parametrize("direct", [10, 0], ids=["direct", "large"])
+@pytest.mark.parametrize("lines", [["price"], ["price", "how much is it"]])
+def test_one_entry_alone_gets_every_vote(
+    lines: list[str], direct: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faqbot.understanding.voting.DIRECT", direct)
+    alone = Phrasings([lines], (), word_vectors())
+    assert alone.lines[alone.own(0)] == tuple(lines)
+    assert alone.likeness(alone.query("the price")).votes == pytest.approx([1], abs=1e-3)
+    other = alone.likeness(alone.query("zebra"))
+    assert other.votes == pytest.approx([1], abs=1e-3)
