@@ -11,20 +11,21 @@ from faqbot.editing import draft, entries
 from faqbot.editing.entries import EditError, EntryText, FieldProblem
 from faqbot.editing.workspace import Files, digest
 from faqbot.knowledge import Knowledge, Problem, Role
-from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.folder import read_files
-from faqbot.knowledge.parser import Kind, read_frame
+from faqbot.knowledge.parsed import LineKind
+from faqbot.knowledge.parser import parse
 from faqbot.knowledge.snapshot import role_of
+from faqbot.knowledge.values import Diagnostics
 
 THE_FOLDER = "the knowledge folder"  # stands for a path that means nothing to the reader
 _KEPT = 4  # states of the files whose reading is kept; each page of the desk reads the draft
 _FIELDS = {
-    Kind.HEADING: "question",
-    Kind.ASKED: "phrasings",
-    Kind.PHRASING: "phrasings",
-    Kind.QUOTE: "quotes",
-    Kind.TOPIC: "topics",
-    Kind.REVIEWED: "reviewed",
+    LineKind.HEADING: "question",
+    LineKind.ASKED: "phrasings",
+    LineKind.PHRASING: "phrasings",
+    LineKind.QUOTE: "quotes",
+    LineKind.TOPIC: "topics",
+    LineKind.REVIEWED: "reviewed",
 }
 
 
@@ -99,7 +100,7 @@ def _part(
 ) -> tuple[list[FieldProblem], list[Problem]]:
     """The entry's own problems, each with its field, and those of everything else."""
     role = role_of(name)
-    kinds = read_frame(text.split("\n"), role, Diagnostics(name)).kinds
+    kinds = parse(text.split("\n"), role, Diagnostics(name)).kinds
     lines = _lines(text, role, entry_id)
     within, others = [], []
     for problem in problems:
@@ -120,10 +121,10 @@ def _lines(text: str, role: Role, entry_id: str) -> set[int]:
     }
 
 
-def _field(kind: Kind, message: str) -> str:
+def _field(kind: LineKind, message: str) -> str:
     """What is missing is told at the heading, where there is no line of it."""
-    if kind is Kind.HEADING and "has no quote" in message:
+    if kind is LineKind.HEADING and "has no quote" in message:
         return "quotes"
-    if kind is Kind.HEADING and ("has no answer" in message or "message for" in message):
+    if kind is LineKind.HEADING and ("has no answer" in message or "message for" in message):
         return "answer"
     return _FIELDS.get(kind, "answer")

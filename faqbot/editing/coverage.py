@@ -109,10 +109,12 @@ def coverage(text: str, entries: Sequence[Quoting], schedule: str = "") -> tuple
     ids: defaultdict[int, dict[str, None]] = defaultdict(dict)
     for entry in entries:
         for span in filter(None, (page.find(verbatim(quote)) for quote in entry.quotes)):
-            for place in page.spoken_for(*span):
+            for place in page.covered(*span):
                 ids[place][entry.id] = None
     return tuple(
-        Covered(sentence.text, sentence.line, tuple(ids[place]), page.is_around(sentence, schedule))
+        Covered(
+            sentence.text, sentence.line, tuple(ids[place]), page.is_boilerplate(sentence, schedule)
+        )
         for place, sentence in enumerate(page.sentences)
     )
 
@@ -170,5 +172,5 @@ def _not_on(page: Page, own: Page) -> tuple[str, ...]:
     return tuple(
         sentence.text
         for sentence in own.sentences
-        if not own.is_around(sentence) and not page.find(sentence.text)
+        if not own.is_boilerplate(sentence) and not page.find(sentence.text)
     )

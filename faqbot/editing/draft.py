@@ -20,8 +20,7 @@ from faqbot.editing.texts import as_it_is, as_it_was, bytes_like, fingerprint, t
 from faqbot.editing.versions import Version
 from faqbot.editing.workspace import DeskError, Files, Workspace, read_files
 from faqbot.knowledge import Role, role_of
-from faqbot.knowledge.files import LARGEST
-from faqbot.knowledge.snapshot import OFFICE
+from faqbot.knowledge.snapshot import LARGEST, OFFICE
 
 __all__ = [
     "Action",

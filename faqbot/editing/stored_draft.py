@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from faqbot.editing import disk
 from faqbot.editing.workspace import DeskError, Files, Workspace, read_files
-from faqbot.knowledge.snapshot import take_snapshot, take_snapshot_as_is
+from faqbot.knowledge.snapshot import read_now, take_snapshot
 
 Action = Literal["phrasing", "entry", "office", "ignore"]
 
@@ -118,7 +118,7 @@ def _begin(workspace: Workspace, draft: Draft) -> None:
 
 
 def _bring(folder: Path, files: Files) -> None:
-    now = take_snapshot_as_is(folder, folder).files
+    now = read_now(folder).files
     for name in now.keys() - files.keys():
         (folder / name).unlink()
     for name, data in files.items():

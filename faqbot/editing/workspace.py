@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from faqbot import knowledge
-from faqbot.knowledge.snapshot import PUBLISHING, ROOM, take_snapshot
+from faqbot.knowledge.snapshot import PUBLISHING, WORKSPACE, take_snapshot
 
 Files = dict[str, bytes]  # name relative to the folder ("sources/x.txt" too) -> bytes
 
@@ -43,7 +43,7 @@ class Workspace:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.room = folder / ROOM
+        self.room = folder / WORKSPACE
         self.draft = self.room / "draft"
         self.draft_files = self.draft / "files"
         self.versions = self.room / "versions"

@@ -9,10 +9,9 @@ from html import escape
 from itertools import groupby
 
 from faqbot.common.topics import topics
-from faqbot.knowledge import Entry, Hours, Knowledge, Practice, Role, Span
+from faqbot.knowledge.values import DAYS, Entry, Hours, Knowledge, Practice, Role, Span
 
 FILE = "practice.toml"
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CLOSED = "closed"
 
 

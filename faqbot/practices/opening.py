@@ -10,8 +10,8 @@ from faqbot.danger import Detector
 from faqbot.editing.workspace import DeskError, Workspace, read_files
 from faqbot.journal import Journal
 from faqbot.knowledge import Practice
-from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.practice import read_practice as read_text
+from faqbot.knowledge.values import Diagnostics
 from faqbot.live import Live
 from faqbot.service import Service
 from faqbot.settings import JOURNAL

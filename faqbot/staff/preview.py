@@ -12,7 +12,7 @@ from faqbot.bot import OFFICE_TOPIC
 from faqbot.editing import checking
 from faqbot.knowledge import Problem
 from faqbot.knowledge.answer import render
-from faqbot.knowledge.diagnostics import Diagnostics
+from faqbot.knowledge.values import Diagnostics
 from faqbot.quality import readability
 from faqbot.staff import context, entry_form, listing
 
