@@ -99,7 +99,7 @@ def _check_topic(
         diagnostics.add(line, message, f"Write at the top of this file: Pack: {topic.pack}")
     elif needs_quote and topic.kind is Kind.PROCEDURE:
         message = f"The topic “{name}” is about a procedure, so its answer needs a quote."
-        diagnostics.add(line, message, "Move the question to the file of a page, and quote it.")
+        diagnostics.add(line, message, "Move the question to a page's file, and quote the page.")
 
 
 def read_review(entry: ParsedEntry, diagnostics: Diagnostics) -> tuple[date | None, str]:

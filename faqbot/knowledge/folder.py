@@ -12,7 +12,7 @@ from faqbot.knowledge.parser import parse
 from faqbot.knowledge.practice import read_practice
 from faqbot.knowledge.rules import Checked, Context, check, check_together, refuse_unknown_id
 from faqbot.knowledge.snapshot import Snapshot, digest, lines_of, role_of, take_snapshot, text_of
-from faqbot.knowledge.tables import KeyLines, read_examples, read_synonyms
+from faqbot.knowledge.tables import Table, read_examples, read_synonyms, read_table
 from faqbot.knowledge.values import (
     KINDS,
     Example,
@@ -52,13 +52,12 @@ def read_files(
 
 
 def _read(snapshot: Snapshot) -> tuple[Knowledge | None, tuple[Problem, ...]]:
-    knowledge = None if snapshot.refused else _Reader(snapshot).read()
-    found = set(snapshot.problems)
-    problems = sorted(found, key=lambda p: (p.file, p.line, p.message, p.fix))
-    return (None if problems else knowledge), tuple(problems)
+    knowledge = None if snapshot.refused else _FolderReader(snapshot).read()
+    problems = tuple(sorted(set(snapshot.problems)))
+    return (None if problems else knowledge), problems
 
 
-class _Reader:
+class _FolderReader:
     """Reads the files of one snapshot, whose diagnostics it adds to."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -66,7 +65,7 @@ class _Reader:
         self.of = snapshot.of
         self.texts: dict[str, str | None] = dict.fromkeys(snapshot.names)
         self.practice: Practice | None = None
-        self.key_lines = KeyLines("")
+        self.table: Table | None = None  # of practice.toml
         self.checked: list[Checked] = []
         self.heads: dict[str, Head] = {}
         self.sources: dict[str, str] = {}
@@ -106,7 +105,8 @@ class _Reader:
             fix = "Write it, with the practice's name and phone numbers."
             self.of(_PRACTICE).add(0, "This file is missing.", fix)
         if self._text(_PRACTICE).strip():
-            self.practice, self.key_lines = read_practice(self._text(_PRACTICE), self.of(_PRACTICE))
+            self.table = read_table(self._text(_PRACTICE), self.of(_PRACTICE))
+            self.practice = read_practice(self.table) if self.table else None
 
     # files of entries
 
@@ -159,24 +159,23 @@ class _Reader:
         if not self.complete:
             return
         ids = [*(one.entry.id for one in self.checked), *answered]
-        if self.practice:
-            self._check_practice(self.practice, dict.fromkeys(ids))
+        if self.practice and self.table:
+            self._check_practice(self.practice, self.table, dict.fromkeys(ids))
         known = dict.fromkeys([*ids, *KINDS])
         for example in examples:
             for id in example.accept:
                 what, diagnostics = "This example accepts", self.of(_EXAMPLES)
                 refuse_unknown_id(id, example.line, known, what, diagnostics)
 
-    def _check_practice(self, practice: Practice, known: Collection[str]) -> None:
-        diagnostics, stems = self.of(_PRACTICE), self._stems()
+    def _check_practice(self, practice: Practice, table: Table, known: Collection[str]) -> None:
         for id in practice.starters:
-            line = self.key_lines.of("starters")
-            refuse_unknown_id(id, line, known, "“starters” names", diagnostics)
+            line = table.line("starters")
+            refuse_unknown_id(id, line, known, "“starters” names", table.diagnostics)
+        pages, stems = table.section("pages"), self._stems()
         for stem in practice.pages:
-            if stem not in stems:
-                line = self.key_lines.of(stem, "pages")
+            if pages and stem not in stems:
                 message = f"Under [pages] is “{stem}”, but there is no file {stem}.md."
-                diagnostics.add(line, message, suggest(stem, stems, "Remove the line."))
+                pages.report(stem, message, suggest(stem, stems, "Remove the line."))
 
 
 def _qualify(entries: Iterable[ParsedEntry], taken: Collection[str], stem: str) -> None:

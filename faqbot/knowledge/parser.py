@@ -48,8 +48,8 @@ _FIELDS = {  # their names, and what to do where one stands twice
 def parse(lines: Iterable[str], role: Role, diagnostics: Diagnostics) -> ParsedFile:
     """What the lines hold; every mistake in how they are arranged is added to `diagnostics`."""
     parser = _Parser(role, diagnostics)
-    for number, text in enumerate(lines, 1):
-        parser.take(number, text)
+    for text in lines:
+        parser.take(text)
     parser.close()
     return ParsedFile(parser.entries, parser.head, parser.left_out, tuple(parser.kinds))
 
@@ -60,11 +60,11 @@ class _Parser:
     def __init__(self, role: Role, diagnostics: Diagnostics) -> None:
         self.role = role
         self.diagnostics = diagnostics
-        self.report = diagnostics.add
         self.entries: list[ParsedEntry] = []
         self.head: dict[str, Line] = {}
         self.left_out: list[Line] = []
         self.kinds: list[LineKind] = []  # of each line so far
+        self.number = 0  # of the line being read
         self.entry: ParsedEntry | None = None  # the one that lines are added to
         self.last = Line(0, "")  # the last line that was not empty
         self.after_blank = True
@@ -74,13 +74,14 @@ class _Parser:
         self.quoting = False
         self.body_bullet = False  # whether the last line belongs to a list of the answer
 
-    def take(self, number: int, text: str) -> None:
+    def take(self, text: str) -> None:
+        self.number += 1
         squeezed = " ".join(text.split())  # also keeps the patterns above linear
-        kind = self._sort(number, squeezed, indented=text[:1].isspace())
+        kind = self._sort(squeezed, indented=text[:1].isspace())
         self.kinds.append(kind)
         self.after_blank = kind in (LineKind.BLANK, LineKind.REVIEWED, LineKind.TOPIC)
         if not self.after_blank:
-            self.last = Line(number, squeezed)
+            self.last = self._line(squeezed)
 
     def close(self) -> None:
         """End the entry that is open."""
@@ -89,67 +90,80 @@ class _Parser:
             check_parts(self.entry, self.diagnostics)
             self.entries.append(self.entry)
 
-    def _sort(self, number: int, text: str, *, indented: bool) -> LineKind:
+    def _line(self, text: str) -> Line:
+        return Line(self.number, text)
+
+    def _report(self, message: str, fix: str) -> None:
+        self.diagnostics.add(self.number, message, fix)
+
+    def _report_early(self, what: str) -> None:
+        fix = "Write the question above it, after two # signs and a space: ## Where are you?"
+        self._report(f"{what} comes before the first question.", fix)
+
+    def _report_twice(self, name: str, first: int, fix: str) -> None:
+        self._report(f"“{name}:” is here twice; the first is in line {first}.", fix)
+
+    def _sort(self, text: str, *, indented: bool) -> LineKind:
         """Add the line to its part of the entry, and return which part that is."""
         if not text:
-            return self._blank(number)
+            return self._blank()
         quoting, self.quoting = self.quoting, False
-        if text[0] == "#" and (kind := self._heading(number, text)):
+        if text[0] == "#" and (kind := self._heading(text)):
             return kind
         if text[0] == ">":
-            return self._quote(number, text.lstrip("> "), goes_on=quoting)
+            return self._quote(text.lstrip("> "), goes_on=quoting)
         if asked := _ALSO_ASKED.fullmatch(text):
-            return self._also_asked(number, asked[1] or "")
+            return self._also_asked(asked[1] or "")
         if _is_nearly_also_asked(text):
             message = f"“{excerpt(text)}” is probably meant to be “Also asked:”."
-            self.report(number, message, "Write: Also asked:")
-            return self._also_asked(number)
+            self._report(message, "Write: Also asked:")
+            return self._also_asked()
         if review := _REVIEWED.fullmatch(text):
-            return self._field(number, LineKind.REVIEWED, review[1])
+            return self._field(LineKind.REVIEWED, review[1])
         if topic := _TOPIC.fullmatch(text):
-            return self._field(number, LineKind.TOPIC, topic[1])
+            return self._field(LineKind.TOPIC, topic[1])
         if self.entry is None and (head := _HEAD.fullmatch(text)):
-            return self._head(number, head[1].lower(), head[2])
+            return self._head(head[1].lower(), head[2])
         if self.entry is None and (left_out := _LEAVE_OUT.fullmatch(text)):
-            self.left_out.append(Line(number, left_out[1]))
+            self.left_out.append(self._line(left_out[1]))
             return LineKind.HEAD
         if text[0] in "-=*_" and _RULE.fullmatch(text):
-            return self._rule(number)
-        if self.listing and self._list(number, text, self.listing, indented=indented):
+            return self._rule()
+        if self.listing and self._list(text, self.listing, indented=indented):
             return LineKind.PHRASING
         if _ID_AT_END.fullmatch(text) and not _BULLET.match(text):
-            return self._unmarked_heading(Line(number, text))
-        return self._text(number, text, indented=indented)
+            return self._unmarked_heading(self._line(text))
+        return self._text(text, indented=indented)
 
-    def _blank(self, number: int) -> LineKind:
+    def _blank(self) -> LineKind:
         self.quoting = self.body_bullet = False
         if self.entry:
-            self.entry.begin_paragraph(number)
+            self.entry.begin_paragraph(self.number)
         return LineKind.BLANK
 
     # headings
 
-    def _heading(self, number: int, text: str) -> LineKind | None:
+    def _heading(self, text: str) -> LineKind | None:
         rest = text.lstrip("#")
         signs, gap, rest = text[: len(text) - len(rest)], rest[:1] == " ", rest.strip("# ")
         is_question = rest.endswith("?") or "{#" in rest
         if signs == "#" and not is_question and not (gap and self.entry):
             if gap and self.entry is None:
-                self.head.setdefault("title", Line(number, plain(rest)))
+                self.head.setdefault("title", self._line(plain(rest)))
             return LineKind.TITLE if gap or not rest else None  # "#1 in New York" is prose
         if signs != "##" or (rest and not gap):
             start = f"{signs} " if gap else f"{signs}{rest[:1]}"
             message = f"A question starts with “## ”, but this line starts with “{start}”."
-            fix = f"Write: ## {excerpt(rest)}" if rest else "Remove the # signs."
-            self.report(number, message, fix)
-        return self._begin(number, rest)
+            self._report(message, f"Write: ## {excerpt(rest)}" if rest else "Remove the # signs.")
+        return self._begin(self._line(rest))
 
-    def _begin(self, number: int, heading: str) -> LineKind:
+    def _begin(self, heading: Line) -> LineKind:
         self.close()
-        if number <= len(self.kinds):  # a line above, only now seen to be a heading
+        number, text = heading
+        if number < self.number:  # a line above, only now seen to be a heading
             self.kinds[number - 1] = LineKind.HEADING
-        braces = _BRACES.search(heading)
-        question = plain(heading[: braces.start()] if braces else heading)
+        braces = _BRACES.search(text)
+        question = plain(text[: braces.start()] if braces else text)
         id = self._id(number, question, braces)
         self.entry = ParsedEntry(id, question, number, made=braces is None)
         self.listing = None
@@ -159,48 +173,45 @@ class _Parser:
         made = slug(question)
         if not made:
             fix = "Write the question after the two # signs, or remove the line."
-            self.report(number, "There is no question in this heading.", fix)
+            self.diagnostics.add(number, "There is no question in this heading.", fix)
             return ""
         if braces is None:
             return made
         sign, given, end = braces.groups()
         if sign and end and ID.fullmatch(given):
             return given
+        message = f"“{excerpt(braces[0])}” is not an id of lowercase letters, digits and dashes."
         id = slug(given) or made
-        self.report(
-            number,
-            f"“{excerpt(braces[0])}” is not an id: lowercase letters, digits and dashes in {{#…}}.",
-            f"Write: ## {excerpt(question)} {{#{id}}}",
-        )
+        self.diagnostics.add(number, message, f"Write: ## {excerpt(question)} {{#{id}}}")
         return id
 
     def _unmarked_heading(self, line: Line) -> LineKind:
         report_missing_signs(line, self.diagnostics)
-        return self._begin(line.number, line.text)
+        return self._begin(line)
 
     # phrasings
 
-    def _also_asked(self, number: int, rest: str = "") -> LineKind:
-        entry = self._asked_of(number)
-        entry.asked = number
+    def _also_asked(self, rest: str = "") -> LineKind:
+        entry = self._asked_of()
+        entry.asked = self.number
         self.entry = self.listing = entry
         self.loose, self.split = None, False
         if rest:
-            entry.phrasings.append(Line(number, plain(rest)))
+            entry.phrasings.append(self._line(plain(rest)))
             fix = f"Put it on its own line below, after a dash and a space: - {excerpt(rest, 40)}"
-            self.report(number, "There is something after “Also asked:” on the same line.", fix)
+            self._report("There is something after “Also asked:” on the same line.", fix)
         return LineKind.ASKED
 
-    def _asked_of(self, number: int) -> ParsedEntry:
+    def _asked_of(self) -> ParsedEntry:
         """The entry that "Also asked:" belongs to."""
         if line := self._unmarked_question():
             self._unmarked_heading(line)
         elif self.entry is None:
-            self._report_early(number, "“Also asked:”")
+            self._report_early("“Also asked:”")
         elif self.entry.asked:
             fix = "Move everything into one list, or write another question above the second one."
-            self._report_twice(number, "Also asked", self.entry.asked, fix)
-        return self.entry or ParsedEntry("", "", number)
+            self._report_twice("Also asked", self.entry.asked, fix)
+        return self.entry or ParsedEntry("", "", self.number)
 
     def _unmarked_question(self) -> Line | None:
         """The line above, when it is a question that lost its # signs; the body gives it up."""
@@ -213,16 +224,16 @@ class _Parser:
         entry.trim()
         return entry.body.pop() if entry.body and entry.body[-1].number == line.number else None
 
-    def _list(self, number: int, text: str, entry: ParsedEntry, *, indented: bool) -> bool:
+    def _list(self, text: str, entry: ParsedEntry, *, indented: bool) -> bool:
         """Take the line as a part of the list; False when it ends the list."""
         first = not entry.phrasings or self.last.number == entry.asked
         if bullet := _BULLET.fullmatch(text):
             if not first:
-                self._check_gap(number)
+                self._check_gap()
             if phrasing := plain(bullet[1]):
-                entry.phrasings.append(Line(number, phrasing))
+                entry.phrasings.append(self._line(phrasing))
             else:
-                self.report(number, "There is nothing after this dash.", "Remove the line.")
+                self._report("There is nothing after this dash.", "Remove the line.")
             return True
         if first or self.after_blank:
             return False
@@ -231,61 +242,56 @@ class _Parser:
             entry.phrasings[-1] = Line(begun.number, f"{begun.text} {plain(text)}")
             return True
         if text[0].islower():
-            self.report(
-                number,
-                "It is not clear whether this line continues the one above or is the answer.",
-                "Leave an empty line before the answer, or join this line to the one above.",
-            )
+            fix = "Leave an empty line before the answer, or join this line to the one above."
+            self._report("It is not clear whether this continues the line above.", fix)
         return False
 
-    def _check_gap(self, number: int) -> None:
+    def _check_gap(self) -> None:
         if self.loose is None:
             self.loose = self.after_blank
         elif self.loose != self.after_blank and not self.split and self.role is not Role.OFFICE:
             self.split = True
-            self.report(
-                number,
+            self._report(
                 "An empty line splits the list under “Also asked:”: is the second part the answer?",
                 "If it is, write a sentence above that part; if not, remove the empty line.",
             )
 
     # the answer, its quotes, and what is said about it
 
-    def _quote(self, number: int, text: str, *, goes_on: bool) -> LineKind:
+    def _quote(self, text: str, *, goes_on: bool) -> LineKind:
         self.listing = None
         if self.entry is None:
-            self._report_early(number, "This quote")
+            self._report_early("This quote")
             return LineKind.ASIDE
-        self.entry.begin_paragraph(number)
+        self.entry.begin_paragraph(self.number)
         quotes = self.entry.quotes
         if text and goes_on:
             quotes[-1] = Line(quotes[-1].number, f"{quotes[-1].text} {text}")
         elif text:
-            quotes.append(Line(number, text))
+            quotes.append(self._line(text))
         self.quoting = bool(text)
         return LineKind.QUOTE
 
-    def _field(self, number: int, kind: LineKind, text: str) -> LineKind:
+    def _field(self, kind: LineKind, text: str) -> LineKind:
         """ "Topic:" or "Reviewed:", which may stand anywhere below the heading, but only once."""
         name, fix = _FIELDS[kind]
-        first = self.entry.fields.get(kind) if self.entry else None
         if self.entry is None:
-            self._report_early(number, f"“{name}:”")
-        elif first:
-            self._report_twice(number, name, first.number, fix)
+            self._report_early(f"“{name}:”")
+        elif first := self.entry.fields.get(kind):
+            self._report_twice(name, first.number, fix)
         else:
-            self.entry.fields[kind] = Line(number, text)
-        self._blank(number)  # so that what follows is no part of what stands above
+            self.entry.fields[kind] = self._line(text)
+        self._blank()  # so that what follows is no part of what stands above
         return kind
 
-    def _head(self, number: int, key: str, text: str) -> LineKind:
+    def _head(self, key: str, text: str) -> LineKind:
         if first := self.head.get(key):
             fix = "Write all names on one line, separated by commas."
-            self._report_twice(number, key.capitalize(), first.number, fix)
-        self.head.setdefault(key, Line(number, plain(text)))
+            self._report_twice(key.capitalize(), first.number, fix)
+        self.head.setdefault(key, self._line(plain(text)))
         return LineKind.HEAD
 
-    def _rule(self, number: int) -> LineKind:
+    def _rule(self) -> LineKind:
         """A row of dashes separates entries visually, unless it underlines a question."""
         entry, line = self.entry, self.last
         self.listing = None
@@ -294,10 +300,10 @@ class _Parser:
             if body and body[-1].number == line.number:
                 self._unmarked_heading(body.pop())
         elif entry:
-            entry.begin_paragraph(number)
+            entry.begin_paragraph(self.number)
         return LineKind.RULE
 
-    def _text(self, number: int, text: str, *, indented: bool) -> LineKind:
+    def _text(self, text: str, *, indented: bool) -> LineKind:
         self.listing = None
         if self.entry is None:
             return LineKind.ASIDE
@@ -305,26 +311,13 @@ class _Parser:
         if bullet and not text[0].isdigit():
             text = "- " + text[bullet.end() :]
         elif not bullet and self.body_bullet and not indented and not text[0].islower():
-            self.entry.begin_paragraph(number)  # else it would become part of the last list item
+            self.entry.begin_paragraph(self.number)  # else it would join the last list item
         within = self.body_bullet and indented
-        self.entry.body.append(Line(number, "  " + text if within and not bullet else text))
+        self.entry.body.append(self._line("  " + text if within and not bullet else text))
         self.body_bullet = bool(bullet) or within
         return LineKind.BODY
 
-    # mistakes that several parts share
-
-    def _report_early(self, number: int, what: str) -> None:
-        fix = "Write the question above it, after two # signs and a space: ## Where are you?"
-        self.report(number, f"{what} comes before the first question.", fix)
-
-    def _report_twice(self, number: int, name: str, first: int, fix: str) -> None:
-        self.report(number, f"“{name}:” is here twice; the first is in line {first}.", fix)
-
 
 def _is_nearly_also_asked(text: str) -> bool:
-    return (
-        text[-1] == ":"
-        and len(text) <= 16
-        and " " in text
-        and fuzz.ratio(text.lower(), "also asked:") >= 78
-    )
+    is_short = text[-1] == ":" and len(text) <= 16 and " " in text
+    return is_short and fuzz.ratio(text.lower(), "also asked:") >= 78

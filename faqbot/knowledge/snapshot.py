@@ -12,6 +12,7 @@ import re
 import stat
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -181,38 +182,37 @@ def _list(root: Path, snapshot: Snapshot) -> list[str]:
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         snapshot.refuse(f"This folder cannot be opened ({reason}).", "Check who may read it.")
     else:
-        _report_wrong_names(names, snapshot)
+        for name in names:
+            right = _right_name(name)
+            if right != name and not name.startswith(_HIDDEN):
+                message = "This file is not read because of its name."
+                snapshot.of(name).add(0, message, f"Rename it to {right}")
         return [name for name in (*names, *_list_sources(root, snapshot)) if is_knowledge(name)]
     return []
-
-
-def _report_wrong_names(names: Iterable[str], snapshot: Snapshot) -> None:
-    for name in names:
-        right = _right_name(name)
-        if right != name and not name.startswith(_HIDDEN):
-            message = "This file is not read because of its name."
-            snapshot.of(name).add(0, message, f"Rename it to {right}")
 
 
 def _list_sources(root: Path, snapshot: Snapshot) -> list[str]:
     sources = root / SOURCES
     try:
-        if sources.is_symlink() and _is_outside(sources, root):
+        if _leads_out(sources, root):
             message = "This is a link to a folder outside the knowledge folder."
             snapshot.of(SOURCES).add(0, message, "Put the folder itself here instead.")
             return []
         return [f"{SOURCES}/{name}" for name in sorted(os.listdir(sources))]
     except FileNotFoundError:
         return []
-    except (OSError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
+    except OSError:
         message = "“sources” cannot be opened as a folder."
         snapshot.of(SOURCES).add(0, message, "Make it a folder with the text of the page in it.")
         return []
 
 
-def _is_outside(path: Path, root: Path) -> bool:
-    """Whether a link leads out of `root`."""
-    return not path.resolve().is_relative_to(root.resolve())
+def _leads_out(path: Path, root: Path) -> bool:
+    """Whether it is a link that leads out of `root`; one that leads nowhere does not."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(root.resolve())
+    except RuntimeError:  # links in a circle, before 3.13
+        return False
 
 
 # what a look at the folder shows
@@ -223,32 +223,26 @@ def _stats(directory: Path, root: Path) -> Iterable[object]:
         if _leads_out(directory, root):
             return ("elsewhere",)
         with os.scandir(directory) as found:
-            return sorted(_stat(one, root) for one in found if _may_count(one.name))
+            return sorted(
+                _stat(file, root)
+                for file in found
+                if file.name.lower().endswith(_ENDINGS) and not file.name.startswith(_HIDDEN)
+            )
     except (OSError, ValueError) as error:
         return (type(error).__name__, getattr(error, "errno", None))
-
-
-def _may_count(name: str) -> bool:
-    return name.lower().endswith(_ENDINGS) and not name.startswith(_HIDDEN)
 
 
 def _stat(file: os.DirEntry[str], root: Path) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
     """Its name, its own times and size, and those of what it links to within the folder."""
     own = _times_and_size(file.stat(follow_symlinks=False))
-    if not file.is_symlink() or _leads_out(Path(file.path), root):
-        return file.name, own, ()
-    return file.name, own, _times_and_size(file.stat())
+    with suppress(OSError):  # a link that leads nowhere
+        if file.is_symlink() and not _leads_out(Path(file.path), root):
+            return file.name, own, _times_and_size(file.stat())
+    return file.name, own, ()
 
 
 def _times_and_size(status: os.stat_result) -> tuple[int, ...]:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
-
-
-def _leads_out(path: Path, root: Path) -> bool:
-    try:
-        return path.is_symlink() and _is_outside(path, root)
-    except RuntimeError:  # links in a circle, before 3.13
-        return True
 
 
 # bytes and text
@@ -257,7 +251,7 @@ def _leads_out(path: Path, root: Path) -> bool:
 def read_bytes(path: Path, root: Path, diagnostics: Diagnostics) -> bytes | None:
     """The file's bytes; None, with a problem added, where it cannot or must not be read."""
     try:
-        if path.is_symlink() and _is_outside(path, root):
+        if _leads_out(path, root):
             message = "This is a link to a file outside the knowledge folder."
             diagnostics.add(0, message, "Put the file itself into the folder instead.")
             return None
@@ -267,9 +261,8 @@ def read_bytes(path: Path, root: Path, diagnostics: Diagnostics) -> bytes | None
             return None
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before 3.13
-        reason = getattr(error, "strerror", None) or "the link leads nowhere"
-        message = f"This file cannot be opened ({reason})."
+    except OSError as error:
+        message = f"This file cannot be opened ({error.strerror})."
         diagnostics.add(0, message, "Check that it exists and that faqbot may read it.")
         return None
     return None if _is_too_large(max(len(data), status.st_size), diagnostics) else data
@@ -316,10 +309,9 @@ def _decode(data: bytes, diagnostics: Diagnostics) -> str | None:
     try:
         return clean(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        plain = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        before = plain.rsplit(b"\n", 1)[-1].split(b" ")[-1]
-        after = re.split(rb"[\r\n ]", data[error.start :], maxsplit=1)[0]
-        word = (before + after)[:40].decode("cp1252", "replace")
-        line = plain.count(b"\n") + 1
-        diagnostics.add(line, f"This file is not saved as UTF-8: see “{word}”.", _AS_UTF8)
+        before = clean(data[: error.start].decode("utf-8"))
+        after = clean(data[error.start :][:40].decode("cp1252", "replace"))
+        word = re.split(r"[\n ]", before)[-1] + re.split(r"[\n ]", after)[0]
+        line = before.count("\n") + 1
+        diagnostics.add(line, f"This file is not saved as UTF-8: see “{word[:40]}”.", _AS_UTF8)
         return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from faqbot.knowledge.snapshot import lines_of
 from faqbot.knowledge.values import Diagnostics, Example
@@ -47,21 +47,97 @@ _IN_PLAIN_WORDS = (  # how tomllib's message begins, ours, and how to fix it
         'Put it in straight quotation marks: name = "value"',
     ),
 )
+_EXAMPLE_KEYS = ("question", "accept", "style")
 _EXAMPLE = 'Write: {"question": "how long is it", "accept": ["duration"], "style": "plain"}'
 
 
-def parse_table(text: str, diagnostics: Diagnostics) -> dict[str, object] | None:
-    """The file's values; None, with one problem added, where it cannot be read as TOML."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a TOML file, which reports problems on the lines of its keys."""
+
+    values: Mapping[str, object]
+    diagnostics: Diagnostics
+    lines: Mapping[tuple[str, int, str], int]
+    name: str = ""  # "hours" for [hours]
+    index: int = 0  # in a list of tables, such as [[phones]]
+
+    def line(self, key: str) -> int:
+        """The line of a key, or else of the table, or else 0."""
+        own, parent = (self.name, self.index), ("", 0)
+        places = ((*own, key), (*own, ""), (*parent, self.name), (*parent, key), (key, 0, ""))
+        return next((self.lines[at] for at in places if at in self.lines), 0)
+
+    def report(self, key: str, message: str, fix: str) -> None:
+        """Add a problem on the line of a key."""
+        self.diagnostics.add(self.line(key), message, fix)
+
+    def refuse_unknown(
+        self, known: Collection[str], where: str, ignored: Collection[str] = ()
+    ) -> None:
+        """Report each key that is neither known nor ignored."""
+        for key in self.values:
+            if key not in ignored:
+                refuse_unknown(key, self.line(key), known, where, self.diagnostics)
+
+    def text(self, key: str) -> str:
+        """A text without the spaces around it; empty where it is missing."""
+        value = self.values.get(key, "")
+        if isinstance(value, str):
+            return value.strip()
+        self.report(key, f"“{key}” must be a text in quotation marks.", f'Write: {key} = "…"')
+        return ""
+
+    def texts(self, key: str, example: str) -> tuple[str, ...]:
+        """A list of texts; empty where it is missing."""
+        values = strings(self.values.get(key, []))
+        if values is None:
+            self.report(key, f"“{key}” must be a list of texts.", f"Write: {key} = {example}")
+        return values or ()
+
+    def section(self, key: str) -> Table | None:
+        """The table of this name, such as [hours]; None where it is missing."""
+        value = self.values.get(key)
+        if isinstance(value, dict):
+            return Table(value, self.diagnostics, self.lines, key)
+        if value is not None:
+            self.report(key, f"“{key}” must be a section of its own.", f"Write [{key}] on a line.")
+        return None
+
+    def sections(self, key: str) -> list[Table]:
+        """The tables of this name, such as [[phones]]; none where it is anything else."""
+        items = self.values.get(key)
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            return []
+        return [Table(item, self.diagnostics, self.lines, key, i) for i, item in enumerate(items)]
+
+
+def read_table(text: str, diagnostics: Diagnostics) -> Table | None:
+    """The file as a table; None, with one problem added, where it cannot be read as TOML."""
     if row := next((n for n, at in enumerate(lines_of(text), 1) if at.count(".") > MOST_DOTS), 0):
         diagnostics.add(row, f"There are more than {MOST_DOTS} dots in this line.", "Shorten it.")
         return None
     try:
-        return tomllib.loads(text)
+        return Table(tomllib.loads(text), diagnostics, _lines_of_keys(text))
     except RecursionError:
         diagnostics.add(0, "There are too many brackets in this file.", "Remove some of them.")
     except ValueError as error:  # not TOMLDecodeError alone: a date or number can be out of range
         _report_syntax(str(error), text, diagnostics)
     return None
+
+
+def _lines_of_keys(text: str) -> dict[tuple[str, int, str], int]:
+    """(table, index in a list of tables, key) -> line, by a simple look; key "" for the table."""
+    found: dict[tuple[str, int, str], int] = {}
+    table, counts = "", {"": 0}
+    for number, line in enumerate(lines_of(text), 1):
+        if header := _TABLE.match(line):
+            table = header[2].strip("\"' ")
+            counts[table] = counts[table] + 1 if header[1] and table in counts else 0
+            found.setdefault((table, counts[table], ""), number)
+        elif key := _KEY.match(line):
+            name = key[1] or key[2] or key[3] or ""
+            found.setdefault((table, counts[table], name), number)
+    return found
 
 
 def _report_syntax(error: str, text: str, diagnostics: Diagnostics) -> None:
@@ -90,61 +166,35 @@ def _last_line(lines: list[str]) -> int:
     return next((n for n in range(len(lines), 0, -1) if lines[n - 1].strip()), 1)
 
 
-class KeyLines:
-    """The line on which each key of a TOML file is set, by a simple look at its lines."""
-
-    def __init__(self, text: str) -> None:
-        self._lines: dict[tuple[str, int, str], int] = {}
-        table, counts = "", {"": 0}
-        for number, line in enumerate(lines_of(text), 1):
-            if header := _TABLE.match(line):
-                table = header[2].strip("\"' ")
-                counts[table] = counts[table] + 1 if header[1] and table in counts else 0
-                self._lines.setdefault((table, counts[table], ""), number)
-            elif key := _KEY.match(line):
-                name = key[1] or key[2] or key[3] or ""
-                self._lines.setdefault((table, counts[table], name), number)
-
-    def of(self, key: str, table: str = "", index: int = 0) -> int:
-        """The line of `key` in the index-th `[[table]]`, or else of the table, or else 0."""
-        for at in ((table, index, key), (table, index, ""), ("", 0, table), ("", 0, key)):
-            if at[2] + at[0] and at in self._lines:
-                return self._lines[at]
-        return self._lines.get((key, 0, ""), 0)
-
-
 def refuse_unknown(
-    keys: Iterable[tuple[str, int]], known: Iterable[str], where: str, diagnostics: Diagnostics
+    key: str, line: int, known: Collection[str], where: str, diagnostics: Diagnostics
 ) -> None:
-    """Report each key, given with its line, that is not one of the known ones."""
-    names = tuple(known)
-    for key, line in keys:
-        if key not in names:
-            fix = suggest(key, names, f"Possible are: {', '.join(names)}.")
-            diagnostics.add(line, f"“{excerpt(key)}” is not known {where}.", fix)
+    """Report a key that is not one of the known ones."""
+    if key not in known:
+        fix = suggest(key, known, f"Possible are: {', '.join(known)}.")
+        diagnostics.add(line, f"“{excerpt(key)}” is not known {where}.", fix)
 
 
 def strings(value: object) -> tuple[str, ...] | None:
-    """The list's texts, stripped; None where it is not a list, or an item is empty or not a text."""
-    if not isinstance(value, list):
-        return None
-    items = cast("list[object]", value)
-    texts = [item.strip() for item in items if isinstance(item, str) and item.strip()]
-    return tuple(texts) if len(texts) == len(items) else None
+    """The texts of a list, stripped; None where it is no list, or an item is empty or no text."""
+    items = value if isinstance(value, list) else [None]
+    texts = tuple(item.strip() for item in items if isinstance(item, str) and item.strip())
+    return texts if len(texts) == len(items) else None
 
 
 def read_synonyms(text: str, diagnostics: Diagnostics) -> tuple[tuple[str, ...], ...]:
     """The groups of synonyms.toml, each with the word before the = sign first."""
-    table = parse_table(text, diagnostics) or {}
-    lines = KeyLines(text)
+    table = read_table(text, diagnostics)
+    if table is None:
+        return ()
     groups = []
-    for word, value in table.items():
+    for word, value in table.values.items():
         others = strings(value)
         if others and word.strip():
             groups.append((word.strip(), *others))
-            continue
-        message = f"“{excerpt(word)}” must be followed by a list of words."
-        diagnostics.add(lines.of(word), message, 'Write: spine = ["backbone", "spinal column"]')
+        else:
+            message = f"“{excerpt(word)}” must be followed by a list of words."
+            table.report(word, message, 'Write: spine = ["backbone", "spinal column"]')
     return tuple(groups)
 
 
@@ -163,8 +213,8 @@ def _example(number: int, line: str, diagnostics: Diagnostics) -> Example | None
     if not isinstance(table, dict):
         diagnostics.add(number, "This line cannot be read as an example.", _EXAMPLE)
         return None
-    keys = ((key, number) for key in table)
-    refuse_unknown(keys, ("question", "accept", "style"), "in an example", diagnostics)
+    for key in table:
+        refuse_unknown(key, number, _EXAMPLE_KEYS, "in an example", diagnostics)
     question, style = table.get("question"), table.get("style", "")
     accept = strings(table.get("accept"))
     if not isinstance(question, str) or not question.strip() or not _is_printable(question):

@@ -165,7 +165,7 @@ class Example:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """Something wrong in the folder, written for the person who can fix it."""
 

@@ -10,7 +10,8 @@ from faqbot.danger import Detector
 from faqbot.editing.workspace import DeskError, Workspace, read_files
 from faqbot.journal import Journal
 from faqbot.knowledge import Practice
-from faqbot.knowledge.practice import read_practice as read_text
+from faqbot.knowledge import practice as practice_toml
+from faqbot.knowledge.tables import read_table
 from faqbot.knowledge.values import Diagnostics
 from faqbot.live import Live
 from faqbot.service import Service
@@ -61,7 +62,8 @@ def read_practice(folder: Path) -> Practice | None:
     """What practice.toml says, if it can be read, whatever is wrong with the rest."""
     try:
         text = read_files(folder)["practice.toml"].decode("utf-8-sig")
-        return read_text(text, Diagnostics("practice.toml"))[0]
+        table = read_table(text, Diagnostics("practice.toml"))
+        return practice_toml.read_practice(table) if table else None
     except (DeskError, KeyError, ValueError):
         return None
 

@@ -593,7 +593,7 @@ def test_a_link_out_of_the_folder_is_refused(write: Write, tmp_path: Path) -> No
     (tmp_path / "secret.md").write_text("## Secret\n")
     link(folder / "small-talk.md", tmp_path / "secret.md")
     (problem,) = problems(folder)
-    assert "small-talk.md: This is a link to a file outside of the knowledge folder." in problem
+    assert "small-talk.md: This is a link to a file outside the knowledge folder." in problem
 
 
 def test_a_folder_of_sources_elsewhere_is_refused(write: Write, tmp_path: Path) -> None:
@@ -703,8 +703,8 @@ def test_an_answer_that_quotes_the_link_for_appointments_has_it_where_it_leads_s
             BOOKING.replace("3962.\n", "3962. Or press “Book a visit”.\n"),
             "",
             [
-                "visit.md:3: “Book a visit” leads nowhere, so visitors would look for it in vain. "
-                "Write its address as schedule_url in practice.toml, or take these words out."
+                "visit.md:3: “Book a visit” leads nowhere, so visitors would look for it without "
+                "success. Remove these words, or write its address as schedule_url in practice.toml."
             ],
         ),
         (
@@ -712,8 +712,8 @@ def test_an_answer_that_quotes_the_link_for_appointments_has_it_where_it_leads_s
             "## Hello {#hello}\n\nHello! Press “Book a visit”.\n",
             ADDRESS,
             [
-                "small-talk.md:3: “Book a visit” is shown with answers only, so visitors would "
-                "look for it in vain. Take these words out."
+                "small-talk.md:3: “Book a visit” is shown below answers only, so visitors would "
+                "look for it without success. Remove these words."
             ],
         ),
     ],

@@ -166,7 +166,7 @@ def test_a_folder_that_never_keeps_still_is_told_and_not_waited_for(
     other = practice / "small-talk.md"
     between(lambda: other.write_bytes(other.read_bytes() + b"\n"))
     assert [str(problem) for problem in knowledge.read(practice)[1]] == [
-        f"{practice}: The files of this folder change all the time. Wait until that has ended."
+        f"{practice}: The files in this folder keep changing. Wait until that has stopped."
     ]
 
 
