@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from faqbot.knowledge import Hours, Knowledge, Phone, Practice, Span
+from faqbot.knowledge.values import DAYS
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NOTHING = "nothing"
 
 
@@ -51,7 +51,7 @@ def _hours(hours: Hours | None) -> Iterator[tuple[str, str]]:
     if hours is None:
         return
     yield "The time zone", hours.timezone
-    for day, spans in zip(_DAYS, hours.week, strict=True):
+    for day, spans in zip(DAYS, hours.week, strict=True):
         yield f"The hours on {day}", _listed(map(_span, spans), "closed")
 
 

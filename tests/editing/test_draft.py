@@ -29,7 +29,7 @@ PAGE = "procedure.md"
 LOOKS = [  # of whoever reads the draft
     (stored_draft, "_record"),
     (snapshot, "signature"),
-    (snapshot, "gather_as_it_is"),
+    (snapshot, "read_now"),
     (snapshot, "read_bytes"),
 ]
 
