@@ -1,8 +1,9 @@
 """The knowledge folder, read into frozen values, or every problem in it.
 
 `snapshot` finds the files and `folder` reads them all: `parser` a file of entries line by line,
-`answer` the text of an answer, `practice` and `tables` the other files. `rules` says what entries
-must comply with; `page` is the practice's own text, in which quotes are found.
+`fields` and `answer` what an entry says, `practice` and `tables` the other files. `rules` is what
+entries must comply with, `page` the practice's own text, in which quotes are found. `blocks` cuts
+a file for editing; `facts` makes answers of practice.toml.
 """
 
 from faqbot.knowledge.folder import load, read, read_files

@@ -32,12 +32,8 @@ def read_practice(table: Table) -> Practice:
     return Practice(
         name=_name(table),
         phones=_phones(table),
-        emergency_number=_valid(
-            table, "emergency_number", "911", _is_emergency_number, "an emergency number"
-        ),
-        country=_valid(
-            table, "country", "US", _COUNTRY.fullmatch, "a two-letter country code"
-        ).upper(),
+        emergency_number=_valid(table, "emergency_number", "911", _is_emergency_number),
+        country=_valid(table, "country", "US", _COUNTRY.fullmatch).upper(),
         greeting=table.text("greeting"),
         address=" ".join(table.text("address").split()),
         schedule=schedule,
@@ -70,16 +66,14 @@ def check_address(text: str, line: int, diagnostics: Diagnostics) -> str:
     return text
 
 
-def _valid(
-    table: Table, key: str, default: str, is_valid: Callable[[str], object], what: str
-) -> str:
+def _valid(table: Table, key: str, default: str, is_valid: Callable[[str], object]) -> str:
     """A text that must be valid where it is set; the default is the example in the fix."""
     if key not in table.values:
         return default
     text = table.text(key)
     if isinstance(table.values[key], str) and not is_valid(text):
-        message = f"This is not {what}: “{excerpt(text)}”."
-        table.report(key, message, f'Write: {key} = "{default}"')
+        message = f"“{key}” cannot be “{excerpt(text)}”."
+        table.report(key, message, f'Write, for example: {key} = "{default}"')
     return text
 
 
@@ -90,21 +84,13 @@ def _name(table: Table) -> str:
     return name
 
 
-# phones
-
-
 def _phones(table: Table) -> tuple[Phone, ...]:
     sections = table.sections("phones")
     if not sections:
         missing = table.values.get("phones") in (None, [])
-        table.report(
-            "phones",
-            "There is no phone number; every reply shows one."
-            if missing
-            else "“phones” cannot be read.",
-            'Write [[phones]] on a line, and below it label = "Office" and '
-            'number = "(646) 555-0142".',
-        )
+        message = "There is no phone number; every reply shows one."
+        fix = 'Write [[phones]], and on the lines below label = "…" and number = "(646) 555-0142".'
+        table.report("phones", message if missing else "“phones” cannot be read.", fix)
     return tuple(phone for section in sections if (phone := _phone(section)))
 
 
@@ -115,18 +101,14 @@ def _phone(table: Table) -> Phone | None:
         table.report(key, message, fix)
     table.refuse_unknown(PHONE_KEYS, "under [[phones]]", ignored=KEYS)
     label, number = table.values.get("label", ""), table.values.get("number")
-    misspelt = not set(PHONE_KEYS).issuperset(table.values)  # which is reported already
-    if not misspelt and not (isinstance(label, str) and label.strip()):
+    has_other_keys = not set(PHONE_KEYS).issuperset(table.values)  # the label may be one of them
+    if not has_other_keys and not (isinstance(label, str) and label.strip()):
         table.report("label", "This phone has no label.", 'Write: label = "Office"')
     if not isinstance(number, str) or not is_phone(number):
-        table.report(
-            "number",
-            "This phone has no number."
-            if number in (None, "")
-            else f"This is not a phone number: “{excerpt(str(number))}”.",
-            'Write its ten digits in quotation marks: number = "(646) 555-0142"; '
-            "a number abroad begins with + and the country code.",
-        )
+        wrong = f"This is not a phone number: “{excerpt(str(number))}”."
+        fix = 'Write number = "(646) 555-0142"; a number abroad begins with + and the country code.'
+        missing = number in (None, "")
+        table.report("number", "This phone has no number." if missing else wrong, fix)
         return None
     return Phone(str(label).strip(), number.strip(), _scheme(table))
 
@@ -145,9 +127,6 @@ def _is_emergency_number(number: str) -> bool:
     return _SHORT.fullmatch(number) is not None or is_phone(number)
 
 
-# reviews and journal
-
-
 def _review_every(table: Table) -> int:
     """In months; 0 where answers are never due."""
     value = table.values.get("review_every", "off")
@@ -163,15 +142,10 @@ def _review_every(table: Table) -> int:
 def _journal(table: Table) -> str:
     journal = table.text("journal")
     if _SITE.match(journal) or journal.lower() in _NO_JOURNAL:
-        fix = (
-            'Write "off", a file such as "journal.sqlite" or the URL of a database; '
-            "or remove the line to keep the journal in the default place."
-        )
-        table.report("journal", f"“{excerpt(journal)}” is no place for the journal.", fix)
+        message = f"“{excerpt(journal)}” is not a place where the journal can be kept."
+        fix = 'Write "off", a file such as "journal.sqlite" or the URL of a database.'
+        table.report("journal", message, fix)
     return "off" if journal.lower() == "off" else journal
-
-
-# addresses
 
 
 def _schedule_url(table: Table, label: str) -> str:
@@ -202,9 +176,6 @@ def _pages(table: Table | None) -> dict[str, str]:
             message = f"The address of the page “{excerpt(stem)}” is not a web address."
             table.report(stem, message, f'Write: {excerpt(stem)} = "https://…"')
     return pages
-
-
-# opening hours
 
 
 def _hours(table: Table | None) -> Hours | None:

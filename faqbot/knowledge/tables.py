@@ -207,7 +207,7 @@ def read_examples(text: str, diagnostics: Diagnostics) -> tuple[Example, ...]:
 
 def _example(number: int, line: str, diagnostics: Diagnostics) -> Example | None:
     try:
-        table = json.loads(line)
+        table: object = json.loads(line)
     except (ValueError, RecursionError):
         table = None
     if not isinstance(table, dict):
