@@ -39,7 +39,7 @@ _HEAD = re.compile(
     r"[*_]*(procedure|condition|part|address|pack)s?[*_]* ?:[*_ ]*(.*)", re.IGNORECASE
 )
 _LEAVE_OUT = re.compile(r"[*_]*leave out[*_]* ?:[*_ ]*(.+)", re.IGNORECASE)
-_FIELDS = {  # their names, and what to do where one stands twice
+_FIELDS = {  # their names, and what to do about a second one
     LineKind.TOPIC: ("Topic", "Write all its topics on one line, separated by commas."),
     LineKind.REVIEWED: ("Reviewed", "Keep the later one, and remove the other."),
 }
@@ -101,7 +101,7 @@ class _Parser:
         self._report(f"{what} comes before the first question.", fix)
 
     def _report_twice(self, name: str, first: int, fix: str) -> None:
-        self._report(f"“{name}:” is here twice; the first is in line {first}.", fix)
+        self._report(f"“{name}:” occurs twice; the first is in line {first}.", fix)
 
     def _sort(self, text: str, *, indented: bool) -> LineKind:
         """Add the line to its part of the entry, and return which part that is."""

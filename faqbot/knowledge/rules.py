@@ -232,8 +232,8 @@ def _with_schedule(
 ) -> Entry:
     """The entry with the link for appointments, if it names it and practice.toml has its address.
 
-    Staff never write that link themselves, so none is promised that is not there: where the page
-    is quoted for its name the link stands below the answer, or nothing does.
+    Staff never write that link themselves, so no text promises one that is not there: where the
+    page is quoted for its label, the link is put below the answer, or nothing is.
     """
     label, url = practice.schedule, practice.schedule_url
     if label in f"{entry.text}\n{entry.text_es}" and not (url and entry.answered):

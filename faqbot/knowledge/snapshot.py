@@ -1,7 +1,7 @@
 """The files of a knowledge folder: which there are, their bytes, and their text.
 
 Several files may belong together, so a snapshot holds all of them as of one moment. While a new
-version is being published, all of it stands in `.faqbot/publishing`, and is read from there.
+version is being published, all of it is in `.faqbot/publishing`, and is read from there.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ _IN_PLAIN_WORDS = (  # how tomllib's message begins, ours, and how to fix it
     ("Unclosed array", "A list is opened and never closed.", "Put ] at the end of the list."),
     ("Unclosed", "A list is not closed, or a comma is missing in it.", 'Write: ["one", "two"]'),
     ("Cannot overwrite", "This name is set a second time.", "Remove one of the two lines."),
-    ("Cannot declare", "This heading is here a second time.", "Join the two parts into one."),
+    ("Cannot declare", "This heading occurs twice.", "Join the two parts into one."),
     (
         "Invalid value",
         "The value is not in quotation marks.",
