@@ -1,11 +1,11 @@
-"""What a visitor typed, made comparable: one spelling for letters, quotes and spaces."""
+"""What a visitor typed, made comparable: normalized, and split into words and sentences."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Escaped, because most of them look alike: curly, low, angle, prime, accent and full-width marks.
+# Escaped, because most look alike: curly, low, angle, prime, accent and full-width marks.
 _SINGLE = "\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u0060\u00b4\u02bc\u02b9\uff07"
 _DOUBLE = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02"
 _JOINT = re.compile(r"\?+|\b(?:and also|and|plus|also|as well as)\b|&|;|\n", re.IGNORECASE)
@@ -17,22 +17,22 @@ _ASKING = frozenset(
     "would should must may am have has the".split()
 )
 SHORTEST_SENTENCE = 3  # words
-MOST_PARTS = 3  # questions that a text may join
-MOST_MARKS = 30  # accents on one letter, as Unicode bounds it for streams (UAX #15)
+MOST_PARTS = 3  # questions in one text
+MOST_MARKS = 30  # accents on one letter, the limit of the Stream-Safe Text Format (UAX #15)
 
 _QUOTES = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"')})
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_PILE = re.compile(f"[\u0300-\U0010ffff]{{{MOST_MARKS + 1},}}")  # where there may be more
+_PILE = re.compile(f"[\u0300-\U0010ffff]{{{MOST_MARKS + 1},}}")  # where there may be too many
 
 
 def normalize(text: str) -> str:
     """Lower-case NFKC text with straight quotes and single spaces.
 
-    Control and invisible characters and lone surrogates are gone, so the result is always
+    Control and invisible characters and lone surrogates are removed, so that the result is always
     printable and can be encoded. Normalizing twice changes nothing.
     """
     if not text.isascii():
-        # Before NFKC, which parts some marks into a space and an accent, and after, for the rest.
+        # Quotes before NFKC, which splits some into space and accent, and after it for the rest.
         text = _composed(_composed(_printable(text.translate(_QUOTES))).lower())
     return " ".join(_printable(text.translate(_QUOTES)).lower().split())
 
@@ -40,13 +40,13 @@ def normalize(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text, without accents and apostrophes: "Can't you, José?" is cant you jose.
 
-    Only letters and digits are left in a word; hyphens and decimal points part words.
+    Words are of letters and digits only; hyphens and decimal points separate words.
     """
     return [_plain(word) for word in _WORD.findall(normalize(text))]
 
 
 def sentences(text: str) -> list[str]:
-    """The text's sentences that have at least three words; one that has none is left whole."""
+    """The sentences of at least three words; the whole text where there is none."""
     parts = re.split(r"(?<=[.?!;])\s+|\n+", text)
     return [part for part in parts if len(words(part)) >= SHORTEST_SENTENCE] or [text]
 
@@ -54,7 +54,7 @@ def sentences(text: str) -> list[str]:
 def questions(text: str) -> list[str]:
     """The two or three questions that a text joins by "and", "plus" or a question mark, or none.
 
-    Each part must begin as a question does, so that "screws and rods" is not taken apart.
+    Each part must begin like a question, so that "screws and rods" is not split.
     """
     parts = [part.strip(" ,.;:-") for part in _JOINT.split(text)]
     parts = [_LEAD.sub("", part) for part in parts if part]
@@ -71,14 +71,14 @@ def fold(text: str) -> str:
     """The text without accents: "está" becomes "esta"."""
     if text.isascii():
         return text
-    parted = unicodedata.normalize("NFKD", unpile(text))
-    return "".join(c for c in parted if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFKD", unpile(text))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def unpile(text: str) -> str:
-    """The text with no more than 30 accents on a letter; to be done before all `normalize`.
+    """The text with at most 30 accents on a letter; call it before any `unicodedata.normalize`.
 
-    Sorting them takes time that grows with the square of their number: half an hour for 500,000.
+    That sorts them in quadratic time: 500,000 on one letter take half an hour.
     """
     return _PILE.sub(_unpiled, text)
 

@@ -7,8 +7,7 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
-from faqbot.common.names import names
-from faqbot.common.topics import SLOT, read_topics
+from faqbot.common.topics import SLOT, names, read_topics
 
 SOURCES = Path(__file__).parent / "sources"
 QUESTIONS = SOURCES / "questions.tsv.gz"  # source<TAB>question

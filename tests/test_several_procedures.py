@@ -138,7 +138,7 @@ def test_the_same_phrasing_twice_on_one_page_is_refused(folder: Path, tmp_path: 
         "sources/knee.txt": SOURCE.format(**KNEE),
     }
     _, problems = knowledge.read_files({name: text.encode() for name, text in files.items()})
-    assert ["also stands under" in str(problem) for problem in problems] == [True]
+    assert ["is also listed under" in str(problem) for problem in problems] == [True]
 
 
 @pytest.mark.parametrize("page", ["knee", "hip"])

@@ -1,1 +1,1 @@
-"""What every practice has in common, by language; here, the words of English and of medicine."""
+"""What all practices share, by language: topics, small talk, names in medicine, the lexicon."""

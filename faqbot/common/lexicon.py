@@ -1,4 +1,7 @@
-"""Which words are written correctly, and how frequent they are, as `models.lexicon` built it."""
+"""The words of a language that are spelt correctly, and how frequent each is.
+
+The files are made by `models.lexicon`.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ HERE = Path(__file__).parent
 
 
 class Frequencies:
-    """Sorted words with their Zipf values, kept as they stand in the file.
+    """Sorted words with their Zipf values, kept as the bytes of the file.
 
-    One run of bytes, searched by halving it: 185,000 words take 4 MB, and as a dictionary 22.
+    They are found by bisection: 185,000 words take 4 MB, where a dictionary takes 22.
     """
 
     def __init__(self, lines: bytes) -> None:
-        """`lines`: "word<TAB>zipf", each ended by a line feed, sorted by their bytes."""
+        """`lines`: "word<TAB>zipf", each ended by a line feed, sorted bytewise."""
         self._lines = lines
         ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))
         starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
@@ -33,26 +36,26 @@ class Frequencies:
         return (line.partition("\t")[0] for line in self._lines.decode().splitlines())
 
     def get(self, word: str) -> float | None:
-        """The word's Zipf value, from 0 (correct, but not counted) to 8; None if it is unknown."""
+        """The word's Zipf value, 0 for a word that was never counted; None if it is unknown."""
         key = word.encode("utf-8", "surrogatepass") + b"\t"
-        place = bisect_left(
+        index = bisect_left(
             self._starts, key, key=lambda start: self._lines[start : start + len(key)]
         )
-        start = self._starts[place] if place < len(self) else len(self._lines)
+        start = self._starts[index] if index < len(self) else len(self._lines)
         if not self._lines.startswith(key, start):
             return None
         return float(self._lines[start + len(key) : self._lines.index(b"\n", start)])
 
 
 class Lexicon:
-    """Correctly written words of a language: small letters, without accents and apostrophes.
+    """Correctly spelt words of a language, in lower case, without accents and apostrophes.
 
-    A Zipf value is the logarithm to base 10 of how often a word stands in a billion words: 7.7 for
-    "the", 3.3 for "wheelchair", 1.3 for "kyphoplasty", and 0 for what was never counted.
+    A Zipf value is the base-10 logarithm of how often a word occurs in a billion words: 7.7 for
+    "the", 3.3 for "wheelchair", 1.3 for "kyphoplasty"; 0 stands for words never counted.
     """
 
     def __init__(self, language: str) -> None:
-        """`language`: "en", or "es", whose words are frequent ones that nobody curated."""
+        """`language`: "en", or "es", which holds frequent words that nobody has reviewed."""
         self.language = language
         packed = (HERE / language / "lexicon.txt.gz").read_bytes()
         head, _, rest = gzip.decompress(packed).partition(b"\n")
@@ -70,15 +73,15 @@ class Lexicon:
         return iter(self._words)
 
     def zipf(self, word: str) -> float:
-        """How frequent a word is, from 0 to 8; 0 also where it is unknown."""
+        """How frequent a word is, from 0 to 8; 0 also for an unknown one."""
         return self._words.get(word) or 0.0
 
     def stem_zipf(self, stem: str) -> float:
-        """How frequent the commonest word with this stem is, correct or not; 0 from 2.5 down."""
+        """The Zipf value of the commonest word with this stem, misspelt or not; 0 up to 2.5."""
         return self._stems.get(stem) or 0.0
 
 
 @cache
 def lexicon(language: str = "en") -> Lexicon:
-    """The lexicon of a language, read once; all threads may share it."""
+    """The lexicon of a language, read once and shared by all threads."""
     return Lexicon(language)

@@ -1,13 +1,14 @@
-"""Topics: questions that visitors of every practice ask, with the ways in which people ask them.
+"""Topics: questions that visitors of every practice ask, and the ways in which people ask them.
 
 `en/topics/procedure.md` and `office.md` hold what is asked about any procedure and any office,
-`small-talk.md` what is said besides asking, `en/packs/*.md` what any practice that does one
-procedure is asked. A wording may have slots, for which each practice has its own names.
+`small-talk.md` what is said besides questions, `en/packs/*.md` what any practice that offers one
+procedure is asked. A wording may have slots, which each practice fills with its own names.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,23 +16,23 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent / "en"
-SLOTS = ("procedure", "condition", "part")
-UNNAMED = {  # what stands in a heading for a slot that a practice has no name for
+UNNAMED = {  # what a heading says for a slot that a practice has no name for
     "procedure": "the procedure",
     "condition": "the condition",
     "part": "the area",
 }
+SLOTS = tuple(UNNAMED)
+SLOT = re.compile(rf"\{{({'|'.join(SLOTS)})\}}")
 
 _HEADING = re.compile(r"## (.+) \{#([a-z0-9-]+)\}")
-SLOT = re.compile(rf"\{{({'|'.join(SLOTS)})\}}")
 
 
 class Kind(StrEnum):
     """What a topic is about."""
 
     PROCEDURE = "procedure"  # a procedure, its condition and recovery: an answer needs a quote
-    OFFICE = "office"  # the office: what it says itself is enough
-    SMALL_TALK = "small-talk"  # no question; `message` is what visitors get
+    OFFICE = "office"  # the office: its own word is enough
+    SMALL_TALK = "small-talk"  # not a question; visitors get `message`
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +42,29 @@ class Topic:
     id: str
     kind: Kind
     heading: str  # with slots
-    parent: str = ""  # the id of the wider topic, whose answer may serve
-    pack: str = ""  # the pack that it belongs to; every practice has the others
+    parent: str = ""  # the id of the wider topic, whose answer may serve too
+    pack: str = ""  # the pack it belongs to; topics without one are every practice's
     message: str = ""
 
     def named(self, names: Mapping[str, str]) -> str:
         """The heading, with a practice's names in place of the slots."""
-        said = {**UNNAMED, **names}
-        return SLOT.sub(lambda slot: said[slot[1]], self.heading)
+        return SLOT.sub(lambda slot: names.get(slot[1], UNNAMED[slot[1]]), self.heading)
 
 
 @cache
 def topics(pack: str = "") -> dict[str, Topic]:
-    """The topics of all practices by id, and behind them those of a pack."""
-    return {id: topic for id, topic in _every().items() if topic.pack in ("", pack)}
+    """The topics of all practices by id, followed by those of a pack."""
+    return {id: topic for id, topic in _all_topics().items() if topic.pack in ("", pack)}
 
 
 @cache
 def claimable() -> dict[str, Topic]:
     """What an entry can claim, by id: the topics of all packs too, without small talk."""
-    return {id: topic for id, topic in _every().items() if topic.kind is not Kind.SMALL_TALK}
+    return {id: topic for id, topic in _all_topics().items() if topic.kind is not Kind.SMALL_TALK}
 
 
 @cache
-def _every() -> dict[str, Topic]:
+def _all_topics() -> dict[str, Topic]:
     found: dict[str, Topic] = {}
     for topic, _ in read_topics():
         found.setdefault(topic.id, topic)
@@ -77,8 +77,18 @@ def packs() -> tuple[str, ...]:
     return tuple(file.stem for file in sorted((HERE / "packs").glob("*.md")))
 
 
+@cache
+def names() -> dict[str, tuple[str, ...]]:
+    """Names of procedures, conditions and parts of the body, as people say them, by slot."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for line in (HERE / "names.tsv").read_text("utf-8").splitlines():  # slot<TAB>name
+        slot, name = line.split("\t")
+        found[slot].append(name)
+    return {slot: tuple(own) for slot, own in found.items()}
+
+
 def read_topics(folder: Path = HERE) -> Iterator[tuple[Topic, tuple[str, ...]]]:
-    """Each topic with its wordings, as they stand in the files.
+    """Each topic with its wordings, in the order of the files.
 
     A pack may have further wordings of a topic that every practice has.
 
@@ -91,17 +101,17 @@ def read_topics(folder: Path = HERE) -> Iterator[tuple[Topic, tuple[str, ...]]]:
 
 
 def _read(file: Path, kind: Kind, pack: str = "") -> Iterator[tuple[Topic, tuple[str, ...]]]:
-    head, *blocks = re.split(r"(?m)^(?=## )", file.read_text("utf-8"))
-    number = head.count("\n") + 1
+    intro, *blocks = re.split(r"(?m)^(?=## )", file.read_text("utf-8"))
+    number = intro.count("\n") + 1
     for block in blocks:
         heading, *lines = block.splitlines()
         found = _HEADING.fullmatch(heading)
         if not found:
-            raise ValueError(f"{file.name}:{number}: {heading!r} is no heading with an id")
+            raise ValueError(f"{file.name}:{number}: {heading!r} is not a heading with an id")
         wordings = tuple(line[2:] for line in lines if line.startswith("- "))
         parent = next((line[8:] for line in lines if line.startswith("Parent: ")), "")
         rest = [line for line in lines if line and not line.startswith(("- ", "Parent: "))]
         if rest and kind is not Kind.SMALL_TALK:
-            raise ValueError(f"{file.name}:{number}: {rest[0]!r} is no wording of {found[2]!r}")
+            raise ValueError(f"{file.name}:{number}: {rest[0]!r} is not a wording of {found[2]!r}")
         yield Topic(found[2], kind, found[1], parent, pack, " ".join(rest)), wordings
         number += block.count("\n")

@@ -10,19 +10,20 @@ from faqbot.editing import entries
 from faqbot.editing.entries import EditError, EntryText, FieldProblem
 from faqbot.editing.workspace import Files, text_of
 from faqbot.knowledge import Knowledge, Problem, role_of
-from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.folder import read_files
-from faqbot.knowledge.parser import Kind, read_frame
+from faqbot.knowledge.parsed import LineKind
+from faqbot.knowledge.parser import parse
+from faqbot.knowledge.values import Diagnostics
 from faqbot.quality.regression import new_problems
 
 THE_FOLDER = "the knowledge folder"  # instead of a path that means nothing to the reader
 _FIELDS = {
-    Kind.HEADING: "question",
-    Kind.ASKED: "phrasings",
-    Kind.PHRASING: "phrasings",
-    Kind.QUOTE: "quotes",
-    Kind.TOPIC: "topics",
-    Kind.REVIEWED: "reviewed",
+    LineKind.HEADING: "question",
+    LineKind.ASKED: "phrasings",
+    LineKind.PHRASING: "phrasings",
+    LineKind.QUOTE: "quotes",
+    LineKind.TOPIC: "topics",
+    LineKind.REVIEWED: "reviewed",
 }
 
 
@@ -82,7 +83,7 @@ def _split(
 ) -> tuple[list[FieldProblem], list[Problem]]:
     """The entry's own problems, each with its field, and all others."""
     role = role_of(name)
-    kinds = read_frame(text.split("\n"), role, Diagnostics(name)).kinds
+    kinds = parse(text.split("\n"), role, Diagnostics(name)).kinds
     lines = {
         line
         for block in entries.blocks(text, role)
@@ -99,10 +100,10 @@ def _split(
     return within, others
 
 
-def _field(kind: Kind, message: str) -> str:
+def _field(kind: LineKind, message: str) -> str:
     """What is missing has no line of its own, and is reported at the heading."""
-    if kind is Kind.HEADING and "has no quote" in message:
+    if kind is LineKind.HEADING and "has no quote" in message:
         return "quotes"
-    if kind is Kind.HEADING and ("has no answer" in message or "message for" in message):
+    if kind is LineKind.HEADING and ("has no answer" in message or "message for" in message):
         return "answer"
     return _FIELDS.get(kind, "answer")

@@ -85,11 +85,13 @@ def coverage(text: str, entries: Sequence[EntryText], schedule: str = "") -> tup
     ids: defaultdict[int, dict[str, None]] = defaultdict(dict)
     for entry in entries:
         for span in filter(None, (page.find(verbatim(quote)) for quote in entry.quotes)):
-            for index in page.spoken_for(*span):
+            for index in page.covered(*span):
                 ids[index][entry.id] = None
     return tuple(
-        Covered(sentence.text, sentence.line, tuple(ids[index]), page.is_around(sentence, schedule))
-        for index, sentence in enumerate(page.sentences)
+        Covered(
+            sentence.text, sentence.line, tuple(ids[index]), page.is_boilerplate(sentence, schedule)
+        )
+        for index, one in enumerate(page.sentences)
     )
 
 
@@ -141,5 +143,5 @@ def _not_on(page: Page, own: Page) -> tuple[str, ...]:
     return tuple(
         sentence.text
         for sentence in own.sentences
-        if not own.is_around(sentence) and not page.find(sentence.text)
+        if not own.is_boilerplate(sentence) and not page.find(sentence.text)
     )

@@ -35,8 +35,7 @@ from faqbot.editing.workspace import (
     text_of,
 )
 from faqbot.knowledge import Role, role_of
-from faqbot.knowledge.files import LARGEST
-from faqbot.knowledge.snapshot import take_snapshot, take_snapshot_as_is
+from faqbot.knowledge.snapshot import LARGEST, read_now, take_snapshot
 
 Action = Literal["phrasing", "entry", "office", "ignore"]
 
@@ -182,7 +181,7 @@ def _store(workspace: Workspace, draft: Draft) -> Draft:
 
 
 def _update(folder: Path, files: Files) -> None:
-    now = take_snapshot_as_is(folder, folder).files
+    now = read_now(folder).files
     disk.update(folder, now, files, gone=now)
 
 

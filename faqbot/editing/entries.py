@@ -15,12 +15,10 @@ from faqbot.editing.workspace import DeskError, Files, decode
 from faqbot.knowledge import Role, role_of
 from faqbot.knowledge.blocks import Block as Block
 from faqbot.knowledge.blocks import blocks as blocks
-from faqbot.knowledge.diagnostics import Diagnostics
-from faqbot.knowledge.examples import KINDS
-from faqbot.knowledge.files import clean, lines_of
-from faqbot.knowledge.parsed import Draft as ParsedEntry
-from faqbot.knowledge.parser import ID, Kind, read_frame
-from faqbot.knowledge.values import LOOK_ALIKES
+from faqbot.knowledge.parsed import LineKind, ParsedEntry
+from faqbot.knowledge.parser import ID, parse
+from faqbot.knowledge.snapshot import clean, lines_of
+from faqbot.knowledge.values import KINDS, LOOK_ALIKES, Diagnostics
 from faqbot.knowledge.wording import excerpt, plain, slug
 
 LONGEST_ID = 40  # characters of an id made from a question
@@ -190,20 +188,21 @@ def _fields(block: Block) -> EntryText:
 
 
 def _of(parsed: ParsedEntry) -> EntryText:
+    topic, reviewed = map(parsed.fields.get, (LineKind.TOPIC, LineKind.REVIEWED))
     return EntryText(
         question=parsed.question,
         id=parsed.id,
         phrasings=tuple(line.text for line in parsed.phrasings),
         answer="\n".join(line.text for line in parsed.body),
         quotes=tuple(line.text for line in parsed.quotes),
-        topics=parsed.topic.text if parsed.topic else "",
-        reviewed=parsed.reviewed.text if parsed.reviewed else "",
+        topics=topic.text if topic else "",
+        reviewed=reviewed.text if reviewed else "",
     )
 
 
-def _parse(lines: Sequence[str]) -> tuple[list[ParsedEntry], tuple[Kind, ...]]:
-    frame = read_frame(lines, Role.ANSWER, Diagnostics(""))
-    return frame.drafts, frame.kinds
+def _parse(lines: Sequence[str]) -> tuple[list[ParsedEntry], tuple[LineKind, ...]]:
+    parsed = parse(lines, Role.ANSWER, Diagnostics(""))
+    return parsed.entries, parsed.kinds
 
 
 def _tidy(entry: EntryText, entry_id: str) -> EntryText:
@@ -244,7 +243,7 @@ class _Row(NamedTuple):
 
     text: str
     field: str = ""
-    kind: Kind = Kind.BLANK
+    kind: LineKind = LineKind.BLANK
 
 
 def _lines(entry: EntryText) -> list[str]:
@@ -274,29 +273,29 @@ def _wrong_names(entry: EntryText) -> Iterator[FieldProblem]:
 
 def _rows(entry: EntryText) -> Iterator[_Row]:
     name = f" {{#{entry.id}}}" if ID.fullmatch(entry.id) else ""
-    yield _Row(f"## {entry.question}{name}", "question", Kind.HEADING)
+    yield _Row(f"## {entry.question}{name}", "question", LineKind.HEADING)
     if entry.topics:
         yield _Row("")
-        yield _Row(f"Topic: {entry.topics}", "topics", Kind.TOPIC)
+        yield _Row(f"Topic: {entry.topics}", "topics", LineKind.TOPIC)
     if entry.phrasings:
         yield _Row("")
-        yield _Row("Also asked:", "phrasings", Kind.ASKED)
+        yield _Row("Also asked:", "phrasings", LineKind.ASKED)
         yield _Row("")
     for phrasing in entry.phrasings:
-        yield _Row(f"- {phrasing}", "phrasings", Kind.PHRASING)
+        yield _Row(f"- {phrasing}", "phrasings", LineKind.PHRASING)
     if entry.answer:
         yield _Row("")
     for line in lines_of(entry.answer) if entry.answer else ():
-        yield _Row(line, "answer", Kind.BODY if line else Kind.BLANK)
+        yield _Row(line, "answer", LineKind.BODY if line else LineKind.BLANK)
     for quote in entry.quotes:
         yield _Row("")
-        yield _Row(f"> {quote}", "quotes", Kind.QUOTE)
+        yield _Row(f"> {quote}", "quotes", LineKind.QUOTE)
     if entry.reviewed:
         yield _Row("")
-        yield _Row(f"Reviewed: {entry.reviewed}", "reviewed", Kind.REVIEWED)
+        yield _Row(f"Reviewed: {entry.reviewed}", "reviewed", LineKind.REVIEWED)
 
 
-def _misread(rows: Sequence[_Row], kinds: Sequence[Kind]) -> Iterable[FieldProblem]:
+def _misread(rows: Sequence[_Row], kinds: Sequence[LineKind]) -> Iterable[FieldProblem]:
     """The lines that are taken for something else; the first of each field."""
     pairs = reversed(list(zip(rows, kinds, strict=True)))
     return {row.field: _explain(row, kind) for row, kind in pairs if row.kind is not kind}.values()
@@ -324,29 +323,29 @@ def _single_lines(entry: EntryText) -> Iterator[tuple[str, str]]:
 
 
 _TAKEN_FOR = {
-    Kind.HEADING: ("would begin a question of its own", "Take out the # sign or the dashes."),
-    Kind.TITLE: ("would not be shown", "Take it out."),
-    Kind.QUOTE: (
+    LineKind.HEADING: ("would begin a question of its own", "Take out the # sign or the dashes."),
+    LineKind.TITLE: ("would not be shown", "Take it out."),
+    LineKind.QUOTE: (
         "would be taken for a quote of your page",
         "Take out the > sign, or move the line to the field for quotes.",
     ),
-    Kind.ASKED: ("would begin a list of other ways to ask", "Write it in other words."),
-    Kind.PHRASING: (
+    LineKind.ASKED: ("would begin a list of other ways to ask", "Write it in other words."),
+    LineKind.PHRASING: (
         "would be taken for another way to ask, because the answer begins with a list",
         "Write a sentence before the list.",
     ),
-    Kind.TOPIC: ("would be taken for the topic of the question", "Use the field for it."),
-    Kind.REVIEWED: (
+    LineKind.TOPIC: ("would be taken for the topic of the question", "Use the field for it."),
+    LineKind.REVIEWED: (
         "would be taken for the note on who reviewed the answer",
         "Use the field for it, or other words.",
     ),
-    Kind.RULE: ("would not be shown", "Take it out."),
+    LineKind.RULE: ("would not be shown", "Take it out."),
 }
 
 
-def _explain(row: _Row, kind: Kind) -> FieldProblem:
+def _explain(row: _Row, kind: LineKind) -> FieldProblem:
     what, fix = _TAKEN_FOR.get(kind, ("would be read differently", "Write it in other words."))
-    typed = row.text.removeprefix("- ") if row.kind is Kind.PHRASING else row.text
+    typed = row.text.removeprefix("- ") if row.kind is LineKind.PHRASING else row.text
     return FieldProblem(row.field, f"The line “{excerpt(typed)}” {what}.", fix)
 
 
@@ -362,10 +361,10 @@ def _replace(text: str, block: Block, lines: Sequence[str]) -> str:
     """With the lines in place of the block, except for empty lines and dashes at its end."""
     end = _line_end(text)
     _, kinds = _parse(lines_of(clean(block.text)))
-    content = max(n for n, kind in enumerate(kinds) if kind not in (Kind.BLANK, Kind.RULE))
+    content = max(n for n, kind in enumerate(kinds) if kind not in (LineKind.BLANK, LineKind.RULE))
     ends = [*_LINE_END.finditer(block.text)]
     rest = block.text[ends[content].start() :] if content < len(ends) else ""
-    apart = end if kinds[content + 1 : content + 2] == (Kind.RULE,) else ""
+    apart = end if kinds[content + 1 : content + 2] == (LineKind.RULE,) else ""
     return text[: block.start] + end.join(lines) + apart + rest + text[block.end :]
 
 

@@ -21,7 +21,7 @@ from faqbot import knowledge
 from faqbot.editing import disk
 from faqbot.editing.workspace import Busy, DeskError, Files, Workspace, digest
 from faqbot.knowledge import Problem
-from faqbot.knowledge.snapshot import Snapshot, take_snapshot, take_snapshot_as_is
+from faqbot.knowledge.snapshot import Snapshot, read_now, take_snapshot
 
 MOST = 200  # versions are kept
 AS_FOUND = "as found in the folder"  # the note of a version that was not published by the desk
@@ -198,7 +198,7 @@ def _clean_up(workspace: Workspace) -> None:
 
 
 def _files_in(folder: Path) -> Files:
-    return take_snapshot_as_is(folder, folder).files
+    return read_now(folder).files
 
 
 def _ids(workspace: Workspace) -> list[str]:

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from faqbot import knowledge
 from faqbot.editing import disk
-from faqbot.knowledge.snapshot import PUBLISHING, ROOM, take_snapshot
+from faqbot.knowledge.snapshot import PUBLISHING, WORKSPACE, take_snapshot
 
 Files = dict[str, bytes]  # name relative to the folder ("sources/x.txt" too) -> bytes
 
@@ -58,7 +58,7 @@ class Workspace:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.hidden = folder / ROOM
+        self.hidden = folder / WORKSPACE
         self.draft = self.hidden / "draft"
         self.draft_base = self.draft / "base"
         self.draft_files = self.draft / "files"

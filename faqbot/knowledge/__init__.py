@@ -1,16 +1,15 @@
 """The knowledge folder, read into frozen values, or every problem in it.
 
-`values` says what comes out. `gathering` finds the files and `folder` reads them all: `frame` a
-file of entries line by line, `answer` the text of an answer, `practice`, `synonyms` and `examples`
-the files of these names. `rules` says what an entry must keep; `page` is the practice's own text,
-in which quotes are found.
+`snapshot` finds the files and `folder` reads them all: `parser` a file of entries line by line,
+`fields` and `answer` what an entry says, `practice` and `tables` the other files. `rules` is what
+entries must comply with, `page` the practice's own text, in which quotes are found. `blocks` cuts
+a file for editing; `facts` makes answers of practice.toml.
 """
 
+from faqbot.knowledge.folder import load, read, read_files
+from faqbot.knowledge.page import uncovered
 from faqbot.knowledge.snapshot import digest, is_knowledge, role_of, signature
-
-from .folder import load, read, read_files
-from .page import uncovered
-from .values import (
+from faqbot.knowledge.values import (
     Entry,
     Example,
     Head,

@@ -11,13 +11,12 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.parsed import Line
+from faqbot.knowledge.values import Diagnostics
+from faqbot.knowledge.wording import excerpt
 
-from .wording import excerpt
-
-LONGEST = 5_000  # characters; a chat bubble that is longer is a page
-MOST_LINKS = 100  # thousands of unclosed brackets cost the parser seconds
+LONGEST = 5_000  # characters; a longer chat bubble is a page
+MOST_LINKS = 100  # thousands of unclosed brackets take the parser seconds
 
 _SAFE_LINK = re.compile(r"(?:https?://[^/]|tel:|mailto:|/(?![/\\])|#)", re.IGNORECASE)
 _OFF = ["image", "html_block", "html_inline", "code", "fence", "lheading", "reference", "hr"]
@@ -25,45 +24,28 @@ _TAG = re.compile(
     r"<!--|</?[a-z][a-z0-9-]*(?:\s[^<>]*)?/?>|<(?:script|style|iframe|object|embed|img|svg)\b",
     re.IGNORECASE,
 )
-_DEAD_MARK = re.compile(r"\[([^\[\]]*)\]\s?\(([^()\s]*)")
-_PICTURE = re.compile(r"!\[")
-_FENCE = re.compile(r"```|~~~")
+_DEAD_LINK = re.compile(r"\[([^\[\]]*)\]\s?\(([^()\s]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an entry's text says: safe `html`, plain `text`, and the entries it leads to."""
+    """What an entry's text says: safe `html`, plain `text`, and the entries it links to."""
 
     html: str = ""
     text: str = ""
     links: tuple[Line, ...] = ()  # ids, each with the line of its link
-    dialled: str = ""  # the numbers that its tel: links dial
+    dialled: str = ""  # the numbers of its tel: links
 
 
 def render(body: Sequence[Line], diagnostics: Diagnostics) -> Answer:
-    """Render the lines of an answer; what a chat bubble cannot show is told to `notes`."""
-    if not body:
-        return Answer()
-    length = sum(len(line.text) + 1 for line in body)
-    if length > LONGEST:
-        diagnostics.add(
-            body[0].number,
-            f"This answer is too long ({length} letters; at most {LONGEST}).",
-            "Shorten it, or split it into several questions.",
-        )
-        return Answer(text=excerpt(body[0].text))
-    if sum(line.text.count("[") for line in body) > MOST_LINKS:
-        diagnostics.add(
-            body[0].number,
-            f"There are more than {MOST_LINKS} square brackets in this answer.",
-            "Keep only the links that visitors need.",
-        )
-        return Answer(text=excerpt(body[0].text))
-    _refuse_marks(body, diagnostics)
+    """Render the lines of an answer; what a chat bubble cannot show is reported."""
+    if not body or _is_too_much(body, diagnostics):
+        return Answer(text=excerpt(body[0].text) if body else "")
+    _refuse_markup(body, diagnostics)
     markdown = _markdown()
     tokens = markdown.parse("\n".join(line.text for line in body))
-    reader = _Inline(body, diagnostics)
-    text = _plain(tokens, reader)
+    reader = _InlineReader(body, diagnostics)
+    text = "".join(_blocks(tokens, reader)).strip()
     html = markdown.renderer.render(tokens, markdown.options, {}).strip()
     return Answer(html, text, tuple(reader.links), " ".join(reader.dialled))
 
@@ -79,23 +61,33 @@ def _is_safe_link(url: str) -> bool:
     return _SAFE_LINK.match(url) is not None
 
 
-def _refuse_marks(body: Sequence[Line], diagnostics: Diagnostics) -> None:
+def _is_too_much(body: Sequence[Line], diagnostics: Diagnostics) -> bool:
+    length = sum(len(line.text) + 1 for line in body)
+    if length > LONGEST:
+        message = f"This answer is too long ({length} letters; at most {LONGEST})."
+        diagnostics.add(body[0].number, message, "Shorten it, or split it into several questions.")
+        return True
+    if sum(line.text.count("[") for line in body) > MOST_LINKS:
+        message = f"There are more than {MOST_LINKS} square brackets in this answer."
+        diagnostics.add(body[0].number, message, "Keep only the links that visitors need.")
+        return True
+    return False
+
+
+def _refuse_markup(body: Sequence[Line], diagnostics: Diagnostics) -> None:
     for number, text in body:
         if "<" in text and (tag := _TAG.search(text)):
-            diagnostics.add(
-                number,
-                f"There is HTML in this line: “{excerpt(tag[0], 40)}”.",
-                "Remove it: write **bold** for bold and [words](https://…) for a link.",
-            )
-        if _PICTURE.search(text):
-            diagnostics.add(
-                number, "A picture cannot be shown here.", "Remove it, or link to the page with it."
-            )
-        if _FENCE.match(text.lstrip()):
-            diagnostics.add(number, "This row of signs does nothing here.", "Remove the line.")
+            message = f"There is HTML in this line: “{excerpt(tag[0], 40)}”."
+            fix = "Remove it: write **bold** for bold and [words](https://…) for a link."
+            diagnostics.add(number, message, fix)
+        if "![" in text:
+            fix = "Remove it, or link to the page that shows it."
+            diagnostics.add(number, "A picture cannot be shown here.", fix)
+        if text.lstrip().startswith(("```", "~~~")):
+            diagnostics.add(number, "These signs have no effect here.", "Remove the line.")
 
 
-class _Inline:
+class _InlineReader:
     """Reads the text of one paragraph after another, and collects its links."""
 
     def __init__(self, body: Sequence[Line], diagnostics: Diagnostics) -> None:
@@ -120,7 +112,7 @@ class _Inline:
             elif child.content:
                 parts.append(child.content)
         text = "".join(parts)
-        self._refuse_dead_marks(text, token)
+        self._refuse_dead_links(text, token)
         return text
 
     def _line(self, row: int) -> int:
@@ -134,19 +126,16 @@ class _Inline:
 
     def _refuse_empty(self, words: list[str], line: int) -> None:
         if not "".join(words).strip():
-            self.diagnostics.add(
-                line,
-                "This link has no words to press on.",
-                "Write them between the square brackets: [overnight stay](#overnight-stay)",
-            )
+            fix = "Write some in the square brackets: [overnight stay](#overnight-stay)"
+            self.diagnostics.add(line, "This link has no words to click on.", fix)
 
-    def _refuse_dead_marks(self, text: str, token: Token) -> None:
-        for found in _DEAD_MARK.finditer(text) if "](" in text or "] (" in text else ():
+    def _refuse_dead_links(self, text: str, token: Token) -> None:
+        for found in _DEAD_LINK.finditer(text) if "](" in text or "] (" in text else ():
             self.diagnostics.add(
                 self._line_of(found[2] or found[1], token),
                 f"This link does not work: “{excerpt(found[0], 60)}…”.",
-                "A link is written [words](#id), or leads to https://…, tel: or mailto:, "
-                "with no space between the brackets.",
+                "Write [words](#id), or an address that begins with https://, tel: or mailto:, "
+                "without a space between the brackets.",
             )
 
     def _line_of(self, part: str, token: Token) -> int:
@@ -155,11 +144,7 @@ class _Inline:
         return next((line.number for line in rows if part in line.text), self._line(first))
 
 
-def _plain(tokens: Sequence[Token], reader: _Inline) -> str:
-    return "".join(_blocks(tokens, reader)).strip()
-
-
-def _blocks(tokens: Sequence[Token], reader: _Inline) -> Iterator[str]:
+def _blocks(tokens: Sequence[Token], reader: _InlineReader) -> Iterator[str]:
     """One text for each paragraph; a list's items begin with a bullet or their number."""
     marker = ""
     for token in tokens:

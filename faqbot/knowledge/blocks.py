@@ -1,4 +1,4 @@
-"""A file of entries cut into its blocks, by offsets, so that one can be replaced and no other."""
+"""A file of entries cut into its blocks, by offsets, so that one of them can be replaced."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from faqbot.knowledge.diagnostics import Diagnostics
-from faqbot.knowledge.parser import Kind, read_frame
-
-from .files import clean, lines_of
-from .values import Role
+from faqbot.knowledge.parsed import LineKind
+from faqbot.knowledge.parser import parse
+from faqbot.knowledge.snapshot import clean, lines_of
+from faqbot.knowledge.values import Diagnostics, Role
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_MARK = "\ufeff"  # the byte order mark, where the text still begins with it
+_MARK = "\ufeff"  # the byte order mark, where the text still has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +22,24 @@ class Block:
 
     id: str  # "" for a heading without words
     question: str
-    start: int  # in characters of the file's text, as it was given
+    start: int  # in characters of the given text
     end: int
     line: int  # of the heading, from 1
     text: str
 
 
 def blocks(text: str, role: Role = Role.ANSWER) -> list[Block]:
-    """The entries of a file in its order; what stands before the first is in none of them.
+    """The entries of a file in order; what comes before the first is in none of them.
 
-    `text` may have any line ends and a byte order mark. Never raises, also for a broken file.
+    `text` may have any line ends and a byte order mark. Never raises, even for a broken file.
     """
-    frame = read_frame(lines_of(clean(text)), role, Diagnostics(""))
-    begun = [draft for draft in frame.drafts if frame.kinds[draft.line - 1] is Kind.HEADING]
+    parsed = parse(lines_of(clean(text)), role, Diagnostics(""))
+    begun = [e for e in parsed.entries if parsed.kinds[e.line - 1] is LineKind.HEADING]
     starts = list(_line_starts(text))
-    cuts = [*(starts[draft.line - 1] for draft in begun), len(text)]
+    cuts = [*(starts[entry.line - 1] for entry in begun), len(text)]
     return [
-        Block(draft.id, draft.question, start, end, draft.line, text[start:end])
-        for draft, (start, end) in zip(begun, pairwise(cuts), strict=True)
+        Block(entry.id, entry.question, start, end, entry.line, text[start:end])
+        for entry, (start, end) in zip(begun, pairwise(cuts), strict=True)
     ]
 
 

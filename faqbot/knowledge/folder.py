@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from faqbot.knowledge.diagnostics import Diagnostics
-from faqbot.knowledge.parsed import Draft
-from faqbot.knowledge.parser import read_frame
-from faqbot.knowledge.snapshot import Snapshot, digest, role_of, take_snapshot
+from faqbot.knowledge.fields import read_head
+from faqbot.knowledge.page import Page
+from faqbot.knowledge.parsed import ParsedEntry
+from faqbot.knowledge.parser import parse
+from faqbot.knowledge.practice import read_practice
+from faqbot.knowledge.rules import Checked, Context, check, check_together, refuse_unknown_id
+from faqbot.knowledge.snapshot import Snapshot, digest, lines_of, role_of, take_snapshot, text_of
+from faqbot.knowledge.tables import Table, read_examples, read_synonyms, read_table
+from faqbot.knowledge.values import (
+    KINDS,
+    Example,
+    Head,
+    Knowledge,
+    KnowledgeError,
+    Practice,
+    Problem,
+    Role,
+)
+from faqbot.knowledge.wording import slug, suggest
 
-from .examples import KINDS, read_examples
-from .files import lines_of, text_of
-from .head import read_head
-from .page import Page
-from .practice import read_practice
-from .rules import Checked, Setting, check, check_together, refuse_unknown_id
-from .synonyms import read_synonyms
-from .tables import KeyLines
-from .values import Entry, Example, Head, Knowledge, KnowledgeError, Practice, Problem, Role
-from .wording import nearest, slug
-
-_MAY_BE_EMPTY = ("synonyms.toml", "examples.jsonl")
+_PRACTICE, _SYNONYMS, _EXAMPLES = "practice.toml", "synonyms.toml", "examples.jsonl"
 
 
 def load(folder: Path | str) -> Knowledge:
-    """The folder's knowledge; raises KnowledgeError with every problem when there is one."""
+    """The folder's knowledge; raises KnowledgeError with every problem where there is one."""
     knowledge, problems = read(folder)
     if knowledge is None:
         raise KnowledgeError(problems)
@@ -35,7 +39,7 @@ def load(folder: Path | str) -> Knowledge:
 def read(folder: Path | str) -> tuple[Knowledge | None, tuple[Problem, ...]]:
     """The folder's knowledge, or None and every problem in it, sorted; never raises.
 
-    What is read is of one moment: all from before a publish, or all from after it.
+    All is read as of one moment: from before a publish, or from after it.
     """
     return _read(take_snapshot(Path(folder)))
 
@@ -48,188 +52,134 @@ def read_files(
 
 
 def _read(snapshot: Snapshot) -> tuple[Knowledge | None, tuple[Problem, ...]]:
-    reading = _Reading(snapshot)
-    knowledge = reading.read()
-    problems = tuple(sorted(set(reading.problems()), key=_place))
+    knowledge = None if snapshot.refused else _FolderReader(snapshot).read()
+    problems = tuple(sorted(set(snapshot.problems)))
     return (None if problems else knowledge), problems
 
 
-def _place(problem: Problem) -> tuple[str, int, str, str]:
-    return problem.file, problem.line, problem.message, problem.fix
-
-
-def _qualify(drafts: Iterable[Draft], taken: Collection[str], name: str) -> None:
-    """Put the page's name before ids that two pages' headings would both make."""
-    for draft in drafts:
-        if draft.made and draft.id in taken:
-            draft.id = f"{slug(name.removesuffix('.md'))}-{draft.id}"
-
-
-class _Reading:
-    """One reading of a folder: its files' texts, and the notes on each of them."""
+class _FolderReader:
+    """Reads the files of one snapshot, whose diagnostics it adds to."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.diagnostics = snapshot.diagnostics
+        self.of = snapshot.of
         self.texts: dict[str, str | None] = dict.fromkeys(snapshot.names)
-        self.unasked: set[str] = set()  # pages' files without a question
-
-    def problems(self) -> list[Problem]:
-        return [
-            problem for diagnostics in self.diagnostics.values() for problem in diagnostics.problems
-        ]
+        self.practice: Practice | None = None
+        self.table: Table | None = None  # of practice.toml
+        self.checked: list[Checked] = []
+        self.heads: dict[str, Head] = {}
+        self.sources: dict[str, str] = {}
+        self.complete = True  # whether all files of entries could be read
 
     def read(self) -> Knowledge | None:
-        if self.snapshot.refused:
-            return None
         for name, data in self.snapshot.files.items():
-            self.texts[name] = text_of(data, self._on(name))
-        self._refuse_empty()
-        practice, key_lines = self._practice()
-        sources = self._sources()
-        checked, heads = self._entries(practice, sources)
-        examples = read_examples(self._text("examples.jsonl"), self._on("examples.jsonl"))
-        synonyms = read_synonyms(self._text("synonyms.toml"), self._on("synonyms.toml"))
-        self._check_together(checked, examples, practice, key_lines)
-        if practice is None:
+            self.texts[name] = text = text_of(data, self.of(name))
+            if text is not None and not text.strip() and name not in (_SYNONYMS, _EXAMPLES):
+                self.of(name).add(0, "This file is empty.", "Write something in it, or remove it.")
+        self._read_practice()
+        self._read_entries()
+        examples = read_examples(self._text(_EXAMPLES), self.of(_EXAMPLES))
+        synonyms = read_synonyms(self._text(_SYNONYMS), self.of(_SYNONYMS))
+        self._check_together(examples)
+        if self.practice is None:
             return None
         return Knowledge(
-            practice=practice,
-            entries=tuple(one.entry for one in checked),
+            practice=self.practice,
+            entries=tuple(one.entry for one in self.checked),
             synonyms=synonyms,
-            sources=sources,
-            heads=heads,
+            sources=self.sources,
+            heads=self.heads,
             examples=examples,
             digest=digest(self.snapshot.files),
             folder=self.snapshot.folder,
         )
 
-    def _on(self, name: str) -> Diagnostics:
-        return self.snapshot.on(name)
-
     def _text(self, name: str) -> str:
         return self.texts.get(name) or ""
 
-    def _refuse_empty(self) -> None:
-        for name, text in self.texts.items():
-            if text is not None and not text.strip() and name not in _MAY_BE_EMPTY:
-                self._on(name).add(0, "This file is empty.", "Write something in it, or remove it.")
+    def _stems(self) -> list[str]:
+        return [name.removesuffix(".md") for name in self.texts if name.endswith(".md")]
 
-    # what is in them
+    def _read_practice(self) -> None:
+        if _PRACTICE not in self.texts:
+            fix = "Write it, with the practice's name and phone numbers."
+            self.of(_PRACTICE).add(0, "This file is missing.", fix)
+        if self._text(_PRACTICE).strip():
+            self.table = read_table(self._text(_PRACTICE), self.of(_PRACTICE))
+            self.practice = read_practice(self.table) if self.table else None
 
-    def _practice(self) -> tuple[Practice | None, KeyLines]:
-        name = "practice.toml"
-        diagnostics, text = self._on(name), self._text(name)
-        if name not in self.texts:
-            diagnostics.add(
-                0,
-                "This file is missing.",
-                "Write it, with the practice's name and phone numbers in it.",
-            )
-        if not text.strip():
-            return None, KeyLines("")
-        return read_practice(text, diagnostics)
+    # files of entries
 
-    def _sources(self) -> dict[str, str]:
-        return {
+    def _read_entries(self) -> None:
+        self.sources = {
             name.removeprefix("sources/").removesuffix(".txt"): text
             for name, text in self.texts.items()
             if name.startswith("sources/") and text is not None
         }
+        for stem in self._stems():
+            self._read_file(stem)
 
-    def _entries(
-        self, practice: Practice | None, sources: dict[str, str]
-    ) -> tuple[list[Checked], dict[str, Head]]:
-        checked: list[Checked] = []
-        heads: dict[str, Head] = {}
-        for name, text in self.texts.items():
-            if name.endswith(".md") and text and text.strip():
-                role, diagnostics = role_of(name), self._on(name)
-                frame = read_frame(lines_of(text), role, diagnostics)
-                head = read_head(frame, role, diagnostics)
-                if role is Role.ANSWER:
-                    heads[name.removesuffix(".md")] = head
-                asked = bool(frame.drafts)
-                self.unasked |= set() if asked or role is not Role.ANSWER else {name}
-                setting = self._setting(name, practice, sources, head.pack, asked=asked)
-                if not frame.drafts and role is not Role.ANSWER:
-                    diagnostics.add(
-                        0,
-                        "There is no question in this file.",
-                        "Write one: ## Where are you?",
-                    )
-                _qualify(frame.drafts, {one.entry.id for one in checked}, name)
-                checked += [check(draft, setting) for draft in frame.drafts if draft.id]
-        return checked, heads
+    def _read_file(self, stem: str) -> None:
+        name = f"{stem}.md"
+        role, diagnostics, text = role_of(name), self.of(name), self._text(name)
+        if not text.strip():
+            self.complete = False
+            return
+        parsed = parse(lines_of(text), role, diagnostics)
+        head = read_head(parsed, role, diagnostics)
+        if role is Role.ANSWER:
+            self.heads[stem] = head
+        elif not parsed.entries:
+            fix = "Write one: ## Where are you?"
+            diagnostics.add(0, "There is no question in this file.", fix)
+        context = self._context(stem, role, head.pack, has_entries=bool(parsed.entries))
+        _qualify(parsed.entries, {one.entry.id for one in self.checked}, stem)
+        checked = [check(entry, context) for entry in parsed.entries if entry.id]
+        self.complete &= bool(checked) or (role is Role.ANSWER and not parsed.entries)
+        self.checked += checked
 
-    def _setting(
-        self,
-        name: str,
-        practice: Practice | None,
-        sources: dict[str, str],
-        pack: str,
-        *,
-        asked: bool,
-    ) -> Setting:
-        role = role_of(name)
-        stem = name.removesuffix(".md")
-        page_file = f"sources/{stem}.txt"
-        diagnostics = self._on(name)
-        if role is Role.ANSWER and asked and page_file not in self.texts:
-            diagnostics.add(
-                0,
-                f"The text of the page is missing: {page_file}.",
-                "Copy the words of the page from the browser into a text file of this name.",
-            )
-        page = Page(sources[stem]) if role is Role.ANSWER and sources.get(stem) else None
-        return Setting(role, diagnostics, page, page_file, practice, pack)
+    def _context(self, stem: str, role: Role, pack: str, *, has_entries: bool) -> Context:
+        page_file, text = f"sources/{stem}.txt", self.sources.get(stem)
+        if role is Role.ANSWER and has_entries and page_file not in self.texts:
+            message = f"The text of the page is missing: {page_file}."
+            fix = "Copy the words of the page from the browser into a text file of this name."
+            self.of(f"{stem}.md").add(0, message, fix)
+        page = Page(text) if text and role is Role.ANSWER else None
+        return Context(role, self.of(f"{stem}.md"), page, page_file, self.practice, pack)
 
     # what must agree
 
-    def _check_together(
-        self,
-        checked: Sequence[Checked],
-        examples: Sequence[Example],
-        practice: Practice | None,
-        key_lines: KeyLines,
-    ) -> None:
-        files = {name for name in self.texts if name.endswith(".md")}
-        if not files:
-            self._on(str(self.snapshot.folder)).add(
-                0,
-                "There are no questions in this folder.",
-                "Write a file that ends in .md, with a question in it: ## Where are you?",
-            )
-        complete = files == {one.diagnostics.file for one in checked} | self.unasked
-        told = practice.answers if practice else ()
-        check_together(checked, told, complete=complete)
-        if not complete:
+    def _check_together(self, examples: Sequence[Example]) -> None:
+        if not self._stems():
+            message = "There are no questions in this folder."
+            fix = "Write a file that ends in .md, with a question in it: ## Where are you?"
+            self.of(str(self.snapshot.folder)).add(0, message, fix)
+        answered = self.practice.answers if self.practice else ()
+        check_together(self.checked, answered, complete=self.complete)
+        if not self.complete:
             return
-        if practice:
-            self._check_practice(practice, key_lines, [one.entry for one in checked])
-        told = practice.answers if practice else ()
-        known = dict.fromkeys([*(one.entry.id for one in checked), *told, *KINDS])
-        diagnostics = self._on("examples.jsonl")
+        ids = [*(one.entry.id for one in self.checked), *answered]
+        if self.practice and self.table:
+            self._check_practice(self.practice, self.table, dict.fromkeys(ids))
+        known = dict.fromkeys([*ids, *KINDS])
         for example in examples:
-            for accepted in example.accept:
-                refuse_unknown_id(
-                    accepted, example.line, known, "This example accepts", diagnostics
-                )
+            for id in example.accept:
+                what, diagnostics = "This example accepts", self.of(_EXAMPLES)
+                refuse_unknown_id(id, example.line, known, what, diagnostics)
 
-    def _check_practice(
-        self, practice: Practice, key_lines: KeyLines, entries: Sequence[Entry]
-    ) -> None:
-        diagnostics = self._on("practice.toml")
-        known = dict.fromkeys([*(entry.id for entry in entries), *practice.answers])
-        for starter in practice.starters:
-            line = key_lines.of("starters")
-            refuse_unknown_id(starter, line, known, "“starters” names", diagnostics)
-        stems = [name.removesuffix(".md") for name in self.texts if name.endswith(".md")]
+    def _check_practice(self, practice: Practice, table: Table, known: Collection[str]) -> None:
+        for id in practice.starters:
+            line = table.line("starters")
+            refuse_unknown_id(id, line, known, "“starters” names", table.diagnostics)
+        pages, stems = table.section("pages"), self._stems()
         for stem in practice.pages:
-            if stem not in stems:
-                like = nearest(stem, stems)
-                diagnostics.add(
-                    key_lines.of(stem, "pages"),
-                    f"Under [pages] stands “{stem}”, but there is no file {stem}.md.",
-                    f"Did you mean “{like}”?" if like else "Remove the line.",
-                )
+            if pages and stem not in stems:
+                message = f"Under [pages] is “{stem}”, but there is no file {stem}.md."
+                pages.report(stem, message, suggest(stem, stems, "Remove the line."))
+
+
+def _qualify(entries: Iterable[ParsedEntry], taken: Collection[str], stem: str) -> None:
+    """Put the page's name before ids that two pages' headings would both make."""
+    for entry in entries:
+        if entry.made and entry.id in taken:
+            entry.id = f"{slug(stem)}-{entry.id}"

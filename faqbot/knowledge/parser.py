@@ -1,23 +1,26 @@
-"""The frame of a file of entries, read line by line: its head, headings, lists, topics, quotes.
+"""Reads a file of entries line by line: its head, headings, phrasings, answers and quotes.
 
-Markdown does not decide here. Under CommonMark a missing empty line, a row of dashes or a stray
-fence moves text to another part without a word; line by line, each such slip has a line number.
+This is not left to a Markdown parser. Under CommonMark, a missing empty line, a row of dashes or
+a stray fence silently moves text to another part; here, each such mistake has a line number.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import Enum, auto
 
 from rapidfuzz import fuzz
 
-from faqbot.knowledge.diagnostics import Diagnostics
-from faqbot.knowledge.parsed import Draft, Line, check_draft, tell_missing_signs
-
-from .values import Role
-from .wording import excerpt, plain, slug
+from faqbot.knowledge.parsed import (
+    Line,
+    LineKind,
+    ParsedEntry,
+    ParsedFile,
+    check_parts,
+    report_missing_signs,
+)
+from faqbot.knowledge.values import Diagnostics, Role
+from faqbot.knowledge.wording import excerpt, plain, slug
 
 ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _BRACES = re.compile(r" ?\{ ?(#?)([^{}]*?) ?(\}?)$")
@@ -35,379 +38,286 @@ _TOPIC = re.compile(r"[*_]*topics?[*_]* ?:[*_ ]*(.*)", re.IGNORECASE)
 _HEAD = re.compile(
     r"[*_]*(procedure|condition|part|address|pack)s?[*_]* ?:[*_ ]*(.*)", re.IGNORECASE
 )
-
 _LEAVE_OUT = re.compile(r"[*_]*leave out[*_]* ?:[*_ ]*(.+)", re.IGNORECASE)
+_FIELDS = {  # their names, and what to do about a second one
+    LineKind.TOPIC: ("Topic", "Write all its topics on one line, separated by commas."),
+    LineKind.REVIEWED: ("Reviewed", "Keep the later one, and remove the other."),
+}
 
 
-class Kind(Enum):
-    """What a line of a file of entries is taken for."""
-
-    BLANK = auto()
-    TITLE = auto()  # "# Our page"
-    HEAD = auto()  # "Procedure: …", before the first question
-    ASIDE = auto()  # what else stands before the first question
-    HEADING = auto()  # begins an entry
-    ASKED = auto()  # "Also asked:"
-    PHRASING = auto()
-    BODY = auto()  # of the answer
-    QUOTE = auto()
-    TOPIC = auto()
-    REVIEWED = auto()
-    RULE = auto()  # a row of dashes
+def parse(lines: Iterable[str], role: Role, diagnostics: Diagnostics) -> ParsedFile:
+    """What the lines hold; every mistake in how they are arranged is added to `diagnostics`."""
+    parser = _Parser(role, diagnostics)
+    for text in lines:
+        parser.take(text)
+    parser.close()
+    return ParsedFile(parser.entries, parser.head, parser.left_out, tuple(parser.kinds))
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the lines of a file hold."""
-
-    drafts: list[Draft]
-    head: dict[str, Line]  # what stands behind "Procedure:" and the like, and the "title"
-    left_out: list[Line]  # what stands behind "Leave out:"
-    kinds: tuple[Kind, ...]  # of each line
-
-
-def read_frame(lines: Iterable[str], role: Role, diagnostics: Diagnostics) -> Frame:
-    """The entries that the lines hold; every slip in the frame is told to `notes`."""
-    reader = _Reader(role, diagnostics)
-    for number, text in enumerate(lines, 1):
-        reader.take(number, text)
-    return Frame(reader.finish(), reader.head, reader.left_out, tuple(reader.kinds))
-
-
-class _Reader:
-    """Where the reading stands: which entry is open, and whether its list or a quote goes on."""
+class _Parser:
+    """The state between two lines: which entry is open, and whether its list or quote goes on."""
 
     def __init__(self, role: Role, diagnostics: Diagnostics) -> None:
         self.role = role
         self.diagnostics = diagnostics
-        self.drafts: list[Draft] = []
+        self.entries: list[ParsedEntry] = []
         self.head: dict[str, Line] = {}
         self.left_out: list[Line] = []
-        self.kinds: list[Kind] = []  # of each line so far
-        self.draft: Draft | None = None
+        self.kinds: list[LineKind] = []  # of each line so far
+        self.number = 0  # of the line being read
+        self.entry: ParsedEntry | None = None  # the one that lines are added to
         self.last = Line(0, "")  # the last line that was not empty
         self.after_blank = True
-        self.listing: Draft | None = None  # the entry whose phrasings are being listed
-        self.loose: bool | None = None  # whether empty lines part the phrasings, once known
-        self.parted = False  # whether that was found to change within the list
+        self.listing: ParsedEntry | None = None  # the entry whose phrasings are being listed
+        self.loose: bool | None = None  # whether empty lines separate the phrasings, once known
+        self.split = False  # whether an empty line was found to split the list
         self.quoting = False
         self.body_bullet = False  # whether the last line belongs to a list of the answer
 
-    def take(self, number: int, text: str) -> None:
+    def take(self, text: str) -> None:
+        self.number += 1
         squeezed = " ".join(text.split())  # also keeps the patterns above linear
-        kind = self._sort(number, squeezed, indented=text[:1].isspace())
+        kind = self._sort(squeezed, indented=text[:1].isspace())
         self.kinds.append(kind)
-        self.after_blank = kind in (Kind.BLANK, Kind.REVIEWED, Kind.TOPIC)
+        self.after_blank = kind in (LineKind.BLANK, LineKind.REVIEWED, LineKind.TOPIC)
         if not self.after_blank:
-            self.last = Line(number, squeezed)
+            self.last = self._line(squeezed)
 
-    def finish(self) -> list[Draft]:
-        self._close()
-        return self.drafts
+    def close(self) -> None:
+        """End the entry that is open."""
+        if self.entry:
+            self.entry.trim()
+            check_parts(self.entry, self.diagnostics)
+            self.entries.append(self.entry)
 
-    def _sort(self, number: int, text: str, *, indented: bool) -> Kind:
-        """Take the line as a part of the entry, and say as what."""
+    def _line(self, text: str) -> Line:
+        return Line(self.number, text)
+
+    def _report(self, message: str, fix: str) -> None:
+        self.diagnostics.add(self.number, message, fix)
+
+    def _report_early(self, what: str) -> None:
+        fix = "Write the question above it, after two # signs and a space: ## Where are you?"
+        self._report(f"{what} comes before the first question.", fix)
+
+    def _report_twice(self, name: str, first: int, fix: str) -> None:
+        self._report(f"“{name}:” occurs twice; the first is in line {first}.", fix)
+
+    def _sort(self, text: str, *, indented: bool) -> LineKind:
+        """Add the line to its part of the entry, and return which part that is."""
         if not text:
-            return self._blank(number)
+            return self._blank()
         quoting, self.quoting = self.quoting, False
-        if text[0] == "#" and (kind := self._heading(number, text)):
+        if text[0] == "#" and (kind := self._heading(text)):
             return kind
         if text[0] == ">":
-            return self._quote(number, text.lstrip("> "), goes_on=quoting)
-        if asks := _ALSO_ASKED.fullmatch(text):
-            return self._also_asked(number, asks[1] or "")
-        if _nearly_asks(text):
-            return self._also_asked_misspelt(number, text)
+            return self._quote(text.lstrip("> "), goes_on=quoting)
+        if asked := _ALSO_ASKED.fullmatch(text):
+            return self._also_asked(asked[1] or "")
+        if _is_nearly_also_asked(text):
+            message = f"“{excerpt(text)}” is probably meant to be “Also asked:”."
+            self._report(message, "Write: Also asked:")
+            return self._also_asked()
         if review := _REVIEWED.fullmatch(text):
-            return self._reviewed(number, review[1])
+            return self._field(LineKind.REVIEWED, review[1])
         if topic := _TOPIC.fullmatch(text):
-            return self._topic(number, topic[1])
-        if self.draft is None and (head := _HEAD.fullmatch(text)):
-            return self._head(number, head[1].lower(), head[2])
-        if self.draft is None and (left_out := _LEAVE_OUT.fullmatch(text)):
-            self.left_out.append(Line(number, left_out[1]))
-            return Kind.HEAD
-        if _is_rule(text):
-            return self._rule(number)
-        if self.listing and self._list(number, text, self.listing, indented=indented):
-            return Kind.PHRASING
+            return self._field(LineKind.TOPIC, topic[1])
+        if self.entry is None and (head := _HEAD.fullmatch(text)):
+            return self._head(head[1].lower(), head[2])
+        if self.entry is None and (left_out := _LEAVE_OUT.fullmatch(text)):
+            self.left_out.append(self._line(left_out[1]))
+            return LineKind.HEAD
+        if text[0] in "-=*_" and _RULE.fullmatch(text):
+            return self._rule()
+        if self.listing and self._list(text, self.listing, indented=indented):
+            return LineKind.PHRASING
         if _ID_AT_END.fullmatch(text) and not _BULLET.match(text):
-            return self._unmarked_heading(Line(number, text))
-        return self._text(number, text, indented=indented)
+            return self._unmarked_heading(self._line(text))
+        return self._text(text, indented=indented)
 
-    def _blank(self, number: int) -> Kind:
+    def _blank(self) -> LineKind:
         self.quoting = self.body_bullet = False
-        if self.draft:
-            self.draft.part(number)
-        return Kind.BLANK
+        if self.entry:
+            self.entry.begin_paragraph(self.number)
+        return LineKind.BLANK
 
     # headings
 
-    def _heading(self, number: int, text: str) -> Kind | None:
+    def _heading(self, text: str) -> LineKind | None:
         rest = text.lstrip("#")
         signs, gap, rest = text[: len(text) - len(rest)], rest[:1] == " ", rest.strip("# ")
-        asked = rest.endswith("?") or "{#" in rest
-        if signs == "#" and not asked and not (gap and self.draft):
-            if gap and self.draft is None:
-                self.head.setdefault("title", Line(number, plain(rest)))
-            return Kind.TITLE if gap or not rest else None  # "#1 in New York" is prose
+        is_question = rest.endswith("?") or "{#" in rest
+        if signs == "#" and not is_question and not (gap and self.entry):
+            if gap and self.entry is None:
+                self.head.setdefault("title", self._line(plain(rest)))
+            return LineKind.TITLE if gap or not rest else None  # "#1 in New York" is prose
         if signs != "##" or (rest and not gap):
-            self.diagnostics.add(
-                number,
-                "A question starts with two # signs and a space; this line starts with "
-                f"“{signs}{' ' if gap else rest[:1]}”.",
-                f"Write: ## {excerpt(rest)}" if rest else "Remove the # signs.",
-            )
-        return self._begin(number, rest)
+            start = f"{signs} " if gap else f"{signs}{rest[:1]}"
+            message = f"A question starts with “## ”, but this line starts with “{start}”."
+            self._report(message, f"Write: ## {excerpt(rest)}" if rest else "Remove the # signs.")
+        return self._begin(self._line(rest))
 
-    def _begin(self, number: int, heading: str) -> Kind:
-        self._close()
-        if number <= len(self.kinds):  # a line above, only now seen to be a heading
-            self.kinds[number - 1] = Kind.HEADING
-        braces = _BRACES.search(heading)
-        question = plain(heading[: braces.start()] if braces else heading)
-        made = braces is None
-        self.draft = Draft(self._id(number, question, braces), question, number, made)
+    def _begin(self, heading: Line) -> LineKind:
+        self.close()
+        number, text = heading
+        if number < self.number:  # a line above, only now seen to be a heading
+            self.kinds[number - 1] = LineKind.HEADING
+        braces = _BRACES.search(text)
+        question = plain(text[: braces.start()] if braces else text)
+        id = self._id(number, question, braces)
+        self.entry = ParsedEntry(id, question, number, made=braces is None)
         self.listing = None
-        return Kind.HEADING
+        return LineKind.HEADING
 
     def _id(self, number: int, question: str, braces: re.Match[str] | None) -> str:
         made = slug(question)
         if not made:
-            self.diagnostics.add(
-                number,
-                "This heading has no question in it.",
-                "Write the question after the two # signs, or remove the line.",
-            )
+            fix = "Write the question after the two # signs, or remove the line."
+            self.diagnostics.add(number, "There is no question in this heading.", fix)
             return ""
         if braces is None:
             return made
         sign, given, end = braces.groups()
         if sign and end and ID.fullmatch(given):
             return given
-        self.diagnostics.add(
-            number,
-            f"The id “{excerpt(braces[0])}” cannot be used: an id stands in braces "
-            "after a # sign and has only small letters, digits and dashes.",
-            f"Write: ## {excerpt(question)} {{#{slug(given) or made}}}",
-        )
-        return slug(given) or made
+        message = f"“{excerpt(braces[0])}” is not an id of lowercase letters, digits and dashes."
+        id = slug(given) or made
+        self.diagnostics.add(number, message, f"Write: ## {excerpt(question)} {{#{id}}}")
+        return id
 
-    def _unmarked_heading(self, line: Line) -> Kind:
-        tell_missing_signs(line, self.diagnostics)
-        return self._begin(line.number, line.text)
-
-    def _close(self) -> None:
-        if self.draft:
-            self.draft.trim()
-            check_draft(self.draft, self.diagnostics)
-            self.drafts.append(self.draft)
+    def _unmarked_heading(self, line: Line) -> LineKind:
+        report_missing_signs(line, self.diagnostics)
+        return self._begin(line)
 
     # phrasings
 
-    def _also_asked(self, number: int, behind: str) -> Kind:
-        draft = self._open_list(number)
-        if behind:
-            draft.phrasings.append(Line(number, plain(behind)))
-            self.diagnostics.add(
-                number,
-                "Something stands behind “Also asked:” on the same line.",
-                f"Put it on its own line below, with a dash and a space: - {excerpt(behind, 40)}",
-            )
-        return Kind.ASKED
+    def _also_asked(self, rest: str = "") -> LineKind:
+        entry = self._asked_of()
+        entry.asked = self.number
+        self.entry = self.listing = entry
+        self.loose, self.split = None, False
+        if rest:
+            entry.phrasings.append(self._line(plain(rest)))
+            fix = f"Put it on its own line below, after a dash and a space: - {excerpt(rest, 40)}"
+            self._report("There is something after “Also asked:” on the same line.", fix)
+        return LineKind.ASKED
 
-    def _also_asked_misspelt(self, number: int, text: str) -> Kind:
-        self.diagnostics.add(
-            number,
-            f"“{excerpt(text)}” is probably meant to be “Also asked:”.",
-            "Write: Also asked:",
-        )
-        self._open_list(number)
-        return Kind.ASKED
-
-    def _open_list(self, number: int) -> Draft:
-        draft = self._asked_of(number)
-        draft.asked = number
-        self.draft = self.listing = draft
-        self.loose, self.parted = None, False
-        return draft
-
-    def _asked_of(self, number: int) -> Draft:
+    def _asked_of(self) -> ParsedEntry:
         """The entry that "Also asked:" belongs to."""
         if line := self._unmarked_question():
             self._unmarked_heading(line)
-        elif self.draft is None:
-            self.diagnostics.add(
-                number,
-                "“Also asked:” stands before the first question.",
-                "Write the question above it, with two # signs and a space: ## Where are you?",
-            )
-        elif self.draft.asked:
-            self.diagnostics.add(
-                number,
-                f"This question has “Also asked:” twice; the first is in line {self.draft.asked}.",
-                "Move everything into one list, or give the second one its own question "
-                "with two # signs.",
-            )
-        return self.draft or Draft("", "", number)
+        elif self.entry is None:
+            self._report_early("“Also asked:”")
+        elif self.entry.asked:
+            fix = "Move everything into one list, or write another question above the second one."
+            self._report_twice("Also asked", self.entry.asked, fix)
+        return self.entry or ParsedEntry("", "", self.number)
 
     def _unmarked_question(self) -> Line | None:
         """The line above, when it is a question that lost its # signs; the body gives it up."""
-        line, draft = self.last, self.draft
-        if draft is None:
+        line, entry = self.last, self.entry
+        if entry is None:
             text = line.text.lstrip("# ")
             return Line(line.number, text) if text and text[0] != ">" else None
-        if not (draft.asked or draft.quotes) or not line.text.endswith("?"):
+        if not (entry.asked or entry.quotes) or not line.text.endswith("?"):
             return None
-        draft.trim()
-        return draft.body.pop() if draft.body and draft.body[-1].number == line.number else None
+        entry.trim()
+        return entry.body.pop() if entry.body and entry.body[-1].number == line.number else None
 
-    def _list(self, number: int, text: str, draft: Draft, *, indented: bool) -> bool:
+    def _list(self, text: str, entry: ParsedEntry, *, indented: bool) -> bool:
         """Take the line as a part of the list; False when it ends the list."""
-        first = not draft.phrasings or self.last.number == draft.asked
+        first = not entry.phrasings or self.last.number == entry.asked
         if bullet := _BULLET.fullmatch(text):
             if not first:
-                self._watch_gaps(number)
-            self._phrasing(number, plain(bullet[1]), draft)
+                self._check_gap()
+            if phrasing := plain(bullet[1]):
+                entry.phrasings.append(self._line(phrasing))
+            else:
+                self._report("There is nothing after this dash.", "Remove the line.")
             return True
         if first or self.after_blank:
             return False
         if indented:
-            begun = draft.phrasings[-1]
-            draft.phrasings[-1] = Line(begun.number, f"{begun.text} {plain(text)}")
+            begun = entry.phrasings[-1]
+            entry.phrasings[-1] = Line(begun.number, f"{begun.text} {plain(text)}")
             return True
         if text[0].islower():
-            self.diagnostics.add(
-                number,
-                "It is not clear whether this line carries on the line above or is the answer.",
-                "If it is the answer, leave an empty line before it; "
-                "if not, join it to the line above.",
-            )
+            fix = "Leave an empty line before the answer, or join this line to the one above."
+            self._report("It is not clear whether this continues the line above.", fix)
         return False
 
-    def _phrasing(self, number: int, phrasing: str, draft: Draft) -> None:
-        if phrasing:
-            draft.phrasings.append(Line(number, phrasing))
-        else:
-            self.diagnostics.add(number, "There is nothing behind this dash.", "Remove the line.")
-
-    def _watch_gaps(self, number: int) -> None:
+    def _check_gap(self) -> None:
         if self.loose is None:
             self.loose = self.after_blank
-        elif self.loose != self.after_blank and not self.parted and self.role is not Role.OFFICE:
-            self.parted = True
-            self.diagnostics.add(
-                number,
-                "An empty line parts the list under “Also asked:” in two, so it is not clear "
-                "whether the second part is the answer.",
-                "If it is the answer, write a sentence before its list; if these are other ways "
-                "to ask, remove the empty line.",
+        elif self.loose != self.after_blank and not self.split and self.role is not Role.OFFICE:
+            self.split = True
+            self._report(
+                "An empty line splits the list under “Also asked:”: is the second part the answer?",
+                "If it is, write a sentence above that part; if not, remove the empty line.",
             )
 
-    # the answer and its quotes
+    # the answer, its quotes, and what is said about it
 
-    def _quote(self, number: int, text: str, *, goes_on: bool) -> Kind:
+    def _quote(self, text: str, *, goes_on: bool) -> LineKind:
         self.listing = None
-        if self.draft is None:
-            self.diagnostics.add(
-                number,
-                "This quote stands before the first question.",
-                "Write the question above it, with two # signs and a space.",
-            )
-            return Kind.ASIDE
-        self.draft.part(number)
-        quotes = self.draft.quotes
+        if self.entry is None:
+            self._report_early("This quote")
+            return LineKind.ASIDE
+        self.entry.begin_paragraph(self.number)
+        quotes = self.entry.quotes
         if text and goes_on:
             quotes[-1] = Line(quotes[-1].number, f"{quotes[-1].text} {text}")
         elif text:
-            quotes.append(Line(number, text))
+            quotes.append(self._line(text))
         self.quoting = bool(text)
-        return Kind.QUOTE
+        return LineKind.QUOTE
 
-    def _reviewed(self, number: int, text: str) -> Kind:
-        if self.draft is None:
-            self.diagnostics.add(
-                number,
-                "“Reviewed:” stands before the first question.",
-                "Move it below the question that was reviewed.",
-            )
-        elif self.draft.reviewed:
-            self.diagnostics.add(
-                number,
-                "This question has “Reviewed:” twice; the first is in line "
-                f"{self.draft.reviewed.number}.",
-                "Keep the later one, and remove the other.",
-            )
+    def _field(self, kind: LineKind, text: str) -> LineKind:
+        """ "Topic:" or "Reviewed:", which may stand anywhere below the heading, but only once."""
+        name, fix = _FIELDS[kind]
+        if self.entry is None:
+            self._report_early(f"“{name}:”")
+        elif first := self.entry.fields.get(kind):
+            self._report_twice(name, first.number, fix)
         else:
-            self.draft.reviewed = Line(number, text)
-        self._blank(number)  # so that what follows is no part of what stands above
-        return Kind.REVIEWED
+            self.entry.fields[kind] = self._line(text)
+        self._blank()  # so that what follows is no part of what stands above
+        return kind
 
-    def _topic(self, number: int, text: str) -> Kind:
-        if self.draft is None:
-            self.diagnostics.add(
-                number,
-                "“Topic:” stands before the first question.",
-                "Move it below the question that is meant.",
-            )
-        elif self.draft.topic:
-            self.diagnostics.add(
-                number,
-                "This question has “Topic:” twice; the first is in line "
-                f"{self.draft.topic.number}.",
-                "Write all its topics on one line, parted by commas.",
-            )
-        else:
-            self.draft.topic = Line(number, text)
-        self._blank(number)
-        return Kind.TOPIC
+    def _head(self, key: str, text: str) -> LineKind:
+        if first := self.head.get(key):
+            fix = "Write all names on one line, separated by commas."
+            self._report_twice(key.capitalize(), first.number, fix)
+        self.head.setdefault(key, self._line(plain(text)))
+        return LineKind.HEAD
 
-    def _head(self, number: int, key: str, text: str) -> Kind:
-        if key in self.head:
-            self.diagnostics.add(
-                number,
-                f"“{key.capitalize()}:” stands here twice; the first is in line "
-                f"{self.head[key].number}.",
-                "Write all names on one line, parted by commas.",
-            )
-        self.head.setdefault(key, Line(number, plain(text)))
-        return Kind.HEAD
-
-    def _rule(self, number: int) -> Kind:
-        """A row of dashes parts entries for the eye, unless it underlines a question."""
-        draft, line = self.draft, self.last
+    def _rule(self) -> LineKind:
+        """A row of dashes separates entries visually, unless it underlines a question."""
+        entry, line = self.entry, self.last
         self.listing = None
         if not self.after_blank and line.text.endswith("?"):
-            body = draft.body if draft else [line]
+            body = entry.body if entry else [line]
             if body and body[-1].number == line.number:
                 self._unmarked_heading(body.pop())
-        elif draft:
-            draft.part(number)
-        return Kind.RULE
+        elif entry:
+            entry.begin_paragraph(self.number)
+        return LineKind.RULE
 
-    def _text(self, number: int, text: str, *, indented: bool) -> Kind:
+    def _text(self, text: str, *, indented: bool) -> LineKind:
         self.listing = None
-        if self.draft is None:
-            return Kind.ASIDE
+        if self.entry is None:
+            return LineKind.ASIDE
         bullet = _BODY_BULLET.match(text)
         if bullet and not text[0].isdigit():
             text = "- " + text[bullet.end() :]
         elif not bullet and self.body_bullet and not indented and not text[0].islower():
-            self.draft.part(number)  # else the sentence below a list becomes its last item
+            self.entry.begin_paragraph(self.number)  # else it would join the last list item
         within = self.body_bullet and indented
-        self.draft.body.append(Line(number, "  " + text if within and not bullet else text))
+        self.entry.body.append(self._line("  " + text if within and not bullet else text))
         self.body_bullet = bool(bullet) or within
-        return Kind.BODY
+        return LineKind.BODY
 
 
-def _nearly_asks(text: str) -> bool:
-    return (
-        text[-1] == ":"
-        and len(text) <= 16
-        and " " in text
-        and fuzz.ratio(text.lower(), "also asked:") >= 78
-    )
-
-
-def _is_rule(text: str) -> bool:
-    return text[0] in "-=*_" and _RULE.fullmatch(text) is not None
+def _is_nearly_also_asked(text: str) -> bool:
+    is_short = text[-1] == ":" and len(text) <= 16 and " " in text
+    return is_short and fuzz.ratio(text.lower(), "also asked:") >= 78

@@ -1,47 +1,32 @@
-"""What an entry must keep: each alone, by its role, and all of them together."""
+"""What an entry must comply with: each alone, by its role, and all of them together."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from faqbot.common.topics import Kind, claimable
-from faqbot.knowledge.diagnostics import Diagnostics
-from faqbot.knowledge.parsed import Draft, Line
+from faqbot.knowledge.answer import Answer, render
+from faqbot.knowledge.fields import read_review, read_topics
+from faqbot.knowledge.page import Page
+from faqbot.knowledge.parsed import Line, ParsedEntry
+from faqbot.knowledge.values import KINDS, LOOK_ALIKES, Diagnostics, Entry, Practice, Role
+from faqbot.knowledge.wording import excerpt, plain, sameness, suggest, verbatim
 from faqbot.text import unpile
-
-from .answer import Answer, render
-from .examples import KINDS
-from .page import Page
-from .reviewed import read_review
-from .values import LOOK_ALIKES, Entry, Practice, Role
-from .wording import excerpt, nearest, plain, sameness, verbatim
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _VALUES = {word: str(value) for value, word in enumerate(_WORDS.split(), 1)}
 _PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?\(?(\d{3})\)?[\s.\-]*(\d{3})[\s.\-]*(\d{4})(?!\d)")
 _NUMBER = re.compile(rf"\d+(?:,\d{{3}})*(?:\.\d+)?|\b(?:{'|'.join(_VALUES)})\b", re.IGNORECASE)
 _SPANISH = re.compile(r"[*_]*en espa(?:ñ|n)ol[*_]*\s*:[*_]*\s*", re.IGNORECASE)
-NO_TOPIC = "none"  # behind "Topic:": what is asked is no topic
-_ONE_SENTENCE = "Write what the visitor should read in a sentence or two"
+_WRITE_SHORTLY = "Write a sentence or two below the list, after an empty line"
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """An entry that was read, with the lines of what others must agree with."""
-
-    entry: Entry
-    phrasings: tuple[Line, ...]
-    links: tuple[Line, ...]
-    diagnostics: Diagnostics
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What an entry is judged by: its file's role, the page it rests on, the practice."""
+class Context:
+    """What an entry is judged by: its file's role, the page that it quotes, the practice."""
 
     role: Role
     diagnostics: Diagnostics
@@ -51,215 +36,117 @@ class Setting:
     pack: str = ""  # whose topics an entry may claim too
 
 
-def check(draft: Draft, setting: Setting) -> Checked:
-    """The entry that the draft makes; whatever is wrong with it is told."""
-    diagnostics = setting.diagnostics
-    spanish, body = _split_spanish(draft) if setting.role is Role.EMERGENCY else ([], draft.body)
-    told = len(diagnostics.problems)
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An entry, with the lines that must agree with other entries."""
+
+    entry: Entry
+    phrasings: tuple[Line, ...]  # the question, then the phrasings
+    links: tuple[Line, ...]
+    diagnostics: Diagnostics
+
+
+def check(parsed: ParsedEntry, context: Context) -> Checked:
+    """The entry; whatever is wrong with it is reported."""
+    diagnostics = context.diagnostics
+    is_emergency = context.role is Role.EMERGENCY
+    spanish, body = _split_spanish(parsed.body) if is_emergency else ([], parsed.body)
+    before = len(diagnostics.problems)
     answer = render(body, diagnostics)
-    sound = len(diagnostics.problems) == told
-    day, by = read_review(draft.reviewed, diagnostics)
+    sound = len(diagnostics.problems) == before
+    reviewed, reviewed_by = read_review(parsed, diagnostics)
     entry = Entry(
-        id=draft.id,
-        question=draft.question,
-        phrasings=_phrasings(draft),
-        role=setting.role,
+        id=parsed.id,
+        question=parsed.question,
+        phrasings=_distinct_phrasings(parsed),
+        role=context.role,
         html=answer.html,
         text=answer.text,
-        quotes=tuple(line.text for line in draft.quotes),
+        quotes=tuple(line.text for line in parsed.quotes),
         links=tuple(dict.fromkeys(link.text for link in answer.links)),
         file=diagnostics.file,
-        line=draft.line,
-        text_es=render(spanish, diagnostics).text if spanish else "",
-        topics=_topics(draft, setting),
-        reviewed=day,
-        reviewed_by=by,
+        line=parsed.line,
+        text_es=render(spanish, diagnostics).text,
+        topics=read_topics(parsed, context.role, context.pack, diagnostics),
+        reviewed=reviewed,
+        reviewed_by=reviewed_by,
     )
-    entry = _BY_ROLE[setting.role](entry, draft, setting)
-    if setting.practice and setting.practice.schedule:
-        entry = _with_schedule(entry, draft, diagnostics, setting.practice)
-    if setting.role is Role.ANSWER and draft.quotes and sound:
-        _check_numbers(draft, answer, diagnostics)
-    asked = (Line(draft.line, draft.question), *draft.phrasings)
+    entry = _BY_ROLE[context.role](entry, parsed, context)
+    if context.practice and context.practice.schedule:
+        entry = _with_schedule(entry, parsed, diagnostics, context.practice)
+    if context.role is Role.ANSWER and parsed.quotes and sound:
+        _check_numbers(parsed, answer, diagnostics)
+    asked = (Line(parsed.line, parsed.question), *parsed.phrasings)
     return Checked(entry, asked, answer.links, diagnostics)
 
 
-def _phrasings(draft: Draft) -> tuple[str, ...]:
+def _distinct_phrasings(parsed: ParsedEntry) -> tuple[str, ...]:
     """Each once, and without the question itself."""
-    kept = {sameness(draft.question): ""}
-    for line in draft.phrasings:
+    kept = {sameness(parsed.question): ""}
+    for line in parsed.phrasings:
         kept.setdefault(sameness(line.text), line.text)
     return tuple(text for text in kept.values() if text)
 
 
-def _topics(draft: Draft, setting: Setting) -> tuple[str, ...] | None:
-    """The ids behind "Topic:", () for "none"; None where there is no such line."""
-    if draft.topic is None:
-        return None
-    line, text = draft.topic
-    named = [name for part in text.split(",") if (name := part.strip().strip("`{#}").lower())]
-    if named == [NO_TOPIC]:
-        return ()
-    known = claimable()
-    diagnostics = setting.diagnostics
-    if not named:
-        diagnostics.add(
-            line, "Nothing stands behind “Topic:”.", "Remove the line, or name a topic."
-        )
-    for name in named:
-        topic = known.get(name)
-        if topic is None:
-            like = nearest(name, known)
-            diagnostics.add(
-                line,
-                f"There is no topic “{excerpt(name)}”.",
-                f"Did you mean “{like}”?" if like else "`faqbot topics` lists them all.",
-            )
-        elif topic.pack not in ("", setting.pack):
-            diagnostics.add(
-                line,
-                f"The topic “{name}” belongs to the pack “{topic.pack}”.",
-                f"Write at the head of this file: Pack: {topic.pack}",
-            )
-        elif setting.role is Role.FACT and topic.kind is Kind.PROCEDURE and draft.answered:
-            diagnostics.add(
-                line,
-                f"The topic “{name}” is about a procedure, and its answer needs a quote.",
-                "Put the question into the file of a page, with the sentence of the page.",
-            )
-    return tuple(named)
-
-
-def _split_spanish(draft: Draft) -> tuple[list[Line], list[Line]]:
+def _split_spanish(body: Iterable[Line]) -> tuple[list[Line], list[Line]]:
     """The paragraphs that begin with "En español:", without those words; and all others."""
     spanish: list[Line] = []
     others: list[Line] = []
-    begun = True
-    into = others
-    for line in draft.body:
-        match = _SPANISH.match(line.text) if begun else None
-        if begun:
-            into = spanish if match else others
-        into.append(Line(line.number, line.text[match.end() :]) if match else line)
-        begun = not line.text
+    part, after_blank = others, True
+    for line in body:
+        marker = _SPANISH.match(line.text) if after_blank else None
+        if after_blank:
+            part = spanish if marker else others
+        part.append(Line(line.number, line.text[marker.end() :]) if marker else line)
+        after_blank = not line.text
     return spanish, others
+
+
+def _line_of(written: str, parsed: ParsedEntry) -> int:
+    """The line of the answer that contains what is written, or else its first."""
+    return next((row.number for row in parsed.body if written in row.text), parsed.body[0].number)
 
 
 # each role's own rules
 
 
-def _check_answer(entry: Entry, draft: Draft, setting: Setting) -> Entry:
-    tell = setting.diagnostics.add
-    if not draft.answered:
-        tell(
-            draft.line,
-            f"This question has no answer: “{excerpt(draft.question)}”.",
-            f"{_ONE_SENTENCE} below the list, after an empty line; a question that only the "
-            "office can answer belongs in office.md.",
-        )
-    if not draft.quotes:
-        tell(
-            draft.line,
-            f"The answer to “{excerpt(draft.question)}” has no quote from the page.",
-            "Below the answer, write > and a space, and behind it copy the passage of the page "
-            "that the answer rests on.",
-        )
-        return entry
-    quotes = tuple(_check_quote(quote, setting) for quote in draft.quotes)
-    return replace(entry, quotes=quotes)
+def _check_answer(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
+    report, question = context.diagnostics.add, excerpt(parsed.question)
+    if not parsed.answered:
+        fix = f"{_WRITE_SHORTLY}; a question that only the office can answer belongs in office.md."
+        report(parsed.line, f"This question has no answer: “{question}”.", fix)
+    if not parsed.quotes:
+        fix = "Write > and a space below the answer, then copy the passage that it is based on."
+        report(parsed.line, f"The answer to “{question}” has no quote from the page.", fix)
+    return replace(entry, quotes=tuple(_check_quote(quote, context) for quote in parsed.quotes))
 
 
-def _check_quote(quote: Line, setting: Setting) -> str:
-    if setting.page is None:
+def _check_quote(quote: Line, context: Context) -> str:
+    if context.page is None:
         return quote.text
     for text in dict.fromkeys((quote.text, plain(quote.text))):
-        if setting.page.find(verbatim(text)):
+        if context.page.find(verbatim(text)):
             return text
-    near = setting.page.nearest(verbatim(quote.text))
-    setting.diagnostics.add(
+    near = context.page.nearest(verbatim(quote.text))
+    context.diagnostics.add(
         quote.number,
         f"The page does not say this, word for word: “{excerpt(quote.text, 200)}”.",
-        f"The nearest passage is: “{excerpt(near, 400)}”. Copy it from {setting.page_file}."
+        f"The nearest passage is: “{excerpt(near, 400)}”. Copy it from {context.page_file}."
         if near
-        else f"Copy the passage from {setting.page_file}, exactly as it stands there.",
+        else f"Copy the passage from {context.page_file}, exactly as it is there.",
     )
     return quote.text
 
 
-def _check_numbers(draft: Draft, answer: Answer, diagnostics: Diagnostics) -> None:
-    quoted = dict(_numbers(" | ".join(line.text for line in draft.quotes)))
-    shown = f"{answer.text} | {answer.dialled}"
-    for value, written in dict(_numbers(shown, markers=True)).items():
-        if value not in quoted:
-            diagnostics.add(
-                _line_of(written, draft),
-                f"The number “{excerpt(written)}” is in the answer but not in its quote.",
-                "Correct it, or quote the passage of the page that says it too.",
-            )
+def _check_fact(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
+    _refuse_quote(parsed, context)
+    return entry if parsed.answered else replace(entry, role=Role.OFFICE)
 
 
-def _line_of(written: str, draft: Draft) -> int:
-    """The line of the answer that holds what is written; else its first."""
-    return next((row.number for row in draft.body if written in row.text), draft.body[0].number)
-
-
-def _numbers(text: str, *, markers: bool = False) -> Iterator[tuple[str, str]]:
-    """Each number as (its value, how it is written); a phone is one number, "2" is "two"."""
-    text = unicodedata.normalize("NFKC", unpile(text))
-    if markers:
-        text = re.sub(r"(?m)^\d+\. ", "", text)
-    for phone in _PHONE.finditer(text):
-        yield "".join(phone.groups()), phone[0]
-    for number in _NUMBER.finditer(_PHONE.sub(" ", text)):
-        written = number[0]
-        plain_value = _VALUES.get(written.lower()) or written.replace(",", "").lstrip("0") or "0"
-        yield plain_value, written
-
-
-def _with_schedule(
-    entry: Entry, draft: Draft, diagnostics: Diagnostics, practice: Practice
-) -> Entry:
-    """The entry with the link for appointments, if it names it and practice.toml says where to.
-
-    Staff never write that link themselves, so none is promised that is not there: where the page
-    is quoted for its name the link stands below the answer, or nothing does.
-    """
-    label, url = practice.schedule, practice.schedule_url
-    if label in f"{entry.text}\n{entry.text_es}" and not (url and entry.answered):
-        _refuse_schedule(entry, _line_of(label, draft), diagnostics, label)
-    named = label in entry.quotes or label in entry.text
-    if not entry.answered or not named:
-        return entry
-    link = f'<p><a class="book" href="{escape(url)}">{escape(label)}</a></p>'
-    quotes = tuple(quote for quote in entry.quotes if quote != label)
-    return replace(entry, html=f"{entry.html}\n{link}" if url else entry.html, quotes=quotes)
-
-
-def _refuse_schedule(entry: Entry, line: int, diagnostics: Diagnostics, label: str) -> None:
-    where = "leads nowhere" if entry.answered else "is shown with answers only"
-    fix = "Write its address as schedule_url in practice.toml, or take"
-    fix = fix if entry.answered else "Take"
-    diagnostics.add(
-        line,
-        f"“{excerpt(label)}” {where}, so visitors would look for it in vain.",
-        f"{fix} these words out.",
-    )
-
-
-def _check_fact(entry: Entry, draft: Draft, setting: Setting) -> Entry:
-    for quote in draft.quotes[:1]:
-        setting.diagnostics.add(
-            quote.number,
-            "There is a quote in office.md, which rests on no page.",
-            "Remove the > sign, or move the question to the file of its page.",
-        )
-    return entry if draft.answered else replace(entry, role=Role.OFFICE)
-
-
-def _check_office(entry: Entry, draft: Draft, setting: Setting) -> Entry:
-    rows = [row.number for row in draft.body if row.text] + [row.number for row in draft.quotes]
+def _check_office(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
+    rows = [row.number for row in (*parsed.body, *parsed.quotes) if row.text]
     if rows:
-        setting.diagnostics.add(
+        context.diagnostics.add(
             min(rows),
             "There is an answer in call-the-office.md; visitors get the phone numbers instead.",
             "Remove it, or move the question to the file of the page that answers it.",
@@ -267,58 +154,46 @@ def _check_office(entry: Entry, draft: Draft, setting: Setting) -> Entry:
     return entry
 
 
-def _check_small_talk(entry: Entry, draft: Draft, setting: Setting) -> Entry:
-    _need_message(draft, setting)
-    for quote in draft.quotes[:1]:
-        setting.diagnostics.add(
-            quote.number,
-            f"There is a quote in {setting.diagnostics.file}, which rests on no page.",
-            "Remove the > sign, or move the question to the file of its page.",
-        )
+def _check_small_talk(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
+    if not parsed.answered:
+        message = f"There is no message for “{excerpt(parsed.question)}”."
+        context.diagnostics.add(parsed.line, message, f"{_WRITE_SHORTLY}.")
+    _refuse_quote(parsed, context)
     return entry
 
 
-def _check_emergency(entry: Entry, draft: Draft, setting: Setting) -> Entry:
+def _check_emergency(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
+    report = context.diagnostics.add
     if entry.id == LOOK_ALIKES:
-        return _check_look_alikes(entry, draft, setting)
-    _check_small_talk(entry, draft, setting)
-    number = setting.practice.emergency_number if setting.practice else ""
+        if parsed.answered:
+            message = f"The entry {{#{LOOK_ALIKES}}} has a message, but visitors never get it."
+            report(parsed.line, message, "Remove the text; only the list has an effect.")
+        return replace(entry, role=Role.LOOK_ALIKE)
+    _check_small_talk(entry, parsed, context)
+    number = context.practice.emergency_number if context.practice else ""
+    named = re.compile(rf"(?<!\d){re.escape(number)}(?!\d)")
     for text, name, start in (
         (entry.text, "message", ""),
         (entry.text_es, "Spanish message", "En espa"),
     ):
-        if number and text and not re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text):
-            setting.diagnostics.add(
-                _line_of(start, draft),
-                f"The {name} for “{excerpt(draft.question)}” does not contain the emergency "
-                f"number {number}.",
-                f"Write in it that the visitor should call {number} now.",
-            )
+        if number and text and not named.search(text):
+            message = f"The {name} for “{excerpt(parsed.question)}” does not contain {number}."
+            fix = f"Write in it that the visitor should call {number} now."
+            report(_line_of(start, parsed), message, fix)
     if entry.text_es and not entry.text:
-        setting.diagnostics.add(draft.line, "The message is in Spanish only.", f"{_ONE_SENTENCE}.")
+        fix = "Write it in English too, above the Spanish one."
+        report(parsed.line, "The message is in Spanish only.", fix)
     return entry
 
 
-def _check_look_alikes(entry: Entry, draft: Draft, setting: Setting) -> Entry:
-    if draft.answered:
-        setting.diagnostics.add(
-            draft.line,
-            f"The entry {{#{LOOK_ALIKES}}} has a message, but visitors never get one from it.",
-            "Take the text out; only the list teaches the alarm.",
-        )
-    return replace(entry, role=Role.LOOK_ALIKE)
+def _refuse_quote(parsed: ParsedEntry, context: Context) -> None:
+    for quote in parsed.quotes[:1]:
+        message = f"There is a quote in {context.diagnostics.file}, which belongs to no page."
+        fix = "Remove the > sign, or move the question to the file of its page."
+        context.diagnostics.add(quote.number, message, fix)
 
 
-def _need_message(draft: Draft, setting: Setting) -> None:
-    if not draft.answered:
-        setting.diagnostics.add(
-            draft.line,
-            f"There is no message for “{excerpt(draft.question)}”.",
-            f"{_ONE_SENTENCE} below the list, after an empty line.",
-        )
-
-
-_BY_ROLE: Mapping[Role, Callable[[Entry, Draft, Setting], Entry]] = {
+_BY_ROLE: Mapping[Role, Callable[[Entry, ParsedEntry, Context], Entry]] = {
     Role.ANSWER: _check_answer,
     Role.FACT: _check_fact,
     Role.OFFICE: _check_office,
@@ -327,51 +202,90 @@ _BY_ROLE: Mapping[Role, Callable[[Entry, Draft, Setting], Entry]] = {
 }
 
 
+# numbers, and the link for appointments
+
+
+def _check_numbers(parsed: ParsedEntry, answer: Answer, diagnostics: Diagnostics) -> None:
+    """No number in an answer that its quotes do not say."""
+    quoted = dict(_numbers(" | ".join(line.text for line in parsed.quotes)))
+    shown = re.sub(r"(?m)^\d+\. ", "", f"{answer.text} | {answer.dialled}")
+    for value, written in dict(_numbers(shown)).items():
+        if value not in quoted:
+            message = f"The number “{excerpt(written)}” is in the answer but not in its quote."
+            fix = "Correct it, or quote the passage of the page that says it too."
+            diagnostics.add(_line_of(written, parsed), message, fix)
+
+
+def _numbers(text: str) -> Iterator[tuple[str, str]]:
+    """Each number as (its value, how it is written); a phone is one number, "2" is "two"."""
+    text = unicodedata.normalize("NFKC", unpile(text))
+    for phone in _PHONE.finditer(text):
+        yield "".join(phone.groups()), phone[0]
+    for number in _NUMBER.finditer(_PHONE.sub(" ", text)):
+        written = number[0]
+        value = _VALUES.get(written.lower()) or written.replace(",", "").lstrip("0") or "0"
+        yield value, written
+
+
+def _with_schedule(
+    entry: Entry, parsed: ParsedEntry, diagnostics: Diagnostics, practice: Practice
+) -> Entry:
+    """The entry with the link for appointments, if it names it and practice.toml has its address.
+
+    Staff never write that link themselves, so no text promises one that is not there: where the
+    page is quoted for its label, the link is put below the answer, or nothing is.
+    """
+    label, url = practice.schedule, practice.schedule_url
+    if label in f"{entry.text}\n{entry.text_es}" and not (url and entry.answered):
+        where = "leads nowhere" if entry.answered else "is shown below answers only"
+        message = f"“{excerpt(label)}” {where}, so visitors would look for it without success."
+        fix = ", or write its address as schedule_url in practice.toml." if entry.answered else "."
+        diagnostics.add(_line_of(label, parsed), message, f"Remove these words{fix}")
+    if not entry.answered or (label not in entry.quotes and label not in entry.text):
+        return entry
+    link = f'\n<p><a class="book" href="{escape(url)}">{escape(label)}</a></p>' if url else ""
+    quotes = tuple(quote for quote in entry.quotes if quote != label)
+    return replace(entry, html=entry.html + link, quotes=quotes)
+
+
 # all entries together
 
 
-def check_together(checked: Sequence[Checked], told: Iterable[str] = (), *, complete: bool) -> None:
-    """Ids and phrasings are told where they stand a second time, links where they lead nowhere.
+def check_together(
+    checked: Sequence[Checked], other_ids: Iterable[str] = (), *, complete: bool
+) -> None:
+    """Report ids and phrasings that occur twice, and links that lead nowhere.
 
-    `told`: the ids of what practice.toml answers.
-    When not `complete`, a file could not be read, and a missing id may be in it: not told.
+    `other_ids`: of what practice.toml answers. When not `complete`, some file could not be read,
+    and a missing id may be in it, so links are not checked.
     """
     _check_ids(checked)
     _check_phrasings(checked)
-    if complete:
-        known = dict.fromkeys([*(one.entry.id for one in checked), *told])
-        for one in checked:
-            for link in one.links:
-                refuse_unknown_id(
-                    link.text, link.number, known, "This link leads to", one.diagnostics
-                )
+    known = dict.fromkeys([*(one.entry.id for one in checked), *other_ids])
+    for one in checked if complete else ():
+        for link in one.links:
+            refuse_unknown_id(link.text, link.number, known, "This link leads to", one.diagnostics)
 
 
 def refuse_unknown_id(
-    name: str, line: int, known: Mapping[str, object], what: str, diagnostics: Diagnostics
+    name: str, line: int, known: Collection[str], what: str, diagnostics: Diagnostics
 ) -> None:
-    """Tell an id that no entry has, with the one that was probably meant."""
+    """Report an id that no entry has, with the one that was probably meant."""
     if name not in known:
-        like = nearest(name, known)
-        diagnostics.add(
-            line,
-            f"{what} “{excerpt(name)}”, but no question has this id.",
-            f"Did you mean “{like}”?" if like else "Use one of the ids in {#…} after a question.",
-        )
+        message = f"{what} “{excerpt(name)}”, but no question has this id."
+        fix = suggest(name, known, "Use one of the ids in {#…} after a question.")
+        diagnostics.add(line, message, fix)
 
 
-def _check_ids(checked: Sequence[Checked]) -> None:
+def _check_ids(checked: Iterable[Checked]) -> None:
     first: dict[str, Entry] = {}
     for one in checked:
         entry = one.entry
         other = first.setdefault(entry.id, entry)
         if entry.id in KINDS and entry.role is not Role.EMERGENCY:
-            one.diagnostics.add(
-                entry.line,
-                f"The id “{entry.id}” has a meaning of its own and cannot be used here.",
-                "Give the question another id.",
-            )
-        if other is not entry and entry.id:
+            message = f"The id “{entry.id}” has a special meaning and cannot be used here."
+            one.diagnostics.add(entry.line, message, "Give the question another id.")
+        if other is not entry:
             one.diagnostics.add(
                 entry.line,
                 f"The id “{entry.id}” is already that of “{excerpt(other.question)}” "
@@ -380,25 +294,22 @@ def _check_ids(checked: Sequence[Checked]) -> None:
             )
 
 
-def _check_phrasings(checked: Sequence[Checked]) -> None:
-    """The same may be asked of two pages: the procedure decides. Otherwise it is told."""
-    met: dict[str, list[tuple[int, Line, Entry]]] = {}
-    for index, one in enumerate(checked):
+def _check_phrasings(checked: Iterable[Checked]) -> None:
+    """The same may be asked of two pages: the procedure decides. Otherwise it is reported."""
+    seen: dict[str, list[tuple[Line, Entry]]] = {}
+    for one in checked:
         for line in one.phrasings:
-            key = sameness(line.text)
-            if not key:
-                continue
-            others = met.setdefault(key, [])
-            for owner, place, entry in others:
-                if owner != index and not are_of_two_pages(entry, one.entry):
+            others = seen.setdefault(sameness(line.text), [])
+            for first, entry in others:
+                if entry is not one.entry and not are_of_two_pages(entry, one.entry):
                     one.diagnostics.add(
                         line.number,
-                        f"“{excerpt(line.text)}” also stands under “{excerpt(entry.question)}” "
-                        f"({entry.file}, line {place.number}).",
+                        f"“{excerpt(line.text)}” is also listed under “{excerpt(entry.question)}” "
+                        f"({entry.file}, line {first.number}).",
                         "Keep it under the question that it asks, and remove the other one.",
                     )
                     break
-            others.append((index, line, one.entry))
+            others.append((line, one.entry))
 
 
 def are_of_two_pages(one: Entry, other: Entry) -> bool:

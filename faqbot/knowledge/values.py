@@ -1,4 +1,4 @@
-"""What a knowledge folder says, as frozen values, and what can be wrong with it."""
+"""What a knowledge folder says, as frozen values, and the problems found in it."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-LOOK_ALIKES = "not-an-emergency"  # the id of the entry of what only sounds like danger
+LOOK_ALIKES = "not-an-emergency"  # the id of the entry that lists what only sounds like danger
+KINDS = ("out-of-scope", "emergency")  # what an example accepts, besides ids of entries
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Role(StrEnum):
-    """What an entry is for; its file's name decides, and in office.md whether it has an answer."""
+    """What an entry is for, by its file's name; in office.md, by whether it has an answer."""
 
-    ANSWER = "answer"  # any page's file: a quoted answer
-    FACT = "fact"  # office.md: an answer of the office itself, which needs no quote
-    OFFICE = "office"  # office.md without an answer, call-the-office.md: only by phone
-    EMERGENCY = "emergency"  # emergencies.md: what to do now
-    SMALL_TALK = "small-talk"  # small-talk.md: hello, thanks
-    LOOK_ALIKE = "look-alike"  # {#not-an-emergency} in emergencies.md: what must not ring
+    ANSWER = "answer"  # in a page's file: an answer with a quote
+    FACT = "fact"  # in office.md: the office's own answer, which needs no quote
+    OFFICE = "office"  # in call-the-office.md, or in office.md without an answer: only by phone
+    EMERGENCY = "emergency"  # in emergencies.md: what to do now
+    SMALL_TALK = "small-talk"  # in small-talk.md: hello, thanks
+    LOOK_ALIKE = "look-alike"  # {#not-an-emergency} in emergencies.md: must not raise an alarm
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number to call: `label` for people, `number` as written in practice.toml."""
+    """A phone number: `label` for people, `number` as written in practice.toml."""
 
     label: str
     number: str
-    scheme: str = field(default="tel", compare=False)  # or "sms": to write to
+    scheme: str = field(default="tel", compare=False)  # or "sms": for text messages
 
     @property
     def href(self) -> str:
-        """The link that dials it, in E.164 form; ten digits alone are a US number."""
+        """The link that dials it, in E.164 form; ten digits without a prefix are a US number."""
         digits = re.sub(r"\D", "", self.number)
         if self.number.lstrip().startswith("+") or (len(digits) == 11 and digits[0] == "1"):
             return f"{self.scheme}:+{digits}"
@@ -47,7 +49,7 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From when until when the office is open on one day; `closes` itself is closed."""
+    """Opening hours within one day; at `closes` the office is already closed."""
 
     opens: time
     closes: time
@@ -55,49 +57,49 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The office's hours: `week` holds the spans of seven days, Monday first; closed is empty."""
+    """The office's opening hours; a day without spans is closed."""
 
     timezone: str
-    week: tuple[tuple[Span, ...], ...]
+    week: tuple[tuple[Span, ...], ...]  # seven days, Monday first
 
     def is_open(self, moment: datetime) -> bool:
-        """Whether the office is open at `moment`, which must know its time zone."""
+        """Whether the office is open at `moment`, which must be time-zone aware."""
         local = moment.astimezone(ZoneInfo(self.timezone))
         return any(span.opens <= local.time() < span.closes for span in self.week[local.weekday()])
 
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """What practice.toml says of the practice."""
+    """What practice.toml says: each field is a key of the file."""
 
     name: str
     phones: tuple[Phone, ...]  # the first is the main one
     emergency_number: str = "911"
-    country: str = "US"  # two letters (ISO 3166); some help lines can be called only there
+    country: str = "US"  # two letters (ISO 3166); some help lines work in one country only
     greeting: str = ""
-    address: str = ""  # where the office is, in one line
-    schedule: str = ""  # what the link for appointments is called: "Schedule a Consultation"
+    address: str = ""  # the office's, on one line
+    schedule: str = ""  # the label of the appointment link: "Schedule a Consultation"
     schedule_url: str = ""
     starters: tuple[str, ...] = ()  # ids of entries offered before the first question
     sites: tuple[str, ...] = ()  # origins that may show the chat box: "https://example.org"
-    pages: dict[str, str] = field(default_factory=dict)  # file stem -> the page's address
+    pages: dict[str, str] = field(default_factory=dict)  # file stem -> the page's web address
     hours: Hours | None = None
-    review_every: int = 0  # months after which an answer is due for a look; 0 is never
-    journal: str = ""  # "off", a path or a database's URL; "" is the usual place
+    review_every: int = 0  # months after which an answer is due for review; 0 is never
+    journal: str = ""  # "off", a path or a database URL; "" is the default location
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The topics that it answers, which are the ids of these answers too."""
-        told = {
+        """The topics that practice.toml answers; they are the ids of these answers too."""
+        answers = {
             "hours": self.hours,
             "location": self.address,
             "contact": self.phones,
             "booking": self.schedule_url,
         }
-        return tuple(topic for topic, value in told.items() if value)
+        return tuple(topic for topic, value in answers.items() if value)
 
     def contacts(self) -> dict[str, Any]:
-        """Whom to call, as JSON; in every refusal, since what is refused may tell of danger."""
+        """Whom to call, as JSON; also sent with every error, as the request may be an emergency."""
         number = self.emergency_number
         return {
             "phones": [phone.to_dict() for phone in self.phones],
@@ -111,51 +113,51 @@ class Entry:
 
     id: str
     question: str
-    phrasings: tuple[str, ...]  # other ways to ask it, without the question itself
+    phrasings: tuple[str, ...]  # other ways to ask it, the question not included
     role: Role
     html: str = ""  # the answer, safe to show; a link to another entry is <a href="#id">
-    text: str = ""  # the answer, without marks
+    text: str = ""  # the answer as plain text
     quotes: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()  # ids of entries the answer leads to
+    links: tuple[str, ...] = ()  # ids of the entries that the answer links to
     file: str = ""
     line: int = 0
     text_es: str = ""  # the Spanish message, from the paragraph "En español:" of emergencies.md
-    topics: tuple[str, ...] | None = None  # what "Topic:" says; () is none, None is nothing said
-    reviewed: date | None = None  # when a person last found it right, and who: "Reviewed: …"
+    topics: tuple[str, ...] | None = None  # from "Topic:"; () for "none", None without such a line
+    reviewed: date | None = None  # from "Reviewed:": when somebody last checked it, and who
     reviewed_by: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All ways to ask it: the question and the phrasings."""
+        """All ways to ask it: the question, then the phrasings."""
         return (self.question, *self.phrasings)
 
     @property
     def answered(self) -> bool:
-        """Whether the practice has an answer to it."""
+        """Whether there is an answer, rather than only the phone number."""
         return self.role in (Role.ANSWER, Role.FACT)
 
     @property
     def page(self) -> str:
-        """The name of its file, without the ending: that of the page which an answer quotes."""
+        """The stem of its file's name, which is that of the page that an answer quotes."""
         return self.file.removesuffix(".md")
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a page's file says before its first question; names as visitors use them."""
+    """What a page's file says before its first question; all names are those visitors use."""
 
     title: str = ""
     procedures: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    address: str = ""  # of the page in the web
-    pack: str = ""  # of topics and wordings, for what any practice with this procedure is asked
+    parts: tuple[str, ...] = ()  # of the body
+    address: str = ""  # the page's web address
+    pack: str = ""  # of topics that any practice with this procedure is asked about
     left_out: tuple[str, ...] = ()  # sentences of the page that need no answer
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A visitor's question and the ids or kinds of reply that are right for it."""
+    """A visitor's question, and the ids or `KINDS` of reply that are right for it."""
 
     question: str
     accept: tuple[str, ...]
@@ -163,22 +165,34 @@ class Example:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something wrong in the folder, told to the person who can fix it."""
+    """Something wrong in the folder, written for the person who can fix it."""
 
     file: str
-    line: int  # from 1; 0 where the whole file or folder is meant
+    line: int  # from 1; 0 for the whole file or folder
     message: str
     fix: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.message} {self.fix}"
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.message} {self.fix}"
+
+
+class Diagnostics:
+    """Collects the problems of one file while it is read, so that all are reported at once."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def add(self, line: int, message: str, fix: str) -> None:
+        """Add a problem at `line` (from 1; 0 for the whole file)."""
+        self.problems.append(Problem(self.file, line, message, fix))
 
 
 class KnowledgeError(Exception):
-    """The folder cannot be used; `problems` says everything that is wrong with it."""
+    """The folder cannot be used; `problems` holds everything that is wrong with it."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -191,17 +205,15 @@ class Knowledge:
 
     practice: Practice
     entries: tuple[Entry, ...]
-    synonyms: tuple[
-        tuple[str, ...], ...
-    ] = ()  # each group: words or short terms that mean the same
-    sources: dict[str, str] = field(default_factory=dict)  # file stem -> page text
-    heads: dict[str, Head] = field(default_factory=dict)  # file stem -> head, of each page
+    synonyms: tuple[tuple[str, ...], ...] = ()  # groups of words or short terms that mean the same
+    sources: dict[str, str] = field(default_factory=dict)  # file stem -> text of the page
+    heads: dict[str, Head] = field(default_factory=dict)  # file stem -> head of the page's file
     examples: tuple[Example, ...] = ()
-    digest: str = ""  # sha256 over the names and bytes of the files that were read
+    digest: str = ""  # SHA-256 over the names and bytes of the files that were read
     folder: Path = Path()
 
     @property
     def pack(self) -> str:
-        """The pack that all pages with one agree on; empty where there is none, or several."""
+        """The pack that all pages with a pack share; empty where there is none, or several."""
         packs = {head.pack for head in self.heads.values() if head.pack}
         return packs.pop() if len(packs) == 1 else ""

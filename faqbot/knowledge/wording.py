@@ -50,6 +50,12 @@ def excerpt(text: str, longest: int = 80) -> str:
     return line[:longest].rsplit(" ", 1)[0] + " …"
 
 
+def suggest(word: str, known: Iterable[str], otherwise: str) -> str:
+    """How to fix an unknown word: by the known one that was probably meant, or else otherwise."""
+    like = nearest(word, known)
+    return f"Did you mean “{like}”?" if like else otherwise
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` is probably meant to be, if one is near enough."""
     found = process.extractOne(word.lower(), list(known), scorer=fuzz.ratio, score_cutoff=60)

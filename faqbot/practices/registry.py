@@ -17,8 +17,9 @@ from faqbot.danger import Detector
 from faqbot.editing.workspace import DeskError, Workspace, read_files
 from faqbot.journal import Journal
 from faqbot.knowledge import KnowledgeError, Practice
-from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.practice import read_practice
+from faqbot.knowledge.tables import read_table
+from faqbot.knowledge.values import Diagnostics
 from faqbot.live import Live
 from faqbot.practices.directory import Directory
 from faqbot.service import Service
@@ -255,7 +256,8 @@ def _read_practice(folder: Path) -> Practice | None:
     """What practice.toml says, as far as it can be read, whatever is wrong with the rest."""
     try:
         text = read_files(folder)["practice.toml"].decode("utf-8-sig")
-        return read_practice(text, Diagnostics("practice.toml"))[0]
+        table = read_table(text, Diagnostics("practice.toml"))
+        return read_practice(table) if table else None
     except (DeskError, KeyError, ValueError):
         return None
 

@@ -1,7 +1,7 @@
-"""What says who a visitor is: left out before it is sent, and taken out of what is kept.
+"""What identifies a visitor: left out before a question is sent, and taken out of what is kept.
 
-`web/widget.js` holds the rules of `blank` for the browser; `tests/cases/personal.json` is read by
-the tests of both. `anonymise` takes out far more, because what is kept is read by people.
+`web/widget.js` has the rules of `blank` for the browser; `tests/cases/personal.json` tests both.
+`anonymise` takes out far more, because people read what is kept.
 """
 
 from __future__ import annotations
@@ -12,21 +12,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from faqbot.privacy.names import names
-from faqbot.privacy.patterns import (
-    CUED_NUMBER,
-    DOUBLES,
-    FIRST,
-    HARMLESS,
-    MIXED,
-    NAMED,
-    ONE_DIGIT,
-    PLACES,
-    RUN,
-    SPINE,
-    TWO_DIGITS,
-    YEARS,
-)
+from faqbot.privacy import patterns
+from faqbot.privacy.names import find_names
 
 if TYPE_CHECKING:
     from faqbot.knowledge import Phone
@@ -34,7 +21,8 @@ if TYPE_CHECKING:
 LONGEST = 2_000  # characters that are looked at
 KEPT = 300  # characters that are kept
 REMEMBERED = 1024  # texts; many visitors ask the same in the same words
-LEAST = 7  # digits; a shorter number says too little, unless it is told whose it is
+LEAST = 7  # digits; a shorter number identifies nobody, unless the visitor says whose it is
+BLANK = "●●●"
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _RULES = (
@@ -47,32 +35,27 @@ _RULES = (
 )
 _NUMBER = re.compile(r"(?:\d[-\s./()]{0,2}){6,}\d")
 _NOBODYS = re.compile(r"(?:(?:19|20)\d\d\D+)*(?:19|20)\d\d|(?:\d{5}[\s/]+)+\d{5}")  # years, codes
-BLANK = "●●●"
 
 
 def blank(text: str, phones: Iterable[Phone] = ()) -> str:
     """The text with `BLANK` for e-mail addresses, dates of birth and long numbers.
 
-    The practice's own `phones` are nobody's secret, so asking about them is fine; nor are years
-    ("2019-2021") and billing codes of five digits.
+    The practice's own `phones` stay, and so do years ("2019-2021") and billing codes of five
+    digits.
     """
     for rule in _RULES:
         text = rule.sub(BLANK, text)
     own = tuple(_digits(phone.number) for phone in phones)
-    return _NUMBER.sub(lambda found: _blanked(found.group(), own), text)
 
+    def blanked(number: re.Match[str]) -> str:
+        is_own = own and _digits(number[0]).endswith(own)
+        return number[0] if is_own or _NOBODYS.fullmatch(number[0]) else BLANK
 
-def _blanked(number: str, own: tuple[str, ...]) -> str:
-    is_own = own and _digits(number).endswith(own)
-    return number if is_own or _NOBODYS.fullmatch(number) else BLANK
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
+    return _NUMBER.sub(blanked, text)
 
 
 def anonymise(text: str, phones: Iterable[Phone] = ()) -> str:
-    """One line of at most 300 characters with nothing in it that says who the visitor is.
+    """One line of at most 300 characters in which nothing identifies the visitor.
 
     What would is replaced by a word in brackets: "my name is [name], call [number]". The
     practice's own `phones` stay. Doing it twice changes nothing more.
@@ -82,28 +65,15 @@ def anonymise(text: str, phones: Iterable[Phone] = ()) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def _anonymised(text: str, own: tuple[str, ...]) -> str:
-    text = _one_line(text)
-    text = _replace(text, FIRST)
-    text = CUED_NUMBER.sub(lambda found: _hide_named(found, own), text)
-    text = _replace(text, PLACES)
-    text = MIXED.sub(_hide_mixed, text)
-    text = RUN.sub(lambda run: _hide_run(run, own), text)
-    for start, end in reversed(names(text)):
+    text = " ".join("".join(map(_typed, unicodedata.normalize("NFC", text))).split())
+    text = _replace(text, patterns.FIRST)
+    text = patterns.CUED_NUMBER.sub(lambda found: _hide_named(found, own), text)
+    text = _replace(text, patterns.PLACES)
+    text = patterns.MIXED.sub(_hide_mixed, text)
+    text = patterns.RUN.sub(lambda run: _hide_run(run, own), text)
+    for start, end in reversed(find_names(text)):
         text = f"{text[:start]}[name]{text[end:]}"
     return text[:KEPT].strip()
-
-
-def _replace(text: str, rules: list[tuple[list[re.Pattern[str]], str]]) -> str:
-    for patterns, word in rules:
-        for pattern in patterns:
-            text = pattern.sub(rf"\1{word}", text)
-    return text
-
-
-def _one_line(text: str) -> str:
-    """The text without line breaks and invisible characters, its letters as they are typed here."""
-    plain = "".join(_typed(c) for c in unicodedata.normalize("NFC", text))
-    return " ".join(plain.split())
 
 
 def _typed(c: str) -> str:
@@ -116,42 +86,52 @@ def _typed(c: str) -> str:
     return simple if len(simple) == 1 and simple.isascii() else c
 
 
+def _replace(text: str, rules: list[tuple[list[re.Pattern[str]], str]]) -> str:
+    for found, word in rules:
+        for pattern in found:
+            text = pattern.sub(rf"\1{word}", text)
+    return text
+
+
 def _hide_named(found: re.Match[str], own: tuple[str, ...]) -> str:
     """A number of which the visitor says what it is: "MRN 4412", "last four 6789"."""
-    is_named = NAMED.search(found["cue"] + found["link"])
-    is_year = YEARS.fullmatch(found["value"]) and not is_named
-    digits = re.sub(r"\D", "", found["value"])
+    is_named = patterns.NAMED.search(found["cue"] + found["link"])
+    is_year = patterns.YEARS.fullmatch(found["value"]) and not is_named
+    digits = _digits(found["value"])
     few = len(digits) < (3 if is_named else 4)
     if found["unit"] or is_year or few or _is_own(digits, own):
-        return found.group()
+        return found[0]
     return f"{found['cue']}{found['link']}[number]"
 
 
 def _hide_mixed(found: re.Match[str]) -> str:
-    """Letters and digits together: a member's id, but not T11-T12-L1."""
-    parts = re.split("[-_]", found.group())
-    few = sum(c.isdigit() for c in found.group()) < LEAST
+    """Letters and digits together: a member id, but not T11-T12-L1."""
+    parts = re.split("[-_]", found[0])
+    few = sum(c.isdigit() for c in found[0]) < LEAST
     spine = all(re.fullmatch(r"[ctls]\d{1,2}", part, re.IGNORECASE) for part in parts)
-    return found.group() if spine or (few and all(map(SPINE.fullmatch, parts))) else "[number]"
+    return found[0] if spine or (few and all(map(patterns.SPINE.fullmatch, parts))) else "[number]"
 
 
 def _hide_run(run: re.Match[str], own: tuple[str, ...]) -> str:
-    """Digits, in figures or in words, that are too many for anything but a number of somebody."""
-    text = run.group()
-    worth = sum(map(_worth, DOUBLES.findall(text)))
-    pieces = [piece.strip(" -\u2013\u2014.,") for piece in text.split()]
-    harmless = all(HARMLESS.fullmatch(p) for p in pieces if p not in ("", "and", "then"))
-    few = worth < LEAST or _is_own(re.sub(r"\D", "", text), own)
-    return text if few or harmless else "[number]"
-
-
-def _is_own(digits: str, own: tuple[str, ...]) -> bool:
-    """Whether it is one of the practice's numbers, with or without the country's code."""
-    return any(one and digits.endswith(one) and len(digits) < len(one) + 4 for one in own)
+    """Digits, as figures or words, that are too many for anything but somebody's number."""
+    worth = sum(map(_worth, patterns.DOUBLES.findall(run[0])))
+    pieces = [piece.strip(" -\u2013\u2014.,") for piece in run[0].split()]
+    harmless = all(patterns.HARMLESS.fullmatch(p) for p in pieces if p not in ("", "and", "then"))
+    few = worth < LEAST or _is_own(_digits(run[0]), own)
+    return run[0] if few or harmless else "[number]"
 
 
 def _worth(piece: str) -> int:
     """How many digits it stands for: "seven" 1, "seventeen" 2, "dash" none."""
-    if piece.isdigit() or not ONE_DIGIT.fullmatch(piece):
+    if piece.isdigit() or not patterns.ONE_DIGIT.fullmatch(piece):
         return int(piece.isdigit())
-    return 2 if TWO_DIGITS.fullmatch(piece) else 1
+    return 2 if patterns.TWO_DIGITS.fullmatch(piece) else 1
+
+
+def _is_own(digits: str, own: tuple[str, ...]) -> bool:
+    """Whether it is one of the practice's numbers, with or without the country code."""
+    return any(one and digits.endswith(one) and len(digits) < len(one) + 4 for one in own)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 from faqbot.common.lexicon import lexicon
-from faqbot.privacy.name_lists import FAMILY, GIVEN, GIVEN_TOO
 from faqbot.privacy.patterns import any_of
 from faqbot.text import fold
 
+FILE = Path(__file__).parent / "names.tsv"  # kind<TAB>name, in lower case and without accents
 LONGEST = 5  # words of one name
-# Zipf values: 7.7 for "the", 3.8 for "doe". Below the first are all but the 29,000 commonest words.
+# Zipf values: 7.7 for "the", 3.8 for "doe". The 29,000 commonest words have 3.0 or more.
 RAREST, RARE, UNCOMMON, COMMON, GRAMMAR = 3.0, 3.15, 4.0, 4.7, 6.0
 
 PARTICLES = frozenset("de la las los del da dos di van von der den bin ibn al el st y".split())
@@ -31,28 +33,30 @@ NOT_AFTER = frozenset(  # a name before one of these is a place's or a thing's
     "building tower square hose stockings drain brace procedure method angle score test fund "
     "disease syndrome horse".split()
 )
-ORDINARY = frozenset(  # what is no name even where one could stand
-    "medicare medicaid medigap aetna cigna humana tricare healthfirst unitedhealthcare emblem "
-    "osteoporosis osteopenia kyphoplasty vertebroplasty osteoporotic diabetic caregiver widowed "
-    "postmenopausal asthmatic epileptic vegan alzheimer parkinson crohn lupus scoliosis "
-    "hispanic latino latina latinx buddhist protestant dominican ecuadorian filipino filipina "
-    "haitian jamaican puerto rican cuban colombian ukrainian bengali cantonese "
-    "eliquis xarelto coumadin plavix fosamax prolia forteo evenity tylenol advil lovenox "
-    "google facebook zocdoc mychart zoom queens bronx manhattan staten yom kippur estados unidos "
-    "lenox sloan kettering weill langone montefiore hackensack kaiser permanente medtronic kyphon "
-    "x-ray humpty dumpty "
-    "lumbar arthrogram angiogram myelogram neurography "
-    "incorrect missing misspelt spelt similar unusual anonymous confidential unknown tbd "
-    "porque gracias pero tengo quiero necesito vivo puedo esta estoy diabetica alergica".split()
-)
+
+
+class _Lists(NamedTuple):
+    """Names of people in the United States; rare family names are recognised by being rare."""
+
+    given: frozenset[str]  # that mean nothing else
+    given_words: frozenset[str]  # that are words, months, places or brands as well
+    family: frozenset[str]  # that are common words
+    never: frozenset[str]  # not names, even where one could stand
+
+
+@cache
+def _lists() -> _Lists:
+    rows = [line.split("\t") for line in FILE.read_text("utf-8").splitlines()]
+    kinds = ("given", "given-word", "family", "never")
+    return _Lists(*(frozenset(name for own, name in rows if own == kind) for kind in kinds))
 
 
 class _Cue(Enum):
-    """How much what stands before a word says that it is a name."""
+    """How strongly what stands before a word says that it is a name."""
 
     SURE = auto()  # "my name is": nearly any word
     TITLE = auto()  # "Mrs.": family names and rare words
-    MAYBE = auto()  # "my wife", "I'm": given names, and rare words with a capital
+    MAYBE = auto()  # "my wife", "I'm": given names, and rare capitalised words
     NONE = auto()  # a given name by itself
 
 
@@ -124,10 +128,10 @@ _RARE_PAIR = re.compile(r"(?<![^\W_])(?=[A-Z][^\W\d_]+ [A-Z][^\W\d_]+)")
 _HERE = re.compile(r"(?:^|[.,!?;:\n-] ?)(?=[^\W\d_]+(?: [^\W\d_]+)? here\b)", re.IGNORECASE)
 
 
-def names(text: str) -> list[tuple[int, int]]:
-    """Where the names are in a text: each one's start and end, in order and not overlapping."""
+def find_names(text: str) -> list[tuple[int, int]]:
+    """The start and end of each name in a text, in order and without overlaps."""
     found = [match.span() for match in _SPELLED.finditer(text)]
-    found += _Reader(text).spans()
+    found += _Finder(text).spans()
     apart: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if apart and start <= apart[-1][1]:
@@ -137,11 +141,12 @@ def names(text: str) -> list[tuple[int, int]]:
     return apart
 
 
-class _Reader:
-    """Reads one text, whose capitals mean something or not."""
+class _Finder:
+    """Finds the names in one text, whose capitals mean something or not."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.lists = _lists()
         self.cased = _is_cased(text)
 
     def spans(self) -> Iterator[tuple[int, int]]:
@@ -158,83 +163,89 @@ class _Reader:
         before = ""
         for match in _WORD.finditer(self.text):
             word = match.group()
-            is_given = _low(word) in GIVEN or _low(word) in GIVEN_TOO
-            if before not in NOT_BEFORE and (is_given or _is_initial(word)):
+            if before not in NOT_BEFORE and (self._is_given(_low(word)) or _is_initial(word)):
                 yield match.start()
             before = _low(word)
+
+    def _is_given(self, low: str) -> bool:
+        return low in self.lists.given or low in self.lists.given_words
 
     def _with_family_before(self, start: int) -> int:
         """For "Doe, Jane": where Doe begins."""
         before = _FAMILY_COMMA.search(self.text[max(0, start - 30) : start])
-        is_name = before and before[1][0].isupper() and _may_be_family(_low(before[1]))
-        return start - len(before[0]) if before and is_name else start
+        if not before or not before[1][0].isupper():
+            return start
+        low = _low(before[1])
+        is_family = low in self.lists.family or _zipf(low) < RAREST
+        return start - len(before[0]) if is_family else start
 
     def _end(self, start: int, cue: _Cue) -> int:
         """Where the name that begins at `start` ends; `start` itself where there is none."""
         found = self._words(start)
         taken = 0
-        for place, (word, _) in enumerate(found[:LONGEST]):
-            if place and _low(word) in PARTICLES:
+        for index, (word, _) in enumerate(found[:LONGEST]):
+            if index and _low(word) in PARTICLES:
                 continue
-            if not self._fits(word, [before for before, _ in found[:place]], cue):
+            if not self._fits(word, [before for before, _ in found[:index]], cue):
                 break
-            taken = place + 1
+            taken = index + 1
         if not taken or self._is_something_else([_low(word) for word, _ in found], taken, cue):
             return start
         return found[taken - 1][1]
 
     def _words(self, start: int) -> list[tuple[str, int]]:
-        """The words from there on that could be one name, each with its end."""
+        """The words from `start` on that could be one name, each with its end."""
         found: list[tuple[str, int]] = []
-        place = start
-        while len(found) <= LONGEST and (match := _WORD.match(self.text, place)):
+        at = start
+        while len(found) <= LONGEST and (match := _WORD.match(self.text, at)):
             word = match.group()
             bare = word[:-2] if word.endswith(("'s", "\u2019s")) else word
             found.append((word, match.start() + len(bare)))
             gap = _GAP.match(self.text, match.end())
             comma = _COMMA.match(self.text, match.end())
             if comma and (after := _WORD.match(self.text, comma.end())):
-                gap = comma if _low(after.group()) in GIVEN else None
+                gap = comma if _low(after.group()) in self.lists.given else None
             if not gap or bare != word:
                 break
-            place = gap.end()
+            at = gap.end()
         return found
 
     def _fits(self, word: str, before: list[str], cue: _Cue) -> bool:
-        """Whether a word can be the next of a name that has these before it."""
+        """Whether a word can be the next word of a name that begins with those before it."""
         low, capital = _low(word), self._is_capital(word)
         if before and _is_initial(before[-1]) and capital:
             return True
         if len(low) == 1:
             return _is_initial(word) or (bool(before) and word.isupper() and low != "i")
-        if low in GIVEN:
+        if low in self.lists.given:
             return True
-        if low in GIVEN_TOO or low in FAMILY:
-            return capital or self._fits_in_small_letters(low, bool(before), cue)
-        if low in ORDINARY or (not capital and low.endswith(("ed", "ing"))):
+        if low in self.lists.given_words or low in self.lists.family:
+            return capital or self._fits_in_lower_case(low, bool(before), cue)
+        if low in self.lists.never or (not capital and low.endswith(("ed", "ing"))):
             return False
         if cue is _Cue.SURE:
-            return _often(low) < (GRAMMAR - 1 if capital else UNCOMMON if before else COMMON)
+            return _zipf(low) < (GRAMMAR - 1 if capital else UNCOMMON if before else COMMON)
         if capital:
-            return _often(low) < (UNCOMMON if before or cue is not _Cue.NONE else RAREST)
+            return _zipf(low) < (UNCOMMON if before or cue is not _Cue.NONE else RAREST)
         if cue is _Cue.TITLE:
-            return _often(low) < RARE + 0.3
-        return any(_low(one) in GIVEN for one in before) and _often(low) < RARE
+            return _zipf(low) < RARE + 0.3
+        return any(_low(one) in self.lists.given for one in before) and _zipf(low) < RARE
 
-    def _fits_in_small_letters(self, low: str, goes_on: bool, cue: _Cue) -> bool:
+    def _fits_in_lower_case(self, low: str, goes_on: bool, cue: _Cue) -> bool:
         """The same for a name that is an ordinary word as well: "will", "brown"."""
-        if goes_on or (cue in (_Cue.SURE, _Cue.TITLE) and low in FAMILY):
-            return _often(low) < COMMON + 0.3
-        return cue is _Cue.SURE and low in GIVEN_TOO
+        if goes_on or (cue in (_Cue.SURE, _Cue.TITLE) and low in self.lists.family):
+            return _zipf(low) < COMMON + 0.3
+        return cue is _Cue.SURE and low in self.lists.given_words
 
     def _is_something_else(self, lows: list[str], taken: int, cue: _Cue) -> bool:
         if cue in (_Cue.SURE, _Cue.TITLE):
             return False
         if lows[taken : taken + 1] and lows[taken] in NOT_AFTER:
             return True
-        if cue is _Cue.NONE and lows[0] not in GIVEN and lows[0] not in GIVEN_TOO and taken > 1:
-            return any(_often(low) >= RAREST and low not in FAMILY for low in lows[1:taken])
-        alone = taken == 1 and lows[0] not in GIVEN
+        if cue is _Cue.NONE and not self._is_given(lows[0]) and taken > 1:
+            rest = lows[1:taken]
+            return any(_zipf(low) >= RAREST and low not in self.lists.family for low in rest)
+        alone = taken == 1 and lows[0] not in self.lists.given
         return alone and (cue is _Cue.NONE or lows[0] in MONTHS)
 
     def _is_capital(self, word: str) -> bool:
@@ -243,19 +254,15 @@ class _Reader:
 
 
 def _is_cased(text: str) -> bool:
-    """Whether capitals mean something: not In Titles Like This, and NOT WHERE ALL ARE."""
+    """Whether capitals mean something: not In Titles Like This, and NOT WHERE THERE IS NO OTHER."""
     if text.isupper():
         return False
     inside = re.findall(r"(?<=[^\W_] )[A-Z][a-z\u2019']+", text)
-    return not any(_often(_low(word)) >= GRAMMAR and _low(word) != "i" for word in inside)
+    return not any(_zipf(_low(word)) >= GRAMMAR and _low(word) != "i" for word in inside)
 
 
 def _low(word: str) -> str:
     return fold(word).lower().replace("\u2019", "'").removesuffix("'s").rstrip(".")
-
-
-def _may_be_family(low: str) -> bool:
-    return low in FAMILY or _often(low) < RAREST
 
 
 def _is_initial(word: str) -> bool:
@@ -263,6 +270,6 @@ def _is_initial(word: str) -> bool:
 
 
 @lru_cache(maxsize=8_192)
-def _often(low: str) -> float:
-    """How frequent an English word is: 7.7 for "the", 0 for what is no word."""
+def _zipf(low: str) -> float:
+    """How frequent an English word is: 7.7 for "the", 0 for what is not a word."""
     return lexicon().zipf(low)

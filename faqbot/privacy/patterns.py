@@ -1,4 +1,4 @@
-"""The patterns by which `personal` finds what says who a visitor is.
+"""The patterns that find what identifies a visitor.
 
 They favour finding: a phone number comes in fifty forms, and a question that lost a harmless
 number can still be read. What a pattern's first group holds stays in the text.
@@ -10,7 +10,7 @@ import re
 
 
 def any_of(words: str) -> str:
-    """A pattern for any of these words; "_" stands for a blank that may be missing."""
+    """A pattern for any of these words; "_" stands for an optional space."""
     return f"(?:{'|'.join(word.replace('_', ' ?') for word in words.split())})"
 
 
@@ -34,7 +34,7 @@ _DOMAIN = rf"(?:[\w-]+(?:{_DOT}[\w-]+)??{_ENDING}|{_MAIL}\b)"
 def _local(then: str) -> str:
     """What stands before `then`: "jane.doe" and "jane dot doe".
 
-    The loop is possessive: without, "a.dot.a.dot." and so on could be read in so many ways that
+    The loop is possessive: otherwise "a.dot.a.dot." and so on could be read in so many ways that
     trying them all would take years.
     """
     return rf"(?:(?:(?!{then})[\w.+'-])+\s*\b{_SPOKEN}\b(?!{then})\s*)*+[\w.+'-]+{then}"

@@ -16,9 +16,9 @@ from faqbot.editing.workspace import text_of
 from faqbot.journal import JournalError
 from faqbot.knowledge import Role
 from faqbot.knowledge.answer import render
-from faqbot.knowledge.diagnostics import Diagnostics
 from faqbot.knowledge.parsed import Line
 from faqbot.knowledge.snapshot import OFFICE, role_of
+from faqbot.knowledge.values import Diagnostics
 from faqbot.quality import readability, reviews
 from faqbot.text import normalize
 

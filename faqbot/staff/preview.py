@@ -11,7 +11,7 @@ from faqbot import assets
 from faqbot.editing import checking
 from faqbot.knowledge import Problem
 from faqbot.knowledge.answer import render
-from faqbot.knowledge.diagnostics import Diagnostics
+from faqbot.knowledge.values import Diagnostics
 from faqbot.quality import readability
 from faqbot.reply import OFFICE_TOPIC
 from faqbot.staff import context, entry_form, listing

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.common.names import names
+from faqbot.common.topics import names
 from faqbot.knowledge import Entry
 from faqbot.text import sentences, words
 from faqbot.understanding.caching import shared_cache

@@ -47,7 +47,7 @@ def test_it_holds_inflected_forms_both_spellings_contractions_and_names(word: st
 
 
 @pytest.mark.parametrize("word", ["", "xqzzy", "Surgery", "can't", "naïve", "l4", "\ud800", "a\tb"])
-def test_it_holds_small_letters_only(word: str) -> None:
+def test_it_holds_lower_case_only(word: str) -> None:
     assert word not in lexicon()
     assert lexicon().zipf(word) == 0
 

@@ -31,7 +31,7 @@ DURATION = f"{PAGE}#duration"  # the key of a clash
 LOOKS = [  # of whoever reads the draft
     (draft, "_record"),
     (snapshot, "signature"),
-    (snapshot, "take_snapshot_as_is"),
+    (snapshot, "read_now"),
     (snapshot, "read_bytes"),
 ]
 

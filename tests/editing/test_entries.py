@@ -26,7 +26,7 @@ from faqbot.editing.entries import (
     write_entry,
 )
 from faqbot.knowledge import Entry
-from faqbot.knowledge.files import clean
+from faqbot.knowledge.snapshot import clean
 from tests.conftest import copy_practice
 
 HERE = Path(__file__).parent.parent

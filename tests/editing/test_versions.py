@@ -31,7 +31,7 @@ from faqbot.editing.versions import (
     versions,
 )
 from faqbot.editing.workspace import Busy, DeskError, Files, Workspace, digest, read_files
-from faqbot.knowledge.snapshot import take_snapshot_as_is
+from faqbot.knowledge.snapshot import read_now
 from tests.conftest import copy_practice
 from tests.steps import Steps
 
@@ -66,7 +66,7 @@ def numbered(files: Files, number: int) -> Files:
 
 def on_disk(folder: Path) -> Files:
     """The folder's own files, not those of a publish under way."""
-    return take_snapshot_as_is(folder, folder).files
+    return read_now(folder).files
 
 
 def read(folder: Path) -> str:

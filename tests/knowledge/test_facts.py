@@ -47,7 +47,7 @@ def test_only_what_it_says_is_answered() -> None:
     assert {entry.role for entry in found.values()} == {Role.FACT}
 
 
-def test_an_answer_of_the_practice_s_own_stays() -> None:
+def test_an_answer_of_the_practice_itself_stays() -> None:
     own = Entry("reach", "How to reach us?", (), Role.ANSWER, text="Call.", topics=("contact",))
     assert told(known(PRACTICE, own)) == {}
     found = Entry("reach", "How to reach us?", (), Role.ANSWER, text="Call.")

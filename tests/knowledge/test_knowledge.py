@@ -1,7 +1,7 @@
-"""Reading a knowledge folder: what staff write, every slip they make, and nothing ever raised.
+"""Reading a knowledge folder: what staff write, every mistake they make, and nothing ever raised.
 
 `tests/cases/sound` is a folder without a fault. Each folder in `tests/cases/broken` holds only the
-files that differ from it, and `expected.txt`: every problem that must be told, a line each.
+files that differ from it, and `expected.txt`: every problem that must be reported, a line each.
 """
 
 from __future__ import annotations
@@ -147,14 +147,14 @@ def test_synonyms_examples_and_sources_come_along(sound: Knowledge) -> None:
     assert sound.folder == CASES / "sound"
 
 
-def test_files_that_may_be_left_out(write: Write) -> None:
+def test_some_files_are_optional(write: Write) -> None:
     optional = ("call-the-office.md", "emergencies.md", "small-talk.md", "synonyms.toml")
     folder = write({**dict.fromkeys(optional), "examples.jsonl": None})
     assert problems(folder) == []
 
 
 @pytest.mark.parametrize("name", [".visit.md.swp", ".git.md", "~$visit.md", "notes.txt", "a.docx"])
-def test_hidden_files_and_other_endings_are_no_concern(name: str, write: Write) -> None:
+def test_hidden_files_and_other_endings_are_ignored(name: str, write: Write) -> None:
     assert problems(write({name: b"\0 anything"})) == []
 
 
@@ -249,7 +249,7 @@ def test_quotation_marks_do_not_keep_a_quote_from_being_found(quote: str, write:
 
 
 @pytest.mark.parametrize("rule", ["---", "***", "=====", "- - -"])
-def test_a_row_of_dashes_parts_entries_and_does_nothing_else(rule: str, write: Write) -> None:
+def test_a_row_of_dashes_separates_entries_and_does_nothing_else(rule: str, write: Write) -> None:
     text = page_entry("Also asked:\n\n- will I sleep there\n\nYou may.") + f"\n{rule}\n"
     entry = entry_of(text, write)
     assert (entry.phrasings, entry.text) == (("will I sleep there",), "You may.")
@@ -343,7 +343,7 @@ def test_the_review_may_stand_anywhere_below_the_heading(body: str, write: Write
     assert (entry.phrasings, entry.text) == (("will I sleep there",), "You may.")
 
 
-def test_the_review_parts_two_paragraphs_of_the_answer_and_two_quotes(write: Write) -> None:
+def test_the_review_separates_two_paragraphs_of_the_answer_and_two_quotes(write: Write) -> None:
     line = "Reviewed: 2025-11-02"
     text = page_entry(f"You may.\n{line}\nOr not.", quote="It may require an overnight stay")
     assert entry_of(text, write).text == "You may.\n\nOr not."
@@ -354,7 +354,7 @@ def test_the_review_parts_two_paragraphs_of_the_answer_and_two_quotes(write: Wri
 @pytest.mark.parametrize(
     "line", ["- reviewed: 2025-11-02", "We reviewed it.", "Reviewed by all.", "Reviewed"]
 )
-def test_prose_and_phrasings_are_no_review(line: str, write: Write) -> None:
+def test_prose_and_phrasings_are_not_a_review(line: str, write: Write) -> None:
     entry = entry_of(page_entry(f"Also asked:\n- who\n{line}\n\nYou may."), write)
     assert entry.reviewed is None
 
@@ -388,7 +388,7 @@ def test_the_practice_says_how_often_answers_are_reviewed(
 
 
 @pytest.mark.parametrize("every", ['"0 months"', '"yearly"', '""', "12", '"100 years"', "[]"])
-def test_how_often_is_told_when_it_cannot_be_read(every: str, write: Write) -> None:
+def test_how_often_is_reported_when_it_cannot_be_read(every: str, write: Write) -> None:
     with pytest.raises(KnowledgeError, match=r"practice\.toml:1: “review_every” cannot be read"):
         practice_with(f"review_every = {every}", write)
 
@@ -408,7 +408,7 @@ def test_the_practice_says_where_the_journal_is(journal: str, kept: str, write: 
 
 
 @pytest.mark.parametrize("journal", ['"on"', '"no"', '"https://elm.example"', "false", "1"])
-def test_a_journal_that_is_no_place_is_told(journal: str, write: Write) -> None:
+def test_a_journal_that_cannot_be_kept_there_is_reported(journal: str, write: Write) -> None:
     with pytest.raises(KnowledgeError, match=r"practice\.toml:1: “"):
         practice_with(f"journal = {journal}", write)
 
@@ -418,11 +418,11 @@ def test_reviews_and_the_journal_may_be_left_out(sound: Knowledge) -> None:
     assert {entry.reviewed for entry in sound.entries} == {None}
 
 
-# every slip is told
+# every mistake is reported
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda path: path.name)
-def test_every_slip_is_told_with_its_place_and_its_mend(case: Path, write: Write) -> None:
+def test_every_mistake_is_reported_with_its_line_and_its_fix(case: Path, write: Write) -> None:
     folder = write()
     shutil.copytree(case, folder, dirs_exist_ok=True)
     (folder / "expected.txt").unlink()
@@ -435,7 +435,7 @@ def test_there_are_cases_enough() -> None:
     assert len(BROKEN) >= 22
 
 
-MANY_SLIPS: dict[str, str | None] = {
+MANY_MISTAKES: dict[str, str | None] = {
     "visit.md": "##Where?\n",
     "practice.toml": "nam = 1\n",
     "synonyms.toml": "a = 1\n",
@@ -443,21 +443,21 @@ MANY_SLIPS: dict[str, str | None] = {
 }
 
 
-def test_all_problems_are_told_at_once_and_sorted(write: Write) -> None:
-    found = knowledge.read(write(MANY_SLIPS))[1]
-    assert {p.file for p in found} == set(MANY_SLIPS)
+def test_all_problems_are_reported_at_once_and_sorted(write: Write) -> None:
+    found = knowledge.read(write(MANY_MISTAKES))[1]
+    assert {p.file for p in found} == set(MANY_MISTAKES)
     assert [(p.file, p.line) for p in found] == sorted((p.file, p.line) for p in found)
 
 
 def test_load_raises_all_of_them(write: Write) -> None:
-    folder = write(MANY_SLIPS)
+    folder = write(MANY_MISTAKES)
     with pytest.raises(KnowledgeError) as caught:
         knowledge.load(folder)
     assert caught.value.problems == knowledge.read(folder)[1]
     assert "synonyms.toml:1: “a” must be followed by a list of words." in str(caught.value)
 
 
-def test_a_missing_practice_file_is_told_and_the_rest_is_read(write: Write) -> None:
+def test_a_missing_practice_file_is_reported_and_the_rest_is_read(write: Write) -> None:
     found = problems(write({"practice.toml": None, "synonyms.toml": "a = 1\n"}))
     assert [line.split(":")[0] for line in found] == ["practice.toml", "synonyms.toml"]
 
@@ -475,13 +475,13 @@ def test_a_missing_practice_file_is_told_and_the_rest_is_read(write: Write) -> N
         (b"## Where?\n\nse\xf1or\n", "visit.md:3: This file is not saved as UTF-8: see “señor”."),
     ],
 )
-def test_what_is_no_text_is_told_once(data: bytes, told: str, write: Write) -> None:
+def test_a_file_that_is_not_text_is_reported_once(data: bytes, told: str, write: Write) -> None:
     (problem,) = problems(write({"visit.md": data}))
     assert told in problem
 
 
 @pytest.mark.parametrize("name", ["visit.md", "practice.toml", "sources/visit.txt"])
-def test_a_huge_file_is_told_quickly_and_never_parsed(name: str, write: Write) -> None:
+def test_a_huge_file_is_reported_quickly_and_never_parsed(name: str, write: Write) -> None:
     folder = write({name: b"## Where?\n" * 1_000_000})
     begin = time.thread_time()
     found = problems(folder)
@@ -523,18 +523,18 @@ def test_what_only_looks_like_code_is_shown_as_it_is(probe: str, write: Write) -
     assert "href" not in html
 
 
-def test_an_answer_that_is_a_page_is_told(write: Write) -> None:
+def test_an_answer_as_long_as_a_page_is_reported(write: Write) -> None:
     (problem,) = problems(write({"visit.md": page_entry("word " * 1_200)}))[2:]
     assert "This answer is too long (6000 letters; at most 5000)." in problem
 
 
-def test_an_answer_of_too_many_links_is_told(write: Write) -> None:
+def test_an_answer_with_too_many_links_is_reported(write: Write) -> None:
     (problem,) = problems(write({"visit.md": page_entry("[" * 101)}))[2:]
     assert "There are more than 100 square brackets in this answer." in problem
 
 
 @pytest.mark.parametrize("quote", [".", "…", "stay over"])
-def test_a_quote_has_words_and_whole_ones(quote: str, write: Write) -> None:
+def test_a_quote_has_whole_words(quote: str, write: Write) -> None:
     found = problems(write({"visit.md": page_entry("You may.", quote=quote)}))
     assert any("The page does not say this" in problem for problem in found)
 
@@ -543,13 +543,13 @@ def test_a_quote_has_words_and_whole_ones(quote: str, write: Write) -> None:
     ("folder", "told"),
     [("nowhere", "does not exist"), ("file", "This is a file"), ("nul\0", "cannot be opened")],
 )
-def test_a_folder_that_is_none_is_told(folder: str, told: str, tmp_path: Path) -> None:
+def test_what_is_not_a_folder_is_reported(folder: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     (problem,) = problems(tmp_path / folder)
     assert told in problem
 
 
-def test_an_empty_folder_says_all_that_it_lacks(tmp_path: Path) -> None:
+def test_an_empty_folder_reports_all_that_is_missing(tmp_path: Path) -> None:
     found = knowledge.read(tmp_path)[1]
     assert [p.message for p in found] == [
         "There are no questions in this folder.",
@@ -557,7 +557,9 @@ def test_an_empty_folder_says_all_that_it_lacks(tmp_path: Path) -> None:
     ]
 
 
-def test_a_file_that_may_not_be_read_is_told(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_may_not_be_read_is_reported(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened = Path.open
 
     def refuse(path: Path, *args: Any) -> Any:
@@ -593,7 +595,7 @@ def test_a_link_out_of_the_folder_is_refused(write: Write, tmp_path: Path) -> No
     (tmp_path / "secret.md").write_text("## Secret\n")
     link(folder / "small-talk.md", tmp_path / "secret.md")
     (problem,) = problems(folder)
-    assert "small-talk.md: This is a link to a file outside of the knowledge folder." in problem
+    assert "small-talk.md: This is a link to a file outside the knowledge folder." in problem
 
 
 def test_a_folder_of_sources_elsewhere_is_refused(write: Write, tmp_path: Path) -> None:
@@ -604,7 +606,7 @@ def test_a_folder_of_sources_elsewhere_is_refused(write: Write, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("target", ["nothing.md", "small-talk.md"])
-def test_a_link_to_nothing_or_itself_is_told(target: str, write: Write) -> None:
+def test_a_link_to_nothing_or_itself_is_reported(target: str, write: Write) -> None:
     folder = write({"small-talk.md": None})
     link(folder / "small-talk.md", folder / target)
     (problem,) = problems(folder)
@@ -644,7 +646,7 @@ def test_the_digest_changes_with_any_file_that_is_read(write: Write) -> None:
 # what no answer quotes yet
 
 
-def test_uncovered_tells_each_sentence_that_no_entry_quotes(sound: Knowledge) -> None:
+def test_each_sentence_that_no_entry_quotes_is_uncovered(sound: Knowledge) -> None:
     assert [(p.file, p.line, p.message) for p in knowledge.uncovered(sound)] == [
         ("sources/visit.txt", line, f"No answer quotes this yet: “{text}”.")
         for line, text in [
@@ -703,8 +705,9 @@ def test_an_answer_that_quotes_the_link_for_appointments_has_it_where_it_leads_s
             BOOKING.replace("3962.\n", "3962. Or press “Book a visit”.\n"),
             "",
             [
-                "visit.md:3: “Book a visit” leads nowhere, so visitors would look for it in vain. "
-                "Write its address as schedule_url in practice.toml, or take these words out."
+                "visit.md:3: “Book a visit” leads nowhere, so visitors would look for it "
+                "without success. Remove these words, or write its address as schedule_url in "
+                "practice.toml."
             ],
         ),
         (
@@ -712,13 +715,13 @@ def test_an_answer_that_quotes_the_link_for_appointments_has_it_where_it_leads_s
             "## Hello {#hello}\n\nHello! Press “Book a visit”.\n",
             ADDRESS,
             [
-                "small-talk.md:3: “Book a visit” is shown with answers only, so visitors would "
-                "look for it in vain. Take these words out."
+                "small-talk.md:3: “Book a visit” is shown below answers only, so visitors would "
+                "look for it without success. Remove these words."
             ],
         ),
     ],
 )
-def test_no_text_speaks_of_a_link_for_appointments_that_is_not_there(
+def test_no_text_promises_a_link_for_appointments_that_is_not_there(
     write: Write, file: str, text: str, address: str, told: list[str]
 ) -> None:
     files = {file: text, "examples.jsonl": None, **booked(address)}

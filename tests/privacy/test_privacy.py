@@ -44,7 +44,7 @@ def test_there_are_enough_lines() -> None:
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line["text"])
-def test_it_takes_out_what_says_who_somebody_is(line: dict[str, str]) -> None:
+def test_it_takes_out_what_identifies_somebody(line: dict[str, str]) -> None:
     kept = anonymise(line["text"]).casefold()
     assert [secret for secret in line["secret"] if secret.casefold() in kept] == []
 

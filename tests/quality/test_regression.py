@@ -150,8 +150,8 @@ def test_only_new_problems_are_reported_wherever_they_stand_now(
     edit("sources/procedure.txt", "© Hill", "Bring a friend.\n\n© Hill")
     edit(PROCEDURE, "- cuts on my back\n", "- cuts on my back\n- prices\n")
     assert [str(problem) for problem in attempt().problems] == [
-        "sources/procedure.txt:8: No answer quotes this yet: “Bring a friend.”. Add it to an "
-        "answer's quotes in procedure.md, or mark it there at the top: Leave out: and its words.",
+        "sources/procedure.txt:8: No answer quotes this yet: “Bring a friend.”. Quote it in an "
+        "answer in procedure.md, or write at the top of that file: Leave out: and its words.",
         "procedure.md:37: “prices” asks the same as “price”, which stands under #cost. Keep it "
         "under the entry that answers it better.",
     ]

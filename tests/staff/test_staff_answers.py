@@ -181,7 +181,7 @@ def test_what_is_wrong_is_saved_all_the_same_and_told_at_its_field(desk: Desk) -
         ("answer", "<b>now</b>", "There is HTML in this line"),
         ("answer", "", "This question has no answer"),
         ("quotes", "", "has no quote from the page"),
-        ("phrasings", "how much is the surgery", "also stands under"),
+        ("phrasings", "how much is the surgery", "is also listed under"),
     ],
 )
 def test_a_problem_stands_at_the_field_to_mend(

@@ -66,7 +66,7 @@ def test_a_line_that_is_no_wording_is_told(tmp_path: Path) -> None:
     (tmp_path / "topics").mkdir()
     for kind in Kind:
         (tmp_path / "topics" / f"{kind}.md").write_text("# Title\n\n## Why? {#why}\n\nstray\n")
-    with pytest.raises(ValueError, match=r"procedure.md:3: 'stray' is no wording of 'why'"):
+    with pytest.raises(ValueError, match=r"procedure.md:3: 'stray' is not a wording of 'why'"):
         list(read_topics(tmp_path))
 
 
@@ -74,7 +74,7 @@ def test_a_heading_without_an_id_is_told(tmp_path: Path) -> None:
     (tmp_path / "topics").mkdir()
     for kind in Kind:
         (tmp_path / "topics" / f"{kind}.md").write_text("## Why?\n")
-    with pytest.raises(ValueError, match="no heading with an id"):
+    with pytest.raises(ValueError, match="not a heading with an id"):
         list(read_topics(tmp_path))
 
 

@@ -92,7 +92,7 @@ def test_sound_files_that_are_not_on_disk_are_the_same_knowledge(practice: Path)
     assert known == knowledge.load(practice)
 
 
-def test_a_text_that_is_too_large_is_told_before_it_is_on_disk(practice: Path) -> None:
+def test_a_text_that_is_too_large_is_reported_before_it_is_on_disk(practice: Path) -> None:
     files = {**read_files(practice), "sources/procedure.txt": b"x" * 1_000_001}
     assert "too large" in str(knowledge.read_files(files)[1][0])
 
@@ -102,7 +102,7 @@ def test_a_text_that_is_too_large_is_told_before_it_is_on_disk(practice: Path) -
 
 @pytest.fixture
 def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
-    """Lets something happen after the first file of a reading has been read."""
+    """Lets something happen after the first file of a reading was read."""
     real = snapshot.read_bytes
 
     def between(happen: Callable[[], object]) -> None:
@@ -117,7 +117,7 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]],
     return between
 
 
-def test_a_publish_in_the_midst_of_a_reading_is_read_wholly(
+def test_a_publish_during_a_reading_is_read_as_a_whole(
     practice: Path, between: Callable[[Callable[[], object]], None]
 ) -> None:
     old = read_files(practice)
@@ -127,7 +127,7 @@ def test_a_publish_in_the_midst_of_a_reading_is_read_wholly(
     assert knowledge.load(practice).digest == digest(new)
 
 
-def test_each_step_of_a_publish_in_the_midst_of_a_reading_is_survived(
+def test_a_reading_survives_each_step_of_a_publish(
     practice: Path, between: Callable[[Callable[[], object]], None]
 ) -> None:
     old = read_files(practice)
@@ -150,14 +150,14 @@ def test_each_step_of_a_publish_in_the_midst_of_a_reading_is_survived(
     assert knowledge.load(practice).digest == new
 
 
-def test_a_file_that_vanishes_in_the_midst_of_a_reading_is_no_file_that_cannot_be_opened(
+def test_a_file_that_vanishes_during_a_reading_is_simply_gone(
     practice: Path, between: Callable[[Callable[[], object]], None]
 ) -> None:
     between(lambda: (practice / "synonyms.toml").unlink(missing_ok=True))
     assert knowledge.load(practice).synonyms == ()
 
 
-def test_a_folder_that_never_keeps_still_is_told_and_not_waited_for(
+def test_a_folder_that_keeps_changing_is_reported(
     practice: Path,
     between: Callable[[Callable[[], object]], None],
     monkeypatch: pytest.MonkeyPatch,
@@ -166,7 +166,7 @@ def test_a_folder_that_never_keeps_still_is_told_and_not_waited_for(
     other = practice / "small-talk.md"
     between(lambda: other.write_bytes(other.read_bytes() + b"\n"))
     assert [str(problem) for problem in knowledge.read(practice)[1]] == [
-        f"{practice}: The files of this folder change all the time. Wait until that has ended."
+        f"{practice}: The files in this folder keep changing. Wait until that has stopped."
     ]
 
 
