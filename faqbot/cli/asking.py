@@ -127,8 +127,8 @@ def _explain_match(bot: Bot, question: str, thought: Thought) -> list[str]:
     return [
         f"{thought.sure:5.2f}  {thought.entry.id}: {thought.entry.question}",
         f"       nearest phrasing: “{match.phrasing}”",
-        f"       words that meet: {', '.join(shared) or 'none'}",
-        f"       its phrasings know {match.coverage:.0%} of the question",
+        f"       words in common: {', '.join(shared) or 'none'}",
+        f"       {match.coverage:.0%} of the question is in its phrasings",
         "",
     ]
 
