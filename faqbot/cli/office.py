@@ -99,8 +99,8 @@ def _open_journal(folder: Path, practice: str) -> Journal:
         found, problems = knowledge.read(folder)
         if not found:
             raise click.ClickException(
-                "the knowledge cannot be used, so it does not say where its journal is. Fix it, or set "
-                f"{JOURNAL.variable}.\n{knowledge.KnowledgeError(problems)}"
+                "the knowledge cannot be used, so it does not say where its journal is. "
+                f"Fix it, or set {JOURNAL.variable}.\n{knowledge.KnowledgeError(problems)}"
             )
         setting = found.practice.journal
     opened = Journal.open(Workspace(folder).journal, setting, practice)
