@@ -127,8 +127,8 @@ def _explain_match(bot: Bot, question: str, match: Match) -> list[str]:
     return [
         f"{match.probability:5.2f}  {match.entry.id}: {match.entry.question}",
         f"       nearest phrasing: “{match.phrasing}”",
-        f"       words that meet: {', '.join(shared) or 'none'}",
-        f"       its phrasings know {match.coverage:.0%} of the question",
+        f"       words in common: {', '.join(shared) or 'none'}",
+        f"       {match.coverage:.0%} of the question is in its phrasings",
         "",
     ]
 

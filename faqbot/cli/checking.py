@@ -1,4 +1,4 @@
-"""`check` and `new`: a knowledge folder, before anybody is answered from it."""
+"""`check`, `topics` and `new`: a knowledge folder, before anybody is answered from it."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from faqbot.knowledge.practice import is_phone
 from faqbot.quality import advice
 from faqbot.settings import KNOWLEDGE
 
-NO_NAME = """Whose folder is it to be? Every reply shows the name and the phone number:
+NO_NAME = """Whose folder is this? Every reply shows the practice's name and phone number:
 
   faqbot new {folder} --name "Lake Side Spine" --phone "(646) 555-0142\""""
 
 MADE = """{folder} is made, for {name}, {phones}.
-It answers what practice.toml says; whatever else is asked gets the phone numbers, and danger is
-told to call 911. Next: your hours and address in {folder}/practice.toml, the answers of
-{folder}/office.md, and your page: {folder}/our-page.md says how.
-`faqbot check {folder}` tells what is still to be done."""
+It answers what practice.toml says; for anything else visitors get the phone numbers, and in an
+emergency they are told to call 911. Next: your hours and address in {folder}/practice.toml, the
+answers of {folder}/office.md, and your page: {folder}/our-page.md says how.
+`faqbot check {folder}` lists what is still to be done."""
 
 
 @main.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--knowledge", "named", envvar=KNOWLEDGE.variable, type=click.Path(path_type=Path))
 def check(folder: Path | None, named: Path | None) -> None:
-    """Tell every problem in a knowledge FOLDER, with file, line and how to fix it."""
+    """List every problem in a knowledge FOLDER, with file, line and how to fix it."""
     path = find_folder(folder or named)
     found, problems = knowledge.read(path)
     if found:
@@ -60,20 +60,20 @@ def list_topics(word: tuple[str, ...]) -> None:
 
 def _phone(number: str) -> str:
     if not is_phone(number):
-        raise click.BadParameter(f"“{number}” is no phone number. Write it as (646) 555-0142.")
+        raise click.BadParameter(f"“{number}” is not a phone number. Write it as (646) 555-0142.")
     return number
 
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--name", default="", help="The practice's name; asked for where it is left out.")
+@click.option("--name", default="", help="The practice's name; asked for if you leave it out.")
 @click.option(
     "--phone",
     "phones",
     multiple=True,
     type=_phone,
     metavar="NUMBER",
-    help="Its main phone number, asked for too; once more for each further one.",
+    help="Its main phone number, asked for as well; repeat it for further ones.",
 )
 def new(folder: Path, name: str, phones: tuple[str, ...]) -> None:
     """Make a starter FOLDER for another practice."""

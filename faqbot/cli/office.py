@@ -1,4 +1,4 @@
-"""`staff-password` and `journal`: what the office would do at its desk, from the terminal."""
+"""`staff-password` and `journal`: for the office, from the terminal."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from faqbot.journal import Journal
 
 DESK = """The password is set; whoever was signed in must sign in again.
-The desk of {folder} is at http://127.0.0.1:{port}/staff on this computer, while `faqbot serve`
-runs; on others at the address of your chat box with /staff behind it, by https."""
+While `faqbot serve` runs, the desk of {folder} is at http://127.0.0.1:{port}/staff on this
+computer; on others it is at the address of your chat box, followed by /staff."""
 
 
 @main.command("staff-password")
 @knowledge_option
 @click.option("--stdin", "piped", is_flag=True, help="Read it from standard input, for scripts.")
-@click.option("--off", is_flag=True, help="Take it away, and close the desk.")
+@click.option("--off", is_flag=True, help="Remove it, which closes the desk.")
 def staff_password(folder: Path | None, piped: bool, off: bool) -> None:
     """Set the password of the staff desk, where the office edits its answers in a browser."""
     from faqbot.staff import password  # takes Flask along, as in `serve`
@@ -99,8 +99,8 @@ def _open_journal(folder: Path, practice: str) -> Journal:
         found, problems = knowledge.read(folder)
         if not found:
             raise click.ClickException(
-                f"the knowledge cannot be used, so that it cannot say where its journal is; or set "
-                f"{JOURNAL.variable}.\n{knowledge.KnowledgeError(problems)}"
+                "the knowledge cannot be used, so it does not say where its journal is. "
+                f"Fix it, or set {JOURNAL.variable}.\n{knowledge.KnowledgeError(problems)}"
             )
         setting = found.practice.journal
     opened = Journal.open(Workspace(folder).journal, setting, practice)
@@ -117,8 +117,8 @@ def _list(opened: Journal, days: int) -> None:
     counts: Counter[str] = Counter()
     for count in opened.counts(days):
         counts[count.kind] += count.number
-    told = ", ".join(f"{number} {kind}" for kind, number in counts.most_common())
-    click.echo(f"{len(questions)} open questions in {days} days. Replies: {told or 'none'}.")
+    replies = ", ".join(f"{number} {kind}" for kind, number in counts.most_common())
+    click.echo(f"{len(questions)} open questions in {days} days. Replies: {replies or 'none'}.")
 
 
 def _purge(opened: Journal, days: int, yes: bool) -> None:

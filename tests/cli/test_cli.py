@@ -239,7 +239,7 @@ def test_explain_tells_the_words_that_met_and_why() -> None:
     text = "\n".join(rest)
     assert "duration: How long does the procedure take?" in text
     assert re.search(r"nearest phrasing: “.+”", text)
-    assert "words that meet: how, long" in text
+    assert "words in common: how, long" in text
 
 
 @pytest.mark.parametrize("question", ["qwxz", "?!"])
@@ -475,7 +475,7 @@ def test_new_asks_for_them_at_a_terminal(elsewhere: Path) -> None:
 def test_new_takes_no_number_that_cannot_be_dialled(elsewhere: Path) -> None:
     result = run("new", "knowledge", "--name", "Lake Side Spine", "--phone", "call us")
     assert result.exit_code == 2
-    assert "is no phone number" in result.stderr
+    assert "is not a phone number" in result.stderr
     assert not (elsewhere / "knowledge").exists()
 
 
