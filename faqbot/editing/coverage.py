@@ -88,9 +88,7 @@ def coverage(text: str, entries: Sequence[EntryText], schedule: str = "") -> tup
             for index in page.covered(*span):
                 ids[index][entry.id] = None
     return tuple(
-        Covered(
-            sentence.text, sentence.line, tuple(ids[index]), page.is_boilerplate(sentence, schedule)
-        )
+        Covered(one.text, one.line, tuple(ids[index]), page.is_boilerplate(one, schedule))
         for index, one in enumerate(page.sentences)
     )
 
