@@ -1,1 +1,1 @@
-"""Makes what the product ships ready-made, from public sources; the wheel holds what it makes."""
+"""Learns what the product ships ready-made, from public sources. Not part of the wheel."""

@@ -1,14 +1,14 @@
-"""Makes the calibration: how sure a match is, learnt on many small practices.
+"""Learns the calibration: the probabilities of candidates, from many small practices.
 
     python -m models.calibration
 
-A question's candidates are scored by a network of one hidden layer, and "none of them" by another;
-the loss is the cross entropy of the softmax over both. Where a question is out of scope, "none" is
-right, and so is any entry that is for the office.
+A network with one hidden layer scores a question's candidates, and another "none of them"; the loss
+is the cross entropy of the softmax over both. Where a question is out of scope, "none" is right,
+and so is any entry that is for the office.
 
-Cross-fitted: the evidence on a practice is that of word vectors which were not tuned on it, since
-those that were find its questions too easy. Without this, decisions on a practice that faqbot has
-not seen were .44 right and .81 resolved; with it, .47 and .87 at as many wrong ones.
+Cross-fitted: the evidence on a practice comes from word vectors that were not tuned on it, as those
+that were find its questions too easy. Without this, decisions on a practice that faqbot had not
+seen were .44 right and .81 resolved; with it, .47 and .87, with as many wrong ones.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ GROUPS = 5
 NETWORKS = 3  # whose probabilities are averaged
 HIDDEN = 16
 EPOCHS, BATCH, RATE = 60, 256, 3e-3
-DECAY = 1e-3  # of the weights, for each step of size 1
+DECAY = 1e-3  # weight decay, for a step of size 1
 
 Floats = NDArray[np.float32]
 Truths = NDArray[np.bool_]
@@ -50,7 +50,7 @@ class TrainingSet:
 
 
 def main() -> None:
-    """Learn from all folders, and write the numbers."""
+    """Learn from all folders, and write the weights."""
     found = learn(training_sets())
     numbers = {name: getattr(found, name) for name in Calibration.__slots__}
     del numbers["correction"]
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def groups() -> list[frozenset[str]]:
-    """The names of the strangers' practices and of the sample, dealt out to `GROUPS`."""
+    """The names of the strangers' practices and of the sample, in `GROUPS` groups."""
     names = [*(folder.name for folder in strangers()), SAMPLE]
     return [frozenset(names[start::GROUPS]) for start in range(GROUPS)]
 
@@ -91,7 +91,7 @@ def topic_model(names: frozenset[str], pack: str = "") -> TopicModel:
 
 
 def training_set(folder: Folder, unseen: frozenset[str]) -> TrainingSet:
-    """The evidence on all questions of a folder; `unseen`: practices that nothing is tuned on."""
+    """The evidence on a folder's questions; `unseen`: practices that nothing is tuned on."""
     candidates = Candidates(
         folder.entries,
         vectors=without(unseen),
@@ -130,7 +130,7 @@ def learn(training_sets: Iterable[TrainingSet]) -> Calibration:
 
 
 def _train(x: Floats, taken: Truths, right: Truths, weights: Floats, seed: int) -> list[Floats]:
-    """The weights of a network, and of that of "none"."""
+    """The weights of a network, and of the one for "none"."""
     random = np.random.default_rng(seed)
     highest = np.where(taken[..., None], x, -1e9).max(1)
     summary = np.concatenate([highest, x[:, 0]], axis=1)
@@ -153,7 +153,7 @@ def _train(x: Floats, taken: Truths, right: Truths, weights: Floats, seed: int) 
 
 
 def _first(random: np.random.Generator, *shape: int) -> Floats:
-    """Uniform within one over the root of the number of inputs (LeCun)."""
+    """Uniform within 1 over the root of the number of inputs (LeCun)."""
     bound = 1 / np.sqrt(shape[0] - 1)
     return random.uniform(-bound, bound, shape).astype(np.float32)
 

@@ -1,10 +1,10 @@
-"""Makes the danger classifier: how likely a message tells of somebody in danger.
+"""Learns the danger classifier: how likely a message tells of somebody in danger.
 
     python -m models.danger
 
-Learns from lines written for faqbot by many voices (`sources/danger`), the safety cases of the
-tests, the sample's questions, the visitors of made-up practices, and public questions, none of
-which tells of danger.
+From messages written for faqbot by many voices (`sources/danger`), the safety cases of the tests,
+the sample's questions, the visitors of made-up practices, and public questions, none of which tells
+of danger.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ from models.stamp import stamp
 LINES = texts.SOURCES / "danger"
 CASES = ROOT / "tests" / "cases" / "safety.jsonl"
 RIDGE = 0.02
-ROUNDS = 200  # of L-BFGS at the most
-PUBLIC, OWN, SAMPLE = 0.3, 1.0, 0.5  # what a line of each counts
-ANYTHING, NUMBERED = 1_500, 0.3  # lines of words that were drawn; the share with a number
-COMMON, MOST_LETTERS = 3.0, 3  # of those words: the least Zipf value; longer than so many letters
+ROUNDS = 200  # of L-BFGS, at most
+PUBLIC, OWN, SAMPLE = 0.3, 1.0, 0.5  # weights of lines
+ANYTHING, NUMBERED = 1_500, 0.3  # lines of random words; the share with a number
+COMMON, MOST_LETTERS = 3.0, 3  # these words have at least this Zipf value, and more letters
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A message, whether it tells of danger, and what it counts."""
+    """A message, whether it tells of danger, and its weight."""
 
     text: str
     danger: bool
@@ -59,7 +59,7 @@ class Line:
 
 
 def main() -> None:
-    """Learn from all lines, and write the numbers."""
+    """Learn from all lines, and write the weights."""
     weights, vector, constant = learn(list(lines()))
     scale = np.float32(np.abs(weights).max() / 127)
     with FILE.open("wb") as file:
@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def lines() -> Iterator[Line]:
-    """All that is learnt from, each text once; what says that it is danger comes first."""
+    """All training data, each text once; of several labels the first counts."""
     found: dict[str, Line] = {}
     for line in [*_cases(), *_written(), *_sample(), *_visitors(), *_anything(), *_public()]:
         found.setdefault(line.text.lower(), line)
@@ -111,7 +111,7 @@ def _visitors() -> Iterator[Line]:
 
 
 def _anything() -> Iterator[Line]:
-    """A few words of English that name nothing of danger, some with a number: "zebra 21"."""
+    """A few random English words that name no sign of danger, some with a number: "zebra 21"."""
     named = {w for phrase in phrases() for slot in phrase.slots for c in slot for w in c}
     common = [word for word in lexicon("en") if lexicon("en").zipf(word) >= COMMON]
     calm = [word for word in common if word not in named and len(word) > MOST_LETTERS]
@@ -133,7 +133,7 @@ def _public() -> Iterator[Line]:
 
 
 def learn(given: Sequence[Line]) -> tuple[Floats, Floats, float]:
-    """Weights of the features and of the vector, and the constant; deterministic."""
+    """Weights of the features and of the vector, and the bias; deterministic."""
     x = rows([line.text for line in given])
     truth = np.array([1.0 if line.danger else -1.0 for line in given])
     weights = np.array([line.weight for line in given])
@@ -150,7 +150,7 @@ def learn(given: Sequence[Line]) -> tuple[Floats, Floats, float]:
 
 
 def rows(given: Sequence[str]) -> csr_array:
-    """A row for each text: its features, and its vector."""
+    """The features and the vector of each text: shape (texts, BUCKETS + size)."""
     finder = ConceptFinder(phrases())
     ids: list[int] = []
     values: list[float] = []

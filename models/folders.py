@@ -1,6 +1,6 @@
 """Small practices to learn decisions from: entries, and questions whose right entries are known.
 
-Made of public questions with labels (some labels answered, some for the office, the others left
+Made of labelled public questions (some labels are answered, some for the office, the others left
 out), of strangers' practices, and of the sample, as it is and with fewer phrasings.
 """
 
@@ -24,19 +24,19 @@ from models import texts
 
 ROOT = Path(__file__).parent.parent
 STRANGERS = ROOT / "tests" / "practices"
-FURTHER = ROOT / "models" / "sources" / "practices"  # by which nothing is measured
+FURTHER = ROOT / "models" / "sources" / "practices"  # nothing is measured on these
 SAMPLE = "kyphoplasty"
-FEWER = 4  # phrasings an entry
-GIVEN = 0.5  # the weight of a stranger's practice with its topics
-MISSING, WRONG = 0.15, 0.05  # the shares of topics that are
+FEWER = 4  # phrasings of an entry
+GIVEN = 0.5  # relative weight of a stranger's practice with its topics
+MISSING, WRONG = 0.15, 0.05  # shares of the topics that are missing, or wrong
 PUBLIC = 10  # folders of each public source
-ALIKE = 0.7  # of the entries, the share whose phrasings are more alike than visitors' questions
-MOST_LINES = (6, 6, 20, 45)  # phrasings an entry, of a public folder
-LEFT = 10  # questions of a label that are no phrasings
-SLIPS = 0.15  # of the questions, the share with a slip of the finger
+ALIKE = 0.7  # share of entries whose phrasings are more alike than visitors' questions
+MOST_LINES = (6, 6, 20, 45)  # phrasings of an entry in a public folder
+LEFT = 10  # questions of a label that are not used as phrasings
+TYPOS = 0.15  # share of questions with a typo
 STRANGER, MADE_UP, UNRELATED, SMALLER = 8.0, 0.1, 1.0, 0.5  # weights
-ELSEWHERE, NONSENSE = 25, 8  # questions on other things, and of no words
-MOST_OUTSIDE = 110  # questions out of scope, of a folder
+ELSEWHERE, NONSENSE = 25, 8  # unrelated questions, and questions of made-up words
+MOST_OUTSIDE = 110  # out-of-scope questions of a folder
 
 Embed = Callable[[str], NDArray[np.float32]]
 
@@ -61,7 +61,7 @@ class Folder:
 
 
 def strangers() -> Iterator[Folder]:
-    """The practices of `STRANGERS` and `FURTHER`, each by itself; emergencies are left out."""
+    """The practices of `STRANGERS` and `FURTHER`, without emergencies."""
     for folder in sorted([*STRANGERS.glob("*/staff"), *FURTHER.glob("*/staff")]):
         known = knowledge.load(folder)
         asked = (folder.parent / "questions.jsonl").read_text("utf-8").splitlines()
@@ -83,7 +83,7 @@ def _folder(
 
 
 def variants(folder: Folder) -> Iterator[Folder]:
-    """What a practice leaves unsaid: it is asked on other things, and it has fewer entries.
+    """The practice with unrelated questions, with fewer entries, and with topics.
 
     A question whose entry is left out is a near miss: the page does not answer it.
     """
@@ -117,7 +117,7 @@ def _with_answers(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 def _with_topics(draw: random.Random, folder: Folder) -> Iterator[Entry]:
-    """The entries with their topics, of which now and then one is missing or wrong."""
+    """The entries with their topics, some of which are missing or wrong."""
     known = right_topics(folder.name)
     general = list(topics())
     for entry in folder.entries:
@@ -131,21 +131,21 @@ def _with_topics(draw: random.Random, folder: Folder) -> Iterator[Entry]:
 
 
 def right_topics(name: str) -> dict[str, tuple[str, ...]]:
-    """What each entry of a stranger's practice would claim, as a person sees it."""
+    """The topics of each entry of a stranger's practice, as labelled by a person."""
     file = next(own / name / "topics.tsv" for own in (STRANGERS, FURTHER) if (own / name).is_dir())
     rows = (line.split("\t") for line in file.read_text("utf-8").splitlines())
     return {id: () if ids == "none" else tuple(ids.split(",")) for id, ids in rows}
 
 
 def _nonsense(draw: random.Random) -> str:
-    """One to three words that nobody knows."""
+    """One to three made-up words."""
     letters = "aeiorstnlbdgkmpz"
     made = (draw.choices(letters, k=draw.randint(3, 9)) for _ in range(draw.randint(1, 3)))
     return " ".join(map("".join, made))
 
 
 def sample() -> Iterator[Folder]:
-    """The sample as it is, and with fewer phrasings an entry; both without topics and pack too."""
+    """The sample as it is, and with fewer phrasings; both also without topics and pack."""
     known = knowledge.load(ROOT / "knowledge")
     whole = _folder(SAMPLE, known.entries, known.examples, known.pack)
     draw = random.Random(1)  # noqa: S311
@@ -183,7 +183,7 @@ def _public(draw: random.Random, name: str, by_label: Mapping[str, Sequence[str]
         entries.append(Entry(label, first, tuple(others), role))
         left = [text for text in by_label[label] if text not in (first, *others)]
         asked = draw.sample(left, 6 if role is Role.ANSWER else 3)
-        questions += [Asked(_slip(draw, text), frozenset({label})) for text in asked]
+        questions += [Asked(_mistyped(draw, text), frozenset({label})) for text in asked]
     outside = [
         text
         for label in labels[answered + office :]
@@ -191,12 +191,12 @@ def _public(draw: random.Random, name: str, by_label: Mapping[str, Sequence[str]
     ]
     outside += by_label.get(texts.OUT_OF_SCOPE, ())
     draw.shuffle(outside)
-    questions += [Asked(_slip(draw, text), frozenset()) for text in outside[:MOST_OUTSIDE]]
+    questions += [Asked(_mistyped(draw, text), frozenset()) for text in outside[:MOST_OUTSIDE]]
     return Folder(name, tuple(entries), tuple(questions), weight=MADE_UP)
 
 
 def _lines(draw: random.Random, pool: Sequence[str], most: int) -> list[str]:
-    """Three phrasings and more; mostly much alike, as those that one person writes."""
+    """Three phrasings or more; mostly much alike, as those by one person are."""
     size = draw.randint(most // 2, most)
     first, *others = draw.sample(pool, min(len(pool) - LEFT, 3 * size))
     if draw.random() < ALIKE:
@@ -209,10 +209,10 @@ def _embed(text: str) -> NDArray[np.float32]:
     return word_vectors().text(words(text))
 
 
-def _slip(draw: random.Random, text: str) -> str:
-    """The text, now and then with a slip of the finger in one of its longer words."""
+def _mistyped(draw: random.Random, text: str) -> str:
+    """The text, now and then with a typo in one of its longer words."""
     long = [word for word in text.split() if len(word) > 3]
-    if not long or draw.random() > SLIPS:
+    if not long or draw.random() > TYPOS:
         return text
     word = draw.choice(long)
     at = draw.randrange(1, len(word) - 1)

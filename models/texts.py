@@ -1,4 +1,4 @@
-"""The texts that the models learn from, all of which are in models/sources."""
+"""The texts in `models/sources` that the models learn from."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from faqbot.common.topics import SLOT, names, read_topics
 SOURCES = Path(__file__).parent / "sources"
 QUESTIONS = SOURCES / "questions.tsv.gz"  # source<TAB>question
 INTENTS = SOURCES / "intents.tsv.gz"  # source<TAB>label<TAB>question
-PACKS = SOURCES / "packs"  # a table for each: label<TAB>phrasing; most labels are ids of topics
+PACKS = SOURCES / "packs"  # a table for each pack: label<TAB>phrasing; most labels are topic ids
 WORDINGS = SOURCES / "wordings"  # a table for each made-up practice: label<TAB>wording
 OUT_OF_SCOPE = "oos"  # a label of CLINC150's
 
 
 def rows(file: Path) -> list[list[str]]:
-    """The lines of a compressed table, parted at tabs."""
+    """The rows of a compressed table with tabs between its columns."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         return [line.rstrip("\n").split("\t") for line in lines]
 
@@ -50,7 +50,7 @@ def labelled() -> dict[str, dict[str, list[str]]]:
 
 
 def named(wording: str, draw: random.Random) -> str:
-    """The wording, with any name in place of each slot."""
+    """The wording with a random name in each slot."""
     return SLOT.sub(lambda slot: draw.choice(names()[slot[1]]), wording)
 
 

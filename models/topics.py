@@ -1,11 +1,11 @@
-"""Makes the topic model: which topic of `faqbot/common/en` a question is.
+"""Learns the topic models: which topic of `faqbot/common/en` a question is.
 
     python -m models.topics
 
 Multinomial logistic regression over words, pairs of words and the word vector. Learnt from all
-wordings, each with its slots as they are and with names that were drawn, and from public questions,
-which are no topic. A pack has a model of its own, learnt from its wordings and from `sources/packs`
-too: in the model of all practices these would make strangers' questions worse by .015.
+wordings, with their slots as they are and with random names in them, and from public questions,
+which are no topic. A pack has a model of its own, learnt from its wordings and `sources/packs` too:
+in the model of all practices these would cost strangers' questions .015.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from faqbot.understanding.vectors import WordVectors, word_vectors
 from models import texts
 from models.stamp import stamp
 
-NAMED = 2  # times that a wording with slots is learnt from with names in them
+NAMED = 2  # copies of a wording with slots that have names in them
 NONE = 2_000  # public questions
-TWICE, OFTEN = 2, 8  # times that a word stands in the lines, if the lexicon has it, and if not
+TWICE, OFTEN = 2, 8  # occurrences that a word needs if the lexicon has it, and if not
 RIDGE = 3e-6
 ROUNDS = 80  # of L-BFGS; 150 gain .004
 
@@ -39,14 +39,14 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Questions, as words, and the number of each one's topic."""
+    """Questions, as words, and the number of each one's topic, the last for none."""
 
     tokens: list[list[str]]
     topics: NDArray[np.intp]
 
 
 def main() -> None:
-    """Learn from all lines, and write the numbers of each model."""
+    """Learn from all lines, and write the weights of each model."""
     for pack in ("", *packs()):
         path = file_of(pack)
         weights, scale, vector, constants = _rounded(learn(word_vectors(), pack))
@@ -65,14 +65,14 @@ def main() -> None:
 
 
 def model(vectors: WordVectors, pack: str = "") -> TopicModel:
-    """The topic model as it would be with these word vectors."""
+    """The topic model as it would be with other word vectors."""
     words_of = "\n".join(vocabulary(lines(pack))).encode()
     numbers = _rounded(learn(vectors, pack))
     return TopicModel(tuple(topics(pack)), *numbers, np.frombuffer(words_of, np.uint8), vectors)
 
 
 def vocabulary(given: Lines) -> list[str]:
-    """The words of what has a topic, the oftenest first; without slips, which are rare."""
+    """The words of wordings, the most frequent first; without typos, which are rare."""
     none = given.topics.max()
     pairs = zip(given.tokens, given.topics.tolist(), strict=True)
     counts = Counter(word for line, topic in pairs if topic != none for word in line)
@@ -85,14 +85,14 @@ def vocabulary(given: Lines) -> list[str]:
 
 
 def lines(pack: str = "") -> Lines:
-    """All that is learnt from, each text once a topic."""
+    """All training data, each text once for each topic."""
     rows = dict.fromkeys(_rows(pack))
     numbers = {topic: number for number, topic in enumerate([*topics(pack), ""])}
     return Lines([words(text) for _, text in rows], np.array([numbers[id] for id, _ in rows]))
 
 
 def _rows(pack: str) -> Iterator[tuple[str, str]]:
-    """Topic and text, "" for no topic."""
+    """Topic, "" for none, and text."""
     draw = random.Random(5)  # noqa: S311
     for topic, wordings in read_topics():
         for wording in wordings if topic.pack in ("", pack) else ():
@@ -108,7 +108,7 @@ def _rows(pack: str) -> Iterator[tuple[str, str]]:
 
 
 def learn(vectors: WordVectors, pack: str = "") -> tuple[Floats, Floats, Floats]:
-    """Weights of features, (BUCKETS, topics), and of the vector, and a constant for each topic."""
+    """The weights: of features, (BUCKETS, topics), of the vector, (size, topics), and biases."""
     given = lines(pack)
     x, v = _matrix(given.tokens), VECTOR * vectors.texts(given.tokens)
     count, size = len(topics(pack)) + 1, v.shape[1]
@@ -118,7 +118,7 @@ def learn(vectors: WordVectors, pack: str = "") -> tuple[Floats, Floats, Floats]
     columns, rows = x.T.tocsr(), np.arange(len(given.tokens))
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        by_word, by_vector, constants = _parted(flat.astype(np.float32), size, count)
+        by_word, by_vector, constants = _split(flat.astype(np.float32), size, count)
         scores = x @ by_word + v @ by_vector + constants
         powers = np.exp(scores - scores.max(1, keepdims=True))
         error = powers / powers.sum(1, keepdims=True)
@@ -132,10 +132,10 @@ def learn(vectors: WordVectors, pack: str = "") -> tuple[Floats, Floats, Floats]
     start = np.zeros((BUCKETS + size + 1) * count)
     options = {"maxiter": ROUNDS, "maxcor": 5}
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
-    return _parted(found.x.astype(np.float32), size, count)
+    return _split(found.x.astype(np.float32), size, count)
 
 
-def _parted(flat: Floats, size: int, count: int) -> tuple[Floats, Floats, Floats]:
+def _split(flat: Floats, size: int, count: int) -> tuple[Floats, Floats, Floats]:
     ends = np.cumsum([BUCKETS * count, size * count])
     by_word, by_vector, constants = np.split(flat, ends)
     return by_word.reshape(BUCKETS, count), by_vector.reshape(size, count), constants
@@ -153,7 +153,7 @@ def _matrix(tokens: Sequence[Sequence[str]]) -> csr_array:
 def _rounded(
     numbers: tuple[Floats, Floats, Floats],
 ) -> tuple[NDArray[np.int8], Floats, Floats, Floats]:
-    """The weights in whole numbers, with what each column is multiplied by."""
+    """The weights as integers, and the scale of each column."""
     weights, vector, constants = numbers
     scale = np.abs(weights).max(0) / 127
     return np.round(weights / scale).astype(np.int8), scale, vector, constants

@@ -1,13 +1,13 @@
-"""Makes the word vectors: a table of word pieces that imitates a sentence encoder.
+"""Learns the word vectors: a table of word pieces that imitates a sentence encoder.
 
     python -m models.vectors
 
-1. The teacher embeds each word piece by itself; common pieces are made shorter (SIF; Arora et al.,
+1. The teacher embeds each word piece by itself; common pieces are shortened (SIF; Arora et al.,
    2017).
-2. Ridge regression moves the table so that a text's sum of pieces comes near the teacher's
+2. Ridge regression moves the table so that a text's sum of pieces comes close to the teacher's
    embedding of the text.
-3. The table is tuned on questions with labels: episodes of small knowledge folders, in which a
-   question is to find the phrasings of its own label (prototypical networks; Snell et al., 2017).
+3. The table is tuned on labelled questions: in episodes like small knowledge folders, a question
+   has to find the phrasings of its own label (prototypical networks; Snell et al., 2017).
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from models.stamp import stamp
 from models.teacher import CACHE, Teacher
 
 PIECES = 15_500  # kept of 30,522
-SIZE = 256  # numbers a piece; 384 gain nothing, 128 lose 3 points of top-1
-COMMON = 1e-3  # share of all words at which a piece is halved
+SIZE = 256  # of a vector; 384 gains nothing, 128 loses 3 points of top-1
+COMMON = 1e-3  # share of all words at which a piece's length is halved
 RIDGE, STEPS = 1.0, 40
 EPISODES, LABELS, ASKED = 600, 48, 3  # ASKED: questions of each label
-RATE, PRIOR, SHARPNESS = 1e-3, 0.1, 12.0  # a rate twice as high loses what the teacher taught
+RATE, PRIOR, SHARPNESS = 1e-3, 0.1, 12.0  # twice the rate loses what the teacher taught
 SHARES = {  # of the episodes
     "banking": 0.1,
     "clinc": 0.1,
@@ -48,7 +48,7 @@ Floats = NDArray[np.float32]
 
 
 def main() -> None:
-    """Make the table and write it."""
+    """Learn the table and write it."""
     pieces, table = taught()
     numbers, scales = rounded(tune(table, Splitter(pieces), examples()))
     with FILE.open("wb") as file:
@@ -64,7 +64,7 @@ def main() -> None:
 
 @cache
 def taught() -> tuple[list[str], Floats]:
-    """The pieces, and their table after steps 1 and 2; kept in build/models: it takes minutes."""
+    """The pieces, and their table after steps 1 and 2; cached in build/models: it takes minutes."""
     teacher = Teacher()
     lines = texts.questions()
     pieces = choose(teacher.vocabulary, lines)
@@ -93,13 +93,13 @@ def examples(unseen: frozenset[str] = frozenset()) -> dict[str, dict[str, list[s
 
 
 def rounded(table: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """The table in whole numbers, and what each row is multiplied by."""
+    """The table as integers, and the scale of each row."""
     scales = np.abs(table).max(1) / 127
     return np.round(table / scales[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
 class Splitter:
-    """Parts texts into the numbers of their pieces."""
+    """Splits texts into the numbers of their pieces."""
 
     def __init__(self, pieces: Sequence[str]) -> None:
         self.count = len(pieces)
@@ -107,10 +107,10 @@ class Splitter:
 
     def split(self, text: str) -> list[int]:
         """The pieces of a text, word by word."""
-        return [place for word in words(text) for place in self._pieces.split(word)]
+        return [piece for word in words(text) for piece in self._pieces.split(word)]
 
     def counts(self, lines: Iterable[str], shares: bool = False) -> csr_array:
-        """(lines, pieces): how often each has each; with `shares` over the root of their number."""
+        """Counts of pieces, (lines, pieces); with `shares` over the root of the line's length."""
         split = [self.split(line) or [0] for line in lines]
         ends = np.cumsum([0, *map(len, split)])
         values = np.concatenate(
@@ -121,13 +121,13 @@ class Splitter:
 
 
 def choose(vocabulary: Mapping[str, int], lines: Sequence[str]) -> list[str]:
-    """The pieces that are kept: by how often texts have them and English does; all letters."""
+    """The pieces to keep: the most frequent in the texts and in English, and all letters."""
     names = sorted(vocabulary, key=vocabulary.__getitem__)
     whole = Splitter(names)
-    seen = Counter(place for line in lines for place in whole.split(line))
+    seen = Counter(piece for line in lines for piece in whole.split(line))
     worth = {
-        piece: 1.5 * log10(1 + seen[place]) + _zipf(piece) + 9 * (len(_letters(piece)) == 1)
-        for place, piece in enumerate(names)
+        piece: 1.5 * log10(1 + seen[number]) + _zipf(piece) + 9 * (len(_letters(piece)) == 1)
+        for number, piece in enumerate(names)
         if _letters(piece).isascii() and _letters(piece).isalnum()
     }
     return sorted(sorted(worth, key=lambda piece: (-worth[piece], piece))[:PIECES])
@@ -150,15 +150,15 @@ def imitate(teacher: Teacher, pieces: Sequence[str], lines: Sequence[str]) -> Fl
     wanted = wanted @ basis
     table = teacher.pieces()[[teacher.vocabulary[piece] for piece in pieces]]
     table = (table - table.mean(0)) @ basis
-    table *= np.array([_brevity(piece) for piece in pieces], np.float32)[:, None]
+    table *= np.array([_length(piece) for piece in pieces], np.float32)[:, None]
     counts = Splitter(pieces).counts(lines, shares=True)
     image = counts @ table
     table *= (image * wanted).sum() / (image**2).sum()
     return table + _ridge_regression(counts, wanted - counts @ table)
 
 
-def _brevity(piece: str) -> float:
-    """What a piece's length is multiplied by: 0.5 where it is 1 of 1,000 words, 1 for rare ones."""
+def _length(piece: str) -> float:
+    """What a piece's vector is multiplied by: 0.5 where it is 1 of 1,000 words, 1 if it is rare."""
     share = 10 ** (lexicon().zipf(_letters(piece)) - 9)
     return COMMON / (COMMON + share) if _letters(piece).isalpha() else 0.3
 
@@ -202,7 +202,7 @@ def tune(
 def _episode(
     draw: random.Random, by_label: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], list[str]]:
-    """Phrasings of some labels, as many each, and `ASKED` other questions of each."""
+    """Phrasings of some labels, the same number of each, and `ASKED` other questions of each."""
     size = draw.choice([2, 3, 4, 5])
     known: list[str] = []
     asked: list[str] = []
@@ -219,7 +219,7 @@ def _episode(
 
 
 def _slope(table: Floats, lines: csr_array, known: int, labels: int) -> Floats:
-    """The gradient, by the table, of the cross entropy of the questions' labels."""
+    """The gradient by the table of the cross entropy of the questions' labels."""
     sums = lines @ table
     lengths = np.linalg.norm(sums, axis=1, keepdims=True) + 1e-9
     units = sums / lengths
@@ -238,7 +238,7 @@ def _slope(table: Floats, lines: csr_array, known: int, labels: int) -> Floats:
 
 
 class Adam:
-    """Steps against a gradient (Kingma and Ba, 2015)."""
+    """Gradient descent with Adam (Kingma and Ba, 2015)."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self._mean, self._square = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
