@@ -61,6 +61,7 @@ class Live:
         self._looking = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
+        self.read_every = READ_EVERY
         self._read_next = time.monotonic() + READ_EVERY
         self._look_at_pause()
 
@@ -86,6 +87,11 @@ class Live:
         """
         with self._looking:
             return self._is_due(settled) and self._read()
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether the last look saw a change that has not kept still yet."""
+        return self._seen != self._taken
 
     def poll(self) -> bool:
         """Look as `start` does four times a second, for whoever follows many folders.
@@ -147,7 +153,7 @@ class Live:
     def _is_time_to_read(self) -> bool:
         due = time.monotonic() >= self._read_next
         if due:
-            self._read_next = time.monotonic() + READ_EVERY
+            self._read_next = time.monotonic() + self.read_every
         return due
 
     def _is_the_same(self) -> bool:
