@@ -56,6 +56,7 @@ class Live:
         self._looking = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
+        self.read_every = READ_EVERY
         self._read_next = time.monotonic() + READ_EVERY
         self._look_at_pause()
 
@@ -81,6 +82,11 @@ class Live:
         """
         with self._looking:
             return self._is_due(settled) and self._read()
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether the last look saw a change that has not kept still yet."""
+        return self._seen != self._taken
 
     def poll(self) -> bool:
         """Look as the thread of `start` does, for whoever follows many folders.
@@ -144,7 +150,7 @@ class Live:
             return True
         if not still or time.monotonic() < self._read_next:
             return False
-        self._read_next = time.monotonic() + READ_EVERY
+        self._read_next = time.monotonic() + self.read_every
         return not self._is_unchanged(self.folder)
 
     def _is_unchanged(self, folder: Path) -> bool:

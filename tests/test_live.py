@@ -105,8 +105,10 @@ class TestAChange:
         assert not live.poll()
         lengthen(practice)
         assert not live.poll()
+        assert live.is_unsettled
         assert OLD in duration(live)
         assert live.poll()
+        assert not live.is_unsettled
         assert NEW in duration(live)
         assert not live.poll()
 

@@ -33,7 +33,8 @@ MOST_WAITING = 6  # requests; the server's other threads are for practices that 
 MOST_OPENING = 4  # practices at a time
 SOON, LATER = 2, 60  # seconds after which to ask again: it is being opened; it is broken
 RETRY = 30.0  # seconds after which a broken practice is tried again, even if nothing has changed
-FOLLOW_EVERY = 0.5  # seconds
+FOLLOW_EVERY = 0.5  # seconds; a thousand practices take their turns within some
+READ_EVERY = 600.0  # seconds; to read a thousand each minute took most of a tenth of a core
 FOLLOW_FOR = 0.05  # seconds of processor time: a tenth of a core, however many are open
 TIDY_EVERY = 3600.0  # seconds
 KEEP_DAYS = 90  # of notes, as in a journal that is open
@@ -66,6 +67,10 @@ class Tenant:
     def is_broken(self) -> bool:
         """Whether the folder cannot be used as it is now, even if an older version answers."""
         return self.service is None or bool(self.service.live.status().problems)
+
+    def is_unsettled(self) -> bool:
+        """Whether its folder was just changing, and is to be looked at again soon."""
+        return self.service is not None and self.service.live.is_unsettled
 
     def counts(self) -> Counter[str]:
         """Reloads of its knowledge, and notes that its journal lost."""
@@ -183,16 +188,19 @@ class Practices:
                 log.exception("Following the practices failed; going on.")
 
     def _look_at_some(self, turn: deque[Tenant]) -> bool:
-        """Look at those whose turn it is; True as soon as one was reloaded."""
+        """Look at those whose turn it is, until one was reloaded; whether to go on at once."""
+        reloaded, unsettled = False, []
         until = time.thread_time() + FOLLOW_FOR
-        while turn and time.thread_time() < until:
+        while turn and not reloaded and time.thread_time() < until:
             tenant = turn.popleft()
             try:
-                if self._look_at(tenant):
-                    return True
+                reloaded = self._look_at(tenant)
             except Exception:
                 log.exception("Following “%s” failed; going on.", tenant.name)
-        return False
+            if tenant.is_unsettled() and tenant.name in self.directory.names:
+                unsettled.append(tenant)
+        turn.extendleft(unsettled)  # they are to be looked at again after the pause
+        return reloaded and not unsettled
 
     def _look_at(self, tenant: Tenant) -> bool:
         """Follow one folder; whether it was reloaded."""
@@ -227,6 +235,7 @@ def open_service(folder: Path, name: str) -> Service:
     It can turn its journal off, but not have it written elsewhere: that may be another's.
     """
     live = Live(folder)
+    live.read_every = READ_EVERY
     return Service(live, _journal(folder, name, live.bot.knowledge.practice.journal))
 
 
