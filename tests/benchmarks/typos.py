@@ -6,11 +6,13 @@ are added, so figures from before and after an edit can be compared.
 
 from __future__ import annotations
 
+import argparse
 import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from faqbot.bot import Bot
 from faqbot.knowledge import Entry, Role
@@ -18,6 +20,7 @@ from faqbot.text import words
 from faqbot.understanding.features import rarity, stem
 from faqbot.understanding.spelling import KEYS
 
+SAMPLE = Path(__file__).parent.parent.parent / "knowledge"
 SHORTEST = 3  # letters of a word in which a slip is made
 FIELD_SHORTEST = 5  # letters of a word of the field
 FIELD_RARITY = 0.8  # of `features.rarity`: "hospital" is below, "vertebra" above
@@ -190,3 +193,23 @@ def _neighbours(letter: str) -> str:
             below = KEYS[row + 1][max(0, at - 1) : at + 1] if row + 1 < len(KEYS) else ""
             return keys[max(0, at - 1) : at] + keys[at + 1 : at + 2] + above + below
     return letter
+
+
+def main() -> None:
+    """Print how many phrasings still reach their entry with one slip in each, and with two."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--knowledge", type=Path, default=SAMPLE)
+    parser.add_argument("--sample", type=int, default=2000, help="how many phrasings to type")
+    given = parser.parse_args()
+    bot = Bot.load(given.knowledge)
+    for count in (1, 2):
+        found = report(bot, count, given.sample)
+        print(f"{count} slip{'s' if count > 1 else ''} in each of {len(found.phrasings)}:")
+        print(f"  {found.share:6.1%}  of the phrasings still reach their entry")
+        print(f"  {share(found.words):6.1%}  of the field's words are still read right")
+        for kind in Slip:
+            print(f"  {found.of(kind):6.1%}  with {kind.value}")
+
+
+if __name__ == "__main__":
+    main()
