@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from faqbot.editing.versions import Version
 
-LONGEST_WAIT = 8.0  # seconds for the examples, where another worker showed the page
+LONGEST_WAIT = 8.0  # seconds for the examples, where another instance showed the page
 NOTE_LIMIT = 200  # characters
 
 CHANGED = "{who} changed the draft while you looked at it. This is how it is now."

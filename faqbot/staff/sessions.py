@@ -1,6 +1,6 @@
 """Who is signed in: a signed cookie, valid while a file of the same id stands and is fresh.
 
-The file makes signing out real, for every worker at once. `flask.session` is not used: its one
+The file makes signing out real, for every instance at once. `flask.session` is not used: its one
 secret is the whole site's, and here every practice has its own.
 """
 
@@ -94,7 +94,7 @@ def alive(workspace: Workspace, visit: Visit) -> bool:
 
 
 def end(workspace: Workspace, visit: Visit) -> None:
-    """Sign out, in every worker at once."""
+    """Sign out, in every instance at once."""
     _file(workspace, visit).unlink(missing_ok=True)
 
 
@@ -128,5 +128,5 @@ def _sweep(workspace: Workspace) -> None:
         try:
             if time.time() - file.stat().st_mtime > LONGEST.total_seconds():
                 file.unlink()
-        except OSError:  # another worker was first
+        except OSError:  # another instance was first
             continue

@@ -41,7 +41,7 @@ class Kept(NamedTuple):
 
 
 class Attempts:
-    """Counts attempts to sign in, in this process; each worker counts its own."""
+    """Counts attempts to sign in, in this process; each instance counts its own."""
 
     def __init__(self) -> None:
         self._windows = MovingWindowRateLimiter(MemoryStorage())
