@@ -1,4 +1,4 @@
-"""Many practices in one service: each by itself, found by path or host, loaded when asked."""
+"""Many practices in one service: each by itself, found by path or host, opened when asked for."""
 
 from __future__ import annotations
 
@@ -304,7 +304,7 @@ class TestABrokenPractice:
         assert (response.status_code, response.get_json()["phones"]) == (503, [])
         assert "call" in client.get("/p/alpha/chat").get_data(as_text=True)
 
-    def test_answers_soon_after_it_is_mended(self, broken: Path, client: FlaskClient) -> None:
+    def test_answers_soon_after_it_is_fixed(self, broken: Path, client: FlaskClient) -> None:
         assert ask(client, "alpha") == "503"
         shutil.copy(PRACTICE / "procedure.md", broken)
         wait_until(lambda: "one hour" in ask(client, "alpha"))
@@ -359,7 +359,7 @@ class TestABrokenPractice:
 
 
 class TestAChange:
-    def test_in_a_loaded_practice_is_answered_within_two_seconds(
+    def test_in_an_open_practice_is_answered_within_two_seconds(
         self, client: FlaskClient, root: Path
     ) -> None:
         assert 2 * registry.FOLLOW_EVERY <= 1  # it is taken at the second look
@@ -422,14 +422,14 @@ class TestAChange:
         assert "faqbot-live" not in names
 
 
-class TestLoading:
-    def test_takes_one_load_however_many_ask(
+class TestOpening:
+    def test_happens_once_however_many_ask(
         self, serve: Serve, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        loads: list[str] = []
+        opened: list[str] = []
 
         def count(folder: Path, name: str) -> Service:
-            loads.append(name)
+            opened.append(name)
             return open_service(folder, name)
 
         monkeypatch.setattr(registry, "open_service", count)
@@ -438,7 +438,7 @@ class TestLoading:
         with ThreadPoolExecutor(3) as pool:
             replies = list(pool.map(lambda _: ask(app.test_client(), "alpha"), range(3)))
         assert all("at Alpha" in reply for reply in replies)
-        assert loads == ["alpha"]
+        assert opened == ["alpha"]
 
     def test_keeps_its_visitors_waiting_only_so_long_and_no_others(
         self, serve: Serve, monkeypatch: pytest.MonkeyPatch
