@@ -1,9 +1,9 @@
-"""Builds the lexicons of `faqbot.common`: which words are correct, and how frequent they are.
+"""Makes the lexicons of `faqbot.common`: which words are correct, and how frequent they are.
 
     python -m models.lexicon
 
-Curated lists say what is correct; counts only say how frequent it is, since they hold typos too.
-Large sources are packages of Debian (`apt-get download`) or PyPI, pinned by their digests.
+Curated lists say what is correct; counts only say how frequent it is, since they hold slips too.
+What is large comes as a package of Debian (`apt-get download`) or of PyPI, pinned by its digest.
 """
 
 from __future__ import annotations
@@ -26,32 +26,31 @@ from pathlib import Path
 from faqbot.text import words
 from faqbot.understanding.features import RAREST, stem
 from faqbot.understanding.spelling import adjacent_keys
-from models.stamp import code
 
 ROOT = Path(__file__).parent.parent
 SOURCES = Path(__file__).parent / "sources"
 FETCHED = ROOT / "build" / "models"
 SHIPPED = ROOT / "faqbot" / "common"
 
-# SCOWL's levels, from 10 for the most common words to 95 for the rarest. Its author recommends 60
-# for spell checkers; 70 has "kyphotic" and "paresthesia". Of names, the well-known ones suffice.
+# SCOWL's levels, from 10 for the commonest words to 95 for the oddest. Its author recommends 60 for
+# spell checkers; 70 has "kyphotic" and "paresthesia". Of names and variants the known ones serve.
 WORDS, NAMES, VARIANTS = 70, 60, 60
-TRUSTED = 55  # level up to which SCOWL outweighs a list of misspellings: "advice" stays
-# Up to this many letters, a word that is neither trusted nor frequent is nearly always a typo:
-# "oder" for "order", "mene" for "menu".
+TRUSTED = 55  # up to here SCOWL outweighs a list of misspellings: "advice" stays, "advices" goes
+# Up to so many letters, a word that is neither trusted nor frequent is nearly always a slip: "oder"
+# of "order", "mene" of "menu".
 SHORT, FREQUENT = 4, 3.0
 SHORTEST_NAME = 3  # letters
-KNOWN_NAMES = 300  # of either sex that are trusted however short: "anne", "jose"
-SURNAMES = 5_000  # the most common, which 7 in 10 people have
+KNOWN_NAMES = 300  # of either sex, which are trusted however short: "anne", "jose"
+SURNAMES = 5_000  # the commonest, which 7 in 10 people have
 GIVEN = 2_500  # of either sex
-# Most words rarer than the first that are one typo away from a word above the second are that typo:
-# "facture" for "fracture", "stull" for "still".
+# Of what is rarer than the first and one slip from a word above the second, most is that slip:
+# "facture" of "fracture", "stull" of "still".
 RARE, COMMON = 2.0, 3.5  # Zipf values
-SEEN = 1.5  # Zipf value from which a form that no list has counts as a word
+SEEN = 1.5  # Zipf value from which a form that no list has counts as used
 
 POSSESSIVE = re.compile(
     "s's$|^[A-Z].?'s$"
-)  # "Th's" is a typo of "this", and nobody writes "boss's"
+)  # "Th's" is a slip of "this", and nobody writes "boss's"
 
 _REGIONS = "english american british british_z canadian australian".split()
 _VARIANTS = [f"{kind}variant_1" for kind in ("", "british_", "canadian_", "australian_")]
@@ -67,16 +66,14 @@ class Package:
     sha256: str
 
     def file(self) -> Path:
-        """The package's file, downloaded unless it is there; any other content is an error."""
+        """The package's file, fetched unless it is there; another content is an error."""
         folder = FETCHED / f"{self.name}-{self.version.replace(':', '.')}"
         if not folder.exists():
             folder.mkdir(parents=True)
             subprocess.run(self._fetch(), cwd=folder, check=True)  # noqa: S603
         (file,) = folder.iterdir()
         if hashlib.sha256(file.read_bytes()).hexdigest() != self.sha256:
-            raise SystemExit(
-                f"{file} does not have the pinned digest. You can fix this by removing it."
-            )
+            raise SystemExit(f"{file} is not the pinned one. You can fix this by removing it.")
         return file
 
     def _fetch(self) -> list[str]:
@@ -122,10 +119,9 @@ WORDFREQ = Package(
 
 
 def digest() -> str:
-    """SHA-256 of the code and the word lists; a shipped file begins with it."""
-    lists = (file.read_bytes() for file in sorted(SOURCES.glob("*.txt")))
-    own = code(Path(__file__).read_text("utf-8")).encode()
-    return hashlib.sha256(b"\0".join([own, *lists])).hexdigest()
+    """Of all that decides what the lexicons hold; a shipped file begins with its own."""
+    files = [Path(__file__), *sorted(SOURCES.glob("*.txt"))]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 # sources
@@ -146,7 +142,7 @@ def scowl(kinds: Iterable[str], most: int, regions: Iterable[str] = _REGIONS) ->
 
 
 def wordnet(part: str, is_irregular: bool = False) -> set[str]:
-    """WordNet's words of a part of speech ("noun"), or their irregular forms; phrases are split."""
+    """WordNet's words of a part of speech ("noun"), or their irregular forms; phrases parted."""
     members = _debian(WORDNET, "usr/share/wordnet/")
     lines = members[f"{part}.exc" if is_irregular else f"index.{part}"].decode().splitlines()
     heads = (line.split()[0].replace("_", " ") for line in lines if line[0] != " ")
@@ -162,7 +158,7 @@ def mesh() -> set[str]:
 
 
 def census(given: int, surnames: int) -> set[str]:
-    """The most common names in the United States (census of 1990)."""
+    """The commonest names of people in the United States (census of 1990)."""
     with tarfile.open(CENSUS.file()) as archive:
         lists = {"male.first": given, "female.first": given, "all.last": surnames}
         return {
@@ -174,7 +170,7 @@ def census(given: int, surnames: int) -> set[str]:
 
 
 def misspellings() -> set[str]:
-    """The misspellings that codespell corrects."""
+    """What codespell mends."""
     with zipfile.ZipFile(CODESPELL.file()) as wheel:
         text = wheel.read("codespell_lib/data/dictionary.txt").decode("utf-8")
     return {line.partition("->")[0] for line in text.splitlines()}
@@ -187,7 +183,7 @@ def own(name: str) -> set[str]:
 
 
 def counted(language: str) -> dict[str, float]:
-    """The Zipf value of each word in wordfreq's larger list."""
+    """The Zipf value of each word that wordfreq has in its larger list."""
     import msgpack
 
     with zipfile.ZipFile(WORDFREQ.file()) as wheel:
@@ -243,12 +239,12 @@ def forms(verb: str) -> Iterator[str]:
 
 
 def inflected(nouns: set[str], verbs: set[str]) -> set[str]:
-    """The regular forms of all of them, in use or not."""
+    """Regular forms of all of them, whether anybody uses them or not."""
     return {plural(noun) for noun in nouns} | {form for verb in verbs for form in forms(verb)}
 
 
-def typos_of(word: str) -> Iterator[str]:
-    """What one typo makes of a word."""
+def slips_of(word: str) -> Iterator[str]:
+    """What one slip of the finger makes of a word."""
     for i, letter in enumerate(word):
         yield word[:i] + word[i + 1 :]
         yield word[:i] + letter + word[i:]
@@ -271,14 +267,14 @@ def english(zipf: Mapping[str, float]) -> set[str]:
     made = inflected(nouns, verbs) | wordnet("noun", True) | wordnet("verb", True)
     found |= {form for form in made if zipf.get(form, 0.0) >= SEEN}
     common = (word for word, value in zipf.items() if value >= COMMON and word in found)
-    typos = {typo for word in common for typo in typos_of(word)}
-    found = {w for w in found - misspellings() if w not in typos or zipf.get(w, 0.0) >= RARE}
+    slips = {slip for word in common for slip in slips_of(word)}
+    found = {w for w in found - misspellings() if w not in slips or zipf.get(w, 0.0) >= RARE}
     found = {w for w in found if len(w) > SHORT or zipf.get(w, 0.0) >= FREQUENT}
     return {word for word in (found | trusted) - own("not-words.txt") if _is_plain(word)}
 
 
 def spanish(zipf: Mapping[str, float]) -> set[str]:
-    """Words that are frequent in Spanish texts; no curated list may be shipped."""
+    """The words that are frequent in Spanish texts; the curated lists may not be shipped."""
     return {word for word, value in zipf.items() if value >= FREQUENT and _is_plain(word)}
 
 
@@ -287,9 +283,9 @@ def _is_plain(word: str) -> bool:
 
 
 def stems(curated: Iterable[str], zipf: Mapping[str, float]) -> dict[str, float]:
-    """The Zipf value of each stem's most common word, where it is above `RAREST`.
+    """Of each stem the value of its commonest word, where that is above the rarest that counts.
 
-    Frequent words that no list has count too: "2", "pls", "thankyou".
+    Frequent words that nobody curated count too: "2", "pls", "thankyou".
     """
     found: dict[str, float] = {}
     frequent = (word for word, value in zipf.items() if value >= FREQUENT and word.isascii())
@@ -304,7 +300,7 @@ def write(language: str, curated: Callable[[Mapping[str, float]], set[str]]) -> 
     """Make a language's file; the same sources make the same file."""
     zipf = counted(language)
     held = {word: max(0.0, zipf.get(word, 0.0)) for word in curated(zipf)}
-    common = stems(held, zipf) if language == "en" else {}  # only English words are stemmed
+    common = stems(held, zipf) if language == "en" else {}  # whose stemmer alone is in use
     text = f"{digest()}\n{_table(held)}\n{_table(common)}"
     file = SHIPPED / language / "lexicon.txt.gz"
     file.write_bytes(gzip.compress(text.encode("ascii"), mtime=0))

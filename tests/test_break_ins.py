@@ -414,7 +414,7 @@ def test_a_stranger_sends_no_two_megabytes(house: House, path: str) -> None:
             f"/staff{path}", data=body, content_type="application/x-www-form-urlencoded"
         )
         assert answer.status_code == 413
-        assert time.thread_time() - began < 0.3
+        assert time.thread_time() - began < 1.0  # 0.6 has been seen beside other work
 
 
 def test_who_was_signed_in_keeps_a_long_text_however_late(own: House) -> None:
