@@ -13,25 +13,27 @@ from faqbot.knowledge import Hours, Practice
 
 def opening(practice: Practice) -> dict[str, Any] | None:
     """As JSON; None if the practice states no hours, or never opens."""
-    now = datetime.now(UTC)
-    if practice.hours is None or (change := next_change(practice.hours, now)) is None:
+    if practice.hours is None or (state := _state(practice.hours)) is None:
         return None
-    return {
-        "open": practice.hours.is_open(now),
-        "until": change.isoformat(),
-        "zone": practice.hours.timezone,
-    }
+    is_open, until = state
+    return {"open": is_open, "until": until.isoformat(), "zone": practice.hours.timezone}
 
 
 def opening_in_words(practice: Practice) -> str:
     """As on the pages without script: "Closed now, opens Monday 8:00 AM", or ""."""
-    state = opening(practice)
-    if state is None:
+    if practice.hours is None or (state := _state(practice.hours)) is None:
         return ""
-    until = datetime.fromisoformat(state["until"])
+    is_open, until = state
     time = until.strftime("%I:%M %p").lstrip("0")
-    text = words()["openNow" if state["open"] else "closedNow"]
+    text = words()["openNow" if is_open else "closedNow"]
     return text.replace("{time}", time).replace("{day}", until.strftime("%A"))
+
+
+def _state(hours: Hours) -> tuple[bool, datetime] | None:
+    """Whether the office is open now, and until when; None if it never opens."""
+    now = datetime.now(UTC)
+    change = next_change(hours, now)
+    return (hours.is_open(now), change) if change else None
 
 
 def next_change(hours: Hours, moment: datetime) -> datetime | None:

@@ -40,7 +40,7 @@ from faqbot.privacy import anonymise
 if TYPE_CHECKING:
     from faqbot.knowledge import Phone
 
-__all__ = ["Asked", "Count", "Journal", "JournalError"]
+__all__ = ["KEEP_DAYS", "Asked", "Count", "Journal", "JournalError"]
 
 WITH_WORDS = ("office", "choices", "not helpful")  # kinds whose words are kept
 FOR_GOOD = ("ignore", "office")  # how a question is settled however often it comes again

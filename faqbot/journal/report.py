@@ -80,8 +80,8 @@ def report(counts: Iterable[Count], days: int, today: date, zone: tzinfo | None)
     first = today - timedelta(days - 1)
     kept = _within(counts, days, today, zone)
     weekly = days > DAILY
-    starts = _starts(first, today, weekly)
     length = 7 if weekly else 1
+    starts = _starts(first, today, length)
     table = Counter[tuple[str, int]]()
     for day, count in kept:
         table[count.kind, (day - starts[0]).days // length] += count.number
@@ -123,9 +123,8 @@ def _within(
     return [(day, count) for day, count in dated if today - timedelta(days) < day <= today]
 
 
-def _starts(first: date, last: date, weekly: bool) -> list[date]:
-    """The first day of each column; weeks end today, so the first may begin a little earlier."""
-    length = 7 if weekly else 1
+def _starts(first: date, last: date, length: int) -> list[date]:
+    """The first day of each column; columns end today, so the first may begin a little earlier."""
     number = -(-((last - first).days + 1) // length)
     return [last - timedelta(length * column - 1) for column in range(number, 0, -1)]
 

@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 LOOK_ALIKES = "not-an-emergency"  # the id of the entry that lists what only sounds like danger
-KINDS = ("out-of-scope", "emergency")  # what an example accepts, besides ids of entries
+OUT_OF_SCOPE, EMERGENCY = "out-of-scope", "emergency"
+KINDS = (OUT_OF_SCOPE, EMERGENCY)  # what an example accepts, besides ids of entries
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

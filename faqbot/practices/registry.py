@@ -15,7 +15,7 @@ from pathlib import Path
 from faqbot import knowledge
 from faqbot.danger import Detector
 from faqbot.editing.workspace import DeskError, Workspace, read_files
-from faqbot.journal import Journal
+from faqbot.journal import KEEP_DAYS, Journal
 from faqbot.knowledge import KnowledgeError, Practice
 from faqbot.knowledge.practice import read_practice
 from faqbot.knowledge.tables import read_table
@@ -37,7 +37,6 @@ FOLLOW_EVERY = 0.5  # seconds; a thousand practices take their turns within some
 READ_EVERY = 600.0  # seconds; to read a thousand each minute took most of a tenth of a core
 FOLLOW_FOR = 0.05  # seconds of processor time: a tenth of a core, however many are open
 TIDY_EVERY = 3600.0  # seconds
-KEEP_DAYS = 90  # of notes, as in a journal that is open
 
 log = logging.getLogger("faqbot.practices")
 

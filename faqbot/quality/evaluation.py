@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from faqbot.bot import Bot, Reply
 from faqbot.knowledge import Example
-
-OUT_OF_SCOPE, EMERGENCY = "out-of-scope", "emergency"
+from faqbot.knowledge.values import EMERGENCY, OUT_OF_SCOPE
 
 
 @dataclass(frozen=True, slots=True)

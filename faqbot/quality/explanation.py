@@ -43,7 +43,7 @@ def explain(bot: Bot, question: str) -> Explanation:
     nearest = tuple(_near_entry(bot, question, match) for match in matches)
     read = bot.matcher.features.tokens(question)
     corrected = [] if words(question) == read else [f"Read as “{' '.join(read)}”."]
-    why = (*corrected, *_reasons(bot, question, reply, matches))
+    why = (*corrected, *_reasons(bot, question, reply, matches, nearest))
     return Explanation(reply, why, nearest)
 
 
@@ -70,7 +70,14 @@ def _words_in_common(bot: Bot, question: str, phrasing: str) -> list[str]:
     ]
 
 
-def _reasons(bot: Bot, question: str, reply: Reply, matches: Sequence[Match]) -> list[str]:
+def _reasons(
+    bot: Bot,
+    question: str,
+    reply: Reply,
+    matches: Sequence[Match],
+    nearest: Sequence[NearEntry],
+) -> list[str]:
+    """`nearest`: the matches in words."""
     if reply.kind == "emergency":
         return [f"It sounds like danger: {reply.why}."]
     if reply.kind == "answer":
@@ -79,7 +86,7 @@ def _reasons(bot: Bot, question: str, reply: Reply, matches: Sequence[Match]) ->
         return [_common_topic(reply)]
     if not matches:
         return ["No entry is anything like it."]
-    best = _near_entry(bot, question, matches[0]).why
+    best = nearest[0].why
     if reply.kind == "choices":
         return [f"Nearest is {best}.", _too_unsure(matches[0])]
     return _handed_over(reply, matches[0], best)

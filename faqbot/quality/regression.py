@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from faqbot.bot import Bot, Reply
 from faqbot.knowledge import Knowledge, Problem, Role, uncovered
+from faqbot.knowledge.values import EMERGENCY, OUT_OF_SCOPE
 from faqbot.quality.advice import confusable, misplaced
-from faqbot.quality.evaluation import EMERGENCY, OUT_OF_SCOPE, Outcome, evaluate
+from faqbot.quality.evaluation import Outcome, evaluate
 
 PHONE = "the phone numbers"
 _SERIOUS = {"wrong": 2, "false": 2, "overlooked": 3}  # of what is not right; anything else is 1

@@ -13,6 +13,7 @@ from math import log
 import numpy as np
 
 from faqbot.knowledge import Entry, Knowledge, Role
+from faqbot.knowledge.values import EMERGENCY, OUT_OF_SCOPE
 from faqbot.text import sentences
 from faqbot.understanding.calibration import ANSWER, TOPIC, Calibration, calibration
 from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Candidates, Evidence
@@ -30,7 +31,6 @@ STRANGE = 0.55  # share of the same from which no word of like meaning is known 
 LEAST = 0.01  # probability below which an entry does not count as a candidate
 EVIDENT = 0.85  # where nothing names a page, probability from which one of its entries is answered
 RIVAL = 0.1  # … if no entry of another page has this probability
-EMERGENCY, OUT_OF_SCOPE = "emergency", "out-of-scope"  # what examples accept besides ids
 
 
 @dataclass(frozen=True, slots=True)
