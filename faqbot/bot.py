@@ -41,7 +41,7 @@ CACHED_TOPICS = 4_096  # topics as entries, of all practices together
 SHORT = 4  # words; a longer text is read by itself, whatever was answered before
 GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
 MEANINGFUL = 0.25  # rarity from which a shared word counts: “what” has 0.22, “how” has 0.26
-# Written for machines, single angle quotes in place of brackets too: what it means is never sure.
+# Written for machines, with single angle quotes for brackets too: never answered, only offered.
 CODE = re.compile(r"[{}|\\]|##|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
 LIKELY = 0.5  # probability from which a suggestion need not have the typed words
 NEAR = 0.12  # probability of all answers together from which a topic is not simply for the office
@@ -62,17 +62,17 @@ class Bot:
     """Answers questions from one practice's knowledge; safe to use from several threads."""
 
     def __init__(self, knowledge: Knowledge, like: Bot | None = None) -> None:
-        """`like`: an earlier bot, with which what is the same is shared, so that it loads faster.
+        """`like`: an earlier bot; what is the same is shared with it, so that this loads faster.
 
         `entries`: the knowledge's, and what practice.toml answers.
         """
         self.knowledge = knowledge
         self.detector: Detector = Detector(knowledge.entries)
         claims = Claims(_spoken(knowledge.entries), topic_model(knowledge.pack)).all()
-        told = facts(knowledge, [(claim.topic, claim.entry) for claim in claims])
-        filled = {entry.id: entry for entry in told}
-        own = [filled.pop(entry.id, entry) for entry in knowledge.entries]
-        self.entries: tuple[Entry, ...] = (*own, *filled.values())
+        found = facts(knowledge, [(claim.topic, claim.entry) for claim in claims])
+        answers = {entry.id: entry for entry in found}
+        own = [answers.pop(entry.id, entry) for entry in knowledge.entries]
+        self.entries: tuple[Entry, ...] = (*own, *answers.values())
         self._interpreter: Interpreter = Interpreter(
             knowledge, _spoken(self.entries), like._interpreter if like else None
         )
@@ -128,12 +128,12 @@ class Bot:
         return self._writer.cautioned(reply, danger) if danger else reply
 
     def calm(self, text: str, page: str = "") -> Reply:
-        """The usual reply, where the visitor says that it is no emergency; with a caution."""
+        """The usual reply where the visitor says that it is no emergency, with a caution."""
         danger = self.detector.detect(text) or Danger(GENERAL, False, 0.0, "the visitor was asked")
         return self._writer.cautioned(self._usual(text, None, page), danger)
 
     def pause(self, text: str = "", before: Sequence[str] = ()) -> Reply:
-        """The reply to anything while the practice's answers are paused; danger still rings."""
+        """The reply to anything while the practice's answers are paused; danger still counts."""
         danger = self.detector.detect(text, before)
         if danger and danger.sure:
             return self._writer.emergency(danger)
@@ -154,7 +154,7 @@ class Bot:
         return self._interpreter.rank(text, self._interpreter.pages(text)).matches[:CANDIDATES]
 
     def danger(self, text: str) -> Danger | None:
-        """The danger that the text tells of, if any; it may be unsure."""
+        """The danger that the text is about, if any; it may be unsure."""
         return self.detector.detect(text)
 
     def for_the_phone(self) -> frozenset[str]:
@@ -208,7 +208,7 @@ class Bot:
         return self.entry(choices[index])
 
     def _usual(self, text: str, after: str | None, page: str) -> Reply:
-        """The reply to a text that tells of no danger."""
+        """The reply to a text apart from danger, languages and choices shown before."""
         if not words(text):
             return self._writer.office(NOTHING_TYPED, "nothing was typed that has a word in it")
         before = self._entries.get(after or "")

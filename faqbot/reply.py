@@ -64,7 +64,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """What stands above a usual reply where the message may tell of danger."""
+    """What is shown above a usual reply where the message may be about danger."""
 
     message: str
     numbers: tuple[Phone, ...]
@@ -211,7 +211,7 @@ class ReplyWriter:
         return replace(reply, topic=entry.id)
 
     def in_language(self, language: Foreign) -> Reply:
-        """That the chat does not speak a language, with the emergency number to be safe."""
+        """A message that the chat does not speak the language, with the emergency number."""
         number = self._practice.emergency_number
         caution = Caution(language.caution.format(number=number), (Phone(number, number),))
         reply = self.office(language.message, f"it is in {language.name}")
@@ -248,6 +248,6 @@ class ReplyWriter:
         return replace(reply, caution=caution, language=danger.language)
 
     def _lifelines(self, danger: Danger) -> tuple[Phone, ...]:
-        """For thoughts of suicide, the lifelines of the United States; they stand first."""
+        """For thoughts of suicide, the lifelines of the United States; they come first."""
         at_home = self._practice.country == UNITED_STATES
         return LIFELINES if danger.id == SUICIDE and at_home else ()

@@ -1,8 +1,8 @@
-"""Whether a message tells of somebody in danger, how sure that is, and what to say then.
+"""Whether a message is about somebody in danger, how sure that is, and what to reply.
 
 `concepts` finds the concepts of the tables in a message, `context` which of them are denied,
-hypothetical, past or resolved, `rules` which rule the others meet. `classifier` has learnt from
-many messages; `detector` joins the two. `cards` and `languages` hold what is said.
+hypothetical, past or resolved, and `rules` which rule the others match. `classifier` is learnt from
+many messages; `detector` combines the two. `cards` and `languages` hold what visitors are told.
 """
 
 from faqbot.danger.detector import Danger, Detector

@@ -1,4 +1,4 @@
-"""What a visitor in danger is told: the cards of `cards.toml`, or a caution where it is unsure."""
+"""What visitors in danger are told: a card of `cards.toml`, or a caution where it is unsure."""
 
 from __future__ import annotations
 

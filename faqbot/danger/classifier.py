@@ -1,8 +1,8 @@
-"""`Classifier`: the probability that a message tells of danger, learnt from 70,000 messages.
+"""`Classifier`: the probability that a message is about danger, learnt from 70,000 messages.
 
 Logistic regression over hashed features and the message's word vector; `make models` learns it.
 Runs of letters and of words catch wordings that no table lists; concepts, each with its contexts,
-carry what clinicians wrote over to other wordings.
+carry the clinicians' knowledge over to other wordings.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FILE = Path(__file__).with_name("classifier.npz")
 BUCKETS = 1 << 17
 LETTERS = (3, 4, 5)  # lengths of the runs of letters
 MOST_CONCEPTS = 24  # of which pairs are made: bounds the time of a hostile message
-FEATURES, VECTOR = 4.0, 1.0  # what the two parts are multiplied by before learning
+FEATURES, VECTOR = 4.0, 1.0  # scales of the two parts, in learning and in use
 CACHED = 16_384  # words
 _CONTEXTS = {DENIED: "d", HYPOTHETICAL: "a", PAST: "o", RESOLVED: "g"}
 
@@ -45,7 +45,7 @@ def word_features(word: str) -> list[int]:
 
 
 def message_features(message: Message) -> list[int]:
-    """The buckets of runs of words, concepts in their contexts, and pairs of these."""
+    """The buckets of runs of words, of concepts in their contexts, and of pairs of concepts."""
     words = ["<", *(token.text for token in message.tokens), ">"]
     runs = [f"{a} {b}" for a, b in pairwise(words)]
     for a, b, c in zip(words, words[1:], words[2:], strict=False):
@@ -87,7 +87,7 @@ class Classifier:
             return cls(weights, arrays["vector"], float(arrays["constant"]))
 
     def probability(self, message: Message) -> float:
-        """How likely a message in context tells of danger, from 0 to 1."""
+        """The probability that a message in context is about danger."""
         words = [token.text for token in message.tokens]
         if not words:
             return 0.0

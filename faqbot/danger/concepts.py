@@ -1,7 +1,7 @@
-"""What a message names: its words, spelling corrected, and the concepts of the tables in them.
+"""The words of a message, and the concepts of the tables that they name.
 
-`english.txt` and `spanish.txt` say what people call things. They are written for a clinician to
-read; nothing about them is code.
+`english.txt` and `spanish.txt` list what people call things. They are written for clinicians to
+read, and hold no code.
 """
 
 from __future__ import annotations
@@ -21,16 +21,15 @@ TABLES = {"en": "english.txt", "es": "spanish.txt"}
 TERSE = "terse"  # a concept that no table has: the message has at most three words
 LONGEST = 120  # words of a message; what follows is not read
 MOST_STATES = 30_000  # 9 MB, after which they are forgotten; 17,000 messages need 9,000
-COMMA, SENTENCE = 1, 40  # how much farther apart a comma and a full stop set words
+COMMA, SENTENCE = 1, 40  # positions that a comma and a full stop add between words
 _TERSE_WORDS = 3
-# Idioms and names: the concepts inside them mean nothing.
-_MASKING = frozenset(["~harmless", "~name"])
 _NAME = "~name"
-# A context is dropped inside a longer phrase ("no" inside "no feeling"), except for these: times,
-# which stay what they are inside a sign; the two that are about the next word only; and, inside
-# these phrases, every context: in "they found no clot", a verdict, the "no" denies all the same.
+_MASKING = frozenset(["~harmless", _NAME])  # idioms and names: concepts inside mean nothing
+# Contexts that hold inside a longer phrase too, where others don't, as "no" in "no feeling": times,
+# even inside a sign, and what is only about the next word.
 _TIMES = frozenset(["~begun", "~again", "~urgent"])
 _ABOUT_NEXT_WORD = frozenset(["~no-if", "~no-report"])
+# Phrases inside which all contexts hold: "no" denies in "they found no clot", which is a verdict.
 _TRANSPARENT = frozenset("~no-if ~no-report ~report verdict said looked lost wont".split())
 
 _PIECE = re.compile(
@@ -247,10 +246,7 @@ class ConceptFinder:
 
 
 def _meant(mentions: list[Mention]) -> list[Mention]:
-    """Without those masked by an idiom or a name, and contexts that are part of a longer phrase.
-
-    "Feeling" stays a concept inside "no feeling", but "no" there denies nothing.
-    """
+    """Without those masked by an idiom or a name, and contexts inside a longer phrase."""
     long = [m for m in mentions if m.length > 1 and m.concept not in _TRANSPARENT]
     contexts = [mention for mention in long if mention.concept[0] == "~"]
     masks = [m for m in long if m.concept in _MASKING and not _is_part(m, long)]

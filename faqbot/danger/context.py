@@ -1,8 +1,8 @@
-"""In which contexts the words of a message stand: denied, hypothetical, past or resolved.
+"""The contexts of the words of a message: denied, hypothetical, past or resolved.
 
-As NegEx (Chapman et al., 2001) and ConText (Harkema et al., 2009) do: trigger phrases, the concepts
-with a tilde in the tables, put words around them into a context, up to a word that ends it. A sign
-of danger in a context does not count.
+After NegEx (Chapman et al., 2001) and ConText (Harkema et al., 2009): trigger phrases, which are
+the concepts with a tilde in the tables, put words around them into a context, up to a word that
+ends it. A sign of danger in a context does not count.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 
 from faqbot.danger.concepts import Mention, Message, background
 
-# Contexts of a word, added up where it stands in several.
+# Contexts of a word, added up where it has several.
 DENIED = 1  # "no fever"
 HYPOTHETICAL = 2  # asked about in general, or supposed: "what if I get a fever"
 PAST = 4  # "I had a stroke in 2012"
 RESOLVED = 8  # a doctor has looked at it, or it is over
 ALL = DENIED | HYPOTHETICAL | PAST | RESOLVED
 _SUPPOSING = 5  # words behind an "if" in which its verb is looked for
-_REACH = 6  # words that "no" denies where nothing ends it before
+_REACH = 6  # words that "no" denies where nothing ends it earlier
 _OR = frozenset("or nor o ni any no".split())  # behind these, "no" denies as many words again
 _LISTING = _OR | {"and", "y"}
 # Nouns that "no" goes on to deny behind a comma or an "and": "no fever, chills, numbness".
@@ -104,25 +104,25 @@ class _ContextFinder:
     # hypothetical
 
     def _find_hypothetical(self) -> None:
-        thoughts = self._turns | self._begins
-        ends = thoughts | self._reports
+        turns = self._turns | self._begins
+        ends = turns | self._reports
         people = self._starts("person")
         for trigger in self._without_onset("~asking"):
             self._put(self._until(trigger.end, ends | self._statements()), HYPOTHETICAL)
         for trigger in self._without_onset("~if"):
             if self._is_supposed(trigger):
-                self._put(self._until(trigger.end, thoughts), HYPOTHETICAL)
+                self._put(self._until(trigger.end, turns), HYPOTHETICAL)
         for trigger in self._without_onset("~about"):
-            self._put(self._thought(trigger, ends), HYPOTHETICAL)
+            self._put(self._clause(trigger, ends), HYPOTHETICAL)
         for trigger in self._without_onset("~usual"):
-            thought = self._thought(trigger, thoughts)
-            if people.isdisjoint(thought):
-                self._put(thought, HYPOTHETICAL)
+            clause = self._clause(trigger, turns)
+            if people.isdisjoint(clause):
+                self._put(clause, HYPOTHETICAL)
 
     def _without_onset(self, concept: str) -> Iterator[Mention]:
         """Triggers in sentences that do not say when it began.
 
-        "Is it a stroke if … for an hour now" tells of something.
+        "Is it a stroke if … for an hour now" is not hypothetical.
         """
         onsets = self._starts("~begun")
         for trigger in self._triggers[concept]:
@@ -132,7 +132,7 @@ class _ContextFinder:
                 yield trigger
 
     def _statements(self) -> set[int]:
-        """Where a comma parts off a statement: "can I get a pill, the wound is red"."""
+        """Where a statement begins after a comma: "can I get a pill, the wound is red"."""
         return {
             i
             for i, token in enumerate(self._tokens)
@@ -150,8 +150,8 @@ class _ContextFinder:
         near = range(trigger.end, trigger.end + _SUPPOSING)
         return not self._starts("~supposing").isdisjoint(near)
 
-    def _thought(self, trigger: Mention, ends: set[int]) -> range:
-        """The whole thought, or what follows the trigger if the thought begins with a report."""
+    def _clause(self, trigger: Mention, ends: set[int]) -> range:
+        """The trigger's clause, or what follows the trigger if that begins with a report."""
         first = self._back_to(trigger.start, ends)
         stop = self._until(trigger.end, ends).stop
         return range(trigger.end if first in self._reports else first, stop)
@@ -165,7 +165,7 @@ class _ContextFinder:
             self._put(range(trigger.end, piece.stop), PAST)
         for trigger in [*self._triggers["~past"], *self._years()]:
             self._put(self._piece_of(trigger, pieces), PAST)
-            for piece in self._told_with(trigger, pieces):
+            for piece in self._reported_with(trigger, pieces):
                 self._put(piece, PAST)
         for trigger in self._triggers["~chronic"]:
             piece = self._piece_of(trigger, pieces)
@@ -179,7 +179,7 @@ class _ContextFinder:
                 yield Mention(i, i + 1, "~past", "")
 
     def _pieces(self) -> list[range]:
-        """The message in pieces, parted at full stops, commas, new thoughts and reports."""
+        """The message, cut before sentences, after commas, and before turns and reports."""
         last_urgent = max(self._urgent, default=-1)
         cuts = [0]
         for i, token in enumerate(self._tokens[1:], 1):
@@ -189,7 +189,7 @@ class _ContextFinder:
         return [range(a, b) for a, b in zip(cuts, [*cuts[1:], len(self._tokens)], strict=True)]
 
     def _piece_of(self, trigger: Mention, pieces: list[range]) -> range:
-        """The trigger's piece; where that names no sign, with the one before or behind it."""
+        """The trigger's piece; where that has no sign, together with the one before or after."""
         own = next(n for n, piece in enumerate(pieces) if trigger.start in piece)
         for n in (own, own - 1, own + 1):
             if not 0 <= n < len(pieces) or not self._names_sign(pieces[n], trigger):
@@ -200,25 +200,25 @@ class _ContextFinder:
                 return range(pieces[min(n, own)].start, pieces[max(n, own)].stop)
         return pieces[own]
 
-    def _told_with(self, trigger: Mention, pieces: list[range]) -> Iterator[range]:
-        """Other past pieces of the sentence: "ten years ago | I couldn't move"."""
+    def _reported_with(self, trigger: Mention, pieces: list[range]) -> Iterator[range]:
+        """Other pieces of the sentence that report the past: "ten years ago | I couldn't move"."""
         first = max((i for i in self._begins if i <= trigger.start), default=0)
         stop = self._until(trigger.end, self._begins - {trigger.start}).stop
         for piece in pieces:
             if first <= piece.start < stop and self._urgent.isdisjoint(piece):
-                told = self._tokens[piece.start : piece.start + 3]
-                if piece.start in self._reports and any(t.text in _PAST_VERBS for t in told):
+                first_words = self._tokens[piece.start : piece.start + 3]
+                if piece.start in self._reports and any(t.text in _PAST_VERBS for t in first_words):
                     yield piece
 
     def _is_new(self, piece: range) -> bool:
-        """Whether a piece begins a new thought or says that something is urgent."""
+        """Whether a piece begins with a turn, or says that something is urgent."""
         return piece.start in self._turns or not self._urgent.isdisjoint(piece)
 
     def _names_sign(self, piece: range, trigger: Mention) -> bool:
         return any(i in self._signs for i in piece if not trigger.start <= i < trigger.end)
 
     def _worsens(self, piece: range, pieces: list[range]) -> bool:
-        """Whether the piece, or one of the two behind it, says that it gets worse."""
+        """Whether the piece, or one of the next two, says that it is getting worse."""
         own = pieces.index(piece) if piece in pieces else 0
         worse = self._starts("worse")
         return any(not worse.isdisjoint(near) for near in pieces[own : own + 3])
@@ -226,9 +226,9 @@ class _ContextFinder:
     # resolved
 
     def _find_resolved(self) -> None:
-        """What stands before the last "a doctor looked at it" is resolved.
+        """All up to the last "a doctor looked at it" is resolved.
 
-        Unless it goes on behind it: "the ER sent me home, and now it is worse".
+        Unless it goes on after that: "the ER sent me home, and now it is worse".
         """
         if not (checked := self._triggers["~checked"]):
             return

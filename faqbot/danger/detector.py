@@ -1,4 +1,4 @@
-"""`Detector`: whether a message tells of somebody in danger, and how sure that is."""
+"""`Detector`: whether a message is about somebody in danger, and how sure that is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from faqbot.danger.concepts import LONGEST, ConceptFinder, Message, Token, phras
 from faqbot.knowledge import Entry, Role
 from faqbot.text import sentences, words
 
-# Thresholds of the classifier's probability, alone and where a rule is met too. Set once, on
-# messages that nothing was learnt from (docs/safety.md has the curve): recall comes before calm.
+# Thresholds of the classifier's probability, alone and where a rule matches too. Set once, on
+# messages that nothing was learnt from (docs/safety.md has the figures): recall comes first.
 SURE, SURE_BY_RULE = 0.97, 0.5
 MAYBE, MAYBE_BY_RULE = 0.25, 0.02
 # In a message of at most `SHORT` words, a sentence is sure only where the whole message has at
@@ -30,12 +30,12 @@ _EMPTY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What a message tells of."""
+    """The danger that a message is about."""
 
-    id: str  # the kind of danger, by the rule that is met; else `GENERAL`
-    sure: bool  # else the visitor gets the usual reply, with a caution
+    id: str  # the kind of danger, by the rule that matches; else `GENERAL`
+    sure: bool  # if not, the visitor gets the usual reply, with a caution
     probability: float  # by the classifier, from 0 to 1
-    why: str  # for `explain`: the words that met a rule, and the probability
+    why: str  # for `explain`: the words that match a rule, and the probability
     language: str = "en"  # or "es": the one to answer in
 
 
@@ -43,7 +43,7 @@ class Detector:
     """Detects danger for one practice; safe to use from several threads."""
 
     def __init__(self, entries: Sequence[Entry] = ()) -> None:
-        """`entries`: the practice's own; lines of emergencies are sure, look-alikes are none."""
+        """`entries`: the practice's. Lines of its emergencies are sure, look-alikes no danger."""
         own = [(e.id, line) for e in entries if e.role is Role.EMERGENCY for line in e.lines]
         calm = [line for e in entries if e.role is Role.LOOK_ALIKE for line in e.phrasings]
         lines = [*(line for _, line in own), *calm]
@@ -55,7 +55,7 @@ class Detector:
         """The danger in a message, or in one of its sentences. Never raises, whatever the text.
 
         `before`: the visitor's last messages. "My leg is swollen" and then "now I am short of
-        breath" is more than either; danger that only the earlier ones tell of does not count again.
+        breath" is more than either. Danger that is in the earlier ones alone does not count again.
         """
         alone = self._surest(text)
         if (alone and alone.sure) or not before or not words(text):
@@ -64,14 +64,14 @@ class Detector:
         together = self._surest(f"{earlier}. {text}")
         if not together or not together.sure:
             return alone
-        told = self._surest(earlier)
-        if told and told.sure:
+        known = self._surest(earlier)
+        if known and known.sure:
             return alone
-        more = together.probability > max(_probability(alone), _probability(told))
+        more = together.probability > max(_probability(alone), _probability(known))
         return together if more else alone
 
     def _surest(self, text: str) -> Danger | None:
-        """The surest danger of the message and its sentences."""
+        """The surest danger in the message and its sentences."""
         whole, *rest = [self._of_part(part) for part in dict.fromkeys([text, *_parts(text)])]
         found = max(filter(None, (whole, *rest)), key=_rank, default=None)
         doubted = found is not whole and len(text.split()) <= SHORT and _probability(whole) < WHOLE
@@ -104,7 +104,7 @@ def _finder() -> ConceptFinder:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Its sentences; of one that is too long to be read whole, overlapping stretches too."""
+    """The sentences of a text; of one too long to be read whole, overlapping stretches too."""
     for sentence in sentences(text):
         yield sentence
         said = sentence.split()
@@ -118,7 +118,7 @@ def _probability(danger: Danger | None) -> float:
 
 
 def _rank(danger: Danger) -> tuple[bool, bool, float]:
-    """Sure before maybe, a kind before none, likelier before less likely."""
+    """Sure before unsure, a certain kind before the general one, likely before less likely."""
     return danger.sure, danger.id != GENERAL, danger.probability
 
 

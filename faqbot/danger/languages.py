@@ -1,6 +1,7 @@
 """Messages in languages that faqbot does not speak: which language it is, and what to say in it.
 
-Nobody can tell here whether such a message tells of danger, so the emergency number is always said.
+Whether such a message is about danger cannot be known here, so the reply always has the emergency
+number.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from faqbot.text import words
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-SPANISH = "es"  # in which danger is found and told of, but no question answered
+SPANISH = "es"  # danger is detected and answered in it, but questions are not
 SURE = 0.8  # probability from which a language counts; of 29,000 English lines, none is mistaken
 FEWEST = 3  # words in Latin letters; fewer could be of many languages
 LATIN = "\u024f"  # the last Latin letter, except for Vietnamese and the like

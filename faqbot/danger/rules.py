@@ -1,4 +1,4 @@
-"""Which rule of `rules.txt` the concepts of a message meet: which concepts together are danger."""
+"""Which rule of `rules.txt` a message matches: which concepts together are danger."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Groups of terms: those of a group stand near each other, the groups anywhere."""
+    """Groups of terms: those of a group must be near each other, the groups anywhere."""
 
     id: str  # the kind of danger; or a context, from "~" on
     groups: tuple[tuple[Term, ...], ...]
-    unless: tuple[str, ...] = ()  # concepts that must not stand near
+    unless: tuple[str, ...] = ()  # concepts that must not be near
     excluding: int = ALL  # contexts in which a mention does not count
-    passed: str = ""  # the id instead, when it has passed
+    passed: str = ""  # the id to use instead where it has passed
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that a message meets: its id, and the words that met it."""
+    """A rule that a message matches: its id, and the words that match it."""
 
     id: str
     why: str
@@ -89,7 +89,10 @@ def _context_rules() -> tuple[Rule, ...]:
 
 @cache
 def _by_concept() -> dict[str, list[int]]:
-    """The numbers of the rules of danger, each by one term: one that is not background, if any."""
+    """The numbers of the rules of danger by the concepts of one term of each.
+
+    Of a term that is not background, if there is one, as fewer messages have that.
+    """
     found: defaultdict[str, list[int]] = defaultdict(list)
     for number, rule in enumerate(rules()):
         terms = [term for group in rule.groups for term in group]
@@ -101,7 +104,7 @@ def _by_concept() -> dict[str, list[int]]:
 
 def in_context(message: Message) -> Message:
     """The message with the contexts of its tokens."""
-    plain = _Matcher(message)
+    plain = _RuleMatcher(message)
     found = ((rule.id, plain.extent(rule)) for rule in _context_rules())
     further = [Mention(*extent, id, "") for id, extent in found if extent]
     whole = replace(message, mentions=(*message.mentions, *further))
@@ -109,18 +112,18 @@ def in_context(message: Message) -> Message:
 
 
 def judge(message: Message) -> Finding | None:
-    """The first rule of danger that a message in context meets."""
+    """The first rule of danger that a message in context matches."""
     named = {mention.concept for mention in message.mentions}
-    matcher = _Matcher(message)
+    matcher = _RuleMatcher(message)
     for number in sorted({n for concept in named for n in _by_concept().get(concept, ())}):
         rule = rules()[number]
-        words = matcher.meets(rule)
+        words = matcher.match(rule)
         if words is not None:
             return Finding(rule.passed if rule.passed and matcher.has_passed() else rule.id, words)
     return None
 
 
-class _Matcher:
+class _RuleMatcher:
     """Compares rules with one message."""
 
     def __init__(self, message: Message) -> None:
@@ -129,8 +132,8 @@ class _Matcher:
         for mention in message.mentions:
             self._mentions[mention.concept].append(mention)
 
-    def meets(self, rule: Rule) -> str | None:
-        """The words that meet the rule, or None."""
+    def match(self, rule: Rule) -> str | None:
+        """The words that match the rule, as typed; None where it doesn't match."""
         extents: list[Extent] = []
         for group in rule.groups:
             extent = self._shortest(self._terms(group, rule.excluding))
@@ -142,18 +145,18 @@ class _Matcher:
         return " … ".join(self._typed(extent) for extent in extents)
 
     def extent(self, rule: Rule) -> Extent | None:
-        """Where the words of a rule with one group stand, whatever their context."""
+        """Where the words of a rule with one group are, whatever their context."""
         return self._shortest([self._extents(term, 0) for term in rule.groups[0]])
 
     def has_passed(self) -> bool:
-        """Whether it says that it is over."""
+        """Whether the message says that it is over."""
         return bool(self._mentions.get("went-away")) or any(c & RESOLVED for c in self._contexts)
 
     def _typed(self, extent: Extent) -> str:
         return " ".join(token.typed for token in self._tokens[extent[0] : extent[1]])
 
     def _terms(self, group: Sequence[Term], excluding: int) -> list[list[Extent]]:
-        """The extents of each term; the "no" of "she does not move her leg" denies no leg."""
+        """The extents of each term; the "not" of "she does not move her leg" denies no leg."""
         beside = excluding & ~DENIED if any(term.then for term in group) else excluding
         return [self._extents(term, excluding if term.then else beside) for term in group]
 
@@ -169,7 +172,7 @@ class _Matcher:
         ]
 
     def _but_own(self, start: int, end: int, excluding: int) -> int:
-        """What cannot be done is not denied: the "don't" of "my legs don't work" denies nothing."""
+        """Without denial where the term itself denies: "don't work" in "my legs don't work"."""
         denies = any(start <= mention.start < end for mention in self._mentions.get("~not", ()))
         return excluding & ~DENIED if denies else excluding
 
@@ -187,7 +190,7 @@ class _Matcher:
         return any(context & excluding for context in self._contexts[mention.start : mention.end])
 
     def _shortest(self, terms: list[list[Extent]]) -> Extent | None:
-        """The first stretch with all terms close enough together; None where there is none."""
+        """The first extent with all terms close enough together."""
         if not all(terms):
             return None
         if len(terms) == 1:
@@ -221,5 +224,5 @@ class _Matcher:
 
 
 def _overlap(extents: Sequence[Extent]) -> bool:
-    """Whether a word serves twice, as "blood" in "blood thinner" would; `extents` are sorted."""
+    """Whether a word is used twice, as "blood" of "blood thinner" would; `extents` are sorted."""
     return any(later[0] < earlier[1] for earlier, later in pairwise(extents))

@@ -33,29 +33,25 @@ Floats = NDArray[np.float32]
 Truths = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
-# The columns of the evidence, in this order. A lead is how far a value is above the best other
-# entry's; negative where another leads. Words are weighted by `Features.weight`, 0.3 to 1.3.
-COLUMNS = (
+SIGNALS = (
     "vote",  # from about -1 to 1
-    "likeness",  # of the nearest phrasing, the sum of the next two
+    "likeness",  # of the nearest phrasing, by words and letters plus by vectors
     "word likeness",
     "vector likeness",
     "answer likeness",  # of the nearest sentence of answer and quotes, by vectors; 0 without any
     "topic likeness",  # of the question's topics to the entry's, 0 to 1
     "claimed topic",  # the probability that the question is a topic that the entry claims
     "vote times likeness",  # (vote + 1) times the likeness
-    "vote lead",
-    "likeness lead",
-    "word likeness lead",
-    "vector likeness lead",
-    "answer likeness lead",
-    "topic likeness lead",
-    "claimed topic lead",
-    "vote times likeness lead",
+)
+# The columns of the evidence, in this order. A lead is how far a signal is above the best other
+# entry's; negative where another leads. Words are weighted by `Features.weight`, 0.3 to 1.3.
+COLUMNS = (
+    *SIGNALS,
+    *(f"{signal} lead" for signal in SIGNALS),
     "vote in standard deviations",  # above the mean of all entries
     "heading likeness",  # by vectors
     "coverage",  # the share of the question's words, by weight, that the phrasings have
-    "coverage with answer",  # … or the answer and quotes
+    "coverage with answer",  # … or that the answer and quotes have
     "soft coverage",  # the same, where a word of like meaning counts in part
     "gap",  # the weight of the heaviest word that only other entries have
     "gap with answer",  # … of the heaviest word that phrasings, answer and quotes lack
@@ -69,7 +65,7 @@ COLUMNS = (
     "small talk",
     "no topic",
     "likeliest topic",  # its probability
-    "another name",  # 1 where a procedure, condition or part is named that no entry tells of
+    "another name",  # 1 where a procedure, condition or part is named that no entry has
     "has an answer",  # 1, or 0 where it is for the office
 )
 

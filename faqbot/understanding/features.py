@@ -304,7 +304,7 @@ class Features:
 
 
 def _counted(keys: NDArray[np.int64], values: Floats) -> Weights:
-    """Each key once: a word with its highest value; others the heavier the oftener they occur."""
+    """Each key once: words with their highest value, others weighted by how often they occur."""
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))

@@ -41,14 +41,15 @@ class Procedures:
     def __init__(self, heads: Mapping[str, Head]) -> None:
         """`heads`: by the pages' names."""
         whole = {page: _names(head) for page, head in heads.items()}
-        rare = {page: _rare_words(names) for page, names in whole.items()}
-        conditions = {page: list(map(_stems, head.conditions)) for page, head in heads.items()}
-        parts = {page: list(map(_stems, head.parts)) for page, head in heads.items()}
+        rare = {
+            page: [(word,) for name in names for word in name if rarity(word) >= RARE]
+            for page, names in whole.items()
+        }
         self._by_kind = [  # the surest kind first
             _owners(whole),
             _owners(rare, alone=True),
-            _owners(conditions),
-            _owners(parts, alone=True),
+            _owners({page: map(_stems, head.conditions) for page, head in heads.items()}),
+            _owners({page: map(_stems, head.parts) for page, head in heads.items()}, alone=True),
         ]
 
     def named(self, tokens: Sequence[str]) -> tuple[frozenset[str], bool]:
@@ -66,11 +67,6 @@ def _names(head: Head) -> list[Name]:
         return list(map(_stems, head.procedures))
     parts = [part for part in _SEPARATOR.split(head.title.lower()) if part.strip()]
     return [_stems(head.title), *map(_stems, parts)]
-
-
-def _rare_words(names: Iterable[Name]) -> list[Name]:
-    """The rare words of names, each a name by itself."""
-    return [(word,) for name in names for word in name if rarity(word) >= RARE]
 
 
 def _owners(names: Mapping[str, Iterable[Name]], alone: bool = False) -> dict[Name, list[str]]:

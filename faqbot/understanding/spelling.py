@@ -46,23 +46,15 @@ KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # Added to a pair's similarity where one typo of this kind turns the one word into the other.
 SWAPPED, DOUBLED, UNDOUBLED, ADJACENT, DROPPED, OTHER = 0.08, 0.08, 0.06, 0.05, 0.03, -0.03
 
-SOUNDS = (
-    ("ph", "f"),
-    ("ck", "k"),
-    ("gh", ""),
-    ("kn", "n"),
-    ("wr", "r"),
-    ("wh", "w"),
-    ("tion", "shun"),
-    ("sion", "shun"),
-    ("ough", "o"),
-    ("x", "ks"),
-    ("qu", "kw"),
-)
+# Letters and their sound, replaced one after the other.
+SOUNDS = [
+    pair.split("=")
+    for pair in "ph=f ck=k gh= kn=n wr=r wh=w tion=shun sion=shun ough=o x=ks qu=kw".split()
+]
 
 
 def sound(word: str) -> str:
-    """Spell a word roughly as it sounds, so that `kyfoplasty` meets `kyphoplasty`."""
+    """A word spelt roughly as it sounds: `kyfoplasty` sounds like `kyphoplasty`."""
     for letters, heard in SOUNDS:
         word = word.replace(letters, heard)
     word = re.sub("c(?=[eiy])", "s", word)
