@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from faqbot import knowledge as folder
 from faqbot.common.topics import Kind, Topic, topics
 from faqbot.danger import Danger, Detector
 from faqbot.danger.cards import GENERAL
 from faqbot.danger.languages import SPANISH, foreign
 from faqbot.knowledge import Entry, Head, Knowledge, Role
+from faqbot.knowledge import load as load_knowledge
 from faqbot.knowledge.facts import facts
 from faqbot.reply import WHICH, Part, Reply, ReplyWriter
 from faqbot.text import questions, words
@@ -85,7 +85,7 @@ class Bot:
     @classmethod
     def load(cls, path: Path | str) -> Bot:
         """Read the knowledge folder; raises KnowledgeError with every problem in it."""
-        return cls(folder.load(Path(path)))
+        return cls(load_knowledge(Path(path)))
 
     def _unclaimed(self) -> list[Entry]:
         """Topics that no entry claims, as entries for the office or of small talk."""

@@ -90,7 +90,7 @@ def test_related_questions_have_an_answer_and_are_not_the_one_asked(bot: Bot) ->
         assert len(related) == len(set(related)) <= 3
 
 
-def test_what_only_the_office_knows_is_handed_over_by_its_name(bot: Bot) -> None:
+def test_what_only_the_office_knows_is_left_to_it_by_name(bot: Bot) -> None:
     reply = bot.ask("do u take medicare")
     assert (reply.kind, ids(reply)) == ("office", [])
     assert "Do you take my insurance?" in reply.message
@@ -103,7 +103,7 @@ def test_small_talk_gets_its_own_message(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("question", ["xyzzy plugh", "who won the world cup"])
-def test_what_is_like_nothing_is_handed_over_kindly(bot: Bot, question: str) -> None:
+def test_what_is_like_nothing_is_kindly_left_to_the_office(bot: Bot, question: str) -> None:
     reply = bot.ask(question)
     assert (reply.kind, ids(reply)) == ("office", [])
     assert "phone" in reply.message
@@ -244,7 +244,7 @@ def test_only_emergencies_have_emergency_numbers(bot: Bot) -> None:
         assert ("emergency_numbers" in bot.ask(question).to_dict()) is (kind == "emergency")
 
 
-def test_danger_tells_what_it_was_seen_by(bot: Bot) -> None:
+def test_danger_says_what_it_was_recognised_by(bot: Bot) -> None:
     danger = bot.danger("help, I want to end my life")
     assert danger is not None
     assert (danger.id, danger.sure) == ("suicide", True)
@@ -293,7 +293,7 @@ def test_an_entry_is_given_as_its_answer_is(bot: Bot) -> None:
     assert chosen.to_dict()["entries"] == asked.to_dict()["entries"]
 
 
-def test_an_entry_for_the_office_is_handed_over(bot: Bot) -> None:
+def test_an_entry_for_the_office_is_left_to_it(bot: Bot) -> None:
     reply = bot.entry("insurance")
     assert reply is not None
     assert reply.kind == "office"
@@ -450,7 +450,7 @@ def test_nothing_means_nothing(bot: Bot) -> None:
 # loading
 
 
-def test_a_folder_that_cannot_be_used_tells_why(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_says_why(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match=r"practice\.toml"):
         Bot.load(tmp_path)
 

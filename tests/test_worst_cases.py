@@ -1,9 +1,8 @@
-"""Whatever is typed, it is answered soon, holds no memory, and gets an answer only if it asks.
+"""Whatever is typed, the reply is quick, keeps no memory, and is an answer only to a question.
 
-Times are of the processor, so that a busy machine fails no test; `python -m
-tests.benchmarks.worst_cases` tells how long it takes. The texts are the worst that two hours of
-search found (climbing hills from texts of words, near words, frames, separators and signs that
-NFKC makes longer). Each is new to the bot, because what it has seen is answered from memory.
+Times are processor times, so that a busy machine fails no test; `python -m
+tests.benchmarks.worst_cases` says how long it takes. The texts are the worst that two hours of hill
+climbing found, from words, similar words, contexts, separators and signs that NFKC makes longer.
 """
 
 from __future__ import annotations
@@ -204,7 +203,7 @@ def test_long_words_are_not_held(bot: Bot) -> None:
 
 
 @pytest.mark.usefixtures("no_dry_run")
-def test_where_words_lead_is_forgotten_before_it_fills_the_memory(
+def test_states_are_forgotten_before_they_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lines = (HERE / "cases" / "safety.jsonl").read_text("utf-8").splitlines()[::3]
@@ -226,7 +225,7 @@ def test_danger_is_heard_however_much_stands_around_it(sample: Bot) -> None:
         assert sample.ask(f"{danger}\n{around[:room]}").kind == "emergency"
 
 
-# what no word of tells anything
+# texts without a meaningful word
 
 
 @pytest.mark.parametrize(
@@ -250,7 +249,7 @@ def test_a_text_that_shares_no_telling_word_with_an_entry_gets_no_answer(
     assert sample.ask(text).kind != "answer"
 
 
-def test_one_word_that_tells_something_is_enough(sample: Bot) -> None:
+def test_one_meaningful_word_is_enough(sample: Bot) -> None:
     assert sample.ask("recovery").kind == "answer"
 
 

@@ -27,11 +27,6 @@ def rows(name: str) -> list[dict]:
     return [json.loads(line) for line in (CASES / name).read_text("utf-8").splitlines()]
 
 
-def numbered(name: str) -> list:
-    """The same as parameters, named after their lines."""
-    return [pytest.param(row, id=f"{name}:{n}") for n, row in enumerate(rows(name), 1)]
-
-
 def emergency(id: str, *phrasings: str) -> Entry:
     return Entry(id, f"About {id}", phrasings, Role.EMERGENCY)
 
@@ -47,7 +42,7 @@ def bot() -> Bot:
     return Bot.load(HERE.parent.parent / "knowledge")
 
 
-# Cases older than the card of their own kind, which they have now.
+# Cases that are older than the card of their kind, and name another.
 OWN_CARD = {
     "grandpa choking on food": "choking",
     "grandma is choking and can't talk": "choking",
@@ -57,16 +52,22 @@ OWN_CARD = {
 }
 
 
-@pytest.mark.parametrize("case", numbered("safety.jsonl"))
-def test_it_rings_for_an_emergency_and_for_nothing_else(bot: Bot, case: dict) -> None:
-    reply = bot.ask(case["question"])
-    assert (reply.kind == "emergency") == case["emergency"], reply.why
-    danger = bot.danger(case["question"])
-    if danger and danger.sure and "id" in case:
-        assert danger.id == OWN_CARD.get(case["question"], case["id"])
+def is_right(bot: Bot, case: dict) -> bool:
+    """Whether an emergency, and nothing else, gets its card."""
+    text = case["question"]
+    danger = bot.danger(text)
+    if danger and danger.sure and "id" in case and danger.id != OWN_CARD.get(text, case["id"]):
+        return False
+    return (bot.ask(text).kind == "emergency") == case["emergency"]
 
 
-# What is unsure, or rings though it should be calm: at most one in ten may have the caution.
+def test_it_rings_for_an_emergency_and_for_nothing_else(bot: Bot) -> None:
+    cases = enumerate(rows("safety.jsonl"), 1)
+    wrong = [f"{line}: {case['question']}" for line, case in cases if not is_right(bot, case)]
+    assert wrong == []
+
+
+# How many calm messages may have a caution, and those that are known to be wrong.
 CAREFUL = 8
 WRONG = {"my baby is blue"}
 
@@ -91,7 +92,7 @@ def test_everyday_words_stay_calm_and_danger_is_heard(bot: Bot) -> None:
 
 @pytest.mark.parametrize("writer", ["A", "B", "C"])
 def test_what_was_written_blind_is_heard_and_what_is_harmless_is_not(bot: Bot, writer: str) -> None:
-    """Of messages that nothing was learnt from: as docs/safety.md tells them."""
+    """On messages that nothing was learnt from; docs/safety.md has the figures."""
     own = [row for row in rows("danger/blind.jsonl") if row["writer"] == writer]
     replies = [(row["danger"], bot.ask(row["text"])) for row in own]
     danger = [reply for in_danger, reply in replies if in_danger]
@@ -150,7 +151,7 @@ def test_it_forgives_slips_of_the_finger(typed: str, id: str) -> None:
     assert danger.id == id
 
 
-def test_it_does_not_bend_real_words_into_signs() -> None:
+def test_it_takes_no_correct_word_for_a_sign() -> None:
     for real in ("is the cast in my chest of drawers", "I feed my cat", "a stoke of the fire"):
         assert sure(real) is None
 
@@ -171,7 +172,7 @@ def test_it_says_which_language_to_answer_in(text: str, language: str) -> None:
     assert danger.language == language
 
 
-def test_it_says_which_words_rang_it() -> None:
+def test_it_says_which_words_were_the_reason() -> None:
     danger = sure("Hello, a question. Since noon my face is drooping. Thank you!")
     assert danger
     assert "“face is drooping”" in danger.why
@@ -201,22 +202,22 @@ def test_danger_that_two_messages_tell_is_heard(before: list[str], text: str) ->
     assert danger.sure
 
 
-def test_danger_told_before_does_not_ring_at_every_later_question() -> None:
+def test_danger_in_earlier_messages_does_not_ring_at_every_later_question() -> None:
     before = ["my face is drooping and I can't speak"]
     assert DETECTOR.detect("how long does it take", before) is None
 
 
 def test_danger_is_heard_wherever_it_stands_in_a_long_message() -> None:
     story = "I would like to ask about the bill of last month which my daughter paid by check. "
-    for place in range(0, 20, 3):
+    for index in range(0, 20, 3):
         said = [story] * 20
-        said.insert(place, "Since an hour I can't move my legs. ")
+        said.insert(index, "Since an hour I can't move my legs. ")
         assert sure("".join(said)[:LONGEST_QUESTION])
     unbroken = "and then we went to the store to buy some bread " * 20 + "and now she cant breathe"
     assert DETECTOR.detect(unbroken)
 
 
-def test_the_practices_own_lines_ring_with_small_slips_and_filling_words() -> None:
+def test_the_practices_own_lines_ring_despite_typos_and_filler_words() -> None:
     own = Detector([emergency("bat-bite", "a bat has bitten me in the night")])
     for typed in ("A bat has bitten me in the night!", "a bat has biten me, in the nihgt"):
         danger = own.detect(typed)
@@ -241,7 +242,7 @@ def test_a_further_practice_s_detector_costs_next_to_nothing() -> None:
     assert size < 50_000  # bytes; the tables take 7 million
 
 
-def test_a_practice_s_own_words_are_no_other_s() -> None:
+def test_a_practice_s_own_lines_ring_in_no_other() -> None:
     Detector([emergency("stroke", "my zonkulator beeps")])
     assert sure("my zonkulator beeps") is None
 

@@ -1,4 +1,4 @@
-"""It tells languages that faqbot does not speak, and takes no English for another."""
+"""It recognises languages that faqbot does not speak, and takes no English for another."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_who_writes_in_another_language_is_told_so_in_it(bot: Bot, code: str, te
     assert reply.phones
 
 
-def test_spanish_danger_is_told_of_in_spanish(bot: Bot) -> None:
+def test_danger_in_spanish_is_answered_in_spanish(bot: Bot) -> None:
     reply = bot.ask("no siento las piernas").to_dict()
     assert (reply["kind"], reply["language"]) == ("emergency", "es")
     assert "Llame al 911" in reply["message"]
@@ -76,5 +76,5 @@ def test_no_english_is_taken_for_another_language() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "?!", "asdf qwer", "kyphoplasty vertebroplasty", "🙂", "ok"])
-def test_what_is_no_language_is_none(text: str) -> None:
+def test_what_is_in_no_certain_language_is_in_none(text: str) -> None:
     assert foreign(text) is None
