@@ -11,7 +11,7 @@ from importlib import resources
 GENERAL = "emergency"  # the id of the card for a danger whose kind is not sure
 SUICIDE = "suicide"  # the id of a card
 UNITED_STATES = "US"  # where the numbers in a card's additional text can be called
-CALL, TODAY = "call", "today"  # urgencies
+CALL = "call"  # an urgency
 CAUTION = {
     "en": "If this is happening now or getting worse, call {number}.",
     "es": "Si esto está pasando ahora o empeora, llame al {number}.",
@@ -30,7 +30,7 @@ _SOOTHING = re.compile(
 class Card:
     """What to do in one kind of danger."""
 
-    urgency: str  # `CALL`, "emergency-room" or `TODAY`
+    urgency: str  # `CALL`, "emergency-room" or "today"
     title: str
     en: str
     es: str

@@ -90,8 +90,10 @@ class Detector:
         sure = probability >= (SURE_BY_RULE if finding else SURE)
         if not sure and probability < (MAYBE_BY_RULE if finding else MAYBE):
             return None
-        id = finding.id if finding else GENERAL
-        return Danger(id, sure, probability, _why(finding, probability), _language(message))
+        id, why = GENERAL, f"it is like danger by {probability:.2f}"
+        if finding:
+            id, why = finding.id, f"“{finding.why}”, and {why}"
+        return Danger(id, sure, probability, why, _language(message))
 
     def _key(self, line: str) -> tuple[str, ...]:
         return _content(self._finder.tokens(line))
@@ -120,11 +122,6 @@ def _probability(danger: Danger | None) -> float:
 def _rank(danger: Danger) -> tuple[bool, bool, float]:
     """Sure before unsure, a certain kind before the general one, likely before less likely."""
     return danger.sure, danger.id != GENERAL, danger.probability
-
-
-def _why(finding: rules.Finding | None, probability: float) -> str:
-    likely = f"it is like danger by {probability:.2f}"
-    return f"“{finding.why}”, and {likely}" if finding else likely
 
 
 def _content(tokens: Sequence[Token]) -> tuple[str, ...]:
