@@ -14,7 +14,7 @@ from faqbot.knowledge import Entry, Role
 from faqbot.text import sentences, words
 
 # Thresholds of the classifier's probability, alone and where a rule matches too. Set once, on
-# messages that nothing was learnt from (docs/safety.md has the figures): recall comes first.
+# messages that nothing was learnt from (docs/benchmarks.md has the figures): recall comes first.
 SURE, SURE_BY_RULE = 0.97, 0.5
 MAYBE, MAYBE_BY_RULE = 0.25, 0.02
 # In a message of at most `SHORT` words, a sentence is sure only where the whole message has at

@@ -18,7 +18,7 @@ _NEAR, _MORE = 8, 4
 _FOLLOWING = 3  # positions from a concept to the one that follows it
 _UNLESS_NEAR = 4
 _AT_MOST = 16  # mentions of one concept that are looked at: bounds the time of a hostile message
-_EVEN = {"asked": HYPOTHETICAL | RESOLVED, "gone": RESOLVED}  # what does not exclude a mention
+_EVEN = {"asked": HYPOTHETICAL | RESOLVED, "gone": RESOLVED}  # contexts that are allowed
 _HEADING = re.compile(r"\[(~?[a-z0-9-]+)\]\s*(.*)")
 
 Extent = tuple[int, int]  # indices of tokens: the first, and the one behind the last
