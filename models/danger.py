@@ -31,8 +31,8 @@ from faqbot.danger.classifier import (
 )
 from faqbot.danger.concepts import ConceptFinder, phrases
 from faqbot.danger.rules import in_context
-from faqbot.knowledge import Role
-from faqbot.quality.evaluation import EMERGENCY, read_questions
+from faqbot.knowledge.values import EMERGENCY, Role
+from faqbot.quality.evaluation import read_questions
 from faqbot.understanding.vectors import word_vectors
 from models import texts
 from models.folders import FURTHER, ROOT

@@ -1,9 +1,9 @@
-"""Makes the lexicons of `faqbot.common`: which words are correct, and how frequent they are.
+"""Builds the lexicons of `faqbot.common`: which words are correct, and how frequent they are.
 
     python -m models.lexicon
 
-Curated lists say what is correct; counts only say how frequent it is, since they hold slips too.
-What is large comes as a package of Debian (`apt-get download`) or of PyPI, pinned by its digest.
+Curated lists say what is correct; counts only say how frequent it is, since they hold typos too.
+Large sources are packages of Debian (`apt-get download`) or PyPI, pinned by their digests.
 """
 
 from __future__ import annotations
@@ -26,31 +26,32 @@ from pathlib import Path
 from faqbot.text import words
 from faqbot.understanding.features import RAREST, stem
 from faqbot.understanding.spelling import adjacent_keys
+from models.stamp import code
 
 ROOT = Path(__file__).parent.parent
 SOURCES = Path(__file__).parent / "sources"
 FETCHED = ROOT / "build" / "models"
 SHIPPED = ROOT / "faqbot" / "common"
 
-# SCOWL's levels, from 10 for the commonest words to 95 for the oddest. Its author recommends 60 for
-# spell checkers; 70 has "kyphotic" and "paresthesia". Of names and variants the known ones serve.
+# SCOWL's levels, from 10 for the most common words to 95 for the rarest. Its author recommends 60
+# for spell checkers; 70 has "kyphotic" and "paresthesia". Of names, the well-known ones suffice.
 WORDS, NAMES, VARIANTS = 70, 60, 60
-TRUSTED = 55  # up to here SCOWL outweighs a list of misspellings: "advice" stays, "advices" goes
-# Up to so many letters, a word that is neither trusted nor frequent is nearly always a slip: "oder"
-# of "order", "mene" of "menu".
+TRUSTED = 55  # level up to which SCOWL outweighs a list of misspellings: "advice" stays
+# Up to this many letters, a word that is neither trusted nor frequent is nearly always a typo:
+# "oder" for "order", "mene" for "menu".
 SHORT, FREQUENT = 4, 3.0
 SHORTEST_NAME = 3  # letters
-KNOWN_NAMES = 300  # of either sex, which are trusted however short: "anne", "jose"
-SURNAMES = 5_000  # the commonest, which 7 in 10 people have
+KNOWN_NAMES = 300  # of either sex that are trusted however short: "anne", "jose"
+SURNAMES = 5_000  # the most common, which 7 in 10 people have
 GIVEN = 2_500  # of either sex
-# Of what is rarer than the first and one slip from a word above the second, most is that slip:
-# "facture" of "fracture", "stull" of "still".
+# Most words rarer than the first that are one typo away from a word above the second are that typo:
+# "facture" for "fracture", "stull" for "still".
 RARE, COMMON = 2.0, 3.5  # Zipf values
-SEEN = 1.5  # Zipf value from which a form that no list has counts as used
+SEEN = 1.5  # Zipf value from which a form that no list has counts as a word
 
 POSSESSIVE = re.compile(
     "s's$|^[A-Z].?'s$"
-)  # "Th's" is a slip of "this", and nobody writes "boss's"
+)  # "Th's" is a typo of "this", and nobody writes "boss's"
 
 _REGIONS = "english american british british_z canadian australian".split()
 _VARIANTS = [f"{kind}variant_1" for kind in ("", "british_", "canadian_", "australian_")]
@@ -66,14 +67,16 @@ class Package:
     sha256: str
 
     def file(self) -> Path:
-        """The package's file, fetched unless it is there; another content is an error."""
+        """The package's file, downloaded unless it is there; any other content is an error."""
         folder = FETCHED / f"{self.name}-{self.version.replace(':', '.')}"
         if not folder.exists():
             folder.mkdir(parents=True)
             subprocess.run(self._fetch(), cwd=folder, check=True)  # noqa: S603
         (file,) = folder.iterdir()
         if hashlib.sha256(file.read_bytes()).hexdigest() != self.sha256:
-            raise SystemExit(f"{file} is not the pinned one. You can fix this by removing it.")
+            raise SystemExit(
+                f"{file} does not have the pinned digest. You can fix this by removing it."
+            )
         return file
 
     def _fetch(self) -> list[str]:
@@ -119,9 +122,10 @@ WORDFREQ = Package(
 
 
 def digest() -> str:
-    """Of all that decides what the lexicons hold; a shipped file begins with its own."""
-    files = [Path(__file__), *sorted(SOURCES.glob("*.txt"))]
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+    """SHA-256 of the code and the word lists; a shipped file begins with it."""
+    lists = (file.read_bytes() for file in sorted(SOURCES.glob("*.txt")))
+    own = code(Path(__file__).read_text("utf-8")).encode()
+    return hashlib.sha256(b"\0".join([own, *lists])).hexdigest()
 
 
 # sources
@@ -142,7 +146,7 @@ def scowl(kinds: Iterable[str], most: int, regions: Iterable[str] = _REGIONS) ->
 
 
 def wordnet(part: str, is_irregular: bool = False) -> set[str]:
-    """WordNet's words of a part of speech ("noun"), or their irregular forms; phrases parted."""
+    """WordNet's words of a part of speech ("noun"), or their irregular forms; phrases are split."""
     members = _debian(WORDNET, "usr/share/wordnet/")
     lines = members[f"{part}.exc" if is_irregular else f"index.{part}"].decode().splitlines()
     heads = (line.split()[0].replace("_", " ") for line in lines if line[0] != " ")
@@ -158,7 +162,7 @@ def mesh() -> set[str]:
 
 
 def census(given: int, surnames: int) -> set[str]:
-    """The commonest names of people in the United States (census of 1990)."""
+    """The most common names in the United States (census of 1990)."""
     with tarfile.open(CENSUS.file()) as archive:
         lists = {"male.first": given, "female.first": given, "all.last": surnames}
         return {
@@ -170,7 +174,7 @@ def census(given: int, surnames: int) -> set[str]:
 
 
 def misspellings() -> set[str]:
-    """What codespell mends."""
+    """The misspellings that codespell corrects."""
     with zipfile.ZipFile(CODESPELL.file()) as wheel:
         text = wheel.read("codespell_lib/data/dictionary.txt").decode("utf-8")
     return {line.partition("->")[0] for line in text.splitlines()}
@@ -183,7 +187,7 @@ def own(name: str) -> set[str]:
 
 
 def counted(language: str) -> dict[str, float]:
-    """The Zipf value of each word that wordfreq has in its larger list."""
+    """The Zipf value of each word in wordfreq's larger list."""
     import msgpack
 
     with zipfile.ZipFile(WORDFREQ.file()) as wheel:
@@ -239,12 +243,12 @@ def forms(verb: str) -> Iterator[str]:
 
 
 def inflected(nouns: set[str], verbs: set[str]) -> set[str]:
-    """Regular forms of all of them, whether anybody uses them or not."""
+    """The regular forms of all of them, in use or not."""
     return {plural(noun) for noun in nouns} | {form for verb in verbs for form in forms(verb)}
 
 
-def slips_of(word: str) -> Iterator[str]:
-    """What one slip of the finger makes of a word."""
+def typos_of(word: str) -> Iterator[str]:
+    """What one typo makes of a word."""
     for i, letter in enumerate(word):
         yield word[:i] + word[i + 1 :]
         yield word[:i] + letter + word[i:]
@@ -267,14 +271,14 @@ def english(zipf: Mapping[str, float]) -> set[str]:
     made = inflected(nouns, verbs) | wordnet("noun", True) | wordnet("verb", True)
     found |= {form for form in made if zipf.get(form, 0.0) >= SEEN}
     common = (word for word, value in zipf.items() if value >= COMMON and word in found)
-    slips = {slip for word in common for slip in slips_of(word)}
-    found = {w for w in found - misspellings() if w not in slips or zipf.get(w, 0.0) >= RARE}
+    typos = {typo for word in common for typo in typos_of(word)}
+    found = {w for w in found - misspellings() if w not in typos or zipf.get(w, 0.0) >= RARE}
     found = {w for w in found if len(w) > SHORT or zipf.get(w, 0.0) >= FREQUENT}
     return {word for word in (found | trusted) - own("not-words.txt") if _is_plain(word)}
 
 
 def spanish(zipf: Mapping[str, float]) -> set[str]:
-    """The words that are frequent in Spanish texts; the curated lists may not be shipped."""
+    """Words that are frequent in Spanish texts; no curated list may be shipped."""
     return {word for word, value in zipf.items() if value >= FREQUENT and _is_plain(word)}
 
 
@@ -283,9 +287,9 @@ def _is_plain(word: str) -> bool:
 
 
 def stems(curated: Iterable[str], zipf: Mapping[str, float]) -> dict[str, float]:
-    """Of each stem the value of its commonest word, where that is above the rarest that counts.
+    """The Zipf value of each stem's most common word, where it is above `RAREST`.
 
-    Frequent words that nobody curated count too: "2", "pls", "thankyou".
+    Frequent words that no list has count too: "2", "pls", "thankyou".
     """
     found: dict[str, float] = {}
     frequent = (word for word, value in zipf.items() if value >= FREQUENT and word.isascii())
@@ -300,7 +304,7 @@ def write(language: str, curated: Callable[[Mapping[str, float]], set[str]]) -> 
     """Make a language's file; the same sources make the same file."""
     zipf = counted(language)
     held = {word: max(0.0, zipf.get(word, 0.0)) for word in curated(zipf)}
-    common = stems(held, zipf) if language == "en" else {}  # whose stemmer alone is in use
+    common = stems(held, zipf) if language == "en" else {}  # only English words are stemmed
     text = f"{digest()}\n{_table(held)}\n{_table(common)}"
     file = SHIPPED / language / "lexicon.txt.gz"
     file.write_bytes(gzip.compress(text.encode("ascii"), mtime=0))

@@ -33,9 +33,9 @@ MOST_WAITING = 6  # requests; the server's other threads are for practices that 
 MOST_OPENING = 4  # practices at a time
 SOON, LATER = 2, 60  # seconds after which to ask again: it is being opened; it is broken
 RETRY = 30.0  # seconds after which a broken practice is tried again, even if nothing has changed
-FOLLOW_EVERY = 0.5  # seconds; a thousand practices take their turns within some
-READ_EVERY = 600.0  # seconds; to read a thousand each minute took most of a tenth of a core
+FOLLOW_EVERY = 0.5  # seconds
 FOLLOW_FOR = 0.05  # seconds of processor time: a tenth of a core, however many are open
+READ_EVERY = 600.0  # seconds; reading a thousand practices every minute took most of that
 TIDY_EVERY = 3600.0  # seconds
 
 log = logging.getLogger("faqbot.practices")

@@ -24,7 +24,7 @@ from faqbot.understanding.vectors import WordVectors, unit, word_vectors
 from faqbot.understanding.voting import Phrasings, Query
 
 CANDIDATES = 8  # entries that are looked at
-CACHED = 8_192  # words of questions, each compared with every entry, in all practices: 5 MB
+CACHED = 2_048  # words of questions, of all practices together; each takes 6 bytes an entry
 CACHED_VOCABULARIES = 64  # practices, or pages of them, whose words' vectors are kept: 30 MB
 # What likeness to an entry's answer, and to its topics, is multiplied by in its rank.
 ANSWER_WEIGHT, TOPIC_WEIGHT = 0.5, 0.5

@@ -34,7 +34,7 @@ COMMONEST, RAREST = 7.5, 2.5  # Zipf values between which rarity falls from 1 to
 
 LONGEST = 40  # letters of a word that are looked at; 500 of them have a thousand runs
 CACHED = 8_192  # words; visitors make up ever new ones
-CACHED_FEATURES = 8_192  # words and their features, of all practices together: 4 MB
+CACHED_FEATURES = 4_096  # words and their features, of all practices together: 3 MB
 BLOCK = 5_000  # lines that are weighed at once, which takes some 100 MB
 
 SCALES = np.sqrt(SHARES)
