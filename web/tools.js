@@ -1,11 +1,131 @@
 /**
- * What is needed only once the box is open, and loaded then: suggestions, the office's hours, and
- * the buttons below an answer.
+ * What is needed only once the box is open, and loaded then: replies in full, suggestions, the
+ * office's hours, and the buttons below an answer. The server puts its styles and words in place of
+ * the bundle below (faqbot/app/widget.py).
  *
  * Each function is given a context: `box` is the <faq-chat>, `ui` its elements, `phrase` gives a
- * text from the words, `announce` reads one to screen readers, `fetch` asks the server; `el` and
- * `on` are those of widget.js.
+ * text from the words, `announce` reads one to screen readers, `fetch` asks the server; the rest
+ * are functions of widget.js.
  */
+
+const bundle = /*bundle*/ { css: "", words: {} } /*end*/;
+
+// The tags an answer may contain; of any other, only its text is shown.
+const TAGS = /^(p|br|strong|em|ul|ol|li|a|h3|h4|blockquote)$/;
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
+
+/** Gives the box the styles and words that come with this file; the page's own words stay. */
+export function install({ box, words }) {
+  const root = box.shadowRoot;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(bundle.css);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  for (const key in bundle.words) words[key] ??= bundle.words[key];
+}
+
+/** A reply has one part, or one for each question in the message. */
+export function renderReply(context, { reply, person }) {
+  const { phrase, renderPhones, renderQuestions } = context;
+  const { parts = [reply], related, phones, small_talk: talk } = reply;
+  const kinds = parts.map(({ kind }) => kind);
+  const small = talk || kinds.every((kind) => /^(answer|choices)$/.test(kind));
+  // “Was this helpful?” is asked once, below the last answer.
+  const last = kinds.lastIndexOf("answer");
+  const ids = parts.flatMap(({ entries = [] }) => entries.map(({ id }) => id));
+  return [
+    person && renderPerson(context, phones),
+    parts.map((part, at) => renderPart(context, part, at === last)),
+    renderQuestions(phrase("related"), related?.filter(({ id }) => !ids.includes(id))),
+    !person && renderPhones(small ? "small" : "large", phones),
+  ];
+}
+
+function renderPerson({ el, phrase, renderPhones }, phones) {
+  return el("div.bubble.person", el("h3", phrase("person")), renderPhones("large", phones));
+}
+
+/** One of several parts has the visitor's words above it. */
+function renderPart(context, { text, kind, message, entries }, last) {
+  const { el, phrase, renderQuestions } = context;
+  return [
+    text && el("h3.lead", { dir: "auto" }, text),
+    kind === "choices"
+      ? renderQuestions(message || phrase("choices"), entries)
+      : message && el("p.bubble", { dir: "auto" }, message),
+    kind === "answer" && entries.map((entry) => renderEntry(context, entry, entries[1], last)),
+  ];
+}
+
+function renderEntry(context, entry, titled, last) {
+  const { el, phrase } = context;
+  const { id, question, html, quotes } = entry;
+  const tool = (action, word) =>
+    el("button", { type: "button", "data-do": action, "data-id": id, "data-arg": word }, phrase(word));
+  const helpful = phrase("helpful");
+  return el(
+    "article.bubble",
+    { "data-question": question },
+    titled && el("h3", question),
+    el("div.answer", { dir: "auto" }, rich(el, html)),
+    quotes?.length && renderSource(context, entry),
+    el(
+      "div.tools",
+      last &&
+        el(
+          "span.helpful",
+          { role: "group", "aria-label": helpful },
+          el("span", helpful),
+          tool("helpful", "yes"),
+          tool("helpful", "no"),
+        ),
+      el("span.helpful", navigator.clipboard && tool("copy", "copy"), tool("print", "print")),
+    ),
+  );
+}
+
+function renderSource({ el, phrase, url }, { id, quotes, page }) {
+  const href = page || url(`faq#${encodeURIComponent(id)}`);
+  return el(
+    "details",
+    el("summary", phrase("source")),
+    quotes.map((quote) => el("blockquote", { dir: "auto" }, quote)),
+    el("a", { href, target: "_blank", rel: "noopener" }, phrase("sourceLink")),
+  );
+}
+
+/**
+ * An answer's HTML as nodes, built tag by tag and never by innerHTML: nothing in it can run, and
+ * pages that require Trusted Types accept it.
+ */
+function rich(el, html) {
+  const root = document.createDocumentFragment();
+  const open = [root];
+  for (const [piece, end, tag, rest] of html.matchAll(/<(\/?)(\w+)([^>]*)>|[^<]+|</g)) {
+    const here = open[open.length - 1];
+    if (!tag) {
+      here.append(piece.replace(/&(\w+);/g, (whole, name) => ENTITIES[name] || whole));
+    } else if (!TAGS.test(tag)) {
+      continue;
+    } else if (end) {
+      if (open.length > 1) open.pop();
+    } else {
+      const node = tag === "a" ? link(el, rest) : el(tag);
+      here.append(node);
+      if (tag !== "br") open.push(node);
+    }
+  }
+  return root;
+}
+
+function link(el, attributes) {
+  const href = (/href="([^"]*)"/.exec(attributes) || ["", ""])[1].replaceAll("&amp;", "&");
+  if (href.startsWith("#")) return el("a", { href, "data-do": "entry", "data-arg": href.slice(1) });
+  if (/^(tel|mailto):/.test(href)) return el("a", { href });
+  // Only the link for appointments has a class; staff cannot write one.
+  const name = /^ class/.test(attributes) ? "a.book" : "a";
+  if (/^(https?:\/\/|\/)/.test(href)) return el(name, { href, target: "_blank", rel: "noopener" });
+  return el("span");
+}
 
 /** Prints the answer alone: the page around it is hidden meanwhile. */
 export function print({ box, practice, el, on }, button) {

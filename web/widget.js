@@ -26,10 +26,6 @@
     alert: "M12 3l10 18H2zM12 10v5M12 18v.5",
   };
 
-  // The tags an answer may contain; of any other, only its text is shown.
-  const TAGS = /^(p|br|strong|em|ul|ol|li|a|h3|h4|blockquote)$/;
-  const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
-
   // The same rules as in faqbot/privacy; tests/cases/personal.json checks both.
   const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?";
   const PERSONAL = [
@@ -70,40 +66,6 @@
     return svg;
   }
 
-  /**
-   * An answer's HTML as nodes, built tag by tag and never by innerHTML: nothing in it can run, and
-   * pages that require Trusted Types accept it.
-   */
-  function rich(html) {
-    const root = document.createDocumentFragment();
-    const open = [root];
-    for (const [piece, end, tag, rest] of html.matchAll(/<(\/?)(\w+)([^>]*)>|[^<]+|</g)) {
-      const here = open[open.length - 1];
-      if (!tag) {
-        here.append(piece.replace(/&(\w+);/g, (whole, name) => ENTITIES[name] || whole));
-      } else if (!TAGS.test(tag)) {
-        continue;
-      } else if (end) {
-        if (open.length > 1) open.pop();
-      } else {
-        const node = tag === "a" ? link(rest) : el(tag);
-        here.append(node);
-        if (tag !== "br") open.push(node);
-      }
-    }
-    return root;
-  }
-
-  function link(attributes) {
-    const href = (/href="([^"]*)"/.exec(attributes) || ["", ""])[1].replaceAll("&amp;", "&");
-    if (href.startsWith("#")) return el("a", { href, "data-do": "entry", "data-arg": href.slice(1) });
-    if (/^(tel|mailto):/.test(href)) return el("a", { href });
-    // Only the link for appointments has a class; staff cannot write one.
-    const name = /^ class/.test(attributes) ? "a.book" : "a";
-    if (/^(https?:\/\/|\/)/.test(href)) return el(name, { href, target: "_blank", rel: "noopener" });
-    return el("span");
-  }
-
   /** "(646) 555-0142" as "6 4 6, 5 5 5, 0 1 4 2", or screen readers would read out millions. */
   function spoken(number) {
     return number.match(/\d+/g).map((digits) => [...digits].join(" ")).join(", ");
@@ -123,7 +85,9 @@
     #listeners = null;
     #suggestRequest = null;
     #timers = {};
+    // The promise of tools.js, and what it gave.
     #tools;
+    #loadedTools;
     // What tools.js is given; it adds `hours`, a line of text.
     #context = {
       el,
@@ -134,6 +98,9 @@
       phrase: (...all) => this.#phrase(...all),
       announce: (text) => this.#announce(text),
       fetch: (...all) => this.#fetch(...all),
+      url: (path) => this.#url(path),
+      renderPhones: (...all) => this.#renderPhones(...all),
+      renderQuestions: (...all) => this.#renderQuestions(...all),
     };
     // The elements of the box, once it has been opened.
     #ui = null;
@@ -203,14 +170,14 @@
       root.append(
         el(
           "div.launcher",
-          { part: "launcher", lang: this.#words.lang, dir: this.#words.dir },
+          { part: "launcher", lang: this.#phrase("lang"), dir: this.#phrase("dir") },
           el("button.launch", launch, icon("chat"), el("span", this.#phrase("launcher"))),
           this.#iconButton("close", "dismiss"),
         ),
       );
     }
 
-    /** The server's words, overridden by the page's JSON script, then by `word-…` attributes. */
+    /** The server's words, overridden by the page's JSON script. */
     #readWords() {
       const script = this.querySelector("script") || document.getElementById("faq-chat-words");
       const page = this.closest("[lang]");
@@ -220,17 +187,14 @@
       } catch (error) {
         console.warn("faq-chat: the words are not valid JSON:", error.message);
       }
-      for (const key in this.#words) {
-        const value = this.getAttribute(`word-${key}`);
-        if (value !== null) this.#words[key] = value;
-      }
     }
 
-    /** A text from the words, in the language `lang` if they have it. */
+    /** A text from the `word-…` attributes or the words, in the language `lang` if they have it. */
     #phrase(key, values, lang) {
       const all = { name: this.#practice.name, ...values };
-      const words = { ...this.#words, ...this.#words[lang] };
-      return words[key].replace(/\{(\w+)\}/g, (whole, name) => all[name] ?? whole);
+      const words = this.#words;
+      const text = words[lang]?.[key] ?? this.getAttribute(`word-${key}`) ?? words[key];
+      return text.replace(/\{(\w+)\}/g, (whole, name) => all[name] ?? whole);
     }
 
     #iconButton(name, action) {
@@ -240,7 +204,6 @@
     }
 
     #build() {
-      const { lang, dir } = this.#words;
       const { inline } = this;
       const log = el("div.log", {
         role: "log",
@@ -257,8 +220,8 @@
         inline ? "section.panel" : "dialog.panel",
         {
           part: "panel",
-          lang,
-          dir,
+          lang: this.#phrase("lang"),
+          dir: this.#phrase("dir"),
           popover: !inline && "manual",
           "aria-labelledby": "title",
           "aria-describedby": !inline && "about",
@@ -272,14 +235,19 @@
       this.#context.ui = this.#ui;
       this.#listen(form);
       this.#setNotice();
-      log.append(this.#renderIntro());
+      this.#renderAll();
+      this.shadowRoot.append(panel);
+    }
+
+    #renderAll() {
+      const { log } = this.#ui;
+      log.replaceChildren(this.#renderIntro());
       try {
         log.append(...this.#turns.map((turn) => this.#render(turn)));
       } catch {
         // Stored by another version, or damaged.
         this.#turns = [];
       }
-      this.shadowRoot.append(panel);
     }
 
     #buildHeader() {
@@ -415,9 +383,24 @@
     #show() {
       if (!this.#ui) this.#build();
       if (!this.inline) this.#openPanel();
-      this.#tools ??= import(this.#url("tools.js")).catch(() => null);
+      this.#tools ??= this.#loadTools();
       this.#useTool("hours");
       this.#scrollToEnd();
+    }
+
+    /** Null if they cannot be had: then answers are plain, and nothing is suggested. */
+    async #loadTools() {
+      try {
+        this.#loadedTools = await import(this.#url("tools.js"));
+      } catch {
+        return null;
+      }
+      this.#loadedTools.install(this.#context);
+      if (this.#turns.length) {
+        this.#renderAll();
+        this.#scrollToEnd();
+      }
+      return this.#loadedTools;
     }
 
     /** On a small screen a modal dialog, so that the focus cannot get lost behind it. */
@@ -691,6 +674,11 @@
       );
     }
 
+    #renderReply(turn) {
+      const { renderReply } = this.#loadedTools || {};
+      return renderReply ? renderReply(this.#context, turn) : this.#renderPlain(turn);
+    }
+
     #renderError(error) {
       return el(
         "div.turn.failed",
@@ -726,96 +714,35 @@
       ];
     }
 
-    /** A reply has one part, or one for each question in the message. */
-    #renderReply({ reply, person }) {
-      const { parts = [reply], related, phones, small_talk: talk } = reply;
-      const kinds = parts.map(({ kind }) => kind);
-      const small = talk || kinds.every((kind) => /^(answer|choices)$/.test(kind));
-      // “Was this helpful?” is asked once, below the last answer.
-      const last = kinds.lastIndexOf("answer");
-      const ids = parts.flatMap(({ entries = [] }) => entries.map(({ id }) => id));
-      return [
-        person && this.#renderPerson(phones),
-        parts.map((part, at) => this.#renderPart(part, at === last)),
-        this.#renderQuestions(this.#phrase("related"), related?.filter(({ id }) => !ids.includes(id))),
-        !person && this.#renderPhones(small ? "small" : "large", phones),
-      ];
+    /** Until tools.js is there, and for good where it does not come: the words and the phones. */
+    #renderPlain({ reply }) {
+      const texts = this.#texts(reply).map((text) => el("p.bubble", { dir: "auto" }, text));
+      return [texts, this.#renderPhones("large", reply.phones)];
     }
 
-    /** One of several parts has the visitor's words above it. */
-    #renderPart({ text, kind, message, entries }, last) {
-      return [
-        text && el("h3.lead", { dir: "auto" }, text),
-        kind === "choices"
-          ? this.#renderQuestions(message || this.#phrase("choices"), entries)
-          : message && el("p.bubble", { dir: "auto" }, message),
-        kind === "answer" && entries.map((entry) => this.#renderEntry(entry, entries[1], last)),
-      ];
-    }
-
-    #renderEntry(entry, titled, last) {
-      const { id, question, html, quotes } = entry;
-      const helpful = this.#phrase("helpful");
-      return el(
-        "article.bubble",
-        { "data-question": question },
-        titled && el("h3", question),
-        el("div.answer", { dir: "auto" }, rich(html)),
-        quotes?.length && this.#renderSource(entry),
-        el(
-          "div.tools",
-          last &&
-            el(
-              "span.helpful",
-              { role: "group", "aria-label": helpful },
-              el("span", helpful),
-              this.#renderTool("helpful", "yes", id),
-              this.#renderTool("helpful", "no", id),
-            ),
-          el(
-            "span.helpful",
-            navigator.clipboard && this.#renderTool("copy", "copy"),
-            this.#renderTool("print", "print"),
-          ),
+    /** What a reply says, without its buttons. */
+    #texts({ kind, entries, message, parts = [{ kind, entries, message }] }) {
+      const texts = parts.map((part) => [
+        part.text && `${part.text}:`,
+        part.message,
+        // An answer without entries is no reply of ours, and must fail.
+        (part.kind === "answer" ? part.entries : part.entries || []).map(
+          (entry) => entry.text || entry.question,
         ),
-      );
-    }
-
-    #renderTool(action, word, id) {
-      const attributes = { type: "button", "data-do": action, "data-id": id, "data-arg": word };
-      return el("button", attributes, this.#phrase(word));
-    }
-
-    #renderSource({ id, quotes, page }) {
-      const href = page || this.#url(`faq#${encodeURIComponent(id)}`);
-      return el(
-        "details",
-        el("summary", this.#phrase("source")),
-        quotes.map((quote) => el("blockquote", { dir: "auto" }, quote)),
-        el("a", { href, target: "_blank", rel: "noopener" }, this.#phrase("sourceLink")),
-      );
-    }
-
-    #renderPerson(phones) {
-      const title = el("h3", this.#phrase("person"));
-      return el("div.bubble.person", title, this.#renderPhones("large", phones));
+      ]);
+      return texts.flat(9).filter(Boolean);
     }
 
     /** Announces what is new, once and without the buttons around it. */
     #announceTurn({ reply, error, person }) {
       if (error) return this.#announceRefusal(this.#phrase(error));
-      const { kind, caution, parts = [reply] } = reply;
       const texts = [
         this.#ui.notice.textContent,
-        caution?.message,
+        reply.caution?.message,
         person && this.#phrase("person"),
-        parts.map(({ text, message, entries = [] }) => [
-          text && `${text}:`,
-          message,
-          entries.map((entry) => entry.text || entry.question),
-        ]),
+        ...this.#texts(reply),
       ];
-      return this.#announce(texts.flat(9).filter(Boolean).join(" "), kind === "emergency");
+      return this.#announce(texts.filter(Boolean).join(" "), reply.kind === "emergency");
     }
 
     #announceRefusal(text) {
@@ -871,7 +798,7 @@
       this.#setWaiting(false);
       this.#setNotice();
       this.#ui.input.value = "";
-      this.#ui.log.replaceChildren(this.#renderIntro());
+      this.#renderAll();
       this.#save();
       this.#scrollToEnd();
       this.#focusIn();

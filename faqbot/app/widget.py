@@ -22,6 +22,7 @@ from faqbot.app.api import practice_info
 from faqbot.assets import bundled, words
 
 _BUNDLE = re.compile(r"/\*bundle\*/.*?/\*end\*/", re.DOTALL)
+_LATER = "/* What follows is loaded when the box first opens. */"
 _YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -68,7 +69,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def script(practice: Mapping[str, Any]) -> Script:
-    """`widget.js` with `widget.css`, the words and this practice joined in.
+    """`widget.js` joined with this practice, and the styles and words until the box is open.
 
     The practice travels in the script so that opening the box needs no request, and the phone
     numbers are there even if the server no longer is.
@@ -78,20 +79,38 @@ def script(practice: Mapping[str, Any]) -> Script:
 
 @lru_cache(maxsize=64)
 def _script(practice: str) -> Script:
-    bundle = {
-        "css": minify_css(_read("widget.css")),
-        "words": words(),
-        "practice": json.loads(practice),
-    }
-    joined = json.dumps(bundle, ensure_ascii=False, separators=(",", ":"))
-    code = minify_js(_BUNDLE.sub("BUNDLE", _read("widget.js"), count=1))
-    return _packed(code.replace("BUNDLE", joined, 1))
+    known = json.loads(practice)
+    return _bundled("widget.js", css=_css()[0], words=_word_tables()[0], practice=known)
 
 
 @lru_cache(maxsize=1)
 def tools_script() -> Script:
-    """`tools.js`, which the box loads when it first opens."""
-    return _packed(minify_js(_read("tools.js")))
+    """`tools.js`, which the box loads when it first opens, with the styles and words left."""
+    return _bundled("tools.js", css=_css()[1], words=_word_tables()[1])
+
+
+def _bundled(name: str, **parts: Any) -> Script:
+    joined = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    code = minify_js(_BUNDLE.sub("BUNDLE", _read(name), count=1))
+    return _packed(code.replace("BUNDLE", joined, 1))
+
+
+def _css() -> list[str]:
+    """The styles until the box is open, and the rest; they share their custom properties."""
+    sheets = map(cssmin, _read("widget.css").split(_LATER))
+    return _shorten_properties("\n".join(sheets)).split("\n")
+
+
+def _word_tables() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The words that `widget.js` uses, and the rest."""
+    used = set(re.findall(r"\w+", jsmin(_read("widget.js"))))
+    core: dict[str, Any] = {}
+    rest: dict[str, Any] = {}
+    for key, text in words().items():
+        # A dictionary holds the words of another language.
+        table = core if key in used or isinstance(text, dict) else rest
+        table[key] = text
+    return core, rest
 
 
 def minify_js(code: str) -> str:
@@ -103,7 +122,10 @@ def minify_js(code: str) -> str:
 
 def minify_css(css: str) -> str:
     """The same for styles and their custom properties, but for those that sites set: --faq-…"""
-    css = cssmin(css)
+    return _shorten_properties(cssmin(css))
+
+
+def _shorten_properties(css: str) -> str:
     own = set(re.findall(r"[{;]--(?!faq-)([\w-]+):", css))
     short = _short_names(name for name in re.findall(r"--([\w-]+)", css) if name in own)
     return re.sub(r"--([\w-]+)", lambda match: f"--{short.get(match[1], match[1])}", css)

@@ -78,6 +78,17 @@ def test_every_property_and_word_is_in_the_docs() -> None:
         assert f"::part({part})" in DOCS
 
 
+def test_every_word_is_sent_once_and_both_scripts_name_properties_alike() -> None:
+    scripts = [widget.script(PRACTICE), widget.tools_script()]
+    decode = json.JSONDecoder().raw_decode
+    bundles = [decode(one.plain.decode(), one.plain.index(b'{"css"'))[0] for one in scripts]
+    core, rest = [bundle["words"] for bundle in bundles]
+    assert {**core, **rest} == assets.words()
+    assert not core.keys() & rest.keys()
+    defined, used = (re.findall(r"--(\w+)", bundle["css"]) for bundle in bundles)
+    assert set(used) <= set(defined)
+
+
 def test_what_is_loaded_on_opening_leaves_the_whole_within_its_weight() -> None:
     whole = len(widget.script(PRACTICE).gzipped) + len(widget.tools_script().gzipped)
     assert whole <= 20 * 1024

@@ -180,6 +180,33 @@ def test_failing_suggestions_are_silent(chat: Chat) -> None:
     expect(chat.notice).to_be_hidden()
 
 
+def test_without_its_second_script_it_still_answers_and_calls(
+    open_chat: Callable[..., Chat], page: Page
+) -> None:
+    page.route("**/tools.js", lambda route: route.abort())
+    chat = open_chat()
+    answer = chat.ask("how long does it take", "answer")
+    expect(answer.locator("p.bubble")).to_contain_text("About one hour for each fracture level")
+    expect(answer).to_contain_text("In an emergency, call 911.")
+    expect(answer.locator("a.phone")).to_have_count(2)
+    card = chat.ask("i cant feel my legs", "emergency")
+    expect(card.get_by_role("link", name="Call 911 now")).to_have_attribute("href", "tel:911")
+    page.reload()
+    expect(chat.log).to_contain_text("About one hour")
+
+
+def test_an_answer_is_drawn_in_full_once_the_second_script_has_come(
+    open_chat: Callable[..., Chat], page: Page
+) -> None:
+    held = Chat(page).hold("**/tools.js")
+    chat = open_chat()
+    answer = chat.ask("how long does it take", "answer")
+    expect(answer).to_contain_text("About one hour")
+    chat.first(held).continue_()
+    expect(answer.get_by_role("button", name="Print")).to_be_visible()
+    assert chat.turns() == 3
+
+
 def test_storage_may_be_forbidden(open_chat: Callable[..., Chat], page: Page) -> None:
     page.add_init_script(
         """Object.defineProperty(window, 'sessionStorage', {

@@ -74,6 +74,7 @@ def test_nothing_is_asked_for_or_stored_before_the_visitor_writes(
     page.wait_for_load_state("networkidle")
     assert asked == [f"{host_site.origin}/plain.html", f"{host_site.bot}/widget.js"]
     chat.open()
+    chat.wait_until(lambda: len(asked) == 4)
     page.wait_for_load_state("networkidle")
     assert sorted(asked[2:]) == [f"{host_site.bot}/api/practice", f"{host_site.bot}/tools.js"]
     assert page.context.cookies() == []
