@@ -40,7 +40,7 @@ LEFT_BY_EDITORS = """
     knowledge/.#office.md knowledge/sources/balloon-kyphoplasty.txt.bak knowledge/.DS_Store
     knowledge/questions.sqlite knowledge/questions.sqlite-wal knowledge/sources/.page.txt.swp
     tests/practice/.faqbot/journal.sqlite web/widget.js~ web/.widget.js.swp
-    web/templates/base.html.orig faqbot/.bot.py.swp faqbot/bot.py~ docs/.DS_Store
+    web/templates/faqbot/base.html.orig faqbot/.bot.py.swp faqbot/bot.py~ docs/.DS_Store
 """.split()
 
 

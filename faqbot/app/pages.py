@@ -44,19 +44,19 @@ def add_routes(blueprint: Blueprint) -> None:
     def demo() -> str:
         sources = g.bot.knowledge.sources
         pages = [(_title(stem), list(_blocks(text))) for stem, text in sources.items()]
-        return _page("demo.html", pages=pages, version=script(practice_info(g.bot)).etag)
+        return _page("faqbot/demo.html", pages=pages, version=script(practice_info(g.bot)).etag)
 
     @blueprint.route("/chat", methods=["GET", "POST"])
     def chat() -> tuple[str, int]:
         turn = _turn()
-        return _page("chat.html", **turn), 404 if "missing" in turn else 200
+        return _page("faqbot/chat.html", **turn), 404 if "missing" in turn else 200
 
     @blueprint.get("/faq")
     def faq_page() -> Response:
         address = url_for("faqbot.faq_page", _external=True)
         sections = [] if g.service.paused else _sections(g.bot.entries, g.service.folder)
         data = _structured_data(sections, address)
-        response = Response(_page("faq.html", sections=sections, data=data, address=address))
+        response = Response(_page("faqbot/faq.html", sections=sections, data=data, address=address))
         response.last_modified = _last_modified(sections)
         return response
 
@@ -64,7 +64,7 @@ def add_routes(blueprint: Blueprint) -> None:
     def sitemap() -> Response:
         changed = _last_modified(_sections(g.bot.entries, g.service.folder))
         address = url_for("faqbot.faq_page", _external=True)
-        page = render_template("sitemap.xml", address=address, changed=changed)
+        page = render_template("faqbot/sitemap.xml", address=address, changed=changed)
         return Response(page, mimetype="application/xml")
 
 
@@ -88,7 +88,7 @@ def refusal(message: str) -> str:
         asked = _typed()
     except RequestEntityTooLarge:
         asked = ""
-    return _page("chat.html", refusal=message, asked=asked)
+    return _page("faqbot/chat.html", refusal=message, asked=asked)
 
 
 def _turn() -> dict[str, Any]:

@@ -94,7 +94,8 @@ def _sorry(unavailable: Unavailable) -> Response:
         contacts = practice.contacts() if practice else {"phones": []}
         response = jsonify({"error": SORRY, **contacts})
     else:
-        response = Response(render_template("unavailable.html", practice=practice, sorry=SORRY))
+        page = render_template("faqbot/unavailable.html", practice=practice, sorry=SORRY)
+        response = Response(page)
     response.status_code = 503
     response.headers["Retry-After"] = str(unavailable.retry)
     response.headers["Cache-Control"] = "no-store"

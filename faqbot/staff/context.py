@@ -93,8 +93,8 @@ def known() -> tuple[Knowledge | None, tuple[Problem, ...]]:
 
 
 def page(template: str, **values: Any) -> str:
-    """A page of the desk: `page("home.html", …)` renders staff/home.html."""
-    return render_template(f"staff/{template}", **values)
+    """A page of the desk: `page("home.html", …)` renders faqbot/staff/home.html."""
+    return render_template(f"faqbot/staff/{template}", **values)
 
 
 def go(endpoint: str, **values: Any) -> Response:

@@ -96,7 +96,7 @@ def test_what_is_loaded_on_opening_leaves_the_whole_within_its_weight() -> None:
 
 def test_every_word_is_used() -> None:
     web = bundled("web")
-    files = [web / "widget.js", web / "tools.js", *(web / "templates").glob("*.html")]
+    files = [web / "widget.js", web / "tools.js", *(web / "templates").rglob("*.html")]
     used = "".join(file.read_text("utf-8") for file in files)
     words = assets.words().keys() - {"es"}  # the words of one language, within it
     assert not [word for word in words if not re.search(rf"\b{word}\b", used)]
