@@ -47,11 +47,12 @@ class Service:
     request_id: str = ""  # of the request under way; a request that is sent twice counts once
 
     @classmethod
-    def open(cls, folder: Path, journal: str | None = None) -> Service:
+    def open(cls, folder: str | Path, journal: str | None = None) -> Service:
         """The practice of this folder; raises KnowledgeError where it cannot be used.
 
         `journal` overrides FAQBOT_JOURNAL, which overrides practice.toml.
         """
+        folder = Path(folder)
         live = Live(folder)
         named = journal or os.environ.get(JOURNAL.variable, "")
         setting = named or live.bot.knowledge.practice.journal

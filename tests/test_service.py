@@ -80,3 +80,9 @@ def test_hands_the_journal_the_id_that_nginx_gives_a_request(bot: Bot, tmp_path:
     client.get("/api/entries/duration", headers={"X-Request-ID": "request-3"})
     assert notes.ids == [f"request-{number}" for number in range(4)]
     notes.close()
+
+
+def test_opens_a_folder_that_is_named_as_text(practice: Path) -> None:
+    service = Service.open(str(practice), "off")
+    assert service.folder == practice
+    assert service.ask(ASKED).kind == "answer"

@@ -22,20 +22,20 @@ from faqbot.service import Service
 from faqbot.serving import limits, logs, metrics
 
 SORRY = "Something went wrong here. Please go back and try again, or call."
-# The endpoints that count towards an address's limit. The rest is as cheap as a refusal (files and
+# The views that count towards an address's limit. The rest is as cheap as a refusal (files and
 # the practice's name, which every page with the box loads), has limits of its own (the staff desk),
 # or must be heard when it matters most: /readyz, /healthz and /metrics, as a balancer takes a
 # silent server for a dead one.
 LIMITED = (
-    "faqbot.ask",
-    "faqbot.chat",
-    "faqbot.helpful",
-    "faqbot.openapi",
-    "faqbot.entry",
-    "faqbot.suggest",
-    "faqbot.demo",
-    "faqbot.faq_page",
-    "faqbot.sitemap",
+    "ask",
+    "chat",
+    "helpful",
+    "openapi",
+    "entry",
+    "suggest",
+    "demo",
+    "faq_page",
+    "sitemap",
 )
 Source: TypeAlias = Bot | Service | Callable[[], Service]
 
@@ -70,7 +70,7 @@ def create_app(source: Source | Practices) -> Flask:
     app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(headers.harden)
-    limits.install(app, LIMITED)  # last: it wraps the views that exist by now
+    limits.believe_proxies(app)  # last, so that all the others see the visitor's address
     return app
 
 
@@ -78,7 +78,9 @@ def blueprint(source: Source) -> Blueprint:
     """Everything a visitor meets, to mount in a practice's own Flask site.
 
     `app.register_blueprint(blueprint(bot), url_prefix="/questions")` serves the chat box at
-    `/questions/widget.js`; the box finds its server by the address it was loaded from.
+    `/questions/widget.js`. One address may ask as much as FAQBOT_RATE_LIMIT says, which raises
+    ValueError if it makes no sense; whose address it is, the site says (with werkzeug's ProxyFix
+    where a proxy stands in front). The endpoints are named `faqbot.…`, so it is mounted once.
     """
     find = _finder(source)
     blueprint = Blueprint("faqbot", "faqbot", template_folder=str(bundled("web") / "templates"))
@@ -88,6 +90,7 @@ def blueprint(source: Source) -> Blueprint:
         g.service = find().for_request(g.get("request_id", ""))
         g.bot = g.service.bot  # looked up once, so that a reply is all of one version
 
+    limits.limit(blueprint, LIMITED)  # after that, as a refusal names the practice's phones
     api.add_routes(blueprint)
     api.add_health(blueprint)
     pages.add_routes(blueprint)
@@ -121,7 +124,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     elif practice and error.code == 429:
         body = pages.refusal(error.description or "")
     elif practice:
-        body = render_template("unavailable.html", practice=practice, sorry=SORRY)
+        body = render_template("faqbot/unavailable.html", practice=practice, sorry=SORRY)
     else:
         return error
     response = current_app.make_response((body, error.code))

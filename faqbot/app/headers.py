@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Response, g, request
 
 from faqbot.knowledge import Practice
@@ -10,6 +12,8 @@ _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
+_FRAMED = "faqbot.chat"  # the endpoint of the page that the practice's sites may frame
+_SOURCE = re.compile(r"https?://[a-z\d.:-]+", re.IGNORECASE)  # a site that can stand in a policy
 
 
 def harden(response: Response) -> Response:
@@ -24,13 +28,17 @@ def harden(response: Response) -> Response:
 
 
 def finish(response: Response) -> Response:
-    """For every response of the blueprint; an API reply also gets its CORS headers."""
+    """For every response of the blueprint: also what the practice's sites may do with it."""
     _restrict(response)
+    # Also where the practice cannot answer just now.
+    practice = g.bot.knowledge.practice if "bot" in g else g.get("practice")
     if request.blueprint == "faqbot" and "/api/" in request.path:
         response.headers["Cache-Control"] = "no-store"
-        # Also where the practice cannot answer just now.
-        if practice := g.bot.knowledge.practice if "bot" in g else g.get("practice"):
+        if practice:
             _allow_origin(response, practice)
+    elif request.endpoint == _FRAMED and practice and response.mimetype == "text/html":
+        sites = filter(_SOURCE.fullmatch, practice.sites)
+        response.headers["Content-Security-Policy"] = " ".join([_CSP, *sites])
     return response
 
 

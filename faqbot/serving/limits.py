@@ -16,13 +16,13 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
+from flask import Blueprint, Flask, request
 from limits import RateLimitItem, parse_many
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -31,7 +31,6 @@ from faqbot import assets
 from faqbot.settings import PROXIES, RATE_LIMIT, STORE
 
 if TYPE_CHECKING:
-    from flask.typing import RouteCallable
     from limits.storage import RedisStorage
 
 PATIENCE = 0.1  # seconds for each call to Redis; a request makes two or three
@@ -81,32 +80,35 @@ def _rates(setting: str) -> tuple[RateLimitItem, ...]:
     return rates
 
 
-def install(app: Flask, endpoints: Iterable[str]) -> None:
-    """Limit these endpoints, which raise TooManyRequests beyond it.
+def limit(blueprint: Blueprint, views: Collection[str]) -> None:
+    """Let these views of the blueprint raise TooManyRequests beyond what one address may ask.
 
-    To be called once the endpoints are there; raises ValueError as `Config.read`.
+    Whose request it is, the app that has the blueprint says. Raises ValueError as `Config.read`.
     """
     config = Config.read()
-    if config.proxies:
-        # Not host and prefix, which a proxy may pass on as a visitor sent them.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=1)  # type: ignore[method-assign]
-    if config.rates:
-        counter = MemoryCounter() if config.store == "memory://" else RedisCounter(config.store)
-        limiter = Limiter(counter, config.rates)
-        for endpoint in endpoints:
-            app.view_functions[endpoint] = _limited(app.view_functions[endpoint], limiter)
-
-
-def _limited(view: RouteCallable, limiter: Limiter) -> RouteCallable:
+    if not config.rates:
+        return
+    counter = MemoryCounter() if config.store == "memory://" else RedisCounter(config.store)
+    limiter = Limiter(counter, config.rates)
     busy = assets.words()["errorBusy"]
 
-    @wraps(view)
-    def limited(**values: Any) -> Any:
+    @blueprint.before_request
+    def refuse() -> None:
+        view = (request.endpoint or "").rpartition(".")[2]
+        if view not in views or request.method == "OPTIONS":
+            return
         if seconds := limiter.wait(request.remote_addr or ""):
             raise TooManyRequests(busy, retry_after=seconds)
-        return view(**values)
 
-    return limited
+
+def believe_proxies(app: Flask) -> None:
+    """Take a visitor's address from as many proxies as the settings say.
+
+    Raises ValueError as `Config.read`.
+    """
+    if proxies := Config.read().proxies:
+        # Not host and prefix, which a proxy may pass on as a visitor sent them.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1)  # type: ignore[method-assign]
 
 
 @lru_cache(maxsize=4096)

@@ -4,14 +4,17 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 from flask.testing import FlaskClient
+from jinja2 import DictLoader
 from werkzeug.exceptions import TooManyRequests
 
+from faqbot import staff
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
 from faqbot.editing.workspace import Workspace
@@ -19,6 +22,7 @@ from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.privacy import BLANK, blank
 from faqbot.service import Service
+from faqbot.staff import password
 from tests.waiting import PATIENCE, wait_until
 
 HERE = Path(__file__).parent.parent
@@ -308,6 +312,33 @@ class TestOtherSites:
         assert response.headers["Access-Control-Allow-Origin"] == "https://practice.test"
 
 
+class TestFrames:
+    @pytest.mark.parametrize("form", [{"question": "how long does it take"}, {"question": ""}])
+    def test_the_practices_sites_may_frame_the_chat(
+        self, client: FlaskClient, form: dict[str, str]
+    ) -> None:
+        for response in (client.get("/chat"), client.post("/chat", data=form)):
+            policy = response.headers["Content-Security-Policy"]
+            assert policy.endswith("; frame-ancestors 'self' https://practice.test")
+
+    def test_what_is_no_plain_site_changes_no_policy(self, bot: Bot) -> None:
+        sites = (
+            "https://a.test; script-src *",
+            "https://praxis-m\u00fcller.test",
+            "https://b.test",
+        )
+        known = bot.knowledge
+        practice = replace(known.practice, sites=sites)
+        client = create_app(Bot(replace(known, practice=practice), bot)).test_client()
+        policy = client.get("/chat").headers["Content-Security-Policy"]
+        assert policy.endswith("; frame-ancestors 'self' https://b.test")
+
+    @pytest.mark.parametrize("path", ["/", "/faq", "/nowhere"])
+    def test_nobody_else_frames_anything_else(self, client: FlaskClient, path: str) -> None:
+        policy = client.get(path).headers.get("Content-Security-Policy", "frame-ancestors 'self'")
+        assert policy.endswith("frame-ancestors 'self'")
+
+
 class TestWidget:
     def test_is_one_script_with_styles_words_and_the_practice(self, client: FlaskClient) -> None:
         response = client.get("/widget.js")
@@ -588,6 +619,26 @@ class TestOnAPracticesOwnSite:
 
     def test_links_below_its_own_path(self, site: FlaskClient) -> None:
         assert '<script src="/questions/widget-' in site.get("/questions/").text
+
+    def test_shows_its_own_pages_and_the_site_its_own_whatever_their_names(
+        self, practice: Path
+    ) -> None:
+        """As far as Flask goes, all templates of a site are in one folder."""
+        password.set_password(Workspace(practice), "a long enough password")
+        app = Flask("site")
+        names = ["base.html", "chat.html", "faq.html", "parts.html", "staff/base.html"]
+        app.jinja_loader = DictLoader({name: f"the site's {name}" for name in names})
+        service = Service.open(practice, "off")
+        app.register_blueprint(blueprint(service), url_prefix="/questions")
+        app.register_blueprint(staff.blueprint(lambda: service), url_prefix="/desk", name="desk")
+        app.add_url_rule("/faq", "faq", lambda: render_template("faq.html"))
+        client = app.test_client()
+        for path in ("/questions/", "/questions/chat", "/questions/faq", "/desk/sign-in"):
+            page = client.get(path).text
+            assert "<main" in page, path
+            assert "the site" not in page, path
+        assert client.get("/faq").text == "the site's faq.html"
+        service.close()
 
     def test_names_the_phones_where_something_is_wrong(self, site: FlaskClient) -> None:
         response = site.post("/questions/api/ask", data="")

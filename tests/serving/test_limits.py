@@ -342,15 +342,18 @@ class TestSettings:
             make_site(store="postgresql://faqbot:secret@db/limits")
         assert "secret" not in str(told.value)
 
-    def test_a_site_that_mounts_the_blueprint_sets_its_own(
+    def test_a_site_that_mounts_the_blueprint_has_them_too(
         self, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("FAQBOT_RATE_LIMIT", "1 per minute")
         app = Flask("site")
         app.register_blueprint(blueprint(bot), url_prefix="/questions")
+        app.add_url_rule("/ask", "ask", lambda: "the site's own")
         client = app.test_client()
-        asked = [client.post("/questions/api/ask", json={"question": "hi"}) for _ in range(3)]
-        assert {reply.status_code for reply in asked} == {200}
+        asked = [client.post("/questions/api/ask", json={"question": "hi"}) for _ in range(2)]
+        assert [reply.status_code for reply in asked] == [200, 429]
+        assert [phone["href"] for phone in asked[1].get_json()["phones"]] == PHONES
+        assert {client.get("/ask").status_code for _ in range(3)} == {200}
 
 
 class TestMemoryCounter:

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from faqbot.app import blueprint, create_app
 from faqbot.bot import Bot
-from faqbot.serving import limits, metrics
+from faqbot.serving import metrics
 from tests.servers import Client, serving
 from tests.waiting import PATIENCE
 
@@ -47,7 +47,6 @@ def app(bot: Bot, counted: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> 
         problems=lambda: counted.problems,
     )
     app.register_blueprint(blueprint(bot))
-    limits.install(app, ["faqbot.ask"])
     return app
 
 
