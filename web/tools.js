@@ -230,19 +230,50 @@ export async function suggest({ box, ui, el, phrase, announce, fetch }, text, si
   if (n) announce(phrase("suggestionCount", { n }));
 }
 
-/** Shows whether the office is open, if it states its hours; asks again once that has changed. */
+/** Shows whether the office is open, if it states its hours, and keeps that true. */
 export async function hours(context) {
-  if (Date.now() < context.hoursEnd) return;
-  const { hours } = await context.fetch("practice").catch(() => ({}));
-  if (!hours) return;
-  const { open, until, zone: timeZone } = hours;
-  const show = (options) =>
-    new Date(until).toLocaleString(context.words.lang, { timeZone, ...options });
-  const time = show({ hour: "numeric", minute: "2-digit" });
-  const day = show({ weekday: "long" });
-  context.hoursEnd = Date.parse(until);
-  context.hours = context.phrase(open ? "openNow" : "closedNow", { time, day });
-  context.box.shadowRoot.querySelectorAll(".hours").forEach((line) => {
-    line.textContent = context.hours;
+  const { box, fetch } = context;
+  clearTimeout(context.hoursTimer);
+  if (!box.isConnected) return;
+  // Each minute: at midnight "tomorrow" becomes "today", and timers stand still in a phone's sleep.
+  context.hoursTimer = setTimeout(() => hours(context), 60000);
+  if (!box.isOpen) return;
+  if (!(Date.now() + context.clockError < Date.parse(context.opening?.until))) {
+    const { hours: opening } = await fetch("practice").catch(() => ({}));
+    context.opening = opening;
+    context.clockError = opening?.now ? Date.parse(opening.now) - Date.now() : 0;
+  }
+  context.hours = context.opening ? openingText(context) : "";
+  box.shadowRoot.querySelectorAll(".hours").forEach((line) => {
+    if (line.textContent !== context.hours) line.textContent = context.hours;
   });
+}
+
+/** "Closed now, opens today 8:00 AM", by the office's clock. */
+function openingText({ words, phrase, opening, clockError }) {
+  const { open, until, zone: timeZone, closing } = opening;
+  const lang = locale(words);
+  const change = new Date(until);
+  const show = (options) => change.toLocaleString(lang, { timeZone, ...options });
+  const clock = { hour: "numeric", minute: "2-digit" };
+  // Where the visitor's own clock shows another time, the zone is named.
+  const elsewhere = show(clock) !== change.toLocaleString(lang, clock);
+  const time = show({ ...clock, timeZoneName: elsewhere ? "short" : undefined });
+  // Swedish dates are written 2026-11-30.
+  const midnight = (at) => Date.parse(new Date(at).toLocaleDateString("sv", { timeZone }));
+  const days = (midnight(until) - midnight(Date.now() + clockError)) / 864e5;
+  const date = days > 6 && { month: "long", day: "numeric" };
+  const later = show({ weekday: "long", ...date });
+  const day = days > 1 ? later : phrase(days ? "dayTomorrow" : "dayToday");
+  const key = closing && !open ? "closedFor" : open ? "openNow" : "closedNow";
+  return phrase(key, { time, day, reason: closing });
+}
+
+/** The language of the words as `Intl` takes it: "en_US", as many sites write, is an error there. */
+function locale({ lang }) {
+  try {
+    return Intl.getCanonicalLocales(lang.replaceAll("_", "-"))[0];
+  } catch {
+    return undefined;
+  }
 }

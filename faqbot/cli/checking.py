@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -40,7 +41,7 @@ def check(folder: Path | None, named: Path | None) -> None:
     if problems or not found:
         click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found.", err=True)
         sys.exit(1)
-    for note in (*advice.to_do(found), *knowledge.uncovered(found)):
+    for note in (*advice.to_do(found, date.today()), *knowledge.uncovered(found)):
         click.echo(f"To do: {note}")
     for line in advice.claims(found):
         click.echo(line)

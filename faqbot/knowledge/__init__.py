@@ -1,15 +1,16 @@
 """The knowledge folder, read into frozen values, or every problem in it.
 
 `snapshot` finds the files and `folder` reads them all: `parser` a file of entries line by line,
-`fields` and `answer` what an entry says, `practice` and `tables` the other files. `rules` is what
-entries must comply with, `page` the practice's own text, in which quotes are found. `blocks` cuts
-a file for editing; `facts` makes answers of practice.toml.
+`fields` and `answer` what an entry says, `practice`, `hours` and `tables` the other files. `rules`
+is what entries must comply with, `page` the practice's own text, in which quotes are found.
+`blocks` cuts a file for editing; `facts` makes answers of practice.toml.
 """
 
 from faqbot.knowledge.folder import load, read, read_files
 from faqbot.knowledge.page import uncovered
 from faqbot.knowledge.snapshot import digest, is_knowledge, role_of, signature
 from faqbot.knowledge.values import (
+    Closing,
     Entry,
     Example,
     Head,
@@ -24,6 +25,7 @@ from faqbot.knowledge.values import (
 )
 
 __all__ = [
+    "Closing",
     "Entry",
     "Example",
     "Head",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from html import escape
 from itertools import groupby
 
 from faqbot.common.topics import topics
-from faqbot.knowledge.values import DAYS, Entry, Hours, Knowledge, Practice, Role, Span
+from faqbot.knowledge.values import DAYS, Closing, Entry, Hours, Knowledge, Practice, Role, Span
 
 FILE = "practice.toml"
 CLOSED = "closed"
@@ -40,7 +40,8 @@ def _answer(practice: Practice, topic: str) -> tuple[str, str]:
     """The answer to a topic, as HTML and as text."""
     match topic:
         case "hours" if practice.hours:
-            lines = [f"{days}: {times}" for days, times in week(practice.hours)]
+            rows = (*week(practice.hours), *map(_closed, practice.hours.closings))
+            lines = [f"{days}: {times}" for days, times in rows]
             return _list("Our office hours:", lines, map(escape, lines))
         case "location":
             text = f"Our office is at {practice.address.rstrip('.')}."
@@ -71,6 +72,19 @@ def week(hours: Hours) -> list[tuple[str, str]]:
         joint = " to " if len(days) > 2 else " and "
         found.append((joint.join(dict.fromkeys((days[0], days[-1]))), times))
     return found
+
+
+def _closed(closing: Closing) -> tuple[str, str]:
+    """The days and what applies to them: ("December 25 (Christmas Day)", "closed")."""
+    dates = (closing.first, closing.last)
+    days = " to ".join(dict.fromkeys(_on(day, closing.yearly) for day in dates))
+    since = f" from {_clock(closing.since)}" if closing.since > time.min else ""
+    return f"{days} ({closing.name})" if closing.name else days, f"{CLOSED}{since}"
+
+
+def _on(day: date, yearly: bool) -> str:
+    """In words: "December 25", or "December 25, 2026"."""
+    return f"{day:%B} {day.day}" + ("" if yearly else f", {day.year}")
 
 
 def _in_words(spans: Sequence[Span]) -> str:

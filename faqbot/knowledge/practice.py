@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import time
-from itertools import pairwise
 
+from faqbot.knowledge.hours import read_hours
 from faqbot.knowledge.tables import Table
-from faqbot.knowledge.values import DAYS, Diagnostics, Hours, Phone, Practice, Span
-from faqbot.knowledge.wording import excerpt, nearest
+from faqbot.knowledge.values import Diagnostics, Phone, Practice
+from faqbot.knowledge.wording import excerpt
 
 KEYS = tuple(key.name for key in fields(Practice))
 PHONE_KEYS = ("label", "number", "sms")
@@ -21,7 +19,6 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _SITE = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
 _EVERY = re.compile(r"([1-9]\d?) (month|year)s?", re.IGNORECASE)
-_SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")  # noqa: RUF001
 _NO_JOURNAL = ("on", "true", "yes", "no", "false", "none")  # neither a place for it nor "off"
 
 
@@ -41,7 +38,7 @@ def read_practice(table: Table) -> Practice:
         starters=table.texts("starters", '["duration", "overnight-stay"]'),
         sites=_sites(table),
         pages=_pages(table.section("pages")),
-        hours=_hours(table.section("hours")),
+        hours=read_hours(table.section("hours")),
         review_every=_review_every(table),
         journal=_journal(table),
     )
@@ -176,54 +173,3 @@ def _pages(table: Table | None) -> dict[str, str]:
             message = f"The address of the page “{excerpt(stem)}” is not a web address."
             table.report(stem, message, f'Write: {excerpt(stem)} = "https://…"')
     return pages
-
-
-def _hours(table: Table | None) -> Hours | None:
-    if table is None:
-        return None
-    table.refuse_unknown(("timezone", *map(str.lower, DAYS)), "under [hours]")
-    return Hours(_timezone(table), tuple(_day(table, day) for day in DAYS))
-
-
-def _timezone(table: Table) -> str:
-    value = table.values.get("timezone", "")
-    name = value if isinstance(value, str) else ""
-    if name and _zone_exists(name):
-        return name
-    known = sorted(zoneinfo.available_timezones())
-    like = (nearest(name, known) if name else None) or "America/New_York"
-    unknown = f"This time zone is not known: “{excerpt(str(value))}”."
-    message = unknown if value else "The hours have no time zone."
-    table.report("timezone", message, f'Write: timezone = "{like}"')
-    return "UTC"
-
-
-def _zone_exists(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return not zoneinfo.available_timezones()  # a machine without the data knows none
-    return True
-
-
-def _day(table: Table, day: str) -> tuple[Span, ...]:
-    key = day.lower()
-    value = table.values.get(key, "")
-    texts = value.split(",") if isinstance(value, str) and value.strip() else []
-    spans = tuple(span for text in texts if (span := _span(text)))
-    ordered = all(a.closes <= b.opens for a, b in pairwise(spans))
-    if not isinstance(value, str) or len(spans) < len(texts) or not ordered:
-        message = f"The hours on {day} cannot be read: “{excerpt(str(value))}”."
-        table.report(key, message, f'Write, for example: {key} = "8:00-17:00"; omit closed days.')
-    return spans
-
-
-def _span(text: str) -> Span | None:
-    match = _SPAN.fullmatch(text.strip())
-    if match is None:
-        return None
-    hour, minute, end_hour, end_minute = map(int, match.groups())
-    if max(hour, end_hour) > 23 or max(minute, end_minute) > 59:
-        return None
-    span = Span(time(hour, minute), time(end_hour, end_minute))
-    return span if span.opens < span.closes else None

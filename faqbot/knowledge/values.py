@@ -57,16 +57,50 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """Days on which the office is closed although the week says otherwise."""
+
+    first: date
+    last: date  # itself closed too
+    yearly: bool = False  # on these days of every year; the year of `first` and `last` is ignored
+    since: time = time.min  # on each of the days; open as usual before
+    name: str = ""  # "Christmas Day"
+
+    def covers(self, day: date) -> bool:
+        """Whether `day` is one of the days; yearly ones may go on into the next year."""
+        if not self.yearly:
+            return self.first <= day <= self.last
+        first, at, last = ((on.month, on.day) for on in (self.first, day, self.last))
+        return first <= at <= last if first <= last else at >= first or at <= last
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """The office's opening hours; a day without spans is closed."""
 
     timezone: str
     week: tuple[tuple[Span, ...], ...]  # seven days, Monday first
+    closings: tuple[Closing, ...] = ()
+
+    def spans(self, day: date) -> tuple[Span, ...]:
+        """When the office is open on `day`, closings considered."""
+        usual = self.week[day.weekday()]
+        ends = [closing.since for closing in self.closings if closing.covers(day)]
+        if not ends:
+            return usual
+        end = min(ends)
+        return tuple(Span(s.opens, min(s.closes, end)) for s in usual if s.opens < end)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the office is open at `moment`, which must be time-zone aware."""
         local = moment.astimezone(ZoneInfo(self.timezone))
-        return any(span.opens <= local.time() < span.closes for span in self.week[local.weekday()])
+        return any(span.opens <= local.time() < span.closes for span in self.spans(local.date()))
+
+    def closing(self, moment: datetime) -> Closing | None:
+        """The closing under way at `moment`, which must be time-zone aware."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        under_way = (c for c in self.closings if c.covers(local.date()) and c.since <= local.time())
+        return next(under_way, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from faqbot.common.topics import Kind, topics
 from faqbot.knowledge import Entry, Knowledge, Problem, Role
@@ -21,7 +22,7 @@ _SETTINGS = (
 )
 
 
-def to_do(knowledge: Knowledge) -> Iterator[Problem]:
+def to_do(knowledge: Knowledge, today: date) -> Iterator[Problem]:
     """What is still to be written; the folder may be served without it, but is not done."""
     asked = {entry.page for entry in knowledge.entries}
     for page in knowledge.heads:
@@ -43,6 +44,11 @@ def to_do(knowledge: Knowledge) -> Iterator[Problem]:
     for topic, what, fix in _SETTINGS:
         if topic not in knowledge.practice.answers:
             yield Problem("practice.toml", 0, f"It does not say {what}.", fix)
+    for closing in knowledge.practice.hours.closings if knowledge.practice.hours else ():
+        if not closing.yearly and closing.last < today:
+            what = f"{closing.last} {closing.name}".rstrip()
+            fix = "Take it out, and write next year's if there is one."
+            yield Problem("practice.toml", 0, f"The closing until {what} is over.", fix)
 
 
 def confusable(knowledge: Knowledge) -> Iterator[Problem]:

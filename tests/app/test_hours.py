@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from faqbot.app.hours import next_change
-from faqbot.knowledge import Hours, Span
+from faqbot.app.hours import next_change, opening_in_words
+from faqbot.knowledge import Closing, Hours, Phone, Practice, Span
 
 ZONE = ZoneInfo("America/New_York")
 DAY = (Span(time(8), time(17)),)
@@ -44,3 +44,24 @@ def test_goes_by_the_practices_clock_wherever_the_server_stands() -> None:
 
 def test_an_office_that_never_opens_has_no_change() -> None:
     assert next_change(NEVER, at("2026-11-23 12:00")) is None
+
+
+THANKSGIVING = Closing(date(2026, 11, 26), date(2026, 11, 26), name="Thanksgiving")
+WINTER = Closing(date(2026, 12, 24), date(2027, 1, 3))
+EVE = Closing(date(2026, 11, 25), date(2026, 11, 25), since=time(12))
+HOLIDAYS = Hours("America/New_York", (DAY,) * 5 + ((),) * 2, (THANKSGIVING, WINTER, EVE))
+
+
+def test_says_in_words_whether_the_office_is_open_and_when_that_changes() -> None:
+    said = {
+        "2026-11-23 09:00": "Open now, until 5:00 PM",
+        "2026-11-23 07:00": "Closed now, opens today 8:00 AM",
+        "2026-11-23 18:00": "Closed now, opens tomorrow 8:00 AM",
+        "2026-11-27 18:00": "Closed now, opens Monday 8:00 AM",
+        "2026-11-25 11:00": "Open now, until 12:00 PM",
+        "2026-11-25 12:00": "Closed now, opens Friday 8:00 AM",
+        "2026-11-26 09:00": "Closed now (Thanksgiving), opens tomorrow 8:00 AM",
+        "2026-12-24 09:00": "Closed now, opens Monday, January 4 8:00 AM",
+    }
+    practice = Practice("Ours", (Phone("Office", "(646) 555-0142"),), hours=HOLIDAYS)
+    assert {now: opening_in_words(practice, at(now)) for now in said} == said

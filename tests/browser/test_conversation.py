@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -366,15 +365,6 @@ def test_a_dismissed_button_stays_away(open_chat: Callable[..., Chat], server: s
     expect(chat.launcher).to_be_hidden()
     chat.page.evaluate("document.querySelector('faq-chat').open()")
     expect(chat.input).to_be_visible()
-
-
-def test_the_offices_hours_stand_by_the_phones(chat: Chat) -> None:
-    hours = {"open": False, "until": "2026-11-30T13:00:00+00:00", "zone": "America/New_York"}
-    chat.page.route("**/api/practice", answer_with({"hours": hours}))
-    chat.page.goto(chat.page.url)
-    chat.open()
-    reply = chat.ask("do u take medicare")
-    expect(reply).to_contain_text(re.compile(r"Closed now, opens Monday 8:00\sAM"))
 
 
 def test_hostile_answers_are_shown_as_text_and_run_nothing(chat: Chat) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 
-from faqbot.knowledge import Entry, Hours, Knowledge, Phone, Practice, Role, Span
+from faqbot.knowledge import Closing, Entry, Hours, Knowledge, Phone, Practice, Role, Span
 from faqbot.knowledge.facts import facts, week
 
 MORNING, DAY = Span(time(8), time(12)), Span(time(9), time(17, 30))
@@ -45,6 +45,22 @@ def test_only_what_it_says_is_answered() -> None:
     assert 'href="https://example.org/?a=1&amp;b=2">Book now</a>' in found["booking"].html
     assert 'href="tel:+16465550142"' in found["contact"].html
     assert {entry.role for entry in found.values()} == {Role.FACT}
+
+
+def test_the_days_on_which_the_office_is_closed_stand_below_the_hours() -> None:
+    christmas, eve = date(2026, 12, 25), date(2026, 12, 24)
+    closings = (
+        Closing(christmas, christmas, yearly=True, name="Christmas"),
+        Closing(eve, date(2027, 1, 2)),
+        Closing(eve, eve, since=time(12), name="Eve <b>"),
+    )
+    hours = told(known(replace(PRACTICE, hours=replace(HOURS, closings=closings))))["hours"]
+    assert hours.text.splitlines()[-3:] == [
+        "- December 25 (Christmas): closed",
+        "- December 24, 2026 to January 2, 2027: closed",
+        "- December 24, 2026 (Eve <b>): closed from 12 PM",
+    ]
+    assert "Eve &lt;b&gt;" in hours.html
 
 
 def test_an_answer_of_the_practice_itself_stays() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from faqbot import knowledge
+from faqbot.quality import advice
 from faqbot.quality.advice import confusable
 
 
@@ -55,3 +57,15 @@ def test_emergencies_are_left_out_for_they_come_first_anyway(practice: Path) -> 
     add_phrasing(practice, "my legs are suddenly numb", "my leg is suddenly numb there")
     add_phrasing(practice, "good morning", "my legs is suddenly numb there")
     assert told(practice) == []
+
+
+def test_a_closing_that_is_over_is_to_be_taken_out(practice: Path) -> None:
+    file = practice / "practice.toml"
+    closed = 'closed = ["2026-11-26 Thanksgiving", "2026-12-24", "December 25"]'
+    file.write_text(file.read_text("utf-8").replace("[hours]", f"[hours]\n{closed}"), "utf-8")
+    found = knowledge.load(practice)
+    over = [str(p) for p in advice.to_do(found, date(2026, 12, 24)) if "is over" in p.message]
+    assert over == [
+        "practice.toml: The closing until 2026-11-26 Thanksgiving is over. "
+        "Take it out, and write next year's if there is one."
+    ]
