@@ -18,6 +18,7 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from html.parser import HTMLParser
 from itertools import cycle
 from pathlib import Path
@@ -41,16 +42,15 @@ DAY = re.compile(
 )  # in the noise
 
 HERE = Path(__file__).parent
-SAMPLE = HERE.parent / "knowledge"
 LONG = 1.0  # seconds; one question takes a hundredth, the worst found took 0.04
 
 
 @contextmanager
-def at_most(seconds: float = LONG) -> Iterator[None]:
+def at_most(seconds: float = LONG, what: str = "It") -> Iterator[None]:
     """Stops what takes longer, also in the midst of a regular expression that would never end."""
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise AssertionError(f"It took more than {seconds} s.")
+        raise AssertionError(f"{what} took more than {seconds} s.")
 
     if not hasattr(signal, "setitimer"):  # on Windows
         yield
@@ -72,7 +72,8 @@ def filled(unit: str) -> str:
 def words_of(letters: int, seed: int = 1, between: str = " ") -> str:
     """Words that nobody ever typed, each of which is compared with thousands of known ones."""
     chance = random.Random(seed)  # noqa: S311
-    made = ("".join(chance.choices(string.ascii_lowercase, k=letters)) for _ in range(LONGEST))
+    number = LONGEST // letters + 1
+    made = ("".join(chance.choices(string.ascii_lowercase, k=letters)) for _ in range(number))
     return between.join(made)[:LONGEST]
 
 
@@ -126,34 +127,23 @@ FOUND = {
 }
 
 
-@pytest.fixture(scope="module", params=["small", "sample"])
-def asked(request: pytest.FixtureRequest, bot: Bot) -> Bot:
-    """The small practice and the sample, which knows a hundred times as much."""
-    return bot if request.param == "small" else Bot.load(SAMPLE)
-
-
-@pytest.fixture(scope="module")
-def sample() -> Bot:
-    return Bot.load(SAMPLE)
-
-
 # time
 
 
-@pytest.mark.parametrize("text", FOUND.values(), ids=FOUND)
-def test_no_text_takes_long(asked: Bot, text: str) -> None:
-    assert len(text) <= LONGEST
-    for work in (asked.ask, asked.suggest, asked.pause, lambda typed: explain(asked, typed)):
-        with at_most():
-            work(text)
+def test_no_text_takes_long(sample: Bot) -> None:
+    for name, text in FOUND.items():
+        assert len(text) <= LONGEST
+        for work in (sample.ask, sample.suggest, sample.pause, partial(explain, sample)):
+            with at_most(what=name):
+                work(text)
 
 
-@pytest.mark.parametrize("text", FOUND.values(), ids=FOUND)
-def test_no_text_takes_long_to_be_kept(text: str) -> None:
-    with at_most():
-        anonymise(text * 4)
-    with at_most():
-        blank(text)
+def test_no_text_takes_long_to_be_kept() -> None:
+    for name, text in FOUND.items():
+        with at_most(what=name):
+            anonymise(text * 4)
+        with at_most(what=name):
+            blank(text)
 
 
 PIECES = st.one_of(
@@ -322,8 +312,9 @@ class Elements(HTMLParser):
         self.found.add((tag, *sorted(name for name, _ in attributes)))
 
 
+@pytest.mark.parametrize("step", [50, pytest.param(10, marks=pytest.mark.long)])
 def test_none_becomes_an_element_of_the_page_without_script(
-    visitor: FlaskClient, hostile: list[Hostile]
+    visitor: FlaskClient, hostile: list[Hostile], step: int
 ) -> None:
     said = (
         *(
@@ -340,7 +331,7 @@ def test_none_becomes_an_element_of_the_page_without_script(
     tame: set[tuple[str, ...]] = set()
     for text in said:
         tame |= Elements(visitor.post("/chat", data={"question": text}).text).found
-    for one in hostile[::10]:
+    for one in hostile[::step]:
         text = sent(one.text)
         answer = visitor.post("/chat", data={"question": text})
         if answer.status_code == 413:

@@ -36,11 +36,6 @@ def tells_whom_to_call(error: dict[str, Any]) -> None:
     assert error["emergency"] == {"number": "911", "href": "tel:911"}
 
 
-@pytest.fixture(scope="module")
-def bot() -> Bot:
-    return Bot.load(HERE / "practice")
-
-
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")

@@ -38,8 +38,8 @@ def sure(text: str) -> Danger | None:
 
 
 @pytest.fixture(scope="module")
-def bot() -> Bot:
-    return Bot.load(HERE.parent.parent / "knowledge")
+def bot(sample: Bot) -> Bot:
+    return sample
 
 
 # Cases that are older than the card of their kind, and name another.

@@ -38,8 +38,8 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def bot() -> Bot:
-    return Bot.load(SAMPLE)
+def bot(sample: Bot) -> Bot:
+    return sample
 
 
 def test_there_is_a_line_for_each() -> None:

@@ -24,11 +24,6 @@ FACTS = """
 
 
 @pytest.fixture(scope="module")
-def sample() -> Bot:
-    return Bot.load(FOLDER)
-
-
-@pytest.fixture(scope="module")
 def tally(sample: Bot) -> Tally:
     examples = sample.knowledge.examples
     return evaluate(sample, [Example(e.question, e.accept, e.style) for e in examples])
