@@ -40,8 +40,10 @@ class Live:
     one had, does not answer: unless it was published, it may be a mistake or a lost network drive.
     """
 
-    def __init__(self, folder: Path | None, bot: Bot | None = None) -> None:
-        """Without a folder, `bot` stays.
+    def __init__(
+        self, folder: Path | None, bot: Bot | None = None, read_every: float = READ_EVERY
+    ) -> None:
+        """Without a folder, `bot` stays. `read_every`: seconds.
 
         Raises KnowledgeError where the folder cannot be used and nothing was ever published.
         """
@@ -56,8 +58,8 @@ class Live:
         self._looking = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
-        self.read_every = READ_EVERY
-        self._read_next = time.monotonic() + READ_EVERY
+        self._read_every = read_every
+        self._read_next = time.monotonic() + read_every
         self._look_at_pause()
 
     def status(self) -> Status:
@@ -74,14 +76,13 @@ class Live:
         """Stop following."""
         self._closed.set()
 
-    def look(self, *, settled: bool = True) -> bool:
+    def look(self) -> bool:
         """Look at the folder now; whether another version answers afterwards.
 
-        `settled`: take a change at once, as after publishing, without waiting for the folder to
-        keep still.
+        A change is taken at once, as after publishing, even if the folder has not kept still.
         """
         with self._looking:
-            return self._is_due(settled) and self._read()
+            return self._is_due(settled=True) and self._read()
 
     @property
     def is_unsettled(self) -> bool:
@@ -150,7 +151,7 @@ class Live:
             return True
         if not still or time.monotonic() < self._read_next:
             return False
-        self._read_next = time.monotonic() + self.read_every
+        self._read_next = time.monotonic() + self._read_every
         return not self._is_unchanged(self.folder)
 
     def _is_unchanged(self, folder: Path) -> bool:

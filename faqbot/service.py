@@ -11,10 +11,15 @@ from typing import Any, cast
 from weakref import ref
 
 from faqbot.bot import Bot, Reply
+from faqbot.danger import Detector, languages
 from faqbot.editing.workspace import Pause, Workspace
 from faqbot.journal import Journal
 from faqbot.live import Live
+from faqbot.privacy import anonymise
 from faqbot.settings import JOURNAL
+from faqbot.understanding.calibration import calibration
+from faqbot.understanding.features import rarity
+from faqbot.understanding.vectors import word_vectors
 
 CAUTION = "caution"  # in the journal: a reply under a caution, of whatever kind
 CHOSEN = "chosen"  # in the journal: an entry that was not typed but picked from what was offered
@@ -36,6 +41,16 @@ def _cached_reply(
     """What the bot replies; a weak reference, so that the cache keeps no old version alive."""
     with _one_at_a_time:
         return cast(Bot, bot()).ask(text, after, before, page, choices)
+
+
+def warm() -> None:
+    """Load what all practices share, so that no visitor waits for it; the slowest in a thread."""
+    Detector().detect("i cant feal my legs")
+    rarity("kyphoplasty")
+    word_vectors()
+    calibration()
+    anonymise("my name is Ann Lee")
+    threading.Thread(target=languages.identifier, name="faqbot-languages", daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,20 +84,19 @@ class TestAChange:
         text = (practice / "procedure.md").read_text("utf-8")
         for size in range(1000, len(text), 500):
             (practice / "procedure.md").write_text(text[:size], "utf-8")
-            assert not live.look(settled=False)
+            assert not live.poll()
         (practice / "procedure.md").write_text(text.replace("**one hour**", "**one hour**, or so"))
-        assert not live.look(settled=False)
-        assert live.look(settled=False)
+        assert not live.poll()
+        assert live.poll()
         assert "or so" in duration(live)
 
     def test_that_leaves_no_trace_in_times_and_sizes_is_found_in_the_end(
         self, practice: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(knowledge, "signature", lambda folder: ("the same",))
-        monkeypatch.setattr("faqbot.live.READ_EVERY", 0.0)
-        live = Live(practice)
+        live = Live(practice, read_every=0.0)
         lengthen(practice)
-        assert live.look(settled=False)
+        assert live.poll()
         assert NEW in duration(live)
 
     def test_is_taken_by_the_second_poll_that_sees_it(self, practice: Path) -> None:

@@ -10,9 +10,11 @@ from weakref import ref
 
 from faqbot.app import create_app
 from faqbot.bot import Bot
+from faqbot.danger import languages
 from faqbot.journal import Journal
 from faqbot.live import Live
-from faqbot.service import Service
+from faqbot.service import Service, warm
+from tests.waiting import wait_until
 
 ASKED = "how long does it take"
 
@@ -50,6 +52,11 @@ def test_keeps_no_old_version_in_memory(practice: Path) -> None:
     del bot
     gc.collect()
     assert old() is None
+
+
+def test_can_load_what_tells_languages_apart_before_the_first_question() -> None:
+    warm()
+    wait_until(lambda: languages.identifier.cache_info().currsize == 1)
 
 
 class Notes(Journal):

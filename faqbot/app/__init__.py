@@ -11,17 +11,18 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from faqbot import practices, staff
 from faqbot.app import api, headers, pages, widget
 from faqbot.assets import bundled
 from faqbot.bot import Bot
-from faqbot.practices import Practices
+from faqbot.practices import Practices, Unavailable
 from faqbot.service import Service
 from faqbot.serving import limits, logs, metrics
 
 SORRY = "Something went wrong here. Please go back and try again, or call."
+NOT_NOW = "This practice's chat is not available right now. Please call."
 # The views that count towards an address's limit. The rest is as cheap as a refusal (files and
 # the practice's name, which every page with the box loads), has limits of its own (the staff desk),
 # or must be heard when it matters most: /readyz, /healthz and /metrics, as a balancer takes a
@@ -69,6 +70,7 @@ def create_app(source: Source | Practices) -> Flask:
     app.register_blueprint(blueprint(find))
     app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Unavailable, _unavailable)
     app.after_request(headers.harden)
     limits.believe_proxies(app)  # last, so that all the others see the visitor's address
     return app
@@ -113,18 +115,25 @@ def _finder(source: Source) -> Callable[[], Service]:
     return find
 
 
+def _unavailable(error: Unavailable) -> Response | HTTPException:
+    """The practice cannot answer now; its sites may read the reply."""
+    g.practice = error.practice
+    return _http_error(ServiceUnavailable(NOT_NOW, retry_after=error.retry))
+
+
 def _http_error(error: HTTPException) -> Response | HTTPException:
     """Never a dead end: whom to call, where a visitor meets it; the desk has its own pages."""
     if error.code is None or error.code < 400:  # redirects are HTTPExceptions too
         return error
-    practice = g.bot.knowledge.practice if "bot" in g else None
+    practice = headers.current_practice()
     if "/api/" in request.path:
-        contacts = practice.contacts() if practice else {}
+        contacts = practice.contacts() if practice else {"phones": []}
         body: Response | str = jsonify({"error": error.description, **contacts})
     elif practice and error.code == 429:
         body = pages.refusal(error.description or "")
-    elif practice:
-        body = render_template("faqbot/unavailable.html", practice=practice, sorry=SORRY)
+    elif practice or error.code == 503:
+        sorry = NOT_NOW if error.code == 503 else SORRY
+        body = render_template("faqbot/unavailable.html", practice=practice, sorry=sorry)
     else:
         return error
     response = current_app.make_response((body, error.code))

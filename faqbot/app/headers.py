@@ -30,8 +30,7 @@ def harden(response: Response) -> Response:
 def finish(response: Response) -> Response:
     """For every response of the blueprint: also what the practice's sites may do with it."""
     _restrict(response)
-    # Also where the practice cannot answer just now.
-    practice = g.bot.knowledge.practice if "bot" in g else g.get("practice")
+    practice = current_practice()
     if request.blueprint == "faqbot" and "/api/" in request.path:
         response.headers["Cache-Control"] = "no-store"
         if practice:
@@ -40,6 +39,12 @@ def finish(response: Response) -> Response:
         sites = filter(_SOURCE.fullmatch, practice.sites)
         response.headers["Content-Security-Policy"] = " ".join([_CSP, *sites])
     return response
+
+
+def current_practice() -> Practice | None:
+    """What is known of the request's practice, also where it cannot answer just now."""
+    practice: Practice | None = g.bot.knowledge.practice if "bot" in g else g.get("practice")
+    return practice
 
 
 def _restrict(response: Response) -> None:

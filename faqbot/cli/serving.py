@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def serve(folder: Path | None, demo: bool, host: str, port: int, root: Path | None) -> None:
     """Serve the chat box, the FAQ page, the API and the staff desk."""
     from faqbot.app import create_app  # Flask takes 0.2 s to import; only this command needs it
-    from faqbot.practices import warm
+    from faqbot.service import warm
     from faqbot.serving import limits, logs, server
 
     try:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from faqbot import knowledge
-from faqbot.danger import Detector
 from faqbot.editing.workspace import DeskError, Workspace, read_files
 from faqbot.journal import KEEP_DAYS, Journal
 from faqbot.knowledge import KnowledgeError, Practice
@@ -24,9 +23,6 @@ from faqbot.live import Live
 from faqbot.practices.directory import Directory
 from faqbot.service import Service
 from faqbot.settings import JOURNAL
-from faqbot.understanding.calibration import calibration
-from faqbot.understanding.features import rarity
-from faqbot.understanding.vectors import word_vectors
 
 PATIENCE = 5.0  # seconds that a request waits for its practice
 MOST_WAITING = 6  # requests; the server's other threads are for practices that are open
@@ -233,8 +229,7 @@ def open_service(folder: Path, name: str) -> Service:
 
     It can turn its journal off, but not have it written elsewhere: that may be another's.
     """
-    live = Live(folder)
-    live.read_every = READ_EVERY
+    live = Live(folder, read_every=READ_EVERY)
     return Service(live, _journal(folder, name, live.bot.knowledge.practice.journal))
 
 
@@ -250,14 +245,6 @@ def _journal(folder: Path, name: str, setting: str = "") -> Journal | None:
     off = setting == "off"
     where = "off" if off else os.environ.get(JOURNAL.variable, "")
     return Journal.open(Workspace(folder).journal, where, name)
-
-
-def warm() -> None:
-    """Load what all practices share, so that no visitor waits for it."""
-    Detector().detect("i cant feal my legs")
-    rarity("kyphoplasty")
-    word_vectors()
-    calibration()
 
 
 def _read_practice(folder: Path) -> Practice | None:
