@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -152,7 +151,7 @@ def _complete(workspace: Workspace) -> Version:
     now = _files_in(workspace.folder)
     if any(data not in (old.get(name), new.get(name)) for name, data in now.items()):
         _keep(workspace, now)  # edited by hand since the publish was cut off
-    _install(workspace.folder, new, gone=old)
+    disk.update(workspace.folder, now, new, gone=old)
     version = _add(workspace, workspace.publishing)
     with suppress(OSError):
         for id in _ids(workspace)[:-MOST]:
@@ -160,14 +159,11 @@ def _complete(workspace: Workspace) -> Version:
     return version
 
 
-def _install(folder: Path, files: Files, gone: Iterable[str]) -> None:
-    disk.update(folder, _files_in(folder), files, gone)
-
-
 def _roll_back(workspace: Workspace, cause: OSError) -> None:
     """Undo the publish that the disk refused halfway; if that fails too, it stands."""
     try:
-        _install(workspace.folder, _newest_files(workspace), gone=_files_in(workspace.publishing))
+        old, new = _newest_files(workspace), _files_in(workspace.publishing)
+        disk.update(workspace.folder, _files_in(workspace.folder), old, gone=new)
         disk.move(workspace.publishing, workspace.prepared)
         _clean_up(workspace)
     except OSError:
