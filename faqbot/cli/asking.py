@@ -142,7 +142,7 @@ def evaluate(folder: Path | None, file: TextIO, wrong: bool) -> None:
     try:
         questions = evaluation.read_questions(file)
     except (ValueError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file.name}: {error}.") from None
+        raise click.ClickException(f"{file.name}: {error}") from None
     tally = evaluation.evaluate(load(folder), questions)
     if wrong:
         for outcome in tally.outcomes:

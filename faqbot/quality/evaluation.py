@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from faqbot.bot import Bot, Reply
 from faqbot.knowledge import Example
-from faqbot.knowledge.values import EMERGENCY, OUT_OF_SCOPE
+from faqbot.knowledge.tables import read_examples
+from faqbot.knowledge.values import EMERGENCY, OUT_OF_SCOPE, Diagnostics
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +60,15 @@ MEASURES = {
 
 
 def read_questions(lines: Iterable[str]) -> list[Example]:
-    """Questions from JSON lines with `question`, `accept` and optionally `style`.
+    """Questions from JSON lines, as in examples.jsonl.
 
     Raises ValueError, naming the line, if one has another form.
     """
-    return [_read_line(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-
-
-def _read_line(number: int, line: str) -> Example:
-    try:
-        row = json.loads(line)
-        accept = row["accept"]
-        named = isinstance(accept, list) and all(isinstance(id, str) for id in accept)
-        if not isinstance(row["question"], str) or not accept or not named:
-            raise TypeError
-        return Example(row["question"], tuple(accept), str(row.get("style", "")), number)
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(
-            f'line {number} is not of the form {{"question": "…", "accept": ["…"]}}'
-        ) from None
+    diagnostics = Diagnostics("")
+    found = read_examples("\n".join(line.rstrip("\r\n") for line in lines), diagnostics)
+    for problem in diagnostics.problems:
+        raise ValueError(f"line {problem.line}: {problem.message} {problem.fix}")
+    return list(found)
 
 
 def evaluate(bot: Bot, questions: Iterable[Example]) -> Tally:

@@ -368,8 +368,8 @@ def test_evaluate_names_the_line_that_is_of_another_form(asked: Path) -> None:
     asked.write_text(asked.read_text("utf-8").replace('"accept": ["cost"]', '"right": "cost"'))
     result = run_here("evaluate", asked)
     assert result.exit_code == 1
-    assert "questions.jsonl: line 2 is not of the form" in result.stderr
-    assert '"accept": ["…"]' in result.stderr
+    assert "questions.jsonl: line 2: “right” is not known" in result.stderr
+    assert "question, accept, style" in result.stderr
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"PK\x03\x04\xff\xd8"])

@@ -132,11 +132,11 @@ def test_questions_are_read_a_line_each() -> None:
     lines = [
         '{"question": "how long", "accept": ["duration"], "style": "terse"}\n',
         "\n",
-        '{"question": "", "accept": ["out-of-scope", "emergency"]}\n',
+        '{"question": "x", "accept": ["out-of-scope", "emergency"]}\n',
     ]
     assert read_questions(lines) == [
         Example("how long", ("duration",), "terse", 1),
-        Example("", ("out-of-scope", "emergency"), line=3),
+        Example("x", ("out-of-scope", "emergency"), line=3),
     ]
 
 
@@ -148,6 +148,7 @@ def test_questions_are_read_a_line_each() -> None:
         '{"accept": ["duration"]}',
         '{"question": "how long", "accept": "duration"}',
         '{"question": 3, "accept": ["duration"]}',
+        '{"question": "", "accept": ["duration"]}',
         '["how long", ["duration"]]',
         "null",
         '{"question": "how long", "accept": ["duration"]',
@@ -155,5 +156,5 @@ def test_questions_are_read_a_line_each() -> None:
 )
 def test_a_line_of_another_form_is_reported_with_its_number(line: str) -> None:
     good = json.dumps({"question": "how long", "accept": ["duration"]})
-    with pytest.raises(ValueError, match=r'^line 3 is not of the form \{"question": '):
+    with pytest.raises(ValueError, match=r'^line 3: .* Write: \{"question": '):
         read_questions([good, "", line])
