@@ -5,9 +5,9 @@ ARGS ?=
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
-BROWSERS := chromium firefox-esr WebKitWebDriver xvfb-run
+BROWSERS := chromium-headless-shell firefox-esr WebKitWebDriver xvfb-run
 SERVERS := redis-server nginx pg_lsclusters systemd-analyze
-TEST_PACKAGES := chromium fonts-dejavu-core fonts-inter firefox-esr webkit2gtk-driver xvfb xauth \
+TEST_PACKAGES := chromium-headless-shell fonts-dejavu-core fonts-inter firefox-esr webkit2gtk-driver xvfb xauth \
 	redis-server nginx postgresql systemd
 
 .DEFAULT_GOAL := help

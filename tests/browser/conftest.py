@@ -1,4 +1,7 @@
-"""A real server on loopback, a host page on another origin, and Debian's Chromium."""
+"""A real server on loopback, a host page on another origin, and Debian's Chromium.
+
+Its headless shell, where it is installed: the same engine opens a page at a quarter of the cost.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return {
         **browser_type_launch_args,
-        "executable_path": shutil.which("chromium"),
+        "executable_path": shutil.which("chromium-headless-shell") or shutil.which("chromium"),
         "args": CHROMIUM,
         "timeout": 4 * PATIENCE * 1000,  # to start; the first reads all of it from the disk
     }

@@ -103,7 +103,7 @@ def browsing() -> Iterator[Browser]:
         sys.exit("The pictures need the font Inter: sudo apt install fonts-inter")
     expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
-        chromium = shutil.which("chromium")
+        chromium = shutil.which("chromium-headless-shell")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
