@@ -12,6 +12,8 @@ const bundle = /*bundle*/ { css: "", words: {} } /*end*/;
 
 // The tags an answer may contain; of any other, only its text is shown.
 const TAGS = /^(p|br|strong|em|ul|ol|li|a|h3|h4|blockquote)$/;
+// Milliseconds without a letter, after which the suggestions are announced.
+const SETTLED = 1000;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
 
 /** Gives the box the styles and words that come with this file; the page's own words stay. */
@@ -62,7 +64,14 @@ function renderEntry(context, entry, titled, last) {
   const tool = (action, word) =>
     el("button", { type: "button", "data-do": action, "data-id": id, "data-arg": word }, phrase(word));
   const helpful = phrase("helpful");
-  return el(
+  const verdict = entry.verdict
+    ? el("span", { tabindex: "-1" }, phrase(entry.verdict))
+    : [
+        el("span", { "aria-hidden": "true" }, helpful),
+        tool("helpful", "yes"),
+        tool("helpful", "no"),
+      ];
+  const article = el(
     "article.bubble",
     { "data-question": question },
     titled && el("h3", question),
@@ -74,13 +83,19 @@ function renderEntry(context, entry, titled, last) {
         el(
           "span.helpful",
           { role: "group", "aria-label": helpful },
-          el("span", helpful),
-          tool("helpful", "yes"),
-          tool("helpful", "no"),
+          verdict,
         ),
-      el("span.helpful", navigator.clipboard && tool("copy", "copy"), tool("print", "print")),
+      el(
+        "span.helpful",
+        navigator.clipboard && tool("copy", "copy"),
+        // Some apps' browsers cannot print.
+        window.print && tool("print", "print"),
+      ),
     ),
   );
+  // For the button to note the verdict in what is kept of the conversation.
+  article.entry = entry;
+  return article;
 }
 
 function renderSource({ el, phrase, url }, { id, quotes, page }) {
@@ -158,7 +173,8 @@ export function print({ box, practice, el, on }, button) {
   try {
     window.print();
   } catch {
-    // Not allowed here.
+    // Not allowed here, even if it began.
+    events = 0;
   }
   if (!events) cleanUp();
 }
@@ -180,11 +196,15 @@ export async function copy({ practice, phrase, announce }, button) {
 }
 
 /** Sends whether the answer helped, and if it did not, what was asked. */
-export function helpful({ el, phrase, fetch }, button) {
+export function helpful({ el, phrase, fetch, save }, button) {
   const { id, arg } = button.dataset;
   const yes = arg === "yes";
-  const question = yes ? "" : asked(button.closest(".bubble"), phrase);
-  const thanks = el("span", { tabindex: "-1" }, phrase(yes ? "thanks" : "sorry"));
+  const bubble = button.closest(".bubble");
+  const question = yes ? "" : asked(bubble, phrase);
+  const { entry } = bubble;
+  entry.verdict = yes ? "thanks" : "sorry";
+  save();
+  const thanks = el("span", { tabindex: "-1" }, phrase(entry.verdict));
   button.parentElement.replaceChildren(thanks);
   thanks.focus();
   // Lost feedback is not worth telling the visitor about.
@@ -201,7 +221,8 @@ function asked(bubble, phrase) {
 }
 
 /** Lists questions that complete what has been typed. */
-export async function suggest({ box, ui, el, phrase, announce, fetch }, text, signal) {
+export async function suggest(context, text, signal) {
+  const { box, ui, el, phrase, announce, fetch } = context;
   // By POST: with GET, the visitor's words would end up in logs of addresses.
   const found = await fetch("suggest", { q: text }, signal).catch(() => null);
   const { list, input } = ui;
@@ -224,10 +245,17 @@ export async function suggest({ box, ui, el, phrase, announce, fetch }, text, si
       ),
     ),
   );
+  if (list.hidden) list.said = 0;
   list.hidden = !n;
   input.setAttribute("aria-expanded", n > 0);
   input.removeAttribute("aria-activedescendant");
-  if (n) announce(phrase("suggestionCount", { n }));
+  // Once the visitor pauses, and not again for as many.
+  clearTimeout(context.settling);
+  context.settling = setTimeout(() => {
+    if (list.hidden || list.said === n) return;
+    list.said = n;
+    announce(phrase("suggestionCount", { n }));
+  }, SETTLED);
 }
 
 /** Shows whether the office is open, if it states its hours, and keeps that true. */

@@ -98,6 +98,7 @@
       phrase: (...all) => this.#phrase(...all),
       announce: (text) => this.#announce(text),
       fetch: (...all) => this.#fetch(...all),
+      save: () => this.#save(),
       url: (path) => this.#url(path),
       renderPhones: (...all) => this.#renderPhones(...all),
       renderQuestions: (...all) => this.#renderQuestions(...all),
@@ -208,7 +209,7 @@
       const log = el("div.log", {
         role: "log",
         tabindex: "0",
-        "aria-label": this.#phrase("title"),
+        "aria-label": this.#phrase("conversation"),
         // The two live regions below announce what is new, once and without the buttons.
         "aria-live": "off",
       });
@@ -223,7 +224,7 @@
           lang: this.#phrase("lang"),
           dir: this.#phrase("dir"),
           popover: !inline && "manual",
-          "aria-labelledby": "title",
+          "aria-label": this.#phrase("box"),
           "aria-describedby": !inline && "about",
         },
         inner,
@@ -347,7 +348,8 @@
       return el(
         "div.questions",
         { role: "group", "aria-label": title },
-        el("p.lead", title),
+        // Screen readers read out the group's name, and would read this as well.
+        el("p.lead", { "aria-hidden": "true" }, title),
         entries.map(({ id, question }) =>
           el("button", { type: "button", "data-do": "entry", "data-arg": id, dir: "auto" }, question),
         ),
@@ -536,13 +538,14 @@
     #denyEmergency(target) {
       const asked = target.closest(".turn").previousElementSibling;
       const question = asked.textContent.slice(this.#phrase("you").length + 2);
-      this.#send({ you: target.textContent, entry: true, body: { question, not_emergency: true } });
+      const body = { question, not_emergency: true };
+      this.#send({ you: target.textContent, entry: true, body }, target);
     }
 
     #choose(id, target) {
       if (this.#waiting) return;
-      if (target.role === "option") this.#ui.input.value = "";
-      this.#send({ you: target.dataset.question || target.textContent, entry: id });
+      if (target.tagName === "LI") this.#ui.input.value = "";
+      this.#send({ you: target.dataset.question || target.textContent, entry: id }, target);
     }
 
     #retry() {
@@ -550,7 +553,8 @@
       this.#ui.input.focus();
     }
 
-    async #send(message) {
+    /** The focus moves on to the reply if it still is at `pressed`, what was chosen. */
+    async #send(message, pressed) {
       const sent = ++this.#sent;
       const { input } = this.#ui;
       this.#removeFailed();
@@ -564,8 +568,17 @@
       // Meanwhile the visitor started over.
       if (sent !== this.#sent) return;
       this.#setWaiting(false);
-      this.#addTurn(turn);
+      const node = this.#addTurn(turn);
+      if (pressed && pressed === this.shadowRoot.activeElement) this.#focusReply(node);
       if (turn.error && message.body && !message.entry && !input.value) input.value = message.you;
+    }
+
+    /** With a short name: its text is announced anyway. */
+    #focusReply(node) {
+      node.setAttribute("role", "group");
+      node.setAttribute("aria-label", this.#phrase("reply"));
+      node.tabIndex = -1;
+      node.focus({ preventScroll: true });
     }
 
     async #ask(message) {
@@ -635,9 +648,13 @@
       this.#save();
       const node = this.#render(turn);
       this.#ui.log.append(node);
-      if (turn.you) return this.#scrollToEnd();
-      this.#scrollToStart(node.previousElementSibling);
-      return this.#announceTurn(turn);
+      if (turn.you) {
+        this.#scrollToEnd();
+      } else {
+        this.#scrollToStart(node.previousElementSibling);
+        this.#announceTurn(turn);
+      }
+      return node;
     }
 
     #removeFailed() {
@@ -697,7 +714,7 @@
       return [
         el(
           "div.card",
-          { role: "group", "aria-label": title, lang },
+          { lang },
           el("h3", icon("alert"), el("span", title)),
           (today ? [] : numbers || [emergency]).map(({ href, number, label }) =>
             el(

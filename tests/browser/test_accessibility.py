@@ -227,6 +227,38 @@ class TestAnnouncements:
             ]
         ]
 
+    def test_suggestions_are_counted_once_when_the_visitor_pauses(
+        self, chat: Chat, said: Callable[[], list[list[str]]]
+    ) -> None:
+        for letter in "the procedure":
+            chat.input.press_sequentially(letter)
+            chat.page.clock.run_for(300)
+        expect(chat.options).to_have_count(4)
+        assert said() == []
+        chat.page.clock.run_for(1000)
+        assert said() == [["status", "4 suggestions. Use the arrow keys to choose."]]
+        chat.input.press_sequentially(" ")
+        chat.page.clock.run_for(5000)
+        assert len(said()) == 1
+
+    def test_no_name_of_a_group_is_read_as_text_too(self, chat: Chat) -> None:
+        parts(chat)
+        twice = chat.element.evaluate(
+            """box => [...box.shadowRoot.querySelectorAll('[role=group]')].filter(group => {
+                const heard = group.cloneNode(true)
+                heard.querySelectorAll('[aria-hidden=true]').forEach(part => part.remove())
+                return heard.textContent.includes(group.ariaLabel)
+            }).map(group => group.ariaLabel)"""
+        )
+        assert twice == []
+
+    def test_the_box_its_title_and_the_conversation_have_names_of_their_own(
+        self, chat: Chat
+    ) -> None:
+        expect(chat.dialog).to_have_accessible_name("Questions to Hill Street Spine")
+        expect(chat.log).to_have_accessible_name("Conversation")
+        expect(chat.element.get_by_role("heading", level=2)).to_have_text("Hill Street Spine")
+
     def test_the_conversation_itself_is_a_log_that_adds_nothing(self, chat: Chat) -> None:
         chat.ask("how long does it take", "answer")
         expect(chat.log).to_have_attribute("aria-live", "off")
@@ -257,6 +289,16 @@ def test_every_target_is_44_pixels_high_and_wide(chat: Chat) -> None:
 def test_what_is_typed_has_16_pixels_at_least(chat: Chat) -> None:
     """Else iPhones zoom in, and do not zoom out again."""
     assert float(chat.input.evaluate("part => parseFloat(getComputedStyle(part).fontSize)")) >= 16
+
+
+def test_the_field_shows_its_focus_in_forced_colours_too(chat: Chat) -> None:
+    chat.page.emulate_media(forced_colors="active")
+    style = "part => getComputedStyle(part).outlineStyle"
+    field = chat.element.locator(".field")
+    assert field.evaluate(style) == "solid"
+    chat.button("Send").focus()
+    chat.log.focus()
+    assert field.evaluate(style) == "none"
 
 
 def test_nothing_moves_for_those_who_prefer_it_so(

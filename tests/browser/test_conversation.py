@@ -24,7 +24,7 @@ def test_it_opens_from_a_button_that_says_what_it_is(open_chat: Callable[..., Ch
     expect(chat.launcher).to_have_text("Questions?")
     chat.launcher.click()
     expect(chat.dialog).to_be_visible()
-    expect(chat.dialog).to_have_accessible_name("Hill Street Spine")
+    expect(chat.dialog).to_have_accessible_name("Questions to Hill Street Spine")
     expect(chat.launcher).to_be_hidden()
 
 
@@ -119,6 +119,9 @@ def test_a_verdict_is_taken_once(chat: Chat, journal: Journal) -> None:
     expect(reply).to_contain_text("Thank you for telling us.")
     expect(reply.get_by_role("button", name="Yes")).to_have_count(0)
     expect(reply.get_by_text("Thank you for telling us.")).to_be_focused()
+    reply.page.reload()
+    expect(reply.get_by_text("Thank you for telling us.")).to_be_visible()
+    expect(reply.get_by_role("button", name="Yes")).to_have_count(0)
 
 
 def test_an_answer_that_was_no_help_is_told_with_its_question(chat: Chat, journal: Journal) -> None:
@@ -172,9 +175,10 @@ def test_an_answer_is_printed_alone(chat: Chat) -> None:
         "dispatchEvent(new Event('beforeprint'))",
         "",
         "throw new DOMException('no', 'SecurityError')",
+        "dispatchEvent(new Event('beforeprint')); throw new DOMException('no', 'SecurityError')",
         None,
     ],
-    ids=["as usual", "no afterprint", "nothing happens", "throws", "of this browser"],
+    ids=["as usual", "no afterprint", "nothing happens", "throws", "begins", "of this browser"],
 )
 def test_the_page_is_printed_as_ever_after_an_answer_was(chat: Chat, print_: str | None) -> None:
     page = chat.page
@@ -189,6 +193,22 @@ def test_the_page_is_printed_as_ever_after_an_answer_was(chat: Chat, print_: str
     expect(page.locator("faq-chat-paper")).to_have_count(0)
     assert page.evaluate("document.adoptedStyleSheets.length") == 1
     assert chat.element.get_attribute("printing") is None
+
+
+def test_a_print_that_fails_leaves_the_page_as_it_was(chat: Chat) -> None:
+    reply = chat.ask("how long does it take", "answer")
+    for fails in ["undefined", "() => { dispatchEvent(new Event('beforeprint')); throw 1 }"]:
+        chat.page.evaluate(f"void (window.print = {fails})")
+        reply.get_by_role("button", name="Print").click()
+        expect(chat.page.locator("faq-chat-paper")).to_have_count(0)
+        assert chat.element.get_attribute("printing") is None
+
+
+def test_printing_is_not_offered_where_it_cannot_be_done(chat: Chat) -> None:
+    chat.page.evaluate("window.print = undefined")
+    reply = chat.ask("how long does it take", "answer")
+    expect(reply.get_by_role("button", name="Yes")).to_be_visible()
+    expect(reply.get_by_role("button", name="Print")).to_have_count(0)
 
 
 def test_an_answer_has_the_button_for_appointments(chat: Chat) -> None:

@@ -96,7 +96,7 @@ def test_every_stop_is_named_and_shows_that_it_has_the_focus(chat: Chat) -> None
         "Do I have to stay in the hospital overnight?",
         "How long does the procedure take?",
         "call 911",
-        "Hill Street Spine",
+        "Conversation",
         "Close",
         "Start over",
     ]
@@ -112,12 +112,26 @@ SHOWS_FOCUS = """part => {
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_a_starter_is_asked_by_key_and_the_focus_stays(chat: Chat, key: str) -> None:
+def test_a_starter_is_asked_by_key_and_the_focus_moves_on_to_the_answer(
+    chat: Chat, key: str
+) -> None:
     starter = chat.button("How long does the procedure take?").first
     starter.focus()
     chat.page.keyboard.press(key)
     expect(chat.last).to_contain_text("one hour")
-    expect(starter).to_be_focused()
+    expect(chat.last).to_be_focused()
+    expect(chat.last).to_have_accessible_name("Reply")
+    chat.page.keyboard.press("Tab")
+    expect(chat.last.get_by_role("link", name="staying overnight")).to_be_focused()
+
+
+def test_the_focus_stays_where_the_visitor_went_meanwhile(chat: Chat) -> None:
+    held = chat.hold("**/api/entries/*")
+    chat.button("How long does the procedure take?").click()
+    chat.input.focus()
+    chat.first(held).continue_()
+    expect(chat.last).to_contain_text("one hour")
+    expect(chat.input).to_be_focused()
 
 
 def test_the_conversation_scrolls_by_key(chat: Chat) -> None:

@@ -197,7 +197,9 @@ class TestWords:
 class TestWithinAPage:
     def test_it_stands_in_the_page_as_a_region(self, visit: Callable[..., Chat]) -> None:
         chat = visit("placed.html", closed=True)
-        expect(chat.element.get_by_role("region", name="Hill Street Spine")).to_be_visible()
+        expect(
+            chat.element.get_by_role("region", name="Questions to Hill Street Spine")
+        ).to_be_visible()
         expect(chat.launcher).to_have_count(0)
         expect(chat.button("Close")).to_have_count(0)
         assert chat.page.evaluate("document.activeElement === document.body")
