@@ -19,7 +19,7 @@ from faqbot.danger.languages import SPANISH, foreign
 from faqbot.knowledge import Entry, Head, Knowledge, Role
 from faqbot.knowledge import load as load_knowledge
 from faqbot.knowledge.facts import facts
-from faqbot.reply import WHICH, Part, Reply, ReplyWriter
+from faqbot.reply import WHICH, Part, Reply, ReplyWriter, link
 from faqbot.text import questions, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE, TOPIC
 from faqbot.understanding.evidence import CANDIDATES
@@ -55,6 +55,8 @@ NOT_SURE = (
 )
 NONE_OF_THESE = "I am sorry that none of these was it. Our office will gladly help you by phone."
 PAUSED = "Our chat is paused right now. Our office will gladly help you by phone."
+NO_HELP = "I am sorry that this did not help. Is it one of these? Our office is glad to help, too."
+NO_HELP_BY_PHONE = "I am sorry that this did not help. Our office will gladly help you by phone."
 NOTHING_TYPED = "Please type a question, or call our office."
 
 
@@ -147,6 +149,33 @@ class Bot:
             return None
         return self._reply(Match.certain(entry))
 
+    def next_best(self, entry_id: str, text: str = "") -> Reply:
+        """The reply where an entry's answer did not help: other entries, and the phone.
+
+        `text` is what the visitor had asked; if they had picked the entry, it is empty. Raises
+        KeyError if there is no such entry.
+        """
+        entry = self._entries[entry_id]
+        text = text if words(text) else entry.question
+        danger = self.detector.detect(text)
+        if danger and danger.sure:
+            return self._writer.emergency(danger)
+        page = entry.page if entry.role is Role.ANSWER else ""
+        ranked = self._interpreter.rank(text, self._interpreter.pages(text, page)).matches
+        linked = (Match.certain(self._entries[id]) for id in entry.links)
+        found = {
+            match.entry.id: match
+            for match in (*(replace(match, probability=LEAST) for match in linked), *ranked)
+            if match.entry.role in QUESTIONS and match.probability >= LEAST
+        }
+        found.pop(entry_id, None)
+        others = sorted(found.values(), key=lambda match: -match.probability)[:CHOICES]
+        if others:
+            reply = self._writer.choices(others, NO_HELP)
+        else:
+            reply = self._writer.office(NO_HELP_BY_PHONE, "nothing else is near")
+        return self._writer.cautioned(reply, danger) if danger else reply
+
     # what else is asked of it
 
     def rank(self, text: str) -> tuple[Match, ...]:
@@ -185,10 +214,7 @@ class Bot:
         entries = [self._entries[i] for i in dict.fromkeys([*often, *likely])]
         asked = [entry for entry in entries if entry.role in QUESTIONS]
         asked.sort(key=lambda entry: not entry.answered)
-        return [
-            {"id": e.id, "question": e.question} | ({} if e.answered else {"by_phone": True})
-            for e in asked[:SUGGESTIONS]
-        ]
+        return [link(entry) for entry in asked[:SUGGESTIONS]]
 
     @cached_property
     def _lines(self) -> list[tuple[str, str]]:

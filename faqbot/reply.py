@@ -20,7 +20,8 @@ from faqbot.danger.cards import (
     soothes,
 )
 from faqbot.danger.languages import Foreign
-from faqbot.knowledge import Entry, Knowledge, Phone, Role
+from faqbot.knowledge import Entry, Knowledge, Phone, Role, Term
+from faqbot.knowledge.glossary import Glossary
 from faqbot.text import words
 from faqbot.understanding.calibration import ANSWER
 from faqbot.understanding.matching import Match
@@ -37,6 +38,12 @@ LIFELINES = (
 )
 
 
+def link(entry: Entry) -> dict[str, Any]:
+    """An entry that a visitor can ask for, as JSON; whether only the office has the answer."""
+    by_phone = {} if entry.answered else {"by_phone": True}
+    return {"id": entry.id, "question": entry.question, **by_phone}
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """An entry as a reply shows it; a choice carries no answer yet."""
@@ -48,10 +55,12 @@ class Shown:
     text: str = ""
     quotes: tuple[str, ...] = ()
     page: str = ""  # the address of the page that it quotes
+    terms: tuple[tuple[str, Term], ...] = ()  # words that it explains, as they stand in its text
+    by_phone: bool = False  # a choice to which only the office has the answer
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as JSON."""
-        return {
+        shown: dict[str, Any] = {
             "id": self.id,
             "question": self.question,
             "html": self.html,
@@ -60,6 +69,14 @@ class Shown:
             "score": round(self.score, 4),
             "page": self.page,
         }
+        if self.terms:
+            shown["terms"] = [
+                {"word": word, "meaning": t.meaning, "source": t.source, "link": t.link}
+                for word, t in self.terms
+            ]
+        if self.by_phone:
+            shown["by_phone"] = True
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +136,7 @@ class Reply:
             "kind": self.kind,
             "entries": [entry.to_dict() for entry in self.entries],
             "message": self.message,
-            "related": [{"id": entry.id, "question": entry.question} for entry in self.related],
+            "related": [link(entry) for entry in self.related],
             "phones": [phone.to_dict() for phone in self.phones],
         }
         if self.parts:
@@ -151,6 +168,7 @@ class ReplyWriter:
         """`entries`: all that a reply may show, by id."""
         self._knowledge, self._practice = knowledge, knowledge.practice
         self._entries, self._procedures = entries, procedures
+        self._glossary = Glossary(knowledge.glossary)
 
     def address(self, page: str) -> str:
         """The web address of a page; empty where the practice does not say."""
@@ -170,6 +188,7 @@ class ReplyWriter:
             text=entry.text,
             quotes=entry.quotes,
             page=self.address(entry.page),
+            terms=self._glossary.found(entry.text),
         )
         return Reply(
             kind="answer",
@@ -184,10 +203,15 @@ class ReplyWriter:
         return Reply(
             kind="choices",
             phones=self._practice.phones,
-            entries=tuple(Shown(m.entry.id, self._choice(m.entry), m.probability) for m in matches),
+            entries=tuple(map(self._as_choice, matches)),
             message=message,
             why=f"the best is not sure enough to be answered ({ANSWER:.2f})",
         )
+
+    def _as_choice(self, match: Match) -> Shown:
+        entry = match.entry
+        question = self._choice(entry)
+        return Shown(entry.id, question, match.probability, by_phone=not entry.answered)
 
     def _choice(self, entry: Entry) -> str:
         """An entry's question; with its procedure, where there are several and it names none."""

@@ -157,6 +157,13 @@ class Service:
             self.journal.feedback(entry_id, helpful, question, phones, id=self.request_id)
         return True
 
+    def next_best(self, entry_id: str, question: str = "") -> Reply:
+        """Reply to a visitor whom this entry's answer did not help; there must be the entry."""
+        if self.paused:
+            return self.bot.pause(question)
+        with _one_at_a_time:
+            return self.bot.next_best(entry_id, question)
+
     def close(self) -> None:
         """Stop following the folder, and write the notes that wait to be written."""
         self.live.close()

@@ -390,7 +390,7 @@ def test_what_visitors_send_holds_no_control_signs_when_it_is_kept(house: House)
     browser = house.client().browser
     for sent in ("a\x00b\x1b[31mred\x07", "x\r\nSet-Cookie: a=b", "\ud800 half", "\u202eback"):
         body = json.dumps({"id": "duration", "helpful": False, "question": sent})
-        assert browser.post("/api/helpful", data=body).status_code == 204
+        assert browser.post("/api/helpful", data=body).status_code == 200
         asked = browser.post("/api/ask", data=json.dumps({"question": sent}))
         assert asked.status_code in (200, 400)
     browser.post("/chat", data={"question": "is there a \x00\x1b[2J pool"})

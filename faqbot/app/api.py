@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 from faqbot.app.hours import opening
 from faqbot.assets import bundled, words
 from faqbot.bot import Bot, Reply
+from faqbot.reply import link
 from faqbot.service import QUESTION_LIMIT
 from faqbot.serving.metrics import is_local
 
@@ -61,9 +62,13 @@ def add_routes(blueprint: Blueprint) -> None:
             abort(400, 'Send {"id": the entry\'s id, "helpful": true or false}.')
         if not isinstance(question, str):
             abort(400, '"question" must be what was asked, as text.')
-        if not g.service.feedback(entry_id, verdict, question[:QUESTION_LIMIT]):
+        question = question[:QUESTION_LIMIT]
+        if not g.service.feedback(entry_id, verdict, question):
             _no_entry(entry_id)
-        return Response(status=204)
+        if verdict:
+            return Response(status=204)
+        readable = _CONTROL.sub(" ", _SURROGATE.sub("", question))
+        return Response(g.service.next_best(entry_id, readable).json, mimetype="application/json")
 
     @blueprint.get("/api/practice")
     def practice() -> Response:
@@ -110,15 +115,13 @@ def add_health(blueprint: Blueprint) -> None:
 def practice_info(bot: Bot) -> dict[str, Any]:
     """What the chat box knows of the practice before anything is asked."""
     practice = bot.knowledge.practice
-    questions = {entry.id: entry.question for entry in bot.entries}
+    entries = {entry.id: entry for entry in bot.entries}
     schedule = {"label": practice.schedule, "url": practice.schedule_url}
     return {
         "name": practice.name,
         "greeting": practice.greeting,
         **practice.contacts(),
-        "starters": [
-            {"id": id_, "question": questions[id_]} for id_ in practice.starters if id_ in questions
-        ],
+        "starters": [link(entries[id_]) for id_ in practice.starters if id_ in entries],
         "schedule": schedule if practice.schedule_url else None,
     }
 
@@ -212,13 +215,12 @@ def _description(bot: Bot, address: str) -> dict[str, Any]:
     """
     entries = bot.knowledge.entries
     entry = next((entry for entry in entries if bot.entry(entry.id)), entries[0])
-    link = {"id": entry.id, "question": entry.question}
     examples = {
         "Question": {"question": entry.question},
         "Typed": {"q": entry.question},
-        "Verdict": {**link, "helpful": True},
+        "Verdict": {"id": entry.id, "helpful": True},
         "Reply": bot.ask(entry.question).to_dict(),
-        "Suggestions": {"suggestions": [link]},
+        "Suggestions": {"suggestions": [link(entry)]},
         "Refusal": {"error": words()["errorBusy"], **bot.knowledge.practice.contacts()},
         "entry_id": entry.id,
         "q": entry.question,

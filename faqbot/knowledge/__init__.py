@@ -3,7 +3,8 @@
 `snapshot` finds the files and `folder` reads them all: `parser` a file of entries line by line,
 `fields` and `answer` what an entry says, `practice`, `hours` and `tables` the other files. `rules`
 is what entries must comply with, `page` the practice's own text, in which quotes are found.
-`blocks` cuts a file for editing; `facts` makes answers of practice.toml.
+`blocks` cuts a file for editing; `facts` makes answers of practice.toml; `glossary` finds the
+words in an answer that it can explain.
 """
 
 from faqbot.knowledge.folder import load, read, read_files
@@ -22,6 +23,7 @@ from faqbot.knowledge.values import (
     Problem,
     Role,
     Span,
+    Term,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Problem",
     "Role",
     "Span",
+    "Term",
     "digest",
     "is_knowledge",
     "load",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from faqbot.knowledge.fields import read_head
+from faqbot.knowledge.glossary import read_glossary
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.parsed import ParsedEntry
 from faqbot.knowledge.parser import parse
@@ -26,6 +27,8 @@ from faqbot.knowledge.values import (
 from faqbot.knowledge.wording import slug, suggest
 
 _PRACTICE, _SYNONYMS, _EXAMPLES = "practice.toml", "synonyms.toml", "examples.jsonl"
+_GLOSSARY = "glossary.toml"
+_MAY_BE_EMPTY = (_SYNONYMS, _EXAMPLES, _GLOSSARY)
 
 
 def load(folder: Path | str) -> Knowledge:
@@ -74,12 +77,14 @@ class _FolderReader:
     def read(self) -> Knowledge | None:
         for name, data in self.snapshot.files.items():
             self.texts[name] = text = text_of(data, self.of(name))
-            if text is not None and not text.strip() and name not in (_SYNONYMS, _EXAMPLES):
+            if text is not None and not text.strip() and name not in _MAY_BE_EMPTY:
                 self.of(name).add(0, "This file is empty.", "Write something in it, or remove it.")
         self._read_practice()
         self._read_entries()
         examples = read_examples(self._text(_EXAMPLES), self.of(_EXAMPLES))
         synonyms = read_synonyms(self._text(_SYNONYMS), self.of(_SYNONYMS))
+        pages = self.sources.values()
+        glossary = read_glossary(self._text(_GLOSSARY), pages, self.of(_GLOSSARY))
         self._check_together(examples)
         if self.practice is None:
             return None
@@ -90,6 +95,7 @@ class _FolderReader:
             sources=self.sources,
             heads=self.heads,
             examples=examples,
+            glossary=glossary,
             digest=digest(self.snapshot.files),
             folder=self.snapshot.folder,
         )

@@ -29,7 +29,7 @@ _ROLES = {
     "emergencies.md": Role.EMERGENCY,
     "small-talk.md": Role.SMALL_TALK,
 }
-_TABLES = ("practice.toml", "synonyms.toml", "examples.jsonl")
+_TABLES = ("practice.toml", "synonyms.toml", "glossary.toml", "examples.jsonl")
 _ENDINGS = (".md", ".toml", ".jsonl", ".txt")  # also of files not read because of their names
 _HIDDEN = (".", "~")
 _TRIES, _PAUSE = 20, 0.01  # seconds; a publish takes two steps that a reading can fall between

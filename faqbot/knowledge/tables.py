@@ -1,4 +1,4 @@
-"""practice.toml, synonyms.toml and examples.jsonl: what is wrong in them, in plain words."""
+"""The tables of a folder, .toml and .jsonl: what is wrong in them, in plain words."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ _IN_PLAIN_WORDS = (  # how tomllib's message begins, ours, and how to fix it
         "Expected newline",
         "There is something after the value on this line, or a quotation mark in it.",
         'Remove it; a quotation mark inside the value is written \\"',
+    ),
+    (
+        "Expected ']'",
+        "A heading of two words needs quotation marks.",
+        'Write: ["two words"]',
     ),
     ("Unescaped", "A \\ sign has a special meaning in a value.", "Write / or \\\\ instead."),
     ("Unclosed array", "A list is opened and never closed.", "Put ] at the end of the list."),

@@ -191,6 +191,17 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the field, and what it means."""
+
+    word: str
+    meaning: str
+    also: tuple[str, ...] = ()  # its other names and forms; a plural in -s is understood
+    source: str = ""  # who says so, with the licence; "" where it is the practice's own page
+    link: str = ""  # the source's web address
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A visitor's question, and the ids or `KINDS` of reply that are right for it."""
 
@@ -244,6 +255,7 @@ class Knowledge:
     sources: dict[str, str] = field(default_factory=dict)  # file stem -> text of the page
     heads: dict[str, Head] = field(default_factory=dict)  # file stem -> head of the page's file
     examples: tuple[Example, ...] = ()
+    glossary: tuple[Term, ...] = ()  # the practice's own words first
     digest: str = ""  # SHA-256 over the names and bytes of the files that were read
     folder: Path = Path()
 

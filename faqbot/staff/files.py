@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ABOUT = {
     "practice.toml": "The practice's name, phone numbers, greeting, hours and pages.",
     "synonyms.toml": "Words that mean the same to visitors: backbone = spine.",
+    "glossary.toml": "Words that visitors can tap in an answer to read what they mean.",
     "examples.jsonl": "Visitors' questions and what each must get, tried before every publish.",
 }
 SAVED = "Saved in the draft. Visitors get it once you publish."

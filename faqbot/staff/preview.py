@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from faqbot.editing.entries import FieldProblem
 
 
-OPTIONAL = ("synonyms.toml", "examples.jsonl")  # can be begun where there are none
+OPTIONAL = ("synonyms.toml", "glossary.toml", "examples.jsonl")  # can be begun where there are none
 GONE = "This file is not there any more. What you typed is still here: keep a copy of it."
 
 

@@ -230,9 +230,42 @@ class TestSuggest:
 class TestHelpful:
     def test_notes_the_verdict(self, client: FlaskClient, journal: Journal) -> None:
         body = {"id": "duration", "helpful": False, "question": "how long was it again"}
-        assert client.post("/api/helpful", json=body).status_code == 204
-        assert noted(journal) == [("not helpful", "duration", 1)]
+        assert client.post("/api/helpful", json=body).status_code == 200
+        assert client.post("/api/helpful", json={**body, "helpful": True}).status_code == 204
+        assert noted(journal) == [("helpful", "duration", 1), ("not helpful", "duration", 1)]
         assert [asked.text for asked in journal.questions()] == ["how long was it again"]
+
+    def test_offers_the_next_best_and_the_phones_where_an_answer_did_not_help(
+        self, client: FlaskClient, journal: Journal
+    ) -> None:
+        asked = ("do i stay the night or how long does it take", "", "\ud800 \0", "zzz")
+        for question in asked:
+            body = {"id": "duration", "helpful": False, "question": question}
+            reply = client.post("/api/helpful", data=json.dumps(body)).get_json()
+            assert reply["kind"] == "choices", question
+            ids = [entry["id"] for entry in reply["entries"]]
+            assert "overnight-stay" in ids, question
+            assert "duration" not in ids, question
+            assert "did not help" in reply["message"]
+            tells_whom_to_call({**reply, "emergency": {"number": "911", "href": "tel:911"}})
+        assert {kind for kind, _, _ in noted(journal)} == {"not helpful"}
+
+    def test_says_to_call_where_nothing_else_is_near(self, client: FlaskClient) -> None:
+        body = {"id": "contact", "helpful": False, "question": "how can I reach you"}
+        reply = client.post("/api/helpful", json=body).get_json()
+        assert reply["kind"] == "office"
+        assert "help you by phone" in reply["message"]
+
+    def test_hears_danger_in_what_was_asked(self, client: FlaskClient) -> None:
+        body = {"id": "duration", "helpful": False, "question": "i cant feel my legs"}
+        assert client.post("/api/helpful", json=body).get_json()["kind"] == "emergency"
+
+    def test_offers_nothing_in_a_pause(self, practice: Path) -> None:
+        Workspace(practice).pause("Ann Lee")
+        with create_app(Service.open(practice, "off")).test_client() as client:
+            body = {"id": "duration", "helpful": False, "question": "how long"}
+            reply = client.post("/api/helpful", json=body).get_json()
+        assert (reply["kind"], reply["entries"]) == ("office", [])
 
     @pytest.mark.parametrize(
         ("body", "status"),

@@ -192,6 +192,12 @@ class TestAReply:
         del reply["phones"]
         assert not fits(document, "Reply", reply)
 
+    def test_where_an_answer_did_not_help_is_as_described(
+        self, client: FlaskClient, document: Document
+    ) -> None:
+        body = {"id": "duration", "helpful": False}
+        assert fits(document, "Reply", client.post("/api/helpful", json=body).get_json())
+
     def test_of_the_practice_is_as_described(self, client: FlaskClient, document: Document) -> None:
         assert fits(document, "Practice", client.get("/api/practice").get_json())
 
@@ -303,7 +309,7 @@ def test_so_is_the_rest_of_what_is_asked(
     ("body", "status"),
     [
         ({"id": "duration", "helpful": True}, 204),
-        ({"id": "duration", "helpful": False, "question": "how long"}, 204),
+        ({"id": "duration", "helpful": False, "question": "how long"}, 200),
         ({"id": "nothing", "helpful": True}, 404),
         ({"id": "x" * 201, "helpful": True}, 400),
         ({"id": "duration", "helpful": "yes"}, 400),
