@@ -22,6 +22,7 @@ from faqbot.understanding.features import rarity
 from faqbot.understanding.vectors import word_vectors
 
 CAUTION = "caution"  # in the journal: a reply under a caution, of whatever kind
+SMALL_TALK = "small talk"  # in the journal: a hello, not a question that got no answer
 CHOSEN = "chosen"  # in the journal: an entry that was not typed but picked from what was offered
 QUESTION_LIMIT = 2_000  # characters of a question
 CACHED = 1024  # replies, of all practices together: many visitors ask in the same words
@@ -127,12 +128,10 @@ class Service:
         """What may tell of danger is counted, and never kept as text."""
         if not self.journal:
             return
-        ids = list(dict.fromkeys(entry.id for entry in reply.shown)) or [reply.topic]
-        kind = CAUTION if reply.caution else reply.kind
+        entry = reply.shown[0].id if reply.shown else reply.topic
+        kind = CAUTION if reply.caution else SMALL_TALK if reply.small_talk else reply.kind
         phones = bot.knowledge.practice.phones
-        self.journal.reply(
-            text, kind, ids, reply.nearest, reply.small_talk, phones, id=self.request_id
-        )
+        self.journal.note(text, kind, entry, reply.nearest, phones, self.request_id)
 
     def entry(self, entry_id: str) -> Reply | None:
         """The reply that shows one entry, as when it is chosen; None if there is none."""
@@ -141,7 +140,7 @@ class Service:
         if reply and self.paused:
             return bot.pause()
         if reply and self.journal:
-            self.journal.reply("", CHOSEN, [entry_id], None, id=self.request_id)
+            self.journal.note("", CHOSEN, entry_id, id=self.request_id)
         return reply
 
     def suggest(self, text: str) -> list[dict[str, Any]]:
@@ -153,8 +152,10 @@ class Service:
         if not self.bot.has(entry_id):
             return False
         if self.journal:
+            kind = "helpful" if helpful else "not helpful"
             phones = self.bot.knowledge.practice.phones
-            self.journal.feedback(entry_id, helpful, question, phones, id=self.request_id)
+            nearest = (entry_id, 0.0)
+            self.journal.note(question, kind, entry_id, nearest, phones, self.request_id)
         return True
 
     def next_best(self, entry_id: str, question: str = "") -> Reply:

@@ -264,8 +264,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def _ask_in_vain(house: House) -> None:
     journal = house.service.journal
     assert journal
-    journal.feedback("duration", False, f"does it {MARKUP}")
-    journal.feedback("cement", False, f"will my {MARKUP} melt")
+    journal.note(f"does it {MARKUP}", "not helpful", "duration", ("duration", 0.0))
+    journal.note(f"will my {MARKUP} melt", "not helpful", "cement", ("cement", 0.0))
     house.service.ask("how long does it take")
     house.service.ask(f"who painted {MARKUP}")
     assert journal.flush(PATIENCE)
@@ -374,9 +374,9 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(desk: Desk) -> None:
     journal = desk.bed.service.journal
     assert isinstance(journal, Journal)
     for question in CASES["formulas"]:
-        journal.feedback("duration", False, question)
-        journal.reply(question, "office", [question], (question, 0.2))
-        journal.reply(question, "answer", [question], None)
+        journal.note(question, "not helpful", "duration", ("duration", 0.0))
+        journal.note(question, "office", question, (question, 0.2))
+        journal.note(question, "answer", question)
     assert journal.flush(PATIENCE)
     exported = io.StringIO()
     journal.export(exported)

@@ -559,7 +559,7 @@ class TestAJournal:
         self, serve: Serve, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         journal = Journal(str(Workspace(root / "alpha").journal), "alpha")
-        journal.reply(QUESTION, "answer", [], None)
+        journal.note(QUESTION, "answer")
         journal.close(PATIENCE)
         tidied: list[str] = []
 

@@ -66,11 +66,8 @@ class Notes(Journal):
         super().__init__(str(file))
         self.ids: list[str] = []
 
-    def reply(self, *_: Any, id: str = "", **__: Any) -> None:
-        self.ids.append(id)
-
-    def feedback(self, *_: Any, id: str = "", **__: Any) -> None:
-        self.ids.append(id)
+    def note(self, *given: Any, id: str = "") -> None:
+        self.ids.append(id or given[-1])
 
 
 def test_hands_the_journal_the_id_that_nginx_gives_a_request(bot: Bot, tmp_path: Path) -> None:

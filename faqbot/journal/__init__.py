@@ -84,67 +84,40 @@ class Journal:
 
     # while visitors wait
 
-    def reply(
+    def note(
         self,
-        question: str,
+        text: str,
         kind: str,
-        entries: Sequence[str],
-        nearest: tuple[str, float] | None,
-        small_talk: bool = False,
+        entry: str = "",
+        nearest: tuple[str, float] | None = None,
         phones: Iterable[Phone] = (),
         id: str = "",
     ) -> None:
-        """Note a reply; returns at once and never raises. The practice's own `phones` stay.
+        """Note a reply, or whether an answer helped; returns at once and never raises.
 
-        `id`: of the request. Equal notes with the same id are noted once: a proxy hands a request
-        to a second instance where the first does not answer.
+        `text`: what was asked; of most kinds it is dropped, and only the practice's own `phones`
+        stay in it. `id`: of the request. Equal notes with the same id are noted once: a proxy
+        hands a request to a second instance where the first does not answer.
         """
         try:
-            kind = "small talk" if small_talk else kind
-            self._add(id, kind, entries[0] if entries else "", question, nearest, phones)
+            if self._writer.full:
+                self._writer.lose(1)
+                return
+            entry = _printable(entry)
+            text = anonymise(text, phones) if kind in WITH_WORDS else ""
+            near, score = nearest or ("", 0.0)
+            note = Note(
+                id=_number(id, kind, entry, text) if id else secrets.randbits(63),
+                hour=this_hour(),
+                kind=kind,
+                entry=entry,
+                text=text,
+                nearest=_printable(near),
+                score=float(score) if math.isfinite(score) else 0.0,
+            )
+            self._writer.add(self._pending.keep(note))
         except Exception as error:
             self._writer.lose(1, error)
-
-    def feedback(
-        self,
-        entry_id: str,
-        helpful: bool,
-        question: str = "",
-        phones: Iterable[Phone] = (),
-        id: str = "",
-    ) -> None:
-        """Note whether an answer helped, as `reply`; the caller has checked that it exists."""
-        try:
-            kind = "helpful" if helpful else "not helpful"
-            self._add(id, kind, entry_id, question, (entry_id, 0.0), phones)
-        except Exception as error:
-            self._writer.lose(1, error)
-
-    def _add(
-        self,
-        id: str,
-        kind: str,
-        entry: str,
-        text: str,
-        nearest: tuple[str, float] | None,
-        phones: Iterable[Phone],
-    ) -> None:
-        if self._writer.full:
-            self._writer.lose(1)
-            return
-        entry = _printable(entry)
-        text = anonymise(text, phones) if kind in WITH_WORDS else ""
-        near, score = nearest or ("", 0.0)
-        note = Note(
-            id=_number(id, kind, entry, text) if id else secrets.randbits(63),
-            hour=this_hour(),
-            kind=kind,
-            entry=entry,
-            text=text,
-            nearest=_printable(near),
-            score=float(score) if math.isfinite(score) else 0.0,
-        )
-        self._writer.add(self._pending.keep(note))
 
     # in the writer's thread
 

@@ -20,10 +20,10 @@ def run(practice: Path, *arguments: str | Path, typed: str = "") -> Result:
 
 
 def keep(journal: Journal) -> None:
-    journal.reply("what does it cost", "office", (), ("cost", 0.42))
-    journal.reply("is it long or short, my name is Jane Doe", "choices", ("duration",), None)
+    journal.note("what does it cost", "office", "", ("cost", 0.42))
+    journal.note("is it long or short, my name is Jane Doe", "choices", "duration")
     for _ in range(3):
-        journal.reply("how long does it take", "answer", ("duration",), ("duration", 0.97))
+        journal.note("how long does it take", "answer", "duration", ("duration", 0.97))
     journal.close(PATIENCE)
 
 

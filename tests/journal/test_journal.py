@@ -41,7 +41,7 @@ LINES = [
     json.loads(line)
     for line in (ROOT / "tests/cases/personal-lines.jsonl").read_text("utf-8").splitlines()
 ]
-OFFICE = ("how much is it", "office", (), ("duration", 0.31))
+OFFICE = ("how much is it", "office", "", ("duration", 0.31))
 
 
 def texts(journal: Journal) -> list[str]:
@@ -82,13 +82,13 @@ class TestWhatItKeeps:
         self, anywhere: str, opened: Callable[..., Journal]
     ) -> None:
         journal = opened(anywhere)
-        journal.reply("what does it cost", "office", (), ("cost", 0.42))
-        journal.reply("is it long or short", "choices", ("duration", "recovery"), ("duration", 0.3))
-        journal.reply("how long does it take", "answer", ("duration",), ("duration", 0.97))
-        journal.reply("hello there", "office", (), None, small_talk=True)
-        journal.reply("I cannot feel my legs", "emergency", (), None)
-        journal.feedback("duration", True, "how long is it")
-        journal.feedback("duration", False, "how many hours am I asleep")
+        journal.note("what does it cost", "office", "", ("cost", 0.42))
+        journal.note("is it long or short", "choices", "duration", ("duration", 0.3))
+        journal.note("how long does it take", "answer", "duration", ("duration", 0.97))
+        journal.note("hello there", "small talk")
+        journal.note("I cannot feel my legs", "emergency")
+        journal.note("how long is it", "helpful", "duration", ("duration", 0.0))
+        journal.note("how many hours am I asleep", "not helpful", "duration", ("duration", 0.0))
         assert texts(journal) == [
             "how many hours am I asleep",
             "is it long or short",
@@ -105,9 +105,9 @@ class TestWhatItKeeps:
         }
 
     def test_with_each_the_nearest_entry_and_its_score(self, journal: Journal) -> None:
-        journal.reply("what does it cost", "office", (), ("cost", 0.42))
-        journal.reply("bananas", "office", (), None)
-        journal.feedback("duration", False, "how many hours am I asleep")
+        journal.note("what does it cost", "office", "", ("cost", 0.42))
+        journal.note("bananas", "office")
+        journal.note("how many hours am I asleep", "not helpful", "duration", ("duration", 0.0))
         assert journal.flush(PATIENCE)
         found = [(one.kind, one.nearest, one.score) for one in journal.questions()]
         assert found == [
@@ -117,7 +117,7 @@ class TestWhatItKeeps:
         ]
 
     def test_the_time_to_the_hour_and_no_more(self, journal: Journal, file: Path) -> None:
-        journal.reply(*OFFICE)
+        journal.note(*OFFICE)
         assert journal.flush(PATIENCE)
         (asked,) = journal.questions()
         assert asked.hour.tzinfo is UTC
@@ -139,8 +139,8 @@ class TestWhatItKeeps:
         monkeypatch.setattr("faqbot.journal.secrets.randbits", lambda _: next(ids))
         journal = opened(anywhere)
         for line in LINES:
-            journal.reply(line["text"], "office", (), None)
-            journal.feedback("duration", False, line["text"])
+            journal.note(line["text"], "office")
+            journal.note(line["text"], "not helpful", "duration", ("duration", 0.0))
         assert len(texts(journal)) == 2 * len(LINES)
         kept = all_bytes(file) if file.exists() else "\n".join(texts(journal)).encode()
         sought = {secret for secret in secrets() if len(secret) > 2} - {"mary"}  # PRIMARY KEY
@@ -149,15 +149,15 @@ class TestWhatItKeeps:
 
     def test_the_practices_own_number(self, journal: Journal) -> None:
         own = [Phone("Office", "(646) 555-0142")]
-        journal.reply("is 646 555 0142 yours?", "office", (), None, phones=own)
-        journal.reply("is 646 555 0199 yours?", "office", (), None, phones=own)
+        journal.note("is 646 555 0142 yours?", "office", phones=own)
+        journal.note("is 646 555 0199 yours?", "office", phones=own)
         assert texts(journal) == ["is [number] yours?", "is 646 555 0142 yours?"]
 
     def test_whatever_is_typed(self, anywhere: str, opened: Callable[..., Journal]) -> None:
         journal = opened(anywhere)
         for text in ("a\x00b", "\ud800", "'; DROP TABLE faqbot_questions; --", "🦴" * 500, "é\n"):
-            journal.reply(text, "office", (), ("id\x00\udfff", float("nan")))
-        journal.reply("x", "office", (), ("x", "no number"))  # type: ignore[arg-type]
+            journal.note(text, "office", "", ("id\x00\udfff", float("nan")))
+        journal.note("x", "office", "", ("x", "no number"))  # type: ignore[arg-type]
         assert texts(journal) == ["é", "🦴" * 300, "'; DROP TABLE faqbot_questions; --", "ab"]
         assert numbers(journal) == {("office", ""): 5}
         assert journal.lost == 1
@@ -176,8 +176,8 @@ class TestWhatItKeeps:
     ) -> None:
         caplog.set_level(logging.DEBUG)
         journal = opened(tmp_path)  # a folder
-        journal.reply("my secret question", "office", (), None)
-        journal.reply("my other secret", "office", (), ("secret", "no number"))  # type: ignore[arg-type]
+        journal.note("my secret question", "office")
+        journal.note("my other secret", "office", "", ("secret", "no number"))  # type: ignore[arg-type]
         assert not journal.flush(0.5)
         assert caplog.messages
         assert "secret" not in caplog.text
@@ -185,8 +185,8 @@ class TestWhatItKeeps:
 
 def test_each_practice_sees_its_own(anywhere: str, opened: Callable[..., Journal]) -> None:
     one, other = opened(anywhere, practice="one"), opened(anywhere, practice="other")
-    one.reply("from one", "office", (), None)
-    other.reply("from the other", "office", (), None)
+    one.note("from one", "office")
+    other.note("from the other", "office")
     assert texts(one) == ["from one"]
     assert texts(other) == ["from the other"]
     one.settle(["from the other"], "ignore")
@@ -199,7 +199,7 @@ def test_counts_of_several_processes_add_up(anywhere: str, opened: Callable[...,
     journals = [opened(anywhere) for _ in range(4)]
     for journal in journals:
         for _ in range(25):
-            journal.reply("how long", "answer", ("duration",), None)
+            journal.note("how long", "answer", "duration")
     for journal in journals:
         assert journal.flush(PATIENCE)
     assert numbers(journals[0]) == {("answer", "duration"): 100}
@@ -213,7 +213,7 @@ def test_many_practices_share_a_few_connections(
     with psycopg.connect(url, autocommit=True) as watching:
         others = connections(watching)
         for journal in journals:
-            journal.reply(*OFFICE)
+            journal.note(*OFFICE)
         wait_until(lambda: all(journal.flush(30) for journal in journals), 60)
         assert connections(watching) - others <= 5
         for journal in journals[1:]:
@@ -284,7 +284,7 @@ import multiprocessing, os, sys, time
 from faqbot.journal import Journal
 
 def office(journal, number):
-    journal.reply(f"question {chr(97 + number // 676)}{number}", "office", (), None)
+    journal.note(f"question {chr(97 + number // 676)}{number}", "office")
 
 """
 
@@ -360,14 +360,14 @@ def assert_nobody_waits(journal: Journal, *, stuck: bool = False) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(journal._store, "begin", begin_later)
-        journal.reply(*OFFICE)
+        journal.note(*OFFICE)
         if not stuck:
             wait_until(lambda: entered)
         patch.setattr(threading.Condition, "wait", recorded(threading.Condition.wait))
         patch.setattr(time, "sleep", recorded(time.sleep))
         since = time.thread_time()
         for _ in range(500):
-            journal.reply(*OFFICE)
+            journal.note(*OFFICE)
         assert time.thread_time() - since < 500 * 0.001
         assert asking not in entered
         assert waits == gave_up == []
@@ -401,7 +401,7 @@ class TestNobodyWaitsForIt:
     def test_many_threads_at_once(self, journal: Journal) -> None:
         def ask() -> None:
             for _ in range(250):
-                journal.reply("how long", "answer", ("duration",), None)
+                journal.note("how long", "answer", "duration")
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:
@@ -420,7 +420,7 @@ class TestWhenItCannotBeWritten:
         path.mkdir()
         journal = opened(path)
         for _ in range(writer.MOST_WAITING + writer.BATCH + 500):
-            journal.reply("how long", "answer", ("duration",), None)
+            journal.note("how long", "answer", "duration")
         assert journal.lost >= 500
         path.rmdir()
         wait_until(lambda: journal.flush(1))
@@ -432,10 +432,10 @@ class TestWhenItCannotBeWritten:
     ) -> None:
         journal = opened(broken("a folder that is gone", tmp_path))
         for _ in range(7):
-            journal.reply(*OFFICE)
+            journal.note(*OFFICE)
         journal.close(timeout=0.2)
         assert journal.lost == 7
-        journal.reply(*OFFICE)
+        journal.note(*OFFICE)
         assert journal.lost == 8
 
     def test_it_says_so_once_and_once_when_it_works_again(
@@ -445,7 +445,7 @@ class TestWhenItCannotBeWritten:
         path.mkdir()
         journal = opened(path)
         for _ in range(5):
-            journal.reply(*OFFICE)
+            journal.note(*OFFICE)
             assert not journal.flush(0.2)
             wait_until(lambda: caplog.messages)
         path.rmdir()
@@ -474,7 +474,7 @@ class TestWhenItCannotBeWritten:
 
 class TestWorksAgainByItself:
     def fails(self, journal: Journal) -> None:
-        journal.reply("asked meanwhile", "office", (), None)
+        journal.note("asked meanwhile", "office")
         assert not journal.flush(0.3)
         assert not journal.working(0.1)
 
@@ -495,11 +495,11 @@ class TestWorksAgainByItself:
         self.recovers(journal)
 
     def test_when_its_file_was_deleted(self, journal: Journal, file: Path) -> None:
-        journal.reply("asked before", "office", (), None)
+        journal.note("asked before", "office")
         assert journal.flush(PATIENCE)
         for path in file.parent.glob(f"{file.name}*"):
             path.unlink()
-        journal.reply("asked meanwhile", "office", (), None)
+        journal.note("asked meanwhile", "office")
         self.recovers(journal)
 
     def test_when_its_file_was_no_database(
@@ -562,7 +562,7 @@ class TestWorksAgainByItself:
         with psycopg.connect(url) as vanished:
             vanished.execute(LIMITS.encode())
             vanished.execute("LOCK TABLE faqbot_counts")
-            journal.reply("asked meanwhile", "office", (), None)
+            journal.note("asked meanwhile", "office")
             self.recovers(journal)
             assert is_dead(vanished)
 
@@ -574,7 +574,7 @@ class TestWorksAgainByItself:
         assert at_rest(journal)
         with psycopg.connect(url) as connection:
             connection.execute("DROP TABLE faqbot_questions, faqbot_counts, faqbot_note_ids")
-        journal.reply("asked meanwhile", "office", (), None)
+        journal.note("asked meanwhile", "office")
         self.recovers(journal)
 
 
@@ -603,7 +603,7 @@ def test_one_row_that_is_refused_does_not_take_others_with_it(
     with psycopg.connect(url) as connection:
         connection.execute("ALTER TABLE faqbot_questions ADD CHECK (text <> 'refused')")
     for text in ("one", "two", "refused", "three"):
-        journal.reply(text, "office", (), None)
+        journal.note(text, "office")
     assert texts(journal) == ["three", "two", "one"]
     assert numbers(journal) == {("office", ""): 3}
     assert journal.lost == 1
@@ -674,11 +674,11 @@ class TestHowLong:
     ) -> None:
         monkeypatch.setattr(writer, "TIDY_EVERY", 0.1)
         journal = opened(file)
-        journal.reply("old question", "office", (), None)
-        journal.reply("how long", "answer", ("old-entry",), None)
+        journal.note("old question", "office")
+        journal.note("how long", "answer", "old-entry")
         assert journal.flush(PATIENCE)
         age(file, 60)
-        journal.reply("new question", "office", (), None)
+        journal.note("new question", "office")
         assert journal.flush(PATIENCE)
         assert texts(journal) == ["new question", "old question"]
         age(file, 30)  # nobody asks any more
@@ -690,7 +690,7 @@ class TestHowLong:
         self, file: Path, opened: Callable[..., Journal]
     ) -> None:
         first = opened(file)
-        first.reply("old question", "office", (), None)
+        first.note("old question", "office")
         first.close(PATIENCE)
         age(file, 91)
         again = opened(file)
@@ -704,7 +704,7 @@ class TestHowLong:
         monkeypatch.setattr("faqbot.journal.MOST", 10)
         monkeypatch.setattr(writer, "TIDY_EVERY", 0.1)
         for number in range(25):
-            journal.reply(f"question {chr(97 + number)}", "office", (), None)
+            journal.note(f"question {chr(97 + number)}", "office")
         wait_until(lambda: len(texts(journal)) == 10)
         assert texts(journal)[0] == "question y"
         assert numbers(journal) == {("office", ""): 25}
@@ -713,7 +713,7 @@ class TestHowLong:
 class TestWhatTheOfficeDoes:
     def ask(self, journal: Journal, *asked: str) -> None:
         for text in asked:
-            journal.reply(text, "office", (), None)
+            journal.note(text, "office")
 
     def test_it_sees_the_last_days(self, journal: Journal, file: Path) -> None:
         self.ask(journal, "last month")
@@ -748,7 +748,7 @@ class TestWhatTheOfficeDoes:
 
     def test_it_exports_what_a_spreadsheet_can_open(self, journal: Journal) -> None:
         self.ask(journal, '=HYPERLINK("x")', "+1", "-2", "@me", 'plain, with "quotes"')
-        journal.reply("settled", "choices", ("duration",), ("duration", 0.345))
+        journal.note("settled", "choices", "duration", ("duration", 0.345))
         assert journal.flush(PATIENCE)
         journal.settle(["settled"], "ignore")
         file = io.StringIO()

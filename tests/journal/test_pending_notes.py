@@ -69,8 +69,8 @@ def adopted(file: Path, practice: str = "") -> list[Note]:
 
 
 def ask(journal: Journal, number: int) -> None:
-    journal.reply(f"question {chr(97 + number // 676)}{number}", "office", (), None)
-    journal.reply("I cannot feel my legs", "emergency", (), None)
+    journal.note(f"question {chr(97 + number // 676)}{number}", "office")
+    journal.note("I cannot feel my legs", "emergency")
 
 
 def wait_for_the_first_tidying(journal: Journal) -> None:
@@ -127,8 +127,8 @@ class TestTheFile:
         lines = (cases / "personal-lines.jsonl").read_text("utf-8").splitlines()
         typed = [*personal, *(json.loads(line)["text"] for line in lines)]
         for text in typed:
-            stuck.reply(text, "office", (), None)
-            stuck.feedback("duration", False, text)
+            stuck.note(text, "office")
+            stuck.note(text, "not helpful", "duration", ("duration", 0.0))
         found, unreadable = read_notes(in_files(file))
         kept = sorted(one.text for one in found)  # in several files, of which any may come first
         assert kept == sorted(anonymise(text) for text in typed for _ in "12")
@@ -136,9 +136,9 @@ class TestTheFile:
         assert not any(text.encode() in in_files(file) for text in personal)
 
     def test_has_no_words_of_what_is_only_counted(self, stuck: Journal, file: Path) -> None:
-        stuck.reply("I cannot feel my legs", "emergency", (), None)
-        stuck.reply("how long does it take", "answer", ("duration",), ("duration", 0.97))
-        stuck.feedback("duration", True, "how long is it")
+        stuck.note("I cannot feel my legs", "emergency")
+        stuck.note("how long does it take", "answer", "duration", ("duration", 0.97))
+        stuck.note("how long is it", "helpful", "duration", ("duration", 0.0))
         assert [(one.kind, one.text) for one in read_notes(in_files(file))[0]] == [
             ("emergency", ""),
             ("answer", ""),
@@ -394,7 +394,7 @@ class TestAnotherProcess:
     ) -> None:
         own = [Phone("Office", "(646) 555-0142")]
         ask(stuck, 1)
-        stuck.reply("is 646 555 0142 yours?", "office", (), None, phones=own)
+        stuck.note("is 646 555 0142 yours?", "office", phones=own)
         stuck.close(timeout=0.1)
         assert stuck.lost == 0
         file.rmdir()
@@ -431,9 +431,9 @@ class TestTheSameNoteTwice:
         instances = [opened(anywhere) for _ in range(2)]
         for journal in instances:
             for request in ("5d3c2a", "5d3c2b"):
-                journal.reply("how much is it", "office", (), None, id=request)
-            journal.reply("how long is it", "office", (), None, id="5d3c2a")
-            journal.feedback("cost", False, "how much", id="5d3c2a")
+                journal.note("how much is it", "office", id=request)
+            journal.note("how long is it", "office", id="5d3c2a")
+            journal.note("how much", "not helpful", "cost", ("cost", 0.0), id="5d3c2a")
             assert journal.flush(PATIENCE)
         assert texts(instances[0]) == {"how much is it": 2, "how long is it": 1, "how much": 1}
         assert kinds(instances[0]) == {"office": 3, "not helpful": 1}
@@ -467,7 +467,7 @@ class TestTheSameNoteTwice:
                 age_ids(file, days)
             journal = opened(file)
             wait_for_the_first_tidying(journal)
-            journal.reply("how much is it", "office", (), None, id="5d3c2a")
+            journal.note("how much is it", "office", id="5d3c2a")
             assert journal.flush(PATIENCE)
             assert kinds(journal) == {"office": counted}
             journal.close(PATIENCE)
@@ -494,7 +494,7 @@ class TestTheSameNoteTwice:
             journal = opened(file)
             wait_for_the_first_tidying(journal)
             for number in range(8):
-                journal.reply("", "answer", (), None, id=f"{request} {number}")
+                journal.note("", "answer", id=f"{request} {number}")
             assert journal.flush(PATIENCE)
             assert ids(file) == known
             journal.close(PATIENCE)

@@ -107,9 +107,9 @@ def test_what_is_not_found_can_become_a_new_entry(desk: Desk) -> None:
 def test_the_list_says_how_often_and_how_helpful(practice: Path, tmp_path: Path) -> None:
     journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
     for _ in range(3):
-        journal.reply("how long", "answer", ["duration"], None)
-    journal.feedback("duration", True)
-    journal.feedback("duration", False)
+        journal.note("how long", "answer", "duration")
+    journal.note("", "helpful", "duration", ("duration", 0.0))
+    journal.note("", "not helpful", "duration", ("duration", 0.0))
     assert journal.flush(PATIENCE)
     page = signed_in(practice, journal=journal).get("/answers").text
     row = page[page.index("/staff/answers/duration") :].partition("</tr>")[0]
@@ -491,7 +491,7 @@ def test_the_first_page_shows_the_draft(desk: Desk) -> None:
 def test_the_first_page_shows_what_was_asked_in_vain(practice: Path, tmp_path: Path) -> None:
     journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
     for text in ["is there parking", "Is there parking?", "can I fly afterwards"]:
-        journal.reply(text, "office", [], None)
+        journal.note(text, "office")
     assert journal.flush(PATIENCE)
     page = signed_in(practice, journal=journal).get("/").text
     assert "2×" in page  # noqa: RUF001

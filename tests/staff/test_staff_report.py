@@ -29,13 +29,13 @@ def desk(practice: Path, journal: Journal) -> Desk:
 
 def fill(journal: Journal) -> None:
     for _ in range(6):
-        journal.reply("how long does it take", "answer", ["duration"], ("duration", 0.9))
-    journal.reply("hello", "office", ["hello"], None, small_talk=True)
-    journal.reply("my legs are numb", "emergency", [], None)
+        journal.note("how long does it take", "answer", "duration", ("duration", 0.9))
+    journal.note("hello", "small talk", "hello")
+    journal.note("my legs are numb", "emergency")
     for question in ("where can I park", "Where can I park?"):
-        journal.reply(question, "office", [], ("cost", 0.2))
+        journal.note(question, "office", "", ("cost", 0.2))
     for helpful in (True, True, True, False):
-        journal.feedback("duration", helpful)
+        journal.note("", "helpful" if helpful else "not helpful", "duration", ("duration", 0.0))
     assert journal.flush(PATIENCE)
 
 
@@ -110,7 +110,7 @@ def test_an_empty_report_says_so(desk: Desk) -> None:
 
 
 def test_verdicts_alone_are_shown(desk: Desk, journal: Journal) -> None:
-    journal.feedback("duration", False)
+    journal.note("", "not helpful", "duration", ("duration", 0.0))
     assert journal.flush(PATIENCE)
     page = desk.get("/report").text
     assert "helped 0 of 1" in page
@@ -126,7 +126,7 @@ def test_without_a_journal_it_says_how_to_switch_it_on(practice: Path) -> None:
 
 
 def test_an_entry_that_is_gone_is_still_counted(desk: Desk, journal: Journal) -> None:
-    journal.reply("x", "answer", ["removed-long-ago"], None)
+    journal.note("x", "answer", "removed-long-ago")
     assert journal.flush(PATIENCE)
     page = desk.get("/report").text
     assert "removed-long-ago (no longer there)" in page
@@ -163,14 +163,14 @@ def test_the_table_holds_every_count(desk: Desk, journal: Journal) -> None:
 
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1+1", "-2", "@ noon"])
 def test_no_question_is_taken_for_a_formula(desk: Desk, journal: Journal, text: str) -> None:
-    journal.reply(text, "office", [], None)
+    journal.note(text, "office")
     assert journal.flush(PATIENCE)
     table = rows(desk.get("/report.csv").get_data().decode("utf-8-sig"))
     assert table[-1][3] == f"'{text}"
 
 
 def test_what_visitors_typed_is_shown_as_typed(desk: Desk, journal: Journal) -> None:
-    journal.reply("<img src=x onerror=alert(1)> scars", "office", [], None)
+    journal.note("<img src=x onerror=alert(1)> scars", "office")
     assert journal.flush(PATIENCE)
     page = desk.get("/report").text
     assert "<img" not in page

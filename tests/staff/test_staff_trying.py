@@ -76,7 +76,7 @@ class TestWithoutDraft:
         class Counting:
             """A journal that must not be told anything."""
 
-            def reply(self, *_: object) -> None:
+            def note(self, *_: object) -> None:
                 raise AssertionError
 
             def __getattr__(self, name: str) -> object:

@@ -32,7 +32,7 @@ def desk(practice: Path, journal: Journal) -> Desk:
 
 def ask(journal: Journal, *questions: str, kind: str = "office", nearest: str = "cost") -> None:
     for question in questions:
-        journal.reply(question, kind, [], (nearest, 0.3))
+        journal.note(question, kind, "", (nearest, 0.3))
     assert journal.flush(PATIENCE)
 
 
@@ -65,7 +65,7 @@ def test_shows_like_questions_together_most_frequent_first(desk: Desk, journal: 
 def test_shows_what_visitors_got_instead(desk: Desk, journal: Journal) -> None:
     ask(journal, "where can I park")
     ask(journal, "where can I park", kind="choices")
-    journal.feedback("duration", False, "where can I park")
+    journal.note("where can I park", "not helpful", "duration", ("duration", 0.0))
     assert journal.flush(PATIENCE)
     page = desk.get("/unanswered").text
     assert "1 got the phone numbers" in page
@@ -141,7 +141,7 @@ def test_the_offices_own_topics_are_not_listed_unless_asked_for(
 ) -> None:
     ask(journal, "xyzzy")
     for question in ("how much is it", "price please"):
-        journal.reply(question, "office", [], ("cost", 0.9))
+        journal.note(question, "office", "", ("cost", 0.9))
     assert journal.flush(PATIENCE)
     page = desk.get("/unanswered").text
     assert titles(page) == ["xyzzy"]
@@ -158,8 +158,8 @@ def test_the_offices_own_topics_are_not_listed_unless_asked_for(
 def test_an_answer_that_is_surely_meant_and_was_offered_stays_listed(
     desk: Desk, journal: Journal
 ) -> None:
-    journal.reply("how long", "choices", ["duration"], ("duration", 0.8))
-    journal.feedback("duration", False, "how long exactly")
+    journal.note("how long", "choices", "duration", ("duration", 0.8))
+    journal.note("how long exactly", "not helpful", "duration", ("duration", 0.0))
     assert journal.flush(PATIENCE)
     assert "<strong>2</strong> questions" in desk.get("/unanswered").text
 
