@@ -84,9 +84,8 @@ def coverage(text: str, entries: Sequence[EntryText], schedule: str = "") -> tup
     page = Page(text)
     ids: defaultdict[int, dict[str, None]] = defaultdict(dict)
     for entry in entries:
-        for span in filter(None, (page.find(verbatim(quote)) for quote in entry.quotes)):
-            for index in page.covered(*span):
-                ids[index][entry.id] = None
+        for index in page.quoted(entry.quotes):
+            ids[index][entry.id] = None
     return tuple(
         Covered(one.text, one.line, tuple(ids[index]), page.is_boilerplate(one, schedule))
         for index, one in enumerate(page.sentences)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -53,7 +53,7 @@ class Page:
         self._searched = 0
 
     def find(self, quote: str) -> tuple[int, int] | None:
-        """The span of the quote in whole words, for `covered`; `quote` must be `verbatim`."""
+        """The span of the quote in whole words; `quote` must be `verbatim`."""
         start = self._text.find(quote) if _WORD.search(quote) else -1
         while start >= 0:
             end = start + len(quote)
@@ -88,7 +88,13 @@ class Page:
         end = self._text.find(" ", end)
         return self._text[start : end if end >= 0 else None].strip()
 
-    def covered(self, start: int, end: int) -> Iterator[int]:
+    def quoted(self, quotes: Iterable[str]) -> Iterator[int]:
+        """Indices of the sentences that these quotes cover; of a quote not found, none."""
+        for quote in quotes:
+            if span := self.find(verbatim(quote)):
+                yield from self._covered(*span)
+
+    def _covered(self, start: int, end: int) -> Iterator[int]:
         """Indices of the sentences of which a span has three words, or all of a shorter one."""
         for index in range(bisect_right(self._starts, start) - 1, len(self._starts)):
             sentence, begin = self._texts[index], self._starts[index]
@@ -144,13 +150,11 @@ def uncovered(knowledge: Knowledge) -> tuple[Problem, ...]:
 def _unquoted(knowledge: Knowledge, stem: str, text: str) -> Iterator[Sentence]:
     page = Page(text)
     own = [entry for entry in knowledge.entries if entry.page == stem]
-    quotes = {verbatim(quote) for entry in own for quote in entry.quotes}
-    spans = [span for quote in quotes if (span := page.find(quote))]
-    covered = {index for span in spans for index in page.covered(*span)}
+    quoted = set(page.quoted(quote for entry in own for quote in entry.quotes))
     head = knowledge.heads.get(stem)
     left_out = [verbatim(text) for text in head.left_out] if head else []
     for index, sentence in enumerate(page.sentences):
-        if index in covered or page.is_boilerplate(sentence, knowledge.practice.schedule):
+        if index in quoted or page.is_boilerplate(sentence, knowledge.practice.schedule):
             continue
         if not any(text in sentence.text for text in left_out):
             yield sentence
