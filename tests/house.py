@@ -71,7 +71,7 @@ class House(Bed):
 def desk_rules() -> list[Rule]:
     """Every address of the desk, also those that do not exist yet as this is written."""
     app = Flask("faqbot", static_folder=None)
-    app.register_blueprint(staff.blueprint(_nobody), url_prefix="/staff")
+    staff.install(app, _nobody)
     return list(app.url_map.iter_rules())
 
 

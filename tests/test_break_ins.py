@@ -469,7 +469,7 @@ def test_signing_in_leads_nowhere_else(house: House, wanted: str) -> None:
 
 def test_nor_does_it_where_the_desk_is_all_that_there_is(house: House) -> None:
     app = Flask("desk", static_folder=None)
-    app.register_blueprint(staff.blueprint(lambda: house.service))
+    staff.install(app, lambda: house.service, url_prefix="")
     for wanted in AWAY:
         browser = app.test_client()
         token = TOKEN.search(browser.get("/sign-in").text)

@@ -68,7 +68,7 @@ def create_app(source: Source | Practices) -> Flask:
             problems=lambda: len(find().live.status().problems),
         )
     app.register_blueprint(blueprint(find))
-    app.register_blueprint(staff.blueprint(find), url_prefix="/staff")
+    staff.install(app, find)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Unavailable, _unavailable)
     app.after_request(headers.harden)

@@ -23,7 +23,7 @@ ASKED = ("answer", "choices", "office")  # the share of answers is a share of th
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One kind of reply, with a number for each label; `mark` is a key of the charts' PATTERNS."""
+    """One kind of reply, with a number for each label; `mark` names its colour and pattern."""
 
     name: str
     mark: str

@@ -1,199 +1,217 @@
-"""Answers: find an entry, change it, add one, remove one. All of it in the draft."""
+"""Answers: all entries of the draft with what is known of each, and finding some of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import Blueprint, abort, request
+from flask import request
 
-from faqbot.common.topics import Kind, topics
-from faqbot.editing import checking, entries
-from faqbot.editing import draft as drafts
-from faqbot.editing.draft import Conflict
-from faqbot.editing.entries import EditError, EntryText, FieldProblem
-from faqbot.editing.workspace import fingerprint, text_of
-from faqbot.knowledge import Problem, Role
-from faqbot.knowledge.page import Page
-from faqbot.knowledge.snapshot import role_of
-from faqbot.staff import changing, context, entry_form, listing, preview
+from faqbot.bot import Bot
+from faqbot.editing import entries
+from faqbot.editing.checking import CheckedFiles
+from faqbot.editing.draft import Draft
+from faqbot.editing.entries import Block
+from faqbot.editing.workspace import Files, text_of
+from faqbot.journal import Journal, JournalError
+from faqbot.knowledge import Entry, Problem, Role
+from faqbot.knowledge.answer import Answer, render
+from faqbot.knowledge.parsed import Line
+from faqbot.knowledge.snapshot import OFFICE, role_of
+from faqbot.knowledge.values import Diagnostics
+from faqbot.quality import readability, reviews
+from faqbot.quality.reviews import Due
+from faqbot.text import normalize
 
-from .entry_form import LONGEST, Form
+from . import context
+from .context import desk
 
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-SAVED = "Saved in the draft. Visitors get it once you publish."
-SAVED_WITH = "Saved in the draft, so nothing is lost."
-NOT_SAVED = "Not saved yet: it cannot be written into the file like this."
-PREVIEWED = "This is a preview. Nothing is saved yet."
-GONE = "Somebody else removed this entry in the meantime. Save it to add it again, or leave it."
-
-
-def add(room: Blueprint) -> None:
-    """Add the list, and the forms for one entry."""
-    _add_list(room)
-    _add_form(room)
-    _add_new(room)
-    _add_remove(room)
-    preview.add(room)
-
-
-def _add_list(room: Blueprint) -> None:
-    @room.get("/answers")
-    def answers() -> str:
-        service, typed = context.service(), request.args.get("q", "").strip()[:LONGEST]
-        rows = listing.rows(context.draft(), context.reading(), service.journal)
-        return context.page(
-            "answers.html",
-            typed=typed,
-            found=listing.find(rows, typed, service.bot) if typed else None,
-            titles=listing.titles(context.draft()),
-            rows=rows,
-            counted=service.journal is not None,
-            others=[name for name in sorted(context.draft().files) if not name.endswith(".md")],
-        )
+DAYS = 90  # that "how often asked" looks back
+LIKELY = 0.05  # the probability from which the matcher's entry is shown
+CANDIDATES = 8  # at the most, of the matcher
+LONGEST = 1000  # characters that are taken over from an address, of each thing
+TITLES = {
+    OFFICE: "Our office",
+    "call-the-office.md": "Only the office can answer",
+    "emergencies.md": "Emergencies",
+    "small-talk.md": "Small talk",
+}
 
 
-def _add_form(room: Blueprint) -> None:
-    @room.get("/answers/<entry_id>")
-    def entry(entry_id: str) -> str:
-        form = entry_form.stored(entry_id)
-        return _page(form, checking.problems_of(context.draft().files, form.file, entry_id))
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often an entry was shown, and how visitors found it."""
 
-    @room.post("/answers/<entry_id>", endpoint="save_entry")
-    def save_entry(entry_id: str) -> ResponseReturnValue:
-        file = entry_form.file_of(entry_id) or request.form.get("file", "")
-        return _act(entry_form.typed(request.form, file, entry_id))
+    asked: int = 0
+    helpful: int = 0
+    judged: int = 0  # how many visitors said whether it helped
 
 
-def _add_new(room: Blueprint) -> None:
-    @room.get("/answers/new")
-    def new_entry() -> str:
-        files = entry_form.choices()
-        file = request.args.get("file", "")
-        file = file if file in files else next(iter(files))
-        return _page(entry_form.begun(file), ())
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the list says of an entry."""
 
-    @room.post("/answers/new", endpoint="save_new_entry")
-    def save_new_entry() -> ResponseReturnValue:
-        return _act(entry_form.typed(request.form, request.form.get("file", ""), ""))
-
-
-def _add_remove(room: Blueprint) -> None:
-    @room.get("/answers/<entry_id>/remove")
-    def remove_entry(entry_id: str) -> str:
-        form = entry_form.stored(entry_id)
-        return context.page("remove.html", form=form, problems=_without(form))
-
-    @room.post("/answers/<entry_id>/remove", endpoint="remove_entry_now")
-    def remove_entry_now(entry_id: str) -> ResponseReturnValue:
-        form = entry_form.stored(entry_id)
-        drafts.remove_entry(
-            context.workspace(), entry_id, request.form.get("before", ""), context.who()
-        )
-        context.say(f"Removed “{form.entry.question}” from the draft.")
-        return context.go("answers")
+    id: str
+    question: str
+    file: str
+    phrasings: tuple[str, ...]
+    quote: str  # the first one
+    reading: str  # how hard the answer is to read, in words
+    use: Use
+    due: Due | None
+    state: str  # "new", "changed" or "", against what is live
+    problems: int
 
 
-def _act(form: Form) -> ResponseReturnValue:
-    """Save what was typed, or only show how it would look."""
-    if form.file not in entry_form.choices():
-        abort(400, "The file that this belongs to is not there any more.")
-    if request.form.get("do") == "preview":
-        context.say(PREVIEWED, "warn")
-        return _page(form, preview.slips(form))
-    entry = form.ready()
-    try:
-        draft = _save(form, entry)
-    except EditError as error:
-        return _page(form, error.problems, refused=NOT_SAVED), 422
-    except Conflict as conflict:
-        return _page_of_conflict(form, conflict), 409
-    slips = checking.problems_of(draft.files, form.file, entry.id)
-    context.say(SAVED_WITH if slips else SAVED)
-    return context.go("entry", entry_id=entry.id)
-
-
-def _save(form: Form, entry: EntryText) -> drafts.Draft:
-    return drafts.save_entry(
-        context.workspace(),
-        form.file,
-        form.old_id,
-        entry,
-        None if form.is_new else form.before,
-        context.who(),
-        form.taken,
-    )
-
-
-def _page_of_conflict(form: Form, conflict: Conflict) -> str:
-    """Both texts; what was typed is saved over the other only by saving once more."""
-    if not conflict.theirs:
-        gone = replace(form, entry=replace(form.entry, id=""))
-        return _page(gone, (), refused=GONE)
-    theirs = entries.read_entry(conflict.theirs, form.entry.id, form.role)
-    again = replace(form, before=fingerprint(conflict.theirs))
-    differing = [
-        (field, changing.words(_shown(theirs, field), _shown(form.entry, field)))
-        for field in ("question", "phrasings", "answer", "quotes")
-        if _shown(theirs, field) != _shown(form.entry, field)
-    ]
-    return _page(again, (), refused=str(conflict), differing=differing)
-
-
-def _shown(entry: EntryText, field: str) -> str:
-    value = getattr(entry, field)
-    return value if isinstance(value, str) else "\n".join(value)
-
-
-def _page(form: Form, slips: Sequence[FieldProblem], **values: Any) -> str:
-    uses = listing.uses(context.service().journal)
+@desk.get("/answers")
+def answers() -> str:
+    """Show all, or what was found."""
+    service, typed = context.service(), request.args.get("q", "").strip()[:LONGEST]
+    listed = summaries(context.draft(), context.checked(), service.journal)
     return context.page(
-        "entry.html",
-        form=form,
-        slips=slips,
-        sentences=_sentences(form.file),
-        titles=entry_form.choices(),
-        bubble=preview.bubble(form),
-        reading=preview.reading(form) if form.role is Role.ANSWER else "",
-        use=uses.get(form.entry.id),
-        due=listing.dues(context.reading()).get(form.entry.id),
-        counted=context.service().journal is not None,
-        links=_links(form),
-        topics=[(t.id, t.named({})) for t in topics().values() if t.kind is not Kind.SMALL_TALK],
-        claimed=_claimed(form.entry.id),
-        **values,
+        "answers.html",
+        typed=typed,
+        found=find(listed, typed, service.bot) if typed else None,
+        titles=titles(),
+        listed=listed,
+        counted=service.journal is not None,
+        others=[name for name in sorted(context.draft().files) if not name.endswith(".md")],
     )
 
 
-def _claimed(entry_id: str) -> list[str]:
-    """The topics that the live bot found the entry to be, where it says none."""
-    claims = context.service().bot.matcher.candidates.claims.all()
-    return [claim.topic for claim in claims if claim.entry == entry_id and not claim.given]
+def summaries(draft: Draft, checked: CheckedFiles, journal: Journal | None) -> list[Summary]:
+    """Every entry of the draft, in the order of the files."""
+    used, due, wrong = uses(journal), dues(checked), _lines_with_problems(checked.problems)
+    known = {entry.id: entry for entry in checked.knowledge.entries} if checked.knowledge else {}
+    live = {block.id: block.text.strip() for _, block in all_blocks(draft.base)}
+    found = []
+    for file, block in all_blocks(draft.files):
+        # Read anew where the files do not load as a whole.
+        entry = known.get(block.id) or entries.read_entry(block.text, block.id, role_of(file))
+        text = entry.text if isinstance(entry, Entry) else rendered(entry.answer).text
+        is_live = live.get(block.id) == block.text.strip()
+        found.append(
+            Summary(
+                id=block.id,
+                question=block.question,
+                file=file,
+                phrasings=entry.phrasings,
+                quote=entry.quotes[0] if entry.quotes else "",
+                reading=reading(text) if role_of(file) is Role.ANSWER else "",
+                use=used.get(block.id, Use()),
+                due=due.get(block.id),
+                state="" if is_live else "changed" if block.id in live else "new",
+                problems=_count_within(block, wrong[file]),
+            )
+        )
+    return found
 
 
-def _links(form: Form) -> list[tuple[str, str]]:
-    """The entries that an answer can lead to, each with its question."""
-    return [
-        (block.id, block.question)
-        for name, text in entry_form.entry_files().items()
-        for block in listing.blocks(name, text)
-        if role_of(name) is Role.ANSWER and block.id != form.entry.id
+def find(listed: Sequence[Summary], typed: str, bot: Bot) -> list[Summary]:
+    """Those that the words stand in, and those that the matcher thinks are meant; best first."""
+    needle = normalize(typed)
+    shares = {one.id: _share(needle, one) for one in listed}
+    by_id = {one.id: one for one in listed}
+    in_question = [
+        i for i, one in by_id.items() if needle in normalize(one.question) or needle in i
     ]
+    in_phrasings = sorted(filter(shares.__getitem__, by_id), key=lambda i: -shares[i])
+    ids = dict.fromkeys((*in_question, *_meant(typed, bot), *in_phrasings))
+    return [by_id[i] for i in ids if i in by_id]
 
 
-def _sentences(file: str) -> list[str]:
-    """What a quote of this file can be copied from."""
-    source = context.draft().files.get(f"sources/{file.removesuffix('.md')}.txt")
-    return [s.text for s in Page(text_of(source)).sentences] if source else []
+def titles() -> dict[str, str]:
+    """What people call each file of entries: the title in it, or what it is for."""
+    files = context.draft().files
+    return {name: _title(name, text_of(files[name])) for name in entry_files(files)}
 
 
-def _without(form: Form) -> tuple[Problem, ...]:
-    """What would no longer hold without the entry: links to it, examples that expect it."""
-    text = entry_form.entry_files()[form.file]
-    rest = entries.remove_entry(text, form.entry.id)
-    before = set(context.reading().problems)
-    found = checking.check_file(context.draft().files, form.file, rest)
-    return tuple(problem for problem in found if problem not in before)
+def entry_files(files: Files) -> list[str]:
+    """The names of those that hold entries: the pages' first, then the others."""
+    return sorted((n for n in files if n.endswith(".md")), key=lambda n: (n in TITLES, n))
+
+
+def all_blocks(files: Files) -> list[tuple[str, Block]]:
+    """Every entry, with the name of its file."""
+    names = entry_files(files)
+    return [(name, block) for name in names for block in blocks_in(files, name) if block.id]
+
+
+def blocks_in(files: Files, name: str) -> tuple[Block, ...]:
+    """The entries of one of the files, also those without an id; of none that holds no entries."""
+    return _blocks(name, files.get(name, b"")) if name.endswith(".md") else ()
+
+
+@lru_cache(maxsize=16)  # files of 200 kB take 30 ms, and each page needs them all
+def _blocks(name: str, data: bytes) -> tuple[Block, ...]:
+    return tuple(entries.blocks(text_of(data), role_of(name)))
+
+
+def uses(journal: Journal | None) -> dict[str, Use]:
+    """How each entry was used lately, by its id; empty without a journal."""
+    counted: Counter[tuple[str, str]] = Counter()
+    try:
+        counts = journal.counts(DAYS) if journal else ()
+    except JournalError:  # a list of answers is of use also while the journal's database is away
+        counts = ()
+    for count in counts:
+        counted[count.entry, count.kind] += count.number
+    return {
+        entry: Use(
+            counted[entry, "answer"] + counted[entry, "office"] + counted[entry, "emergency"],
+            counted[entry, "helpful"],
+            counted[entry, "helpful"] + counted[entry, "not helpful"],
+        )
+        for entry, _ in counted
+    }
+
+
+def dues(checked: CheckedFiles) -> dict[str, Due]:
+    """When each entry is to be read again, by its id; empty while the files have problems."""
+    found = reviews.due(checked.knowledge, context.today()) if checked.knowledge else ()
+    return {due.entry.id: due for due in found}
+
+
+def reading(text: str) -> str:
+    """How hard a text is to read, in words; "" where it has none."""
+    return readability.in_words(readability.grade(text)) if text else ""
+
+
+def rendered(markdown: str) -> Answer:
+    """An answer as it was typed, as HTML and as plain text."""
+    lines = [Line(number, text) for number, text in enumerate(markdown.split("\n"), 1)]
+    return render(lines, Diagnostics(""))
+
+
+def _lines_with_problems(problems: Iterable[Problem]) -> defaultdict[str, list[int]]:
+    """The lines of each file's problems, in order."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for line, file in sorted((problem.line, problem.file) for problem in problems):
+        found[file].append(line)
+    return found
+
+
+def _count_within(block: Block, lines: Sequence[int]) -> int:
+    end = block.line + block.text.rstrip().count("\n") + 1
+    return bisect_left(lines, end) - bisect_left(lines, block.line)
+
+
+def _share(needle: str, one: Summary) -> float:
+    """In which part of an entry's phrasings the words stand."""
+    holding = sum(needle in normalize(line) for line in one.phrasings)
+    return holding / len(one.phrasings) if one.phrasings else 0.0
+
+
+def _meant(typed: str, bot: Bot) -> list[str]:
+    danger = bot.danger(typed)
+    likely = [m for m in bot.rank(typed)[:CANDIDATES] if m.probability >= LIKELY]
+    return [*([danger.id] if danger else []), *(m.entry.id for m in likely)]
+
+
+def _title(name: str, text: str) -> str:
+    first = text.lstrip("\ufeff\n ").partition("\n")[0]
+    own = first.removeprefix("# ").strip() if first.startswith("# ") else ""
+    return TITLES.get(name) or own or name.removesuffix(".md").replace("-", " ").capitalize()

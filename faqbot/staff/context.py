@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple, cast
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
 from flask import url_for as address_of
 from itsdangerous import BadData, URLSafeSerializer
 
+from faqbot.assets import bundled
 from faqbot.editing import checking
 from faqbot.editing import draft as drafts
 from faqbot.editing.checking import CheckedFiles
 from faqbot.editing.draft import Draft
 from faqbot.editing.workspace import DeskError, Workspace
+from faqbot.service import Service
 
 from . import password, sessions
 
-if TYPE_CHECKING:
-    from faqbot.knowledge import Knowledge, Problem
-    from faqbot.service import Service
-
+FINDER = "faqbot-staff"  # the extension of the app that finds the service of a request
 NAVIGATION = (
     ("answers", "Answers"),
     ("unanswered", "Unanswered"),
@@ -37,6 +39,7 @@ SAID_LIMIT = 2000  # characters; browsers drop cookies over 4,096 bytes
 CLOSED = "The desk cannot be opened just now. The server's log says why."
 
 log = logging.getLogger("faqbot.staff")
+desk = Blueprint("staff", "faqbot.staff", template_folder=str(bundled("web") / "templates"))
 
 
 class Said(NamedTuple):
@@ -46,8 +49,9 @@ class Said(NamedTuple):
     text: str
 
 
-def arrive(service: Service) -> None:
-    """Begin a request: there is no desk without a folder and a password."""
+def begin() -> None:
+    """Find out whose request it is: there is no desk without a folder and a password."""
+    service: Service = current_app.extensions[FINDER]()
     if service.folder is None or not password.is_set(workspace := Workspace(service.folder)):
         abort(404)
     try:
@@ -62,7 +66,7 @@ def arrive(service: Service) -> None:
 
 def service() -> Service:
     """The practice that this request is about."""
-    return cast("Service", g.service)
+    return cast(Service, g.service)
 
 
 def workspace() -> Workspace:
@@ -82,14 +86,38 @@ def draft() -> Draft:
     return cast(Draft, g.draft)
 
 
-def reading() -> CheckedFiles:
+def checked() -> CheckedFiles:
     """What the draft's files say, or every problem in them; the folder's, without a draft."""
     return checking.read(draft().files)
 
 
-def known() -> tuple[Knowledge | None, tuple[Problem, ...]]:
-    """The same as a pair."""
-    return reading().knowledge, reading().problems
+# when
+
+
+def zone() -> tzinfo | None:
+    """The office's zone, where its hours say so; else the server's."""
+    hours = service().bot.knowledge.practice.hours
+    return ZoneInfo(hours.timezone) if hours else None
+
+
+def today() -> date:
+    """The day that it is at the office."""
+    return datetime.now(zone()).date()
+
+
+def in_words(when: datetime, zone: tzinfo | None, now: datetime | None = None) -> str:
+    """ "today at 3:14 PM", "Monday, March 2 at 9:05 AM"; with the year where it is another."""
+    then, today = when.astimezone(zone), (now or datetime.now(UTC)).astimezone(zone)
+    time = f"{then:%I:%M %p}".lstrip("0")
+    if then.date() == today.date():
+        return f"today at {time}"
+    if then.date() == today.date() - timedelta(days=1):
+        return f"yesterday at {time}"
+    year = "" if then.year == today.year else f", {then.year}"
+    return f"{then:%A, %B} {then.day}{year} at {time}"
+
+
+# how a view ends
 
 
 def page(template: str, **values: Any) -> str:
@@ -107,62 +135,49 @@ def say(text: str, kind: str = "good") -> None:
     g.setdefault("said", []).append(Said(kind, text))
 
 
-def said() -> list[Said]:
-    """The messages to show now; they are not shown again."""
-    shown = _carried() + g.get("said", [])
-    g.said, g.said_shown = [], True
-    return cast("list[Said]", shown)
+def cookie_path() -> str:
+    """The desk's own address, so that no other page gets its cookies."""
+    return address_of(".home").rstrip("/") or "/"
 
 
-def add(room: Blueprint) -> None:
-    """Give the templates what they need, and carry messages over a redirect."""
-    room.context_processor(_for_templates)
-    room.after_request(_carry)
-
-
+@desk.context_processor
 def _for_templates() -> dict[str, Any]:
     return {
         "practice": service().bot.knowledge.practice,
         "who": who(),
         "paused": workspace().current_pause(),
-        "said": said,
+        "said": _said,
         "navigation": _navigation,
         "draft_changes": lambda: len(draft().changes),
+        "when": lambda moment: in_words(moment, zone()),
+        "csrf_token": lambda: sessions.token(workspace(), g.visit),
     }
 
 
-def _navigation() -> list[tuple[str, str, str]]:
+def _navigation() -> Iterator[tuple[str, str, str]]:
     """Each page's address, name, and aria-current: "page", or "true" for what is behind it."""
-    addresses = {name: address_of(f".{name}") for name, _ in NAVIGATION}
-    return [(addresses[n], title, _current(n, addresses[n])) for n, title in NAVIGATION]
+    here = request.root_path + request.path
+    above = BEHIND.get((request.endpoint or "").rpartition(".")[2])
+    for name, title in NAVIGATION:
+        address = address_of(f".{name}")
+        behind = name == above or here.startswith(f"{address}/")
+        yield address, title, "page" if here == address else "true" if behind else ""
 
 
-def _current(name: str, address: str) -> str:
-    path = request.root_path + request.path
-    if path == address:
-        return "page"
-    behind = path.startswith(f"{address}/") or BEHIND.get(_endpoint()) == name
-    return "true" if behind else ""
-
-
-def _endpoint() -> str:
-    return (request.endpoint or "").rpartition(".")[2]
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(sessions.secret(workspace()), salt="said")
-
-
-def _carried() -> list[Said]:
+def _said() -> list[Said]:
+    """The messages to show now; they are not shown again."""
     try:
-        return [Said(*pair) for pair in _signer().loads(request.cookies.get(SAID, ""))]
+        carried = [Said(*pair) for pair in _signer().loads(request.cookies.get(SAID, ""))]
     except (BadData, TypeError):
-        return []
+        carried = []
+    shown = [*carried, *g.get("said", [])]
+    g.said, g.said_shown = [], True
+    return shown
 
 
+@desk.after_request
 def _carry(response: Response) -> Response:
-    if "workspace" not in g:
-        return response
+    """Keep the messages that were not shown yet for the next page."""
     if waiting := g.get("said"):
         while len(json.dumps(waiting)) > SAID_LIMIT and len(waiting) > 1:
             waiting.pop(0)
@@ -173,6 +188,5 @@ def _carry(response: Response) -> Response:
     return response
 
 
-def cookie_path() -> str:
-    """The desk's own address, so that no other page gets its cookies."""
-    return address_of(".home").rstrip("/") or "/"
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(sessions.secret(workspace()), salt="said")

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
-from flask import Blueprint, request
-from werkzeug.exceptions import NotFound
+from flask import abort, request
+from flask.typing import ResponseReturnValue
 
 from faqbot.editing import checking
 from faqbot.editing import draft as drafts
+from faqbot.editing.changes import word_changes
 from faqbot.editing.draft import Conflict
-from faqbot.editing.workspace import fingerprint, text_of
+from faqbot.editing.workspace import fingerprint, plain, text_of
 from faqbot.knowledge import Problem
-from faqbot.staff import changing, context, entry_form, listing
 
-from .preview import OPTIONAL
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from faqbot.editing.changes import Op
+from . import context
+from .answers import titles
+from .context import desk
 
 ABOUT = {
     "practice.toml": "The practice's name, phone numbers, greeting, hours and pages.",
@@ -28,87 +25,69 @@ ABOUT = {
     "glossary.toml": "Words that visitors can tap in an answer to read what they mean.",
     "examples.jsonl": "Visitors' questions and what each must get, tried before every publish.",
 }
+OPTIONAL = ("synonyms.toml", "glossary.toml", "examples.jsonl")  # can be begun where there are none
 SAVED = "Saved in the draft. Visitors get it once you publish."
 SAVED_WITH = "Saved in the draft, so nothing is lost."
 
 
-def add(room: Blueprint) -> None:
-    """Add the editor."""
-
-    @room.get("/files/<path:name>")
-    def file(name: str) -> str:
-        text = _text(name)
-        return _page(name, text, _problems(name), fingerprint(text))
-
-    @room.post("/files/<path:name>", endpoint="save_file")
-    def save_file(name: str) -> ResponseReturnValue:
-        _text(name)
-        text = entry_form.lines(request.form.get("text", ""))
-        if request.form.get("do") == "check":
-            found = checking.check_file(context.draft().files, name, text)
-            return _page(name, text, found, request.form.get("before", ""), unsaved=True)
-        return _save(name, text)
+@desk.get("/files/<path:name>")
+def file(name: str) -> str:
+    """Show it."""
+    text = _text(name)
+    problems = [problem for problem in context.checked().problems if problem.file == name]
+    return _page(name, text, fingerprint(text), problems)
 
 
-def _save(name: str, text: str) -> ResponseReturnValue:
+@desk.post("/files/<path:name>")
+def save_file(name: str) -> ResponseReturnValue:
+    """Save it, or say what is wrong with it."""
+    _text(name)
+    text, before = plain(request.form.get("text", "")), request.form.get("before", "")
+    if request.form.get("do") == "check":
+        return _page(name, text, before, check(name, text) or (), unsaved=True)
     what = f"Changed the file {name}."
-    before = request.form.get("before", "")
     try:
         draft = drafts.save_file(context.workspace(), name, text, before, context.who(), what)
     except Conflict as conflict:
-        differing = changing.words(conflict.theirs, text)
-        page = _page(
-            name,
-            text,
-            (),
-            fingerprint(conflict.theirs),
-            unsaved=True,
-            refused=str(conflict),
-            differing=differing,
-        )
+        differing = word_changes(conflict.theirs, text)
+        before = fingerprint(conflict.theirs)
+        page = _page(name, text, before, unsaved=True, refused=str(conflict), differing=differing)
         return page, 409
-    broken = any(problem.file == name for problem in checking.read(draft.files).problems)
-    context.say(SAVED_WITH if broken else SAVED)
-    return (
-        context.go("file", name=name)
-        if name in (*draft.files, *OPTIONAL)
-        else context.go("answers")
-    )
+    say_saved(any(problem.file == name for problem in checking.read(draft.files).problems))
+    is_there = name in draft.files or name in OPTIONAL
+    return context.go("file", name=name) if is_there else context.go("answers")
+
+
+def check(name: str, text: str) -> tuple[Problem, ...] | None:
+    """What would be wrong with the draft with this text; None where it has no such file."""
+    files = context.draft().files
+    return checking.check_file(files, name, text) if name in (*files, *OPTIONAL) else None
+
+
+def say_saved(with_problems: bool) -> None:
+    """Tell on the next page that something is in the draft."""
+    context.say(SAVED_WITH if with_problems else SAVED)
 
 
 def _text(name: str) -> str:
     """The draft's file; only what is knowledge can be opened, whatever the address says."""
     files = context.draft().files
-    if name not in files and name not in OPTIONAL:
-        raise NotFound("There is no such file in the knowledge folder.")
+    if name not in (*files, *OPTIONAL):
+        abort(404, "There is no such file in the knowledge folder.")
     return text_of(files.get(name, b""))
 
 
-def _problems(name: str) -> list[Problem]:
-    return [problem for problem in context.reading().problems if problem.file == name]
-
-
 def _page(
-    name: str,
-    text: str,
-    problems: Sequence[Problem],
-    before: str,
-    *,
-    unsaved: bool = False,
-    refused: str = "",
-    differing: Sequence[tuple[Op, str]] = (),
+    name: str, text: str, before: str, problems: Sequence[Problem] = (), **values: Any
 ) -> str:
-    title = listing.titles(context.draft()).get(name, name)
     return context.page(
         "file.html",
         name=name,
-        title=title,
+        title=titles().get(name, name),
         about=ABOUT.get(name, ""),
         text=text,
         line=request.args.get("line", 0, int),
         problems=problems,
         before=before,
-        unsaved=unsaved,
-        refused=refused,
-        differing=differing,
+        **values,
     )

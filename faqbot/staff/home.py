@@ -1,24 +1,22 @@
-"""The first page: how the practice's answers are doing, and what waits to be done."""
+"""The first page: how the practice's answers are doing, what waits to be done, and the pause."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
 
-from flask import Blueprint
+from flask import request
+from flask.typing import ResponseReturnValue
 
 from faqbot.editing.versions import Version, versions
-from faqbot.journal import JournalError, unanswered
+from faqbot.journal import Asked, JournalError, unanswered
+from faqbot.journal.unanswered import Group
 from faqbot.quality import reviews
-from faqbot.staff import changing, context, times
 
+from . import context
+from .context import desk
+from .publishing import located
 from .unanswered import in_vain, phrasings
-
-if TYPE_CHECKING:
-    from faqbot.journal import Asked
-    from faqbot.journal.unanswered import Group
 
 NEWEST = 1_000  # of them; grouping takes a second for five thousand
 MOST = 3  # groups of questions, and changes of the draft
@@ -33,27 +31,40 @@ class Vain:
     away: bool = False  # whether the journal cannot be read just now
 
 
-def add(room: Blueprint) -> None:
-    """Add the page."""
+@desk.get("/")
+def home() -> str:
+    """Show it."""
+    service, draft = context.service(), context.draft()
+    status = service.live.status()
+    return context.page(
+        "home.html",
+        status=status,
+        problems=located(status.problems, draft.base),
+        version=_version(status.digest),
+        draft=draft,
+        latest=draft.changes[: -MOST - 1 : -1],
+        broken=len(context.checked().problems),
+        vain=_vain() if service.journal else None,
+        overdue=_overdue(),
+    )
 
-    @room.get("/")
-    def home() -> str:
-        service = context.service()
-        status, practice = service.live.status(), service.bot.knowledge.practice
-        version = _version(status.digest)
-        return context.page(
-            "home.html",
-            status=status,
-            problems=changing.located(status.problems, context.draft().base),
-            version=version,
-            since=times.in_words(version.when if version else status.loaded, practice),
-            draft=context.draft(),
-            latest=context.draft().changes[: -MOST - 1 : -1],
-            broken=len(context.reading().problems),
-            vain=_vain() if service.journal else None,
-            overdue=_overdue(),
-            when=_when,
-        )
+
+@desk.get("/pause")
+def pause() -> str:
+    """Ask before pausing, since visitors notice; answering again needs no question."""
+    return context.page("pause.html")
+
+
+@desk.post("/pause")
+def pause_now() -> ResponseReturnValue:
+    """The phone card instead of every reply, at once; or back."""
+    if request.form.get("paused") == "yes":
+        context.workspace().pause(context.who())
+    else:
+        context.workspace().resume()
+        context.say("Visitors get answers again.")
+    context.service().live.look()
+    return context.go("home")
 
 
 def _version(digest: str) -> Version | None:
@@ -77,9 +88,5 @@ def _groups(asked: Sequence[Asked]) -> list[Group]:
 
 def _overdue() -> int:
     """How many entries should have been read again by now."""
-    known = context.reading().knowledge or context.service().bot.knowledge
-    return sum(one.overdue for one in reviews.due(known, times.today(known.practice)))
-
-
-def _when(moment: datetime) -> str:
-    return times.in_words(moment, context.service().bot.knowledge.practice)
+    known = context.checked().knowledge or context.service().bot.knowledge
+    return sum(one.overdue for one in reviews.due(known, context.today()))

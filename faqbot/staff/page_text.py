@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import abort, request
+from flask.typing import ResponseReturnValue
 
 from faqbot.editing import draft as drafts
-from faqbot.editing import entries
 from faqbot.editing.coverage import (
     Covered,
     coverage,
@@ -21,13 +21,13 @@ from faqbot.editing.coverage import (
     revision,
 )
 from faqbot.editing.draft import Conflict
-from faqbot.editing.entries import EditError, EntryText
-from faqbot.editing.workspace import fingerprint, text_of
+from faqbot.editing.entries import EditError, EntryText, read_entry
+from faqbot.editing.workspace import fingerprint, plain
 from faqbot.knowledge.wording import excerpt
-from faqbot.staff import context
 
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
+from . import context
+from .answers import blocks_in
+from .context import desk
 
 COLOURS = 8  # after so many entries they begin again; the numbers go on
 
@@ -40,55 +40,93 @@ MEANWHILE = (
 REQUOTED = "“{}” quotes the page again. Read its answer once more: does it still fit?"
 
 
-def add(room: Blueprint) -> None:
-    """Add the pages to the desk."""
-
-    @room.get("/page", defaults={"stem": ""})
-    @room.get("/page/<stem>")
-    def page_text(stem: str) -> str:
-        return _shown(stem or next(iter(_texts()), ""))
-
-    @room.post("/page/<stem>", endpoint="revise_page")
-    def revise_page(stem: str) -> ResponseReturnValue:
-        if not request.form.get("text", "").strip():
-            context.say(EMPTY, "bad")
-            return _shown(stem)
-        return _save(stem) if request.form.get("action") == "save" else _compared(stem)
-
-    @room.post("/page/<stem>/quote", endpoint="requote")
-    def requote(stem: str) -> ResponseReturnValue:
-        return _requote(stem)
-
-
-def _texts() -> dict[str, str]:
-    return pages(context.draft().files)
-
-
-def _text(stem: str) -> str:
-    """The page's text; there is no page of a name that the draft does not have."""
-    texts = _texts()
-    if stem not in texts:
-        abort(404)
-    return texts[stem]
-
-
-def _shown(stem: str, **more: Any) -> str:
-    if not stem:
+@desk.get("/page", defaults={"stem": ""})
+@desk.get("/page/<stem>")
+def page_text(stem: str) -> str:
+    """Show a page, or the first."""
+    texts = pages(context.draft().files)
+    if not (stem or texts):
         return context.page("page_text.html", stem="")
-    text = _text(stem)
-    entries = entries_of(context.draft().files, stem)
+    stem = stem or next(iter(texts))
+    text, entries = _text(stem), entries_of(context.draft().files, stem)
     covered = coverage(text, entries, context.service().bot.knowledge.practice.schedule)
     return context.page(
         "page_text.html",
         stem=stem,
-        stems=list(_texts()),
+        stems=list(texts),
         blocks=_blocks(covered),
         legend=_legend(covered, entries),
         missing=sum(sentence.missing for sentence in covered),
         quoted=sum(bool(sentence.ids) for sentence in covered if _says(sentence)),
         lost=lost_quotes(text, entries),
         before=fingerprint(text),
-        **more,
+    )
+
+
+@desk.post("/page/<stem>")
+def revise_page(stem: str) -> ResponseReturnValue:
+    """Show what a new text would change; then save it."""
+    old, new = _text(stem), plain(request.form.get("text", ""))
+    if not new.strip():
+        context.say(EMPTY, "bad")
+        return page_text(stem)
+    if request.form.get("action") != "save":
+        return _compared(stem, old, new)
+    what, before = f"Put a new text of the page “{stem}” in place.", request.form.get("before", "")
+    try:
+        drafts.save_file(
+            context.workspace(), f"sources/{stem}.txt", new, before, context.who(), what
+        )
+    except Conflict:
+        context.say(MEANWHILE, "warn")
+        return _compared(stem, old, new)
+    context.say("The new page text is in the draft. Visitors get it once you publish.")
+    return context.go("page_text", stem=stem)
+
+
+@desk.post("/page/<stem>/quote")
+def requote(stem: str) -> ResponseReturnValue:
+    """Put the passage that a lost quote probably was in place of it."""
+    entry_id, old = request.form.get("id", ""), request.form.get("old", "")
+    _text(stem)
+    blocks = blocks_in(context.draft().files, f"{stem}.md")
+    block = next((one for one in blocks if one.id == entry_id), None)
+    if block is None:
+        abort(404)
+    entry = read_entry(block.text, entry_id)
+    quotes = tuple(request.form.get("new", "") if quote == old else quote for quote in entry.quotes)
+    try:
+        drafts.save_entry(
+            context.workspace(),
+            f"{stem}.md",
+            entry_id,
+            replace(entry, quotes=quotes),
+            fingerprint(block.text),
+            context.who(),
+        )
+    except EditError as error:
+        context.say(str(error), "bad")
+    else:
+        context.say(REQUOTED.format(excerpt(entry.question)))
+    return context.go("page_text", stem=stem)
+
+
+def _text(stem: str) -> str:
+    """The page's text; there is no page of a name that the draft does not have."""
+    texts = pages(context.draft().files)
+    if stem not in texts:
+        abort(404)
+    return texts[stem]
+
+
+def _compared(stem: str, old: str, new: str) -> ResponseReturnValue:
+    """What the new text would change, before anything is saved."""
+    found = revision(old, new, entries_of(context.draft().files, stem))
+    if found.nothing:
+        context.say(SAME)
+        return context.go("page_text", stem=stem)
+    return context.page(
+        "page_revision.html", stem=stem, revision=found, text=new, before=fingerprint(old)
     )
 
 
@@ -109,73 +147,6 @@ def _legend(covered: Sequence[Covered], entries: Sequence[EntryText]) -> dict[st
     quoting = {id_ for sentence in covered for id_ in sentence.ids}
     shown = [entry for entry in entries if entry.id in quoting]
     return {
-        entry.id: {
-            "number": workspace + 1,
-            "colour": workspace % COLOURS,
-            "question": entry.question,
-        }
-        for workspace, entry in enumerate(shown)
+        entry.id: {"number": number, "colour": (number - 1) % COLOURS, "question": entry.question}
+        for number, entry in enumerate(shown, 1)
     }
-
-
-# a new text of the page
-
-
-def _compared(stem: str) -> ResponseReturnValue:
-    """What the new text would change, before anything is saved."""
-    old, new = _text(stem), _pasted()
-    found = revision(old, new, entries_of(context.draft().files, stem))
-    if found.nothing:
-        context.say(SAME)
-        return context.go("page_text", stem=stem)
-    return context.page(
-        "page_revision.html", stem=stem, revision=found, text=new, before=fingerprint(old)
-    )
-
-
-def _save(stem: str) -> ResponseReturnValue:
-    _text(stem)
-    name = f"sources/{stem}.txt"
-    try:
-        drafts.save_file(
-            context.workspace(),
-            name,
-            _pasted(),
-            request.form.get("before", ""),
-            context.who(),
-            f"Put a new text of the page “{stem}” in place.",
-        )
-    except Conflict:
-        context.say(MEANWHILE, "warn")
-        return _compared(stem)
-    context.say("The new page text is in the draft. Visitors get it once you publish.")
-    return context.go("page_text", stem=stem)
-
-
-def _pasted() -> str:
-    return text_of(request.form["text"].encode())
-
-
-def _requote(stem: str) -> ResponseReturnValue:
-    """Put the passage that a lost quote probably was in place of it."""
-    entry_id, old = request.form.get("id", ""), request.form.get("old", "")
-    text = text_of(context.draft().files.get(f"{stem}.md", b""))
-    block = next((one for one in entries.blocks(text) if one.id == entry_id), None)
-    if block is None:
-        abort(404)
-    entry = entries.read_entry(block.text, entry_id)
-    quotes = tuple(request.form.get("new", "") if quote == old else quote for quote in entry.quotes)
-    try:
-        drafts.save_entry(
-            context.workspace(),
-            f"{stem}.md",
-            entry_id,
-            replace(entry, quotes=quotes),
-            fingerprint(block.text),
-            context.who(),
-        )
-    except EditError as error:
-        context.say(str(error), "bad")
-    else:
-        context.say(REQUOTED.format(excerpt(entry.question)))
-    return context.go("page_text", stem=stem)

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from flask import Blueprint, g, request
+from flask import g, request
 from flask import url_for as address_of
+from flask.typing import ResponseReturnValue
 
 from faqbot.editing import draft as drafts
-from faqbot.editing.changes import Words
+from faqbot.editing.changes import Difference, Words, differences, word_changes
 from faqbot.editing.draft import Draft, Triaged
 from faqbot.editing.dry_run import dry_runs
 from faqbot.editing.merging import Clash, Clashes, Side
-from faqbot.editing.workspace import DeskError, digest, fingerprint, read_files
+from faqbot.editing.versions import Version
+from faqbot.editing.workspace import DeskError, Files, digest, fingerprint, read_files
 from faqbot.journal import JournalError
-from faqbot.quality.regression import RegressionReport, TriedExample
-from faqbot.staff import changing, context, progress, times, versions
+from faqbot.knowledge import Problem
 
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from faqbot.editing.versions import Version
+from . import context, trying
+from .answers import blocks_in
+from .context import desk
 
 LONGEST_WAIT = 8.0  # seconds for the examples, where another instance showed the page
 NOTE_LIMIT = 200  # characters
+AROUND = 12  # words that are shown before and after what changed
+LONGEST = 3 * AROUND  # words; a longer stretch that stayed the same is cut
 
 CHANGED = "{who} changed the draft while you looked at it. This is how it is now."
 FOLDER_CHANGED = (
@@ -44,82 +47,114 @@ CLASHES_CHANGED = "Something changed again meanwhile. Please look once more, and
 log = logging.getLogger("faqbot.editing")
 
 
-def add(room: Blueprint) -> None:
-    """Add the pages to the desk."""
-    progress.add(room)
-    versions.add(room)
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A problem, and where it can be fixed; `file` and `entry_id` are empty where unknown."""
 
-    @room.get("/publish")
-    def publish() -> ResponseReturnValue:
-        try:
-            return _page(_caught_up())
-        except Clashes:
-            return context.go("clashes")
-
-    @room.post("/publish", endpoint="publish_now")
-    def publish_now() -> ResponseReturnValue:
-        try:
-            return _publish()
-        except Clashes:
-            return context.go("clashes")
-        except DeskError as error:
-            context.say(str(error), "bad")
-            return context.go("publish")
-
-    @room.post("/draft/discard")
-    def discard() -> ResponseReturnValue:
-        return _discard()
-
-    @room.get("/publish/clashes")
-    def clashes() -> ResponseReturnValue:
-        found = drafts.conflicts(context.workspace())
-        return _clashes_page(found) if found else context.go("publish")
-
-    @room.post("/publish/clashes", endpoint="choose")
-    def choose() -> ResponseReturnValue:
-        return _choose(drafts.conflicts(context.workspace()))
+    message: str
+    fix: str
+    file: str
+    line: int
+    entry_id: str
 
 
-def _caught_up() -> Draft:
-    """The draft, with what was changed in the folder since it began; raises Clashes."""
+# views
+
+
+@desk.get("/publish")
+def publish() -> ResponseReturnValue:
+    """Show the draft, with what was changed in the folder since it began."""
     draft = context.draft()
-    if draft.empty or _is_caught_up(draft):
-        return draft
-    g.draft = drafts.rebase(context.workspace(), {}, context.who())
-    context.say(FOLDER_CHANGED, "warn")
-    return context.draft()
+    if not draft.empty and not _is_caught_up(draft):
+        try:
+            draft = g.draft = drafts.rebase(context.workspace(), {}, context.who())
+        except Clashes:
+            return context.go("clashes")
+        context.say(FOLDER_CHANGED, "warn")
+    return _page(draft)
+
+
+@desk.post("/publish")
+def publish_now() -> ResponseReturnValue:
+    """Publish what was shown and nothing else, once everything worse has been seen."""
+    try:
+        return _publish()
+    except Clashes:
+        return context.go("clashes")
+    except DeskError as error:
+        context.say(str(error), "bad")
+        return context.go("publish")
+
+
+@desk.post("/draft/discard")
+def discard() -> ResponseReturnValue:
+    """Throw the draft away, if it is the one that was shown."""
+    with context.workspace().lock():
+        draft = drafts.read(context.workspace())
+        if not draft.empty and not _is_shown(draft):
+            return _show_anew(draft)
+        drafts.discard(context.workspace())
+    context.say("The draft is thrown away. What visitors get did not change.")
+    return context.go("publish")
+
+
+@desk.get("/publish/clashes")
+def clashes() -> ResponseReturnValue:
+    """Show what was changed both in the draft and in the folder."""
+    found = drafts.conflicts(context.workspace())
+    return _clashes_page(found) if found else context.go("publish")
+
+
+@desk.post("/publish/clashes")
+def choose() -> ResponseReturnValue:
+    """Take the text that was chosen of each two into the draft."""
+    found = drafts.conflicts(context.workspace())
+    if any(request.form.get(f"seen {clash.key}") != _seen(clash) for clash in found):
+        context.say(CLASHES_CHANGED, "warn")
+        return context.go("clashes")
+    kept = {clash.key: request.form.get(f"keep {clash.key}") for clash in found}
+    chosen: dict[str, Side] = {key: "draft" for key, side in kept.items() if side == "draft"}
+    chosen |= {key: "folder" for key, side in kept.items() if side == "folder"}
+    if len(chosen) < len(found):
+        context.say(CHOOSE, "bad")
+        return _clashes_page(found, 422)
+    drafts.rebase(context.workspace(), chosen, context.who())
+    context.say("Your choices are in the draft now. Nothing is published yet.")
+    return context.go("publish")
+
+
+# publishing
 
 
 def _is_caught_up(draft: Draft) -> bool:
     return digest(read_files(context.workspace().folder)) == digest(draft.base)
 
 
+def _is_shown(draft: Draft) -> bool:
+    """Whether the draft is the one that the form was about."""
+    return not draft.empty and digest(draft.files) == request.form.get("draft")
+
+
 def _page(draft: Draft, status: int = 200) -> ResponseReturnValue:
     if draft.empty:
         return context.page("publish.html", draft=draft), status
-    live = context.service().bot
-    dry_run = progress.of(draft.files, live)
-    problems = context.reading().problems
-    report = None if problems else dry_run.wait_for_report(progress.AT_ONCE)
+    dry_run = trying.dry_run_of(draft.files)
+    problems = context.checked().problems
+    report = None if problems else dry_run.wait_for_report(trying.AT_ONCE)
     page = context.page(
         "publish.html",
         draft=draft,
         digest=dry_run.digest,
         dry_run=dry_run,
-        changes=[] if problems else changing.shown(draft.base, draft.files),
-        problems=changing.located(problems, draft.files),
+        changes=[] if problems else shown_changes(draft.base, draft.files),
+        problems=located(problems, draft.files),
         report=report,
-        collisions=changing.located(report.problems, draft.files) if report else [],
+        collisions=located(report.problems, draft.files) if report else [],
         seen=set(request.form.getlist("seen")),
         note=_note(),
         waits=address_of(".dry_run"),
-        when=_when,
     )
     return page, status
-
-
-def _when(change: drafts.Change) -> str:
-    return times.in_words(change.when, context.service().bot.knowledge.practice)
 
 
 def _note() -> str:
@@ -127,15 +162,15 @@ def _note() -> str:
 
 
 def _publish() -> ResponseReturnValue:
-    """Publish what was shown and nothing else, once everything worse has been seen."""
     draft = context.draft()
     if not _is_shown(draft):
         return _show_anew(draft)
-    report = progress.of(draft.files, context.service().bot).wait_for_report(LONGEST_WAIT)
+    report = trying.dry_run_of(draft.files).wait_for_report(LONGEST_WAIT)
     if report is None:
         context.say(NOT_TRIED, "warn")
         return context.go("publish")
-    if _unseen(report):
+    seen = request.form.getlist("seen")
+    if any(tried.key not in seen for tried in report.worse):
         context.say(UNSEEN, "bad")
         return _page(draft, 422)
     with context.workspace().lock():
@@ -146,11 +181,6 @@ def _publish() -> ResponseReturnValue:
     return _published(version, draft)
 
 
-def _is_shown(draft: Draft) -> bool:
-    """Whether the draft is the one that the form was about."""
-    return not draft.empty and digest(draft.files) == request.form.get("draft")
-
-
 def _show_anew(draft: Draft) -> ResponseReturnValue:
     if not draft.empty and not _is_shown(draft):
         who = draft.changes[-1].who if draft.changes else ""
@@ -158,17 +188,12 @@ def _show_anew(draft: Draft) -> ResponseReturnValue:
     return context.go("publish")
 
 
-def _unseen(report: RegressionReport) -> list[TriedExample]:
-    seen = set(request.form.getlist("seen"))
-    return [tried for tried in report.worse if tried.key not in seen]
-
-
 def _published(version: Version, draft: Draft) -> ResponseReturnValue:
     context.service().live.look()
     dry_runs(context.workspace().folder).forget()
     _settle(draft.triaged)
     if draft.changed:
-        number = versions.number(version.id)
+        number = int(version.id)
         context.say(f"Published as version {number}. Visitors get the new answers from now on.")
     else:
         context.say("Done: the questions that you chose to ignore have left the list.")
@@ -188,14 +213,7 @@ def _settle(triaged: Sequence[Triaged]) -> None:
         context.say(NOT_SETTLED, "warn")
 
 
-def _discard() -> ResponseReturnValue:
-    with context.workspace().lock():
-        draft = drafts.read(context.workspace())
-        if not draft.empty and not _is_shown(draft):
-            return _show_anew(draft)
-        drafts.discard(context.workspace())
-    context.say("The draft is thrown away. What visitors get did not change.")
-    return context.go("publish")
+# clashes
 
 
 def _clashes_page(clashes: Sequence[Clash], status: int = 200) -> ResponseReturnValue:
@@ -206,7 +224,7 @@ def _clashes_page(clashes: Sequence[Clash], status: int = 200) -> ResponseReturn
 def _differing(clash: Clash) -> Words:
     """What only one of the two texts has; nothing where the other is gone."""
     texts = clash.folder_text.strip(), clash.draft_text.strip()
-    return changing.excerpt(changing.words(*texts)) if all(texts) else ()
+    return excerpt(word_changes(*texts)) if all(texts) else ()
 
 
 def _seen(clash: Clash) -> str:
@@ -214,18 +232,40 @@ def _seen(clash: Clash) -> str:
     return fingerprint(f"{clash.draft_text}\0{clash.folder_text}")
 
 
-def _choose(clashes: Sequence[Clash]) -> ResponseReturnValue:
-    if any(request.form.get(f"seen {clash.key}") != _seen(clash) for clash in clashes):
-        context.say(CLASHES_CHANGED, "warn")
-        return context.go("clashes")
-    chosen: dict[str, Side] = {}
-    for clash in clashes:
-        side = request.form.get(f"keep {clash.key}")
-        if side in ("draft", "folder"):
-            chosen[clash.key] = "draft" if side == "draft" else "folder"
-    if len(chosen) < len(clashes):
-        context.say(CHOOSE, "bad")
-        return _clashes_page(clashes, 422)
-    drafts.rebase(context.workspace(), chosen, context.who())
-    context.say("Your choices are in the draft now. Nothing is published yet.")
-    return context.go("publish")
+# what changes, and what is wrong with it
+
+
+def shown_changes(old: Files, new: Files) -> list[Difference]:
+    """The changes, their long texts cut to what changed."""
+    return [replace(one, words=excerpt(one.words)) for one in differences(old, new)]
+
+
+def excerpt(words: Words) -> Words:
+    """The same without the middle of long stretches that stayed as they were."""
+    last = len(words) - 1
+    return tuple(
+        (op, _cut(text, first=i == 0, last=i == last) if op == "same" else text)
+        for i, (op, text) in enumerate(words)
+    )
+
+
+def _cut(text: str, *, first: bool, last: bool) -> str:
+    said = text.split(" ")
+    if len(said) <= LONGEST:
+        return text
+    start = "" if first else " ".join(said[:AROUND])
+    end = "" if last else " ".join(said[-AROUND:])
+    return f"{start} … {end}"
+
+
+def located(problems: Iterable[Problem], files: Files) -> list[Located]:
+    """The problems in the draft's files, each with the entry that it is in."""
+    return [_located(problem, files) for problem in problems]
+
+
+def _located(problem: Problem, files: Files) -> Located:
+    file = problem.file if problem.file in files else ""
+    blocks = blocks_in(files, file)
+    after = bisect_right(blocks, problem.line, key=lambda block: block.line)
+    entry_id = blocks[after - 1].id if after else ""  # of no entry before the first
+    return Located(problem.message, problem.fix, file, problem.line, entry_id)

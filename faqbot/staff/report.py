@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Response, abort, request
 
-from faqbot.journal.report import KINDS, Report, cells, report, words_only
+from faqbot.journal import Journal
+from faqbot.journal.report import Report, cells, report, words_only
 from faqbot.journal.unanswered import Group, group
-from faqbot.knowledge import Entry, Knowledge
-from faqbot.staff import charts, context, times, unanswered
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from faqbot.journal import Count, Journal
+from . import context, unanswered
+from .context import desk
 
 PERIODS = (7, 30, 90)  # days
 DAYS = 30  # where none is named
 BARS = 10  # at the most, in each list of bars
+STEPS = (2, 4, 6, 8, 10, 12, 16)  # that a scale may end at, or ten times these, a hundred times…
 COLUMNS = ("day", "kind of reply", "entry", "question", "number")
 MARKS = {"office": "office", "choices": "choices", "not helpful": "not-helpful"}
-REASONS = (
-    ("sent to the phone", "office"),
-    ("offered a choice", "choices"),
-    ("the answer did not help", "not-helpful"),
-)
-OPINIONS = (("helped", "answer"), ("did not help", "not-helpful"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +29,62 @@ class Bar:
     """A lying bar with what stands beside it."""
 
     label: str
-    entry: str  # the id of the entry that the label leads to; "" for none
     number: str
-    svg: str
+    parts: Sequence[tuple[str, float]]  # each a mark and its share of the whole width
+    entry: str = ""  # the id of the entry that the label leads to
     about: bool = False  # whether the label is a visitor's question
 
 
-def add(room: Blueprint) -> None:
-    """Add the pages to the desk."""
+@desk.get("/report", endpoint="report")
+def show() -> str:
+    """The last days in pictures."""
+    journal, days = context.service().journal, _days()
+    if journal is None:
+        return context.page("report.html", journal=False)
+    found = report(journal.counts(days + 1), days, context.today(), context.zone())
+    questions = _questions()
+    totals = [sum(numbers) for numbers in zip(*(s.numbers for s in found.series), strict=True)]
+    return context.page(
+        "report.html",
+        journal=True,
+        days=days,
+        periods=PERIODS,
+        report=found,
+        top=scale(max(totals)),
+        kinds=_kinds(found, totals),
+        most=_most(found, questions),
+        verdicts=_verdicts(found, questions),
+        unanswered=_unanswered(_groups(journal, days)),
+    )
 
-    @room.get("/report", endpoint="report")
-    def show() -> str:
-        journal, days = context.service().journal, _days()
-        if journal is None:
-            return context.page("report.html", journal=False, report=None)
-        return context.page("report.html", journal=True, **_pictures(journal, days))
 
-    @room.get("/report.csv", endpoint="report_csv")
-    def as_csv() -> Response:
-        journal = context.service().journal
-        if journal is None:
-            abort(404, "The journal is switched off, so nothing was counted.")
-        days = _days()
-        response = Response(_csv(journal, days), mimetype="text/csv")
-        response.headers.set("Content-Disposition", "attachment", filename=f"report-{days}.csv")
-        return response
+@desk.get("/report.csv")
+def report_csv() -> Response:
+    """The same as a table, with a byte order mark, by which Excel knows that it is UTF-8."""
+    journal, days, questions = context.service().journal, _days(), _questions()
+    if journal is None:
+        abort(404, "The journal is switched off, so nothing was counted.")
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(COLUMNS)
+    counts = journal.counts(days + 1)
+    for day, kind, entry, number in cells(counts, days, context.today(), context.zone()):
+        row = (day, kind, entry, questions.get(entry, ""))
+        rows.writerow([*map(words_only, row), number])
+    for found in _groups(journal, days):
+        row = ("", "not answered", found.nearest, found.questions[0].text)
+        rows.writerow([*map(words_only, row), found.count])
+    response = Response(f"\ufeff{text.getvalue()}", mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"report-{days}.csv")
+    return response
+
+
+def scale(most: int) -> int:
+    """Where a scale up to `most` ends: at 2, 4, 6, 8, 10, 12, 16, 20, 40…; it can be halved."""
+    unit = 1
+    while most > STEPS[-1] * unit:
+        unit *= 10
+    return next(step * unit for step in STEPS if step * unit >= most)
 
 
 def _days() -> int:
@@ -71,86 +92,38 @@ def _days() -> int:
     return days if days in PERIODS else DAYS
 
 
-def _known() -> Knowledge:
-    return context.service().bot.knowledge
-
-
-def _today() -> date:
-    return times.today(_known().practice)
-
-
-def _counts(journal: Journal, days: int) -> Sequence[Count]:
-    """Also of the hours of the first day that are more than so many times 24 hours ago."""
-    return journal.counts(days + 1)
+def _questions() -> Mapping[str, str]:
+    return {entry.id: entry.question for entry in context.service().bot.knowledge.entries}
 
 
 def _groups(journal: Journal, days: int) -> list[Group]:
     return group(journal.questions(days)[: unanswered.MOST], unanswered.phrasings())
 
 
-def _pictures(journal: Journal, days: int) -> dict[str, Any]:
-    found = report(_counts(journal, days), days, _today(), times.zone_of(_known().practice))
-    entries = {entry.id: entry for entry in _known().entries}
-    return {
-        "days": days,
-        "periods": PERIODS,
-        "report": found,
-        "kinds": _kinds(found),
-        "legend": _legend("kind", [(name, mark) for _, name, mark in KINDS]),
-        "reasons": _legend("reason", REASONS),
-        "opinions": _legend("opinion", OPINIONS),
-        "shares": _shares(found),
-        "most": _most(found, entries),
-        "verdicts": _verdicts(found, entries),
-        "unanswered": _unanswered(_groups(journal, days)),
-    }
+def _kinds(found: Report, totals: Sequence[int]) -> str:
+    """What the columns show, for who does not see them."""
+    most = totals.index(max(totals))
+    when = f"{'in the week from' if found.weekly else 'on'} {found.labels[most]}"
+    return f"{found.total} in all; the most, {totals[most]}, {when}."
 
 
-def _legend(name: str, marks: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(words, charts.swatch(f"{name}-{mark}", mark)) for words, mark in marks]
-
-
-def _kinds(found: Report) -> str:
-    totals = [sum(numbers) for numbers in zip(*(s.numbers for s in found.series), strict=True)]
-    most = max(range(len(totals)), key=totals.__getitem__)
-    return charts.stacked(
-        "kinds",
-        f"Questions a {'week' if found.weekly else 'day'}, by what visitors got",
-        f"{found.total} in all; the most, {totals[most]}, "
-        f"{'in the week from' if found.weekly else 'on'} {found.labels[most]}.",
-        found.labels,
-        found.series,
-    )
-
-
-def _shares(found: Report) -> str:
-    return charts.line(
-        "shares",
-        "The share of questions that were answered",
-        "No question was asked." if found.answered is None else f"{found.answered:.0%} in all.",
-        found.labels,
-        found.shares,
-    )
-
-
-def _most(found: Report, entries: dict[str, Entry]) -> list[Bar]:
+def _most(found: Report, questions: Mapping[str, str]) -> list[Bar]:
     top = max((number for _, number in found.most), default=1)
     return [
-        _bar(entries, entry, f"{number:,}", f"most-{place}", [("answer", number / top)])
-        for place, (entry, number) in enumerate(found.most[:BARS])
+        _bar(questions, entry, f"{number:,}", [("answer", number / top)])
+        for entry, number in found.most[:BARS]
     ]
 
 
-def _verdicts(found: Report, entries: dict[str, Entry]) -> list[Bar]:
+def _verdicts(found: Report, questions: Mapping[str, str]) -> list[Bar]:
     return [
         _bar(
-            entries,
+            questions,
             one.entry,
             f"helped {one.helpful} of {one.total}",
-            f"verdict-{place}",
             [("answer", one.helpful / one.total), ("not-helpful", one.unhelpful / one.total)],
         )
-        for place, one in enumerate(found.verdicts[:BARS])
+        for one in found.verdicts[:BARS]
     ]
 
 
@@ -159,43 +132,18 @@ def _unanswered(groups: Sequence[Group]) -> list[Bar]:
     return [
         Bar(
             label=found.questions[0].text,
-            entry="",
             number=f"{found.count:,}",
-            svg=charts.lying(
-                f"group-{place}",
-                [(mark, dict(found.kinds).get(kind, 0) / top) for kind, mark in MARKS.items()],
-            ),
+            parts=[(mark, dict(found.kinds).get(kind, 0) / top) for kind, mark in MARKS.items()],
             about=True,
         )
-        for place, found in enumerate(groups[:BARS])
+        for found in groups[:BARS]
     ]
 
 
 def _bar(
-    entries: dict[str, Entry],
-    entry_id: str,
-    number: str,
-    name: str,
-    parts: Iterable[tuple[str, float]],
+    questions: Mapping[str, str], entry: str, number: str, parts: Sequence[tuple[str, float]]
 ) -> Bar:
     """An entry's bar; one that is gone has its id for a name, and leads nowhere."""
-    entry = entries.get(entry_id)
-    label = entry.question if entry else f"{entry_id} (no longer there)"
-    return Bar(label, entry_id if entry else "", number, charts.lying(name, parts))
-
-
-def _csv(journal: Journal, days: int) -> str:
-    """With a byte order mark, by which Excel knows that it is UTF-8."""
-    practice = _known().practice
-    questions = {entry.id: entry.question for entry in _known().entries}
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(COLUMNS)
-    counted = cells(_counts(journal, days), days, _today(), times.zone_of(practice))
-    for day, kind, entry, number in counted:
-        row = (day, kind, entry, questions.get(entry, ""))
-        rows.writerow([*map(words_only, row), number])
-    for found in _groups(journal, days):
-        row = ("", "not answered", found.nearest, found.questions[0].text)
-        rows.writerow([*map(words_only, row), found.count])
-    return f"\ufeff{text.getvalue()}"
+    if entry in questions:
+        return Bar(questions[entry], number, parts, entry)
+    return Bar(f"{entry} (no longer there)", number, parts)

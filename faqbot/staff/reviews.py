@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, request
+from flask import abort, request
+from flask.typing import ResponseReturnValue
 
 from faqbot.editing import draft as drafts
 from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.knowledge.wording import excerpt
-from faqbot.quality import readability, reviews
+from faqbot.quality import reviews
 from faqbot.quality.reviews import Due
-from faqbot.staff import context, times
 
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
+from . import context
+from .answers import reading
+from .context import desk
 
 OFTEN = (6, 12, 24)  # months, to choose from
 PRACTICE = "practice.toml"
@@ -30,49 +29,38 @@ _NAME = re.compile(r"(?m)^name[ \t]*=.*$")
 _TABLE = re.compile(r"(?m)^[ \t]*\[")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An entry that is to be read again, and how well it reads."""
-
-    due: Due
-    when: str  # "due in 3 weeks", "2 months overdue"
-    reading: str  # "about 7th grade: easy"
-
-
-def add(room: Blueprint) -> None:
-    """Add the pages to the desk."""
-
-    @room.get("/reviews", endpoint="reviews")
-    def show() -> str:
-        known = context.known()[0] or context.service().bot.knowledge
-        today = times.today(known.practice)
-        rows = [_row(due, today) for due in reviews.due(known, today)]
-        return context.page(
-            "reviews.html",
-            every=known.practice.review_every,
-            often=OFTEN,
-            overdue=[row for row in rows if row.due.overdue],
-            later=[row for row in rows if not row.due.overdue],
-        )
-
-    @room.post("/reviews", endpoint="mark_reviewed")
-    def mark_reviewed() -> ResponseReturnValue:
-        entry_id, practice = request.form.get("id", ""), context.service().bot.knowledge.practice
-        drafts.mark_reviewed(context.workspace(), entry_id, context.who(), times.today(practice))
-        context.say(REVIEWED.format(excerpt(request.form.get("question", entry_id))))
-        return context.go("reviews")
-
-    @room.post("/reviews/every", endpoint="review_every")
-    def review_every() -> ResponseReturnValue:
-        months = request.form.get("months", 0, int)
-        if months not in OFTEN:
-            abort(400)
-        _switch_on(months)
-        context.say(SWITCHED_ON.format(months))
-        return context.go("reviews")
+@desk.get("/reviews", endpoint="reviews")
+def show() -> str:
+    """Show what is due, and what will be."""
+    known = context.checked().knowledge or context.service().bot.knowledge
+    today = context.today()
+    dues = reviews.due(known, today)
+    return context.page(
+        "reviews.html",
+        every=known.practice.review_every,
+        often=OFTEN,
+        overdue=[due for due in dues if due.overdue],
+        later=[due for due in dues if not due.overdue],
+        when_due=lambda due: when_due(due, today),
+        reading=reading,
+    )
 
 
-def _switch_on(months: int) -> None:
+@desk.post("/reviews")
+def mark_reviewed() -> ResponseReturnValue:
+    """Note in the draft that somebody read an answer."""
+    entry_id = request.form.get("id", "")
+    drafts.mark_reviewed(context.workspace(), entry_id, context.who(), context.today())
+    context.say(REVIEWED.format(excerpt(request.form.get("question", entry_id))))
+    return context.go("reviews")
+
+
+@desk.post("/reviews/every")
+def review_every() -> ResponseReturnValue:
+    """Switch reviews on, in the draft."""
+    months = request.form.get("months", 0, int)
+    if months not in OFTEN:
+        abort(400)
     text = text_of(context.draft().files.get(PRACTICE, b""))
     drafts.save_file(
         context.workspace(),
@@ -82,6 +70,8 @@ def _switch_on(months: int) -> None:
         context.who(),
         f"Had each answer read again every {months} months.",
     )
+    context.say(SWITCHED_ON.format(months))
+    return context.go("reviews")
 
 
 def with_review_every(text: str, months: int) -> str:
@@ -92,10 +82,6 @@ def with_review_every(text: str, months: int) -> str:
         if pattern.search(top):
             return pattern.sub(new, top, count=1) + text[len(top) :]
     return f"{line}\n{text}"
-
-
-def _row(due: Due, today: date) -> Row:
-    return Row(due, when_due(due, today), readability.in_words(readability.grade(due.entry.text)))
 
 
 def when_due(due: Due, today: date) -> str:
@@ -109,9 +95,8 @@ def when_due(due: Due, today: date) -> str:
 
 
 def _span(days: int) -> str:
-    """ "1 day", "3 weeks", "5 months", "2 years"."""
-    for unit, length in (("year", 730), ("month", 60), ("week", 14), ("day", 0)):
-        if days >= length:
-            number = days // {"year": 365, "month": 30, "week": 7, "day": 1}[unit]
-            return f"{number} {unit}{'s' if number != 1 else ''}"
-    raise AssertionError
+    """ "1 day", "3 weeks", "5 months", "2 years"; a unit is used from two of it up."""
+    units = (("year", 365), ("month", 30), ("week", 7), ("day", 1))
+    unit, length = next((u for u in units if days >= 2 * u[1]), units[-1])
+    number = days // length
+    return f"{number} {unit}{'s' if number != 1 else ''}"

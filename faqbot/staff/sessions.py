@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from flask import Request, Response
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 
 from faqbot.editing.workspace import Workspace
 
@@ -98,6 +98,16 @@ def end(workspace: Workspace, visit: Visit) -> None:
     _file(workspace, visit).unlink(missing_ok=True)
 
 
+def token(workspace: Workspace, visit: Visit) -> str:
+    """What the forms of this visit send along, as no other site can."""
+    return _token_signer(workspace).get_signature(visit.id).decode()
+
+
+def is_token(workspace: Workspace, visit: Visit, sent: str) -> bool:
+    """Whether `sent` is the token of this visit; nothing more need be kept than its id."""
+    return bool(visit.id) and _token_signer(workspace).verify_signature(visit.id, sent)
+
+
 def secret(workspace: Workspace) -> str:
     """The key that signs this practice's cookies, made at the first need."""
     file = workspace.hidden / "secret"
@@ -115,6 +125,10 @@ def secret(workspace: Workspace) -> str:
 
 def _signer(workspace: Workspace) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret(workspace), salt="visit")
+
+
+def _token_signer(workspace: Workspace) -> Signer:
+    return Signer(secret(workspace), salt="token")
 
 
 def _file(workspace: Workspace, visit: Visit) -> Path:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import math
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask import Response, g, jsonify, make_response, request
 from flask import url_for as address_of
-from limits import RateLimitItem, RateLimitItemPerMinute
+from flask.typing import ResponseReturnValue
+from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from faqbot.serving.limits import network
-from faqbot.staff import context, guard, password, sessions
 
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
+from . import context, password, sessions
+from .context import desk
 
-OPEN = ("sign_in", "styles", "script", "icon")  # endpoints that need nobody signed in
+OPEN = ("sign_in", "sign_in_now", "asset")  # endpoints that need nobody signed in
 NAME_LIMIT = 60  # characters
 PER_ADDRESS = RateLimitItemPerMinute(10, 10, "staff sign-in by address")
 OVERALL = RateLimitItemPerMinute(100, 10, "staff sign-in")
@@ -53,64 +53,68 @@ class Attempts:
         """
         for key in ((PER_ADDRESS, folder, network(address or "")), (OVERALL, folder, "all")):
             if not self._windows.hit(*key):
-                return self._wait(*key)
+                reset = self._windows.get_window_stats(*key).reset_time
+                return max(1, math.ceil((reset - time.time()) / 60))
         return 0
 
     def forget(self, folder: str, address: str | None) -> None:
         """Somebody signed in: the slips before it no longer count."""
         self._windows.clear(PER_ADDRESS, folder, network(address or ""))
 
-    def _wait(self, item: RateLimitItem, *key: str) -> int:
-        reset = self._windows.get_window_stats(item, *key).reset_time
-        return max(1, math.ceil((reset - time.time()) / 60))
+
+attempts = Attempts()
 
 
-def add(room: Blueprint) -> None:
-    """Ask for the password before every page but this one."""
-    attempts = Attempts()
-    room.before_request(_require)
-
-    @room.get("/sign-in")
-    def sign_in() -> ResponseReturnValue:
-        if context.who():
-            return context.go("home")
-        return _form(next_=request.args.get("next", ""))
-
-    @room.post("/sign-in", endpoint="sign_in_now")
-    def sign_in_now() -> ResponseReturnValue:
-        if not g.visit.id:
-            return _form(NO_COOKIE, 400)
-        if not guard.is_ours():
-            return _form(STALE, 400)
-        if not _name():
-            return _form(NO_NAME, 400)
-        folder, address = str(context.workspace().folder), request.remote_addr
-        if minutes := attempts.wait(folder, address):
-            return _wait(minutes)
-        if not password.check_password(context.workspace(), request.form.get("password", "")):
-            return _form(WRONG, 403)
-        attempts.forget(folder, address)
-        return _welcome()
-
-    @room.post("/sign-out")
-    def sign_out() -> ResponseReturnValue:
-        sessions.end(context.workspace(), g.visit)
-        context.say("You are signed out.")
-        return context.go("sign_in")
-
-
-def _require() -> ResponseReturnValue | None:
+def require() -> ResponseReturnValue | None:
     """Let nobody past who is not signed in, nor a form that is not ours; lose no text."""
-    endpoint = (request.endpoint or "").rpartition(".")[2]
-    if endpoint in (*OPEN, "sign_in_now"):
+    if (request.endpoint or "").rpartition(".")[2] in OPEN:
         return None
+    reads = request.method in ("GET", "HEAD")
     if context.who():
-        return None if request.method in ("GET", "HEAD") or guard.is_ours() else _forged()
+        return None if reads or _is_ours() else _forged()
     if request.is_json:
         return jsonify({"error": SIGNED_OUT}), 401
-    if request.method in ("GET", "HEAD"):
+    if reads:
         return context.go("sign_in", next=_address())
     return _form(kept=_keep(), status=401)
+
+
+@desk.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """Ask for the name and the password."""
+    return context.go("home") if context.who() else _form()
+
+
+@desk.post("/sign-in")
+def sign_in_now() -> ResponseReturnValue:
+    """Let in who knows the password, after no more attempts than are allowed."""
+    if not g.visit.id:
+        return _form(NO_COOKIE, 400)
+    if not _is_ours():
+        return _form(STALE, 400)
+    if not _name():
+        return _form(NO_NAME, 400)
+    folder, address = str(context.workspace().folder), request.remote_addr
+    if minutes := attempts.wait(folder, address):
+        return _wait(minutes)
+    if not password.check_password(context.workspace(), request.form.get("password", "")):
+        return _form(WRONG, 403)
+    attempts.forget(folder, address)
+    return _welcome()
+
+
+@desk.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    sessions.end(context.workspace(), g.visit)
+    context.say("You are signed out.")
+    return context.go("sign_in")
+
+
+def _is_ours() -> bool:
+    """Whether the request sends the token of its visit, so comes from one of our own forms."""
+    sent = request.headers.get("X-CSRFToken") or request.form.get("csrf_token", "")
+    return sessions.is_token(context.workspace(), g.visit, sent)
 
 
 def _forged() -> ResponseReturnValue:
@@ -121,10 +125,8 @@ def _forged() -> ResponseReturnValue:
 
 
 def _keep() -> Kept:
-    fields = [
-        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
-    ]
-    return Kept(_address(), fields)
+    fields = request.form.items(multi=True)
+    return Kept(_address(), [field for field in fields if field[0] != "csrf_token"])
 
 
 def _address() -> str:
@@ -145,9 +147,7 @@ def _name() -> str:
     return " ".join(name.split())[:NAME_LIMIT]
 
 
-def _form(
-    message: str = "", status: int = 200, *, next_: str = "", kept: Kept | None = None
-) -> Response:
+def _form(message: str = "", status: int = 200, kept: Kept | None = None) -> Response:
     """The sign-in page, with a cookie by which its form is known again."""
     stranger = not g.visit.id
     if stranger:
@@ -156,10 +156,10 @@ def _form(
         "sign_in.html",
         message=message,
         name=_name() or g.visit.who,
-        next=next_ or request.form.get("next", ""),
+        next=request.values.get("next", ""),
         kept=kept or _kept(),
     )
-    response = current_app.make_response((page, status))
+    response = make_response(page, status)
     if stranger:
         sessions.write(context.workspace(), g.visit, response, context.cookie_path())
     return response
@@ -167,8 +167,7 @@ def _form(
 
 def _wait(minutes: int) -> Response:
     when = "a minute" if minutes == 1 else f"{minutes} minutes"
-    message = f"There were too many attempts. Please wait {when}, then try again."
-    response = _form(message, 429)
+    response = _form(f"There were too many attempts. Please wait {when}, then try again.", 429)
     response.headers["Retry-After"] = str(minutes * 60)
     return response
 
@@ -177,11 +176,10 @@ def _welcome() -> Response:
     """To the page that was wanted; with what was written when the session was over, if any."""
     g.visit = sessions.begin(context.workspace(), _name())
     g.who = g.visit.who
-    kept = _kept()
+    kept, wanted = _kept(), request.form.get("next", "")
     if kept and _within(kept.path):
-        response = current_app.make_response(context.page("kept.html", kept=kept))
+        response = make_response(context.page("kept.html", kept=kept))
     else:
-        wanted = request.form.get("next", "")
         response = context.go("home")
         if _within(wanted):
             response.location = wanted

@@ -1,40 +1,74 @@
-"""Try it: what visitors get now, and what they would get with the draft, side by side."""
+"""Try it: what visitors get now, and what they would get with the draft, side by side.
+
+Also the dry runs of the draft and of earlier versions: begun early, and pages that wait for them.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import contextlib
+from typing import Any
 
-from flask import Blueprint, request
+from flask import Response, jsonify, request
 from flask import url_for as address_of
 
 from faqbot import assets
-from faqbot.bot import Reply
-from faqbot.editing.changes import Words
+from faqbot.bot import Bot, Reply
+from faqbot.editing import draft as drafts
+from faqbot.editing import versions
+from faqbot.editing.changes import Words, word_changes
+from faqbot.editing.dry_run import DRAFT, DryRun, dry_runs
+from faqbot.editing.workspace import DeskError, Files
 from faqbot.quality.explanation import explain
 from faqbot.service import QUESTION_LIMIT
-from faqbot.staff import changing, context, progress
 
-if TYPE_CHECKING:
-    from faqbot.bot import Bot
-    from faqbot.editing.dry_run import DryRun
+from . import context
+from .context import desk
 
-
-def add(room: Blueprint) -> None:
-    """Add the page to the desk."""
-
-    @room.get("/try")
-    def try_it() -> str:
-        question = request.args.get("q", "").strip()[:QUESTION_LIMIT]
-        live = context.service().bot
-        dry_run = None if context.draft().empty else progress.of(context.draft().files, live)
-        tried = _tried(question, live, dry_run) if question else {}
-        return context.page("try.html", question=question, dry_run=dry_run, **tried)
+AT_ONCE = 1.0  # seconds that a page waits for what is nearly there
+POLL = 2.0  # seconds that a page's script is kept waiting for news
 
 
-def _tried(question: str, live: Bot, dry_run: DryRun | None) -> dict[str, object]:
+@desk.get("/try")
+def try_it() -> str:
+    """Show what was asked, with both replies."""
+    question, draft = request.args.get("q", "").strip()[:QUESTION_LIMIT], context.draft()
+    run = None if draft.empty else dry_run_of(draft.files)
+    tried = _tried(question, context.service().bot, run) if question else {}
+    return context.page("try.html", question=question, dry_run=run, **tried)
+
+
+@desk.get("/rehearsal")
+def dry_run() -> Response:
+    """Tell a page that waits how far it is."""
+    version = request.args.get("version")
+    files = versions.files_of(context.workspace(), version) if version else context.draft().files
+    run = dry_run_of(files, version or DRAFT)
+    wait = run.wait_for_bot if request.args.get("until") == "bot" else run.wait_for_report
+    there = wait(POLL) is not None
+    done, total = run.asked
+    return jsonify({"over": there or run.over, "done": done, "of": total})
+
+
+def dry_run_of(files: Files, what: str = DRAFT) -> DryRun:
+    """The dry run of the draft's files, or of the version `what`, beside the live bot."""
+    return dry_runs(context.workspace().folder).of(files, context.service().bot, what)
+
+
+@desk.after_request
+def _begin(response: Response) -> Response:
+    """After a save the draft's bot begins to learn, before anybody asks for it."""
+    if request.method == "POST" and response.status_code == 303 and context.who():
+        with contextlib.suppress(DeskError, OSError):
+            draft = drafts.read(context.workspace())
+            if not draft.empty:
+                dry_run_of(draft.files)
+    return response
+
+
+def _tried(question: str, live: Bot, run: DryRun | None) -> dict[str, object]:
     """The replies of both; that of the draft is None as long as its bot is not ready."""
     now = explain(live, question)
-    bot = dry_run.wait_for_bot(progress.AT_ONCE) if dry_run else None
+    bot = run.wait_for_bot(AT_ONCE) if run else None
     then = explain(bot, question) if bot else None
     return {
         "now": now,
@@ -58,4 +92,4 @@ def difference(now: Reply, then: Reply) -> Words:
     """What the answer's words became, where both give the same entries with other words."""
     same = [entry.id for entry in now.entries] == [entry.id for entry in then.entries]
     before, after = ("\n\n".join(e.text for e in reply.entries) for reply in (now, then))
-    return changing.words(before, after) if same and before != after else ()
+    return word_changes(before, after) if same and before != after else ()

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, request
+from flask import abort, request
+from flask.typing import ResponseReturnValue
 
-from faqbot.editing import entries, triage
+from faqbot.editing import triage
 from faqbot.editing.draft import Action
-from faqbot.editing.entries import EditError
+from faqbot.editing.entries import Block, EditError
 from faqbot.editing.triage import Spellings
-from faqbot.journal import JournalError
+from faqbot.journal import Asked, JournalError
 from faqbot.journal.unanswered import Group, all_spellings, group, is_for_office
-from faqbot.knowledge.snapshot import role_of
 from faqbot.knowledge.wording import excerpt, sameness
-from faqbot.staff import context, listing, times
 
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from faqbot.journal import Asked
+from . import context
+from .answers import all_blocks, titles
+from .context import desk
 
 DAYS = 90
 MOST = 5_000  # of the newest questions are looked at
@@ -51,74 +49,33 @@ BACK = "Taken out of the draft again; the questions are back on the list."
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """An entry that a question can go to."""
-
-    id: str
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A group of questions as the page shows it."""
-
-    group: Group
-    title: str
-    last: str  # "today at 3:14 PM"
-    nearest: tuple[Option, ...]  # the likeliest entries first
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """All wordings in all spellings."""
-        return tuple(text for wording in self.group.questions for text in wording.texts)
-
-
-@dataclass(frozen=True, slots=True)
 class InDraft:
     """Questions that the draft takes care of in the same way."""
 
     action: Action
-    entry: Option | None
+    entry: Block | None
     questions: tuple[Sequence[str], ...]  # those that are undone together
 
 
-def add(room: Blueprint) -> None:
-    """Add the pages to the desk; any of its pages may find that the journal is away."""
-    room.register_error_handler(JournalError, _journal_away)
-
-    @room.get("/unanswered", endpoint="unanswered")
-    def show() -> str:
-        if context.service().journal is None:
-            return context.page("unanswered.html", journal=False)
-        return _shown(request.args.get("page", 1, int), request.args.get("about", ""))
-
-    @room.post("/unanswered/take", endpoint="take")
-    def take() -> ResponseReturnValue:
-        return _take(request.form.getlist("question"), request.form.get("action", ""))
-
-    @room.post("/unanswered/give-back", endpoint="give_back")
-    def give_back() -> ResponseReturnValue:
-        triage.give_back(context.workspace(), request.form.getlist("question"), context.who())
-        context.say(BACK)
-        return context.go("unanswered")
-
-
+@desk.errorhandler(JournalError)  # any of the desk's pages may find that it is away
 def _journal_away(error: JournalError) -> ResponseReturnValue:
     return context.page("problem.html", title=AWAY, message=str(error)), 503
 
 
-# the page
-
-
-def _shown(number: int, about: str = "") -> str:
+@desk.get("/unanswered", endpoint="unanswered")
+def show() -> str:
     """One page of the list; the one with the group that holds the text `about`, if there is one."""
-    waiting, topics = in_vain(), for_office()
+    if context.service().journal is None:
+        return context.page("unanswered.html", journal=False)
+    about = request.args.get("about", "")
+    waiting, topics = in_vain(), _for_office()
     with_topics = "topics" in request.args or about in {one.text for one in topics}
     groups = group(waiting + topics if with_topics else waiting, phrasings())
-    workspace = _place_of(about, groups)
     pages = max(1, -(-len(groups) // A_PAGE))
-    number = min(max(1, number if workspace is None else workspace // A_PAGE + 1), pages)
-    options = _options()
+    here = next((i for i, found in enumerate(groups) if about in _texts(found)), None)
+    number = request.args.get("page", 1, int) if here is None else here // A_PAGE + 1
+    number = min(max(1, number), pages)
+    entries = _entries()
     return context.page(
         "unanswered.html",
         journal=True,
@@ -127,107 +84,25 @@ def _shown(number: int, about: str = "") -> str:
         groups=len(groups),
         topics=len(topics),
         with_topics=with_topics,
-        rows=[_row(found, options) for found in groups[(number - 1) * A_PAGE : number * A_PAGE]],
+        shown_groups=[
+            (found, _nearest(found, entries))
+            for found in groups[(number - 1) * A_PAGE : number * A_PAGE]
+        ],
         number=number,
         pages=pages,
-        options=_by_file(options),
-        taken=_in_draft(options),
-        about=about,
+        options=_by_title(),
+        taken=_in_draft(entries),
+        here=None if here is None else groups[here],
         shown=SHOWN,
         kinds=KINDS,
         actions=ACTIONS,
     )
 
 
-def _place_of(about: str, groups: Sequence[Group]) -> int | None:
-    places = (
-        workspace
-        for workspace, found in enumerate(groups)
-        for wording in found.questions
-        if about in wording.texts
-    )
-    return next(places, None) if about else None
-
-
-def _asked() -> list[Asked]:
-    journal = context.service().journal
-    return journal.questions(DAYS)[:MOST] if journal else []
-
-
-def _open() -> list[Asked]:
-    """What no one has taken on yet."""
-    taken = {one.question for one in context.draft().triaged}
-    return [one for one in _asked() if one.text not in taken]
-
-
-def in_vain() -> list[Asked]:
-    """What visitors asked in vain, and no one has taken on yet."""
-    topics = _topics()
-    return [one for one in _open() if not is_for_office(one, topics)]
-
-
-def for_office() -> list[Asked]:
-    """What visitors asked of the office's own topics, so that nothing need be done about it."""
-    topics = _topics()
-    return [one for one in _open() if is_for_office(one, topics)]
-
-
-def _topics() -> frozenset[str]:
-    return context.service().bot.for_the_phone()
-
-
-def phrasings() -> tuple[str, ...]:
-    """The practice's own, by which it is known what is common here."""
-    return tuple(line for entry in context.service().bot.knowledge.entries for line in entry.lines)
-
-
-def _row(found: Group, options: dict[str, tuple[str, Option]]) -> Row:
-    title = found.questions[0].text
-    matches = context.service().bot.rank(title)[:NEAR]
-    likely = dict.fromkeys([found.nearest, *(match.entry.id for match in matches)])
-    return Row(
-        group=found,
-        title=title,
-        last=times.in_words(found.last, context.service().bot.knowledge.practice),
-        nearest=tuple(options[id_][1] for id_ in likely if id_ in options),
-    )
-
-
-def _options() -> dict[str, tuple[str, Option]]:
-    """Every entry of the draft with the title of its file, by its id."""
-    files, titles = listing.entry_files(context.draft()), listing.titles(context.draft())
-    return {
-        block.id: (titles[name], Option(block.id, block.question))
-        for name, text in files.items()
-        for block in entries.blocks(text, role_of(name))
-        if block.id
-    }
-
-
-def _by_file(options: dict[str, tuple[str, Option]]) -> dict[str, list[Option]]:
-    files: dict[str, list[Option]] = {}
-    for title, option in options.values():
-        files.setdefault(title, []).append(option)
-    return files
-
-
-def _in_draft(options: dict[str, tuple[str, Option]]) -> list[InDraft]:
-    """What can be undone together: a topic as a whole, else each wording with its spellings."""
-    sets: dict[tuple[Action, str], dict[str, list[str]]] = {}
-    for one in context.draft().triaged:
-        key = "" if one.action == "office" else sameness(one.question)
-        found = sets.setdefault((one.action, one.entry), {})
-        found.setdefault(key, []).append(one.question)
-    return [
-        InDraft(action, options[entry][1] if entry in options else None, tuple(found.values()))
-        for (action, entry), found in sets.items()
-    ]
-
-
-# what becomes of questions
-
-
-def _take(ticked: Sequence[str], action: str) -> ResponseReturnValue:
+@desk.post("/unanswered/take")
+def take() -> ResponseReturnValue:
+    """Take care of the questions that were ticked, in the draft."""
+    ticked, action = request.form.getlist("question"), request.form.get("action", "")
     if action not in ACTIONS:
         abort(400)
     questions = all_spellings(_open(), ticked)
@@ -241,6 +116,83 @@ def _take(ticked: Sequence[str], action: str) -> ResponseReturnValue:
         except EditError as error:
             context.say(str(error), "bad")
     return context.go("unanswered", page=request.form.get("page", 1, int))
+
+
+@desk.post("/unanswered/give-back")
+def give_back() -> ResponseReturnValue:
+    """Undo it."""
+    triage.give_back(context.workspace(), request.form.getlist("question"), context.who())
+    context.say(BACK)
+    return context.go("unanswered")
+
+
+# the page
+
+
+def in_vain() -> list[Asked]:
+    """What visitors asked in vain, and no one has taken on yet."""
+    topics = context.service().bot.for_the_phone()
+    return [one for one in _open() if not is_for_office(one, topics)]
+
+
+def phrasings() -> tuple[str, ...]:
+    """The practice's own, by which it is known what is common here."""
+    return tuple(line for entry in context.service().bot.knowledge.entries for line in entry.lines)
+
+
+def _for_office() -> list[Asked]:
+    """What visitors asked of the office's own topics, so that nothing need be done about it."""
+    topics = context.service().bot.for_the_phone()
+    return [one for one in _open() if is_for_office(one, topics)]
+
+
+def _open() -> list[Asked]:
+    """What no one has taken on yet."""
+    journal = context.service().journal
+    asked = journal.questions(DAYS)[:MOST] if journal else []
+    taken = {one.question for one in context.draft().triaged}
+    return [one for one in asked if one.text not in taken]
+
+
+def _texts(found: Group) -> list[str]:
+    """All wordings in all spellings."""
+    return [text for wording in found.questions for text in wording.texts]
+
+
+def _entries() -> dict[str, Block]:
+    """Every entry of the draft, by its id."""
+    return {block.id: block for _, block in all_blocks(context.draft().files)}
+
+
+def _by_title() -> dict[str, list[Block]]:
+    """Every entry of the draft, under the title of its file."""
+    found, names = defaultdict[str, list[Block]](list), titles()
+    for file, block in all_blocks(context.draft().files):
+        found[names[file]].append(block)
+    return found
+
+
+def _nearest(found: Group, entries: dict[str, Block]) -> list[Block]:
+    """The likeliest entries first."""
+    matches = context.service().bot.rank(found.questions[0].text)[:NEAR]
+    likely = dict.fromkeys([found.nearest, *(match.entry.id for match in matches)])
+    return [entries[id_] for id_ in likely if id_ in entries]
+
+
+def _in_draft(entries: dict[str, Block]) -> list[InDraft]:
+    """What can be undone together: a topic as a whole, else each wording with its spellings."""
+    sets: dict[tuple[Action, str], dict[str, list[str]]] = {}
+    for one in context.draft().triaged:
+        key = "" if one.action == "office" else sameness(one.question)
+        found = sets.setdefault((one.action, one.entry), {})
+        found.setdefault(key, []).append(one.question)
+    return [
+        InDraft(action, entries.get(entry), tuple(found.values()))
+        for (action, entry), found in sets.items()
+    ]
+
+
+# what becomes of questions
 
 
 def _begin_entry(questions: Spellings) -> ResponseReturnValue:
@@ -257,13 +209,12 @@ def _begin_entry(questions: Spellings) -> ResponseReturnValue:
 
 
 def _add_phrasings(questions: Spellings) -> None:
-    entry_id = request.form.get("entry", "")
-    found = _options().get(entry_id)
-    if found is None:
+    entry = _entries().get(request.form.get("entry", ""))
+    if entry is None:
         context.say(NO_ENTRY, "bad")
         return
-    triage.as_phrasings(context.workspace(), entry_id, questions, context.who())
-    context.say(ADDED.format(excerpt(found[1].question)))
+    triage.as_phrasings(context.workspace(), entry.id, questions, context.who())
+    context.say(ADDED.format(excerpt(entry.question)))
 
 
 def _add_topic(questions: Spellings) -> None:

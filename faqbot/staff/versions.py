@@ -3,61 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, request
+from flask import abort, request
 from flask import url_for as address_of
+from flask.typing import ResponseReturnValue
 
 from faqbot.editing import checking
 from faqbot.editing import versions as kept
 from faqbot.editing.changes import Difference
 from faqbot.editing.versions import Version
 from faqbot.editing.workspace import DeskError, Files, digest, read_files
-from faqbot.staff import changing, context, progress, times
 
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
+from . import context, trying
+from .context import desk
+from .publishing import located, shown_changes
 
 MOVED = "Something else was published while you looked at it. Please look once more."
 
 
-def add(room: Blueprint) -> None:
-    """Add the pages to the desk."""
-
-    @room.get("/versions")
-    def versions() -> str:
-        known = kept.versions(context.workspace())
-        live = _live(known)
-        earlier = known[known.index(live) + 1 :] if live else known
-        return context.page(
-            "versions.html",
-            versions=known,
-            live=live,
-            earlier=earlier[0] if earlier else None,
-            number=number,
-            when=_when,
-        )
-
-    @room.get("/versions/<version_id>")
-    def version(version_id: str) -> str:
-        return _page(version_id)
-
-    @room.post("/versions/<version_id>/restore")
-    def undo(version_id: str) -> ResponseReturnValue:
-        try:
-            return _restore(version_id)
-        except DeskError as error:
-            context.say(str(error), "bad")
-            return context.go("version", version_id=version_id)
+@desk.get("/versions")
+def versions() -> str:
+    """Show all that are kept."""
+    known = kept.versions(context.workspace())
+    live = _live(known)
+    earlier = known[known.index(live) + 1 :] if live else known
+    return context.page(
+        "versions.html", versions=known, live=live, earlier=earlier[0] if earlier else None
+    )
 
 
-def number(version_id: str) -> str:
-    """As people say it: "7" for "0007"."""
-    return version_id.lstrip("0") or "0"
+@desk.get("/versions/<version_id>")
+def version(version_id: str) -> str:
+    """Show what changed with one, and what would change for visitors if it came back."""
+    known = kept.versions(context.workspace())
+    ids = [version.id for version in known]
+    if version_id not in ids:
+        abort(404, "There is no such version any more. The newest 200 are kept.")
+    index = ids.index(version_id)
+    version, before = known[index], next(iter(known[index + 1 :]), None)
+    files = kept.files_of(context.workspace(), version_id)
+    return context.page(
+        "version.html",
+        version=version,
+        before=before,
+        changes=_since(before, files),
+        **_way_back(version, files),
+    )
 
 
-def _when(version: Version) -> str:
-    return times.in_words(version.when, context.service().bot.knowledge.practice)
+@desk.post("/versions/<version_id>/restore")
+def undo(version_id: str) -> ResponseReturnValue:
+    """Bring one back, unless the folder is not what was shown."""
+    workspace = context.workspace()
+    try:
+        with workspace.lock():
+            if digest(read_files(workspace.folder)) != request.form.get("folder"):
+                context.say(MOVED, "warn")
+                return context.go("version", version_id=version_id)
+            new = kept.restore(workspace, version_id, context.who())
+    except DeskError as error:
+        context.say(str(error), "bad")
+        return context.go("version", version_id=version_id)
+    context.service().live.look()
+    context.say(f"Version {int(version_id)} is back, as version {int(new.id)}.")
+    return context.go("versions")
 
 
 def _live(known: Sequence[Version]) -> Version | None:
@@ -66,45 +75,23 @@ def _live(known: Sequence[Version]) -> Version | None:
     return next((version for version in known if version.digest == answering), None)
 
 
-def _page(version_id: str) -> str:
-    known = kept.versions(context.workspace())
-    ids = [version.id for version in known]
-    if version_id not in ids:
-        abort(404, "There is no such version any more. The newest 200 are kept.")
-    workspace = ids.index(version_id)
-    files = kept.files_of(context.workspace(), version_id)
-    before = known[workspace + 1] if workspace + 1 < len(known) else None
-    return context.page(
-        "version.html",
-        version=known[workspace],
-        before=before,
-        changes=_since(before, files),
-        number=number,
-        when=_when,
-        **_way_back(known[workspace], files),
-    )
-
-
 def _since(before: Version | None, files: Files) -> list[Difference]:
     """What changed with a version."""
-    return changing.shown(kept.files_of(context.workspace(), before.id), files) if before else []
+    return shown_changes(kept.files_of(context.workspace(), before.id), files) if before else []
 
 
 def _way_back(version: Version, files: Files) -> dict[str, object]:
-    """What would change for visitors, if the version came back."""
-    live = context.service().bot
-    if version.digest == live.knowledge.digest:
+    if version.digest == context.service().bot.knowledge.digest:
         return {"is_live": True}
-    dry_run = progress.of(files, live, version.id)
+    dry_run = trying.dry_run_of(files, version.id)
     problems = checking.read(files).problems
-    report = None if problems else dry_run.wait_for_report(progress.AT_ONCE)
     return {
         "is_live": False,
         "folder": digest(read_files(context.workspace().folder)),
         "dry_run": dry_run,
-        "back": [] if problems else changing.shown(_live_files(), files),
-        "problems": changing.located(problems, files),
-        "report": report,
+        "back": [] if problems else shown_changes(_live_files(), files),
+        "problems": located(problems, files),
+        "report": None if problems else dry_run.wait_for_report(trying.AT_ONCE),
         "waits": address_of(".dry_run", version=version.id),
     }
 
@@ -114,14 +101,3 @@ def _live_files() -> Files:
     workspace = context.workspace()
     version = _live(kept.versions(workspace))
     return kept.files_of(workspace, version.id) if version else read_files(workspace.folder)
-
-
-def _restore(version_id: str) -> ResponseReturnValue:
-    with context.workspace().lock():
-        if digest(read_files(context.workspace().folder)) != request.form.get("folder"):
-            context.say(MOVED, "warn")
-            return context.go("version", version_id=version_id)
-        new = kept.restore(context.workspace(), version_id, context.who())
-    context.service().live.look()
-    context.say(f"Version {number(version_id)} is back, as version {number(new.id)}.")
-    return context.go("versions")

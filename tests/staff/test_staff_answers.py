@@ -10,7 +10,8 @@ from faqbot import knowledge
 from faqbot.editing import draft as drafts
 from faqbot.journal import Journal
 from faqbot.knowledge import Entry
-from faqbot.staff import answers, files
+from faqbot.staff import files
+from faqbot.staff.entry import NOT_SAVED, REMOVED
 from tests.desk import Bed, Desk, signed_in
 from tests.waiting import PATIENCE
 
@@ -142,7 +143,7 @@ def test_a_change_is_saved_in_the_draft_under_a_name(desk: Desk) -> None:
     form = fields(desk, "duration")
     answer = desk.post("/answers/duration", {**form, "answer": "It takes about **one hour**."})
     assert answer.location == "/staff/answers/duration"
-    assert answers.SAVED in desk.follow(answer).text
+    assert files.SAVED in desk.follow(answer).text
     assert drafted(desk, "duration").html == "<p>It takes about <strong>one hour</strong>.</p>"
     (change,) = drafts.read(desk.workspace).changes
     assert change.who == "Ann Lee"
@@ -166,7 +167,7 @@ def test_ticking_the_box_reviews_it(desk: Desk) -> None:
 def test_what_is_wrong_is_saved_all_the_same_and_told_at_its_field(desk: Desk) -> None:
     form = {**fields(desk, "incisions"), "quotes": "The surgeon makes three incisions"}
     page = desk.follow(desk.post("/answers/incisions", form)).text
-    assert answers.SAVED_WITH in page
+    assert files.SAVED_WITH in page
     told = page[page.index('id="problems-quotes"') :].partition("</div>")[0]
     assert "The page does not say this, word for word" in told
     assert f"The nearest passage is: “{QUOTE}”" in told
@@ -202,7 +203,7 @@ def test_a_problem_stands_at_the_field_to_mend(
 def test_what_cannot_be_written_is_not_lost(desk: Desk, field: str, typed: str) -> None:
     page = desk.post("/answers/duration", {**fields(desk, "duration"), field: typed})
     assert page.status_code == 422
-    assert answers.NOT_SAVED in page.text
+    assert NOT_SAVED in page.text
     assert form_of(page.text)[field] == typed
     assert not desk.workspace.draft.exists()
 
@@ -275,7 +276,7 @@ def test_what_somebody_else_removed_can_be_added_again(practice: Path) -> None:
     ann.post("/answers/cement/remove", before=fields(ann, "cement")["before"])
     page = bob.post("/answers/cement", bobs)
     assert page.status_code == 409
-    assert answers.GONE in page.text
+    assert REMOVED in page.text
     answer = bob.post("/answers/new", form_of(page.text))
     assert answer.status_code == 303
     assert drafted(bob, answer.location.rpartition("/")[2]).text == "It hardens soon."

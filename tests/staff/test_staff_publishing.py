@@ -10,7 +10,7 @@ from faqbot.editing import draft as drafts
 from faqbot.editing import dry_run, triage, versions
 from faqbot.editing.workspace import digest, fingerprint, text_of
 from faqbot.journal import Journal
-from faqbot.staff import progress
+from faqbot.staff import trying
 from tests.desk import Bed, Desk, signed_in
 from tests.forms import Form, form_of
 from tests.waiting import PATIENCE, wait_until
@@ -142,8 +142,8 @@ class TestWaiting:
             return check_examples(*given)  # type: ignore[arg-type]
 
         monkeypatch.setattr(dry_run, "check_examples", slow)
-        monkeypatch.setattr(progress, "AT_ONCE", 0.0)
-        monkeypatch.setattr(progress, "POLL", 0.0)
+        monkeypatch.setattr(trying, "AT_ONCE", 0.0)
+        monkeypatch.setattr(trying, "POLL", 0.0)
         yield event
         event.set()
 

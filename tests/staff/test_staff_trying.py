@@ -9,7 +9,7 @@ from faqbot.bot import Bot
 from faqbot.editing import draft as drafts
 from faqbot.editing import dry_run
 from faqbot.editing.workspace import fingerprint, text_of
-from faqbot.staff import progress
+from faqbot.staff import trying
 from faqbot.staff.trying import difference, visible
 from tests.desk import Desk, signed_in
 from tests.waiting import PATIENCE, wait_until
@@ -125,8 +125,8 @@ class TestWithDraft:
             return like
 
         monkeypatch.setattr(dry_run, "Bot", slow)
-        monkeypatch.setattr(progress, "AT_ONCE", 0.0)
-        monkeypatch.setattr(progress, "POLL", 0.0)
+        monkeypatch.setattr(trying, "AT_ONCE", 0.0)
+        monkeypatch.setattr(trying, "POLL", 0.0)
         change(desk, "- cuts on my back", "- snips on my back")
         page = desk.get("/try", q=DURATION).text
         assert "Getting the draft ready" in page

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from faqbot.editing.changes import word_changes
 from faqbot.editing.workspace import Files, read_files
 from faqbot.knowledge import Problem
-from faqbot.staff.changing import AROUND, excerpt, located, words
+from faqbot.staff.publishing import AROUND, excerpt, located
 
 
 @pytest.fixture
@@ -18,11 +19,11 @@ class TestExcerpt:
     LONG = " ".join(f"word{number}" for number in range(200))
 
     def test_shows_a_short_text_whole(self) -> None:
-        said = words("It takes one hour.", "It takes two hours.")
+        said = word_changes("It takes one hour.", "It takes two hours.")
         assert excerpt(said) == said
 
     def test_cuts_what_stayed_the_same_to_what_is_near_a_change(self) -> None:
-        cut = excerpt(words(f"{self.LONG} one {self.LONG}", f"{self.LONG} two {self.LONG}"))
+        cut = excerpt(word_changes(f"{self.LONG} one {self.LONG}", f"{self.LONG} two {self.LONG}"))
         before, gone, new, after = (text for _, text in cut)
         assert (gone.strip(), new.strip()) == ("one", "two")
         assert before.startswith(" … ")
@@ -30,14 +31,14 @@ class TestExcerpt:
         assert len(before.split()) + len(after.split()) <= 2 * (AROUND + 2)
 
     def test_keeps_both_ends_of_what_stands_between_two_changes(self) -> None:
-        cut = excerpt(words(f"old {self.LONG} old", f"new {self.LONG} new"))
+        cut = excerpt(word_changes(f"old {self.LONG} old", f"new {self.LONG} new"))
         between = next(text for op, text in cut if op == "same")
         assert "word0" in between
         assert " … " in between
         assert "word199" in between
 
     def test_never_cuts_what_changed(self) -> None:
-        cut = excerpt(words("", self.LONG))
+        cut = excerpt(word_changes("", self.LONG))
         assert cut == (("in", self.LONG),)
 
 
