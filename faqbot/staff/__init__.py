@@ -37,10 +37,15 @@ from .context import desk
 ASSETS = {"staff.css": "text/css", "staff.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
-def install(app: Flask, find: Callable[[], Service], url_prefix: str = "/staff") -> None:
-    """Add the desk of the service that `find` returns, asked anew for each request."""
+def install(
+    app: Flask, find: Callable[[], Service], url_prefix: str = "/staff", name: str = "staff"
+) -> None:
+    """Add the desk of the service that `find` returns, asked anew for each request.
+
+    `name` stands before its endpoints, for a site that has a blueprint "staff" of its own.
+    """
     app.extensions[context.FINDER] = find
-    app.register_blueprint(desk, url_prefix=url_prefix)
+    app.register_blueprint(desk, url_prefix=url_prefix, name=name)
 
 
 @desk.get("/staff.css", defaults={"name": "staff.css"})

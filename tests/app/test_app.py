@@ -658,7 +658,7 @@ class TestOnAPracticesOwnSite:
         app.jinja_loader = DictLoader({name: f"the site's {name}" for name in names})
         service = Service.open(practice, "off")
         app.register_blueprint(blueprint(service), url_prefix="/questions")
-        app.register_blueprint(staff.blueprint(lambda: service), url_prefix="/desk", name="desk")
+        staff.install(app, lambda: service, url_prefix="/desk", name="desk")
         app.add_url_rule("/faq", "faq", lambda: render_template("faq.html"))
         client = app.test_client()
         for path in ("/questions/", "/questions/chat", "/questions/faq", "/desk/sign-in"):
