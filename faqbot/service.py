@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -164,6 +165,11 @@ class Service:
             return self.bot.pause(question)
         with _one_at_a_time:
             return self.bot.next_best(entry_id, question)
+
+    def counts(self) -> Counter[str]:
+        """`reloads` of the knowledge, `lost` notes, and `problems` with the folder as it is now."""
+        status, lost = self.live.status(), self.journal.lost if self.journal else 0
+        return Counter(reloads=status.reloads, lost=lost, problems=len(status.problems))
 
     def close(self) -> None:
         """Stop following the folder, and write the notes that wait to be written."""

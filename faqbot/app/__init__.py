@@ -52,21 +52,11 @@ def create_app(source: Source | Practices) -> Flask:
     logs.install(app)  # first, so that it logs what all the others do
     if isinstance(source, Practices):
         find: Callable[[], Service] = practices.current_service
-        metrics.install(
-            app,
-            reloads=lambda: source.counts()["reloads"],
-            lost=lambda: source.counts()["lost"],
-            problems=lambda: int(source.status()["broken"]),
-        )
+        metrics.install(app, source.counts)
         practices.install(app, source)
     else:
         find = _finder(source)
-        metrics.install(
-            app,
-            reloads=lambda: find().live.status().reloads,
-            lost=lambda: journal.lost if (journal := find().journal) else 0,
-            problems=lambda: len(find().live.status().problems),
-        )
+        metrics.install(app, lambda: find().counts())
     app.register_blueprint(blueprint(find))
     staff.install(app, find)
     app.register_error_handler(HTTPException, _http_error)

@@ -97,8 +97,7 @@ def _bundled(name: str, **parts: Any) -> Script:
 
 def _css() -> list[str]:
     """The styles until the box is open, and the rest; they share their custom properties."""
-    sheets = map(cssmin, _read("widget.css").split(_LATER))
-    return _shorten_properties("\n".join(sheets)).split("\n")
+    return minify_css(*_read("widget.css").split(_LATER))
 
 
 def _word_tables() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -120,15 +119,13 @@ def minify_js(code: str) -> str:
     return re.sub(r"#(\w+)", lambda match: f"#{short.get(match[1], match[1])}", code)
 
 
-def minify_css(css: str) -> str:
+def minify_css(*sheets: str) -> list[str]:
     """The same for styles and their custom properties, but for those that sites set: --faq-…"""
-    return _shorten_properties(cssmin(css))
-
-
-def _shorten_properties(css: str) -> str:
+    css = "\n".join(map(cssmin, sheets))
     own = set(re.findall(r"[{;]--(?!faq-)([\w-]+):", css))
     short = _short_names(name for name in re.findall(r"--([\w-]+)", css) if name in own)
-    return re.sub(r"--([\w-]+)", lambda match: f"--{short.get(match[1], match[1])}", css)
+    css = re.sub(r"--([\w-]+)", lambda match: f"--{short.get(match[1], match[1])}", css)
+    return css.split("\n")
 
 
 def _short_names(uses: Iterable[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ about this: the prefix goes to SCRIPT_NAME, so that `url_for` leads back to the 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, abort, jsonify, request
@@ -36,10 +37,7 @@ def install(app: Flask, practices: Practices) -> None:
     request for one that cannot answer now raises Unavailable.
     """
     app.wsgi_app = PracticeMiddleware(app.wsgi_app, practices.directory)  # type: ignore[method-assign]
-
-    @app.before_request
-    def find_practice() -> Response | None:
-        return _find_practice(practices)
+    app.before_request(partial(_find_practice, practices))
 
 
 def current_service() -> Service:

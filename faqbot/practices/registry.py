@@ -68,11 +68,8 @@ class Tenant:
         return self.service is not None and self.service.live.is_unsettled
 
     def counts(self) -> Counter[str]:
-        """Reloads of its knowledge, and notes that its journal lost."""
-        if self.service is None:
-            return Counter()
-        journal, reloads = self.service.journal, self.service.live.status().reloads
-        return Counter(reloads=reloads, lost=journal.lost if journal else 0)
+        """As `Service.counts`; nothing where it is not open."""
+        return self.service.counts() if self.service else Counter()
 
     def close(self) -> None:
         """Write its last notes."""
@@ -118,9 +115,11 @@ class Practices:
         return tenant.service
 
     def counts(self) -> Counter[str]:
-        """All practices' `reloads` of their knowledge and `lost` notes, since the start."""
+        """All practices' `reloads` and `lost` notes since the start; `problems`: broken ones."""
         with self._lock:
-            return sum((tenant.counts() for tenant in self._tenants.values()), self._removed)
+            counts = sum((tenant.counts() for tenant in self._tenants.values()), self._removed)
+        counts["problems"] = sum(tenant.is_broken() for tenant in self._tried())
+        return counts
 
     def status(self) -> dict[str, str | int]:
         """How all practices are, without a name: nobody need know who is served here."""

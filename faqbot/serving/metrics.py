@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from flask import Flask, Response, abort, g, request
 from prometheus_client import (
@@ -25,17 +25,21 @@ KINDS = ("answer", "choices", "office", "emergency")
 BUCKETS = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.3, 1.0)
 PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Via")
 
-Read = Callable[[], int]
+COUNTERS = {
+    "reloads": ("faqbot_reloads", "How often the knowledge was reloaded."),
+    "lost": ("faqbot_journal_lost", "Notes that the journal gave up."),
+}
+
+Read = Callable[[], Mapping[str, int]]
 
 
-def install(app: Flask, *, reloads: Read, lost: Read, problems: Read) -> None:
+def install(app: Flask, read: Read) -> None:
     """Count every request, and show the counts to this machine at /metrics.
 
-    `reloads`: how often the knowledge was reloaded; `lost`: notes that the journal gave up;
-    `problems`: how much is wrong with the folder now.
+    `read`: what other parts of the process count, as `Service.counts`.
     """
     metrics = Metrics()
-    metrics.registry.register(_Elsewhere(reloads, lost, problems))
+    metrics.registry.register(_Elsewhere(read))
 
     @app.before_request
     def begin() -> None:
@@ -101,23 +105,20 @@ class _Elsewhere(Collector):
     Prometheus would take a lower count for a restart.
     """
 
-    def __init__(self, reloads: Read, lost: Read, problems: Read) -> None:
-        self._counters = (
-            ("faqbot_reloads", "How often the knowledge was reloaded.", reloads),
-            ("faqbot_journal_lost", "Notes that the journal gave up.", lost),
-        )
-        self._highest = {name: 0 for name, _, _ in self._counters}
-        self._problems = problems
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._highest = dict.fromkeys(COUNTERS, 0)
 
     def collect(self) -> Iterator[Metric]:
         """The metrics as of now."""
-        for name, meaning, read in self._counters:
-            self._highest[name] = max(self._highest[name], read())
-            yield CounterMetricFamily(name, meaning, self._highest[name])
+        counts = self._read()
+        for key, (name, meaning) in COUNTERS.items():
+            self._highest[key] = max(self._highest[key], counts[key])
+            yield CounterMetricFamily(name, meaning, self._highest[key])
         yield GaugeMetricFamily(
             "faqbot_knowledge_problems",
             "What keeps the folder's present state from answering.",
-            self._problems(),
+            counts["problems"],
         )
 
 

@@ -40,12 +40,7 @@ def counted() -> SimpleNamespace:
 def app(bot: Bot, counted: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setenv("FAQBOT_RATE_LIMIT", "5 per minute")
     app = Flask("faqbot", static_folder=None, template_folder=None)
-    metrics.install(
-        app,
-        reloads=lambda: counted.reloads,
-        lost=lambda: counted.lost,
-        problems=lambda: counted.problems,
-    )
+    metrics.install(app, lambda: vars(counted))
     app.register_blueprint(blueprint(bot))
     return app
 
