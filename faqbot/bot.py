@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from faqbot.common.topics import Kind, Topic, topics
+from faqbot.common.topics import Topic, TopicKind, topics
 from faqbot.danger import Danger, Detector
 from faqbot.danger.cards import GENERAL
 from faqbot.danger.languages import SPANISH, foreign
@@ -20,9 +20,9 @@ from faqbot.knowledge import Entry, Head, Knowledge, Role
 from faqbot.knowledge import load as load_knowledge
 from faqbot.knowledge.facts import facts
 from faqbot.reply import WHICH, Part, Reply, ReplyWriter, link
-from faqbot.text import questions, words
+from faqbot.text import split_questions, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE, TOPIC
-from faqbot.understanding.evidence import CANDIDATES
+from faqbot.understanding.evidence import MAX_CANDIDATES
 from faqbot.understanding.features import rarity
 from faqbot.understanding.matching import LEAST, Interpreter, Match, Matcher, Ranking
 from faqbot.understanding.reference import NONE, chosen
@@ -30,7 +30,7 @@ from faqbot.understanding.topics import Claims, topic_model
 
 __all__ = ["Bot", "Reply"]
 
-QUESTIONS = (Role.ANSWER, Role.FACT, Role.OFFICE)  # what is suggested while typing
+QUESTIONS = (Role.ANSWER, Role.OFFICE_ANSWER, Role.PHONE_ONLY)  # what is suggested while typing
 SPOKEN = (*QUESTIONS, Role.SMALL_TALK)  # what is not about danger
 CHOICES = 3  # at most
 PROCEDURES = 6  # at most, to choose from where it is asked which one is meant
@@ -63,8 +63,8 @@ NOTHING_TYPED = "Please type a question, or call our office."
 class Bot:
     """Answers questions from one practice's knowledge; safe to use from several threads."""
 
-    def __init__(self, knowledge: Knowledge, like: Bot | None = None) -> None:
-        """`like`: an earlier bot; what is the same is shared with it, so that this loads faster.
+    def __init__(self, knowledge: Knowledge, previous: Bot | None = None) -> None:
+        """`previous`: an older bot whose unchanged parts are reused, to load faster.
 
         `entries`: the knowledge's, and what practice.toml answers.
         """
@@ -76,7 +76,7 @@ class Bot:
         own = [answers.pop(entry.id, entry) for entry in knowledge.entries]
         self.entries: tuple[Entry, ...] = (*own, *answers.values())
         self._interpreter: Interpreter = Interpreter(
-            knowledge, _spoken(self.entries), like._interpreter if like else None
+            knowledge, _spoken(self.entries), previous._interpreter if previous else None
         )
         self.matcher: Matcher = self._interpreter.matcher
         known = {entry.id: entry for entry in self.entries}
@@ -180,7 +180,7 @@ class Bot:
 
     def rank(self, text: str) -> tuple[Match, ...]:
         """The entries that the text may mean, at most 8, likeliest first."""
-        return self._interpreter.rank(text, self._interpreter.pages(text)).matches[:CANDIDATES]
+        return self._interpreter.rank(text, self._interpreter.pages(text)).matches[:MAX_CANDIDATES]
 
     def danger(self, text: str) -> Danger | None:
         """The danger that the text is about, if any; it may be unsure."""
@@ -191,7 +191,7 @@ class Bot:
 
         Topics that no entry claims are none of these: an answer may be missing.
         """
-        return frozenset(entry.id for entry in self.entries if entry.role is Role.OFFICE)
+        return frozenset(entry.id for entry in self.entries if entry.role is Role.PHONE_ONLY)
 
     def has(self, entry_id: str) -> bool:
         """Whether there is an entry of this id, or a topic that none claims."""
@@ -213,7 +213,7 @@ class Bot:
         likely = [match.entry.id for match in self.rank(text) if match.probability >= LIKELY]
         entries = [self._entries[i] for i in dict.fromkeys([*often, *likely])]
         asked = [entry for entry in entries if entry.role in QUESTIONS]
-        asked.sort(key=lambda entry: not entry.answered)
+        asked.sort(key=lambda entry: not entry.has_answer)
         return [link(entry) for entry in asked[:SUGGESTIONS]]
 
     @cached_property
@@ -267,7 +267,7 @@ class Bot:
 
         `whole`: what it may mean as one.
         """
-        asked = questions(text)
+        asked = split_questions(text)
         replies = [self._decide(part, self._interpreter.rank(part, pages)) for part in asked]
         clear = [reply for reply in replies if reply.kind == "answer" or reply.topic]
         if not clear or any(reply.kind == "office" and not reply.topic for reply in replies):
@@ -292,7 +292,7 @@ class Bot:
         """
         tokens = words(text)
         if tokens and set(tokens) <= GOING_ON:
-            linked = [self._entries[id] for id in after.links if self._entries[id].answered]
+            linked = [self._entries[id] for id in after.links if self._entries[id].has_answer]
             if linked:
                 return self._writer.choices([Match.certain(e) for e in linked[:CHOICES]])
         if len(tokens) <= SHORT and any(match.coverage > 0 for match in ranking.matches):
@@ -311,10 +311,10 @@ class Bot:
         if self._is_answer(text, found):
             others = [match for match in found[1:CHOICES] if match.probability >= LEAST]
             return self._reply(found[0], others)
-        if found and not found[0].entry.answered and found[0].probability >= OFFICE:
+        if found and not found[0].entry.has_answer and found[0].probability >= OFFICE:
             return self._reply(found[0])
         topic, sure = next(((t, p) for t, p in ranking.topics if t in self._topics), ("", 0.0))
-        answers = sum(match.probability for match in found if match.entry.answered)
+        answers = sum(match.probability for match in found if match.entry.has_answer)
         if sure >= TOPIC:
             entry = self._topics[topic]
             if entry.role is Role.SMALL_TALK or answers < NEAR:
@@ -344,7 +344,7 @@ class Bot:
         return any(rarity(stemmed) >= MEANINGFUL for stemmed in said)
 
     def _reply(self, match: Match, others: Sequence[Match] = ()) -> Reply:
-        if match.entry.answered:
+        if match.entry.has_answer:
             return self._writer.answer(match, others)
         near = f"it is nearest to “{match.phrasing}”, for which there is no answer"
         return self._writer.by_phone(match.entry, near)
@@ -361,7 +361,7 @@ def _topic_entry(topic: Topic, heading: str, emergency_number: str) -> Entry:
         topic.id,
         heading,
         (),
-        Role.SMALL_TALK if topic.kind is Kind.SMALL_TALK else Role.OFFICE,
+        Role.SMALL_TALK if topic.kind is TopicKind.SMALL_TALK else Role.PHONE_ONLY,
         text=topic.message.replace("{emergency_number}", emergency_number),
         topics=(topic.id,),
     )

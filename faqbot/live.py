@@ -174,7 +174,7 @@ class Live:
         if problems or not found:
             self._report(problems)
             return False
-        self.bot = bot = Bot(found, like=self.bot)
+        self.bot = bot = Bot(found, previous=self.bot)
         self._status = _status(bot, self._status.reloads + 1)
         log.info("Now answering from version %s.", found.digest[:12])
         return True

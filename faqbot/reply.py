@@ -40,7 +40,7 @@ LIFELINES = (
 
 def link(entry: Entry) -> dict[str, Any]:
     """An entry that a visitor can ask for, as JSON; whether only the office has the answer."""
-    by_phone = {} if entry.answered else {"by_phone": True}
+    by_phone = {} if entry.has_answer else {"by_phone": True}
     return {"id": entry.id, "question": entry.question, **by_phone}
 
 
@@ -194,7 +194,7 @@ class ReplyWriter:
             kind="answer",
             phones=self._practice.phones,
             entries=(shown,),
-            related=tuple(other for other in related if other.answered)[:RELATED],
+            related=tuple(other for other in related if other.has_answer)[:RELATED],
             why=f"it is sure enough ({match.probability:.2f} of {ANSWER:.2f})",
         )
 
@@ -211,7 +211,7 @@ class ReplyWriter:
     def _as_choice(self, match: Match) -> Shown:
         entry = match.entry
         question = self._choice(entry)
-        return Shown(entry.id, question, match.probability, by_phone=not entry.answered)
+        return Shown(entry.id, question, match.probability, by_phone=not entry.has_answer)
 
     def _choice(self, entry: Entry) -> str:
         """An entry's question; with its procedure, where there are several and it names none."""

@@ -1,4 +1,4 @@
-"""What a visitor typed, made comparable: normalized, and split into words and sentences."""
+"""Normalizes text, and splits it into words, sentences and questions."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ import unicodedata
 # Escaped, because most look alike: curly, low, angle, prime, accent and full-width marks.
 _SINGLE = "\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u0060\u00b4\u02bc\u02b9\uff07"
 _DOUBLE = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02"
-_JOINT = re.compile(r"\?+|\b(?:and also|and|plus|also|as well as)\b|&|;|\n", re.IGNORECASE)
-_LEAD = re.compile(
+_QUESTION_SEPARATOR = re.compile(
+    r"\?+|\b(?:and also|and|plus|also|as well as)\b|&|;|\n", re.IGNORECASE
+)
+_LEAD_IN = re.compile(
     r"^(?:(?:please|also|then|so|tell me|i want to know|i wonder|hi|hello)\b[ ,]*)+", re.IGNORECASE
 )
-_ASKING = frozenset(
+_QUESTION_WORDS = frozenset(
     "how what whats when where which who whose why is are was were do does did can could will "
     "would should must may am have has the".split()
 )
-SHORTEST_SENTENCE = 3  # words
-MOST_PARTS = 3  # questions in one text
-MOST_MARKS = 30  # accents on one letter, the limit of the Stream-Safe Text Format (UAX #15)
+MIN_SENTENCE_WORDS = 3  # words
+MAX_QUESTIONS = 3  # questions in one text
+MAX_ACCENTS = 30  # accents on one letter, the limit of the Stream-Safe Text Format (UAX #15)
 
 _QUOTES = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"')})
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_PILE = re.compile(f"[\u0300-\U0010ffff]{{{MOST_MARKS + 1},}}")  # where there may be too many
+_TOO_MANY_ACCENTS = re.compile(f"[\u0300-\U0010ffff]{{{MAX_ACCENTS + 1},}}")  # a superset
 
 
 def normalize(text: str) -> str:
@@ -46,49 +48,49 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of at least three words; the whole text where there is none."""
+    """The sentences of at least three words; the whole text if there are none."""
     parts = re.split(r"(?<=[.?!;])\s+|\n+", text)
-    return [part for part in parts if len(words(part)) >= SHORTEST_SENTENCE] or [text]
+    return [part for part in parts if len(words(part)) >= MIN_SENTENCE_WORDS] or [text]
 
 
-def questions(text: str) -> list[str]:
+def split_questions(text: str) -> list[str]:
     """The two or three questions that a text joins by "and", "plus" or a question mark, or none.
 
     Each part must begin like a question, so that "screws and rods" is not split.
     """
-    parts = [part.strip(" ,.;:-") for part in _JOINT.split(text)]
-    parts = [_LEAD.sub("", part) for part in parts if part]
-    asked = all(_asks(part) for part in parts)
-    return parts if 2 <= len(parts) <= MOST_PARTS and asked else []
+    parts = [part.strip(" ,.;:-") for part in _QUESTION_SEPARATOR.split(text)]
+    parts = [_LEAD_IN.sub("", part) for part in parts if part]
+    asked = all(_is_question(part) for part in parts)
+    return parts if 2 <= len(parts) <= MAX_QUESTIONS and asked else []
 
 
-def _asks(part: str) -> bool:
+def _is_question(part: str) -> bool:
     said = words(part)
-    return len(said) > 1 and said[0] in _ASKING
+    return len(said) > 1 and said[0] in _QUESTION_WORDS
 
 
 def fold(text: str) -> str:
     """The text without accents: "está" becomes "esta"."""
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", unpile(text))
+    decomposed = unicodedata.normalize("NFKD", limit_accents(text))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def unpile(text: str) -> str:
+def limit_accents(text: str) -> str:
     """The text with at most 30 accents on a letter; call it before any `unicodedata.normalize`.
 
-    That sorts them in quadratic time: 500,000 on one letter take half an hour.
+    `normalize` sorts accents in quadratic time: 500,000 on one letter take half an hour.
     """
-    return _PILE.sub(_unpiled, text)
+    return _TOO_MANY_ACCENTS.sub(_limited, text)
 
 
-def _unpiled(found: re.Match[str]) -> str:
+def _limited(found: re.Match[str]) -> str:
     kept, marks = [], 0
     for c in found[0]:
         is_mark = unicodedata.combining(unicodedata.normalize("NFKD", c)[0])
         marks = marks + 1 if is_mark else 0
-        if marks <= MOST_MARKS:
+        if marks <= MAX_ACCENTS:
             kept.append(c)
     return "".join(kept)
 
@@ -98,7 +100,7 @@ def _plain(word: str) -> str:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFKC", unpile(text))
+    return unicodedata.normalize("NFKC", limit_accents(text))
 
 
 def _printable(text: str) -> str:

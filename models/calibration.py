@@ -20,8 +20,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.understanding.calibration import FARTHEST, FILE, Calibration
-from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Candidates
+from faqbot.understanding.calibration import CLIP, FILE, Calibration
+from faqbot.understanding.evidence import COLUMNS, MAX_CANDIDATES, Candidates
 from faqbot.understanding.topics import TopicModel
 from models import topics
 from models.folders import SAMPLE, Folder, made_up, sample, strangers, variants
@@ -41,7 +41,7 @@ WIDTH = len(COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """The evidence on a folder's questions; `k` is `CANDIDATES`, and fewer are padded."""
+    """The evidence on a folder's questions; `k` is `MAX_CANDIDATES`, and fewer are padded."""
 
     columns: Floats  # (questions, k, WIDTH)
     taken: Truths  # (questions, k): whether there is a candidate
@@ -51,7 +51,7 @@ class TrainingSet:
 
 def main() -> None:
     """Learn from all folders, and write the weights."""
-    found = learn(training_sets())
+    found = train(training_sets())
     numbers = {name: getattr(found, name) for name in Calibration.__slots__}
     del numbers["correction"]
     with FILE.open("wb") as file:
@@ -99,16 +99,16 @@ def training_set(folder: Folder, unseen: frozenset[str]) -> TrainingSet:
     )
     found = [candidates.labelled(asked.text, asked.right) for asked in folder.questions]
     rows = [one for one in found if one]
-    columns = np.zeros((len(rows), CANDIDATES, WIDTH), np.float32)
-    taken = np.zeros((len(rows), CANDIDATES), bool)
-    right = np.zeros((len(rows), CANDIDATES + 1), bool)
+    columns = np.zeros((len(rows), MAX_CANDIDATES, WIDTH), np.float32)
+    taken = np.zeros((len(rows), MAX_CANDIDATES), bool)
+    right = np.zeros((len(rows), MAX_CANDIDATES + 1), bool)
     for i, (own, truth) in enumerate(rows):
         columns[i, : len(own)], taken[i, : len(own)] = own, True
         right[i, : len(own)], right[i, -1] = truth[:-1], truth[-1]
     return TrainingSet(columns, taken, right, folder.weight)
 
 
-def learn(training_sets: Iterable[TrainingSet]) -> Calibration:
+def train(training_sets: Iterable[TrainingSet]) -> Calibration:
     """Learn from all of them; deterministic."""
     given = [one for one in training_sets if len(one.columns)]
     columns = np.concatenate([one.columns for one in given])
@@ -118,7 +118,7 @@ def learn(training_sets: Iterable[TrainingSet]) -> Calibration:
         [np.full(len(one.columns), one.weight / len(one.columns)) for one in given]
     )
     mean, spread = columns[taken].mean(0), columns[taken].std(0) + 1e-3
-    scaled = np.clip((columns - mean) / spread, -FARTHEST, FARTHEST).astype(np.float32)
+    scaled = np.clip((columns - mean) / spread, -CLIP, CLIP).astype(np.float32)
     networks = [
         _train(scaled, taken, right, weights / weights.mean(), seed) for seed in range(NETWORKS)
     ]

@@ -23,9 +23,9 @@ from faqbot import knowledge
 from faqbot.common.lexicon import lexicon
 from faqbot.danger.classifier import (
     BUCKETS,
-    FEATURES,
+    FEATURE_SCALE,
     FILE,
-    VECTOR,
+    VECTOR_SCALE,
     message_features,
     word_features,
 )
@@ -42,9 +42,9 @@ LINES = texts.SOURCES / "danger"
 CASES = ROOT / "tests" / "cases" / "safety.jsonl"
 RIDGE = 0.02
 ROUNDS = 200  # of L-BFGS, at most
-PUBLIC, OWN, SAMPLE = 0.3, 1.0, 0.5  # weights of lines
-ANYTHING, NUMBERED = 1_500, 0.3  # lines of random words; the share with a number
-COMMON, MOST_LETTERS = 3.0, 3  # these words have at least this Zipf value, and more letters
+PUBLIC_WEIGHT, OWN_WEIGHT, SAMPLE_WEIGHT = 0.3, 1.0, 0.5  # weights of lines
+RANDOM_LINES, NUMBERED_SHARE = 1_500, 0.3  # lines of random words; the share with a number
+MIN_ZIPF, MIN_LETTERS = 3.0, 4  # of random words
 
 Floats = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ class Line:
 
 def main() -> None:
     """Learn from all lines, and write the weights."""
-    weights, vector, constant = learn(list(lines()))
+    weights, vector, constant = train(list(lines()))
     scale = np.float32(np.abs(weights).max() / 127)
     with FILE.open("wb") as file:
         np.savez_compressed(
@@ -77,7 +77,7 @@ def main() -> None:
 def lines() -> Iterator[Line]:
     """All training data, each text once; of several labels the first counts."""
     found: dict[str, Line] = {}
-    for line in [*_cases(), *_written(), *_sample(), *_visitors(), *_anything(), *_public()]:
+    for line in [*_cases(), *_written(), *_sample(), *_visitors(), *_random_words(), *_public()]:
         found.setdefault(line.text.lower(), line)
     yield from found.values()
 
@@ -85,13 +85,13 @@ def lines() -> Iterator[Line]:
 def _cases() -> Iterator[Line]:
     for row in CASES.read_text("utf-8").splitlines():
         case = json.loads(row)
-        yield Line(case["question"], case["emergency"], OWN)
+        yield Line(case["question"], case["emergency"], OWN_WEIGHT)
 
 
 def _written() -> Iterator[Line]:
     for file in sorted(LINES.glob("*.jsonl")):
         for row in file.read_text("utf-8").splitlines():
-            yield Line(json.loads(row)["text"], file.stem == "danger", OWN)
+            yield Line(json.loads(row)["text"], file.stem == "danger", OWN_WEIGHT)
 
 
 def _sample() -> Iterator[Line]:
@@ -99,40 +99,40 @@ def _sample() -> Iterator[Line]:
     for entry in sample.entries:
         if entry.role is not Role.EMERGENCY:
             for line in entry.lines:
-                yield Line(line, danger=False, weight=SAMPLE)
+                yield Line(line, danger=False, weight=SAMPLE_WEIGHT)
     for example in sample.examples:
-        yield Line(example.question, EMERGENCY in example.accept, SAMPLE)
+        yield Line(example.question, EMERGENCY in example.accept, SAMPLE_WEIGHT)
 
 
 def _visitors() -> Iterator[Line]:
     for file in sorted(FURTHER.glob("*/questions.jsonl")):
         for one in read_questions(file.read_text("utf-8").splitlines()):
-            yield Line(one.question, EMERGENCY in one.accept, OWN)
+            yield Line(one.question, EMERGENCY in one.accept, OWN_WEIGHT)
 
 
-def _anything() -> Iterator[Line]:
+def _random_words() -> Iterator[Line]:
     """A few random English words that name no sign of danger, some with a number: "zebra 21"."""
     named = {w for phrase in phrases() for slot in phrase.slots for c in slot for w in c}
-    common = [word for word in lexicon("en") if lexicon("en").zipf(word) >= COMMON]
-    calm = [word for word in common if word not in named and len(word) > MOST_LETTERS]
+    common = [word for word in lexicon("en") if lexicon("en").zipf(word) >= MIN_ZIPF]
+    calm = [word for word in common if word not in named and len(word) >= MIN_LETTERS]
     draw = random.Random(3)  # noqa: S311
-    for _ in range(ANYTHING):
+    for _ in range(RANDOM_LINES):
         said = draw.sample(calm, draw.randint(1, 3))
-        if draw.random() < NUMBERED:
+        if draw.random() < NUMBERED_SHARE:
             said.append(str(draw.randint(1, 999)))
-        yield Line(" ".join(said), danger=False, weight=OWN)
+        yield Line(" ".join(said), danger=False, weight=OWN_WEIGHT)
 
 
 def _public() -> Iterator[Line]:
     for text in texts.questions():
-        yield Line(text, False, PUBLIC)
+        yield Line(text, False, PUBLIC_WEIGHT)
     for labels in texts.labelled().values():
         for label in labels.values():
             for text in label:
-                yield Line(text, False, PUBLIC)
+                yield Line(text, False, PUBLIC_WEIGHT)
 
 
-def learn(given: Sequence[Line]) -> tuple[Floats, Floats, float]:
+def train(given: Sequence[Line]) -> tuple[Floats, Floats, float]:
     """Weights of the features and of the vector, and the bias; deterministic."""
     x = rows([line.text for line in given])
     truth = np.array([1.0 if line.danger else -1.0 for line in given])
@@ -162,9 +162,9 @@ def rows(given: Sequence[str]) -> csr_array:
         own = message_features(message)
         own += (one for word in words for one in word_features(word))
         ids += own
-        values += [FEATURES / np.sqrt(len(own))] * len(own)
+        values += [FEATURE_SCALE / np.sqrt(len(own))] * len(own)
         ends.append(len(ids))
-        vectors[number] = VECTOR * word_vectors().text(words)
+        vectors[number] = VECTOR_SCALE * word_vectors().text(words)
     features = csr_array((values, ids, ends), (len(given), BUCKETS))
     features.sum_duplicates()
     return hstack([features, csr_array(vectors)]).tocsr()

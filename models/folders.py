@@ -26,23 +26,23 @@ ROOT = Path(__file__).parent.parent
 STRANGERS = ROOT / "tests" / "practices"
 FURTHER = ROOT / "models" / "sources" / "practices"  # nothing is measured on these
 SAMPLE = "kyphoplasty"
-FEWER = 4  # phrasings of an entry
-GIVEN = 0.5  # relative weight of a stranger's practice with its topics
-MISSING, WRONG = 0.15, 0.05  # shares of the topics that are missing, or wrong
-PUBLIC = 10  # folders of each public source
-ALIKE = 0.7  # share of entries whose phrasings are more alike than visitors' questions
-MOST_LINES = (6, 6, 20, 45)  # phrasings of an entry in a public folder
-LEFT = 10  # questions of a label that are not used as phrasings
-TYPOS = 0.15  # share of questions with a typo
-STRANGER, MADE_UP, UNRELATED, SMALLER = 8.0, 0.1, 1.0, 0.5  # weights
-ELSEWHERE, NONSENSE = 25, 8  # unrelated questions, and questions of made-up words
-MOST_OUTSIDE = 110  # out-of-scope questions of a folder
+FEWER_PHRASINGS = 4  # phrasings of an entry
+DECLARED_WEIGHT = 0.5  # relative weight of a stranger's practice with its topics
+MISSING_SHARE, WRONG_SHARE = 0.15, 0.05  # shares of the topics that are missing, or wrong
+PUBLIC_FOLDERS = 10  # folders of each public source
+ALIKE_SHARE = 0.7  # share of entries whose phrasings are more alike than visitors' questions
+MAX_PHRASINGS = (6, 6, 20, 45)  # phrasings of an entry in a public folder
+HELD_OUT = 10  # questions of a label that are not used as phrasings
+TYPO_SHARE = 0.15  # share of questions with a typo
+STRANGER_WEIGHT, MADE_UP_WEIGHT, UNRELATED_WEIGHT, SMALLER_WEIGHT = 8.0, 0.1, 1.0, 0.5  # weights
+UNRELATED_QUESTIONS, NONSENSE_QUESTIONS = 25, 8  # nonsense: made-up words
+MAX_OUT_OF_SCOPE = 110  # out-of-scope questions of a folder
 
 Embed = Callable[[str], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LabelledQuestion:
     """A question, and the ids of the entries that are right; none where it is out of scope."""
 
     text: str
@@ -55,7 +55,7 @@ class Folder:
 
     name: str
     entries: tuple[Entry, ...]
-    questions: tuple[Asked, ...]
+    questions: tuple[LabelledQuestion, ...]
     weight: float = 1.0  # of all its questions together
     pack: str = ""
 
@@ -74,12 +74,14 @@ def _folder(
     asked: Iterable[Example],
     pack: str = "",
 ) -> Folder:
-    spoken = tuple(entry for entry in entries if entry.role in (Role.ANSWER, Role.OFFICE))
+    spoken = tuple(entry for entry in entries if entry.role in (Role.ANSWER, Role.PHONE_ONLY))
     ids = {entry.id for entry in spoken}
     questions = tuple(
-        Asked(one.question, ids & {*one.accept}) for one in asked if "emergency" not in one.accept
+        LabelledQuestion(one.question, ids & {*one.accept})
+        for one in asked
+        if "emergency" not in one.accept
     )
-    return Folder(name, spoken, questions, STRANGER, pack)
+    return Folder(name, spoken, questions, STRANGER_WEIGHT, pack)
 
 
 def variants(folder: Folder) -> Iterator[Folder]:
@@ -93,25 +95,30 @@ def variants(folder: Folder) -> Iterator[Folder]:
     for number in (size, size // 2, draw.randint(6, 12), draw.randint(3, 6)):
         entries = tuple(draw.sample(folder.entries, number))
         ids = {entry.id for entry in entries}
-        asked = [Asked(one.text, one.right & ids) for one in folder.questions if number < size]
-        unrelated = [*draw.sample(others, ELSEWHERE), *(_nonsense(draw) for _ in range(NONSENSE))]
-        asked += (Asked(text, frozenset()) for text in unrelated)
-        weight = UNRELATED if number == size else SMALLER
+        asked = [
+            LabelledQuestion(one.text, one.right & ids) for one in folder.questions if number < size
+        ]
+        unrelated = [
+            *draw.sample(others, UNRELATED_QUESTIONS),
+            *(_nonsense(draw) for _ in range(NONSENSE_QUESTIONS)),
+        ]
+        asked += (LabelledQuestion(text, frozenset()) for text in unrelated)
+        weight = UNRELATED_WEIGHT if number == size else SMALLER_WEIGHT
         yield Folder(folder.name, entries, tuple(asked), weight)
     claiming = tuple(_with_topics(draw, folder))
-    yield replace(folder, entries=claiming, weight=STRANGER * GIVEN)
-    office = {entry.id for entry in folder.entries if entry.role is Role.OFFICE}
+    yield replace(folder, entries=claiming, weight=STRANGER_WEIGHT * DECLARED_WEIGHT)
+    office = {entry.id for entry in folder.entries if entry.role is Role.PHONE_ONLY}
     if any(one.right & office for one in folder.questions):
         answering = tuple(_with_answers(claiming))
-        yield replace(folder, entries=answering, weight=STRANGER * GIVEN)
+        yield replace(folder, entries=answering, weight=STRANGER_WEIGHT * DECLARED_WEIGHT)
 
 
 def _with_answers(entries: Iterable[Entry]) -> Iterator[Entry]:
     """The office's entries as in office.md: a topic, an answer, and no other ways to ask."""
     for entry in entries:
-        if entry.role is Role.OFFICE and entry.topics:
+        if entry.role is Role.PHONE_ONLY and entry.topics:
             heading = topics()[entry.topics[0]].named({})
-            yield replace(entry, role=Role.FACT, question=heading, phrasings=())
+            yield replace(entry, role=Role.OFFICE_ANSWER, question=heading, phrasings=())
         else:
             yield entry
 
@@ -122,9 +129,9 @@ def _with_topics(draw: random.Random, folder: Folder) -> Iterator[Entry]:
     general = list(topics())
     for entry in folder.entries:
         at = draw.random()
-        if at < MISSING:
+        if at < MISSING_SHARE:
             yield entry
-        elif at < MISSING + WRONG:
+        elif at < MISSING_SHARE + WRONG_SHARE:
             yield replace(entry, topics=(draw.choice(general),))
         else:
             yield replace(entry, topics=known[entry.id])
@@ -149,11 +156,11 @@ def sample() -> Iterator[Folder]:
     known = knowledge.load(ROOT / "knowledge")
     whole = _folder(SAMPLE, known.entries, known.examples, known.pack)
     draw = random.Random(1)  # noqa: S311
-    fewer = tuple(_thinned(draw, entry, FEWER) for entry in whole.entries)
+    fewer = tuple(_thinned(draw, entry, FEWER_PHRASINGS) for entry in whole.entries)
     for entries in (whole.entries, fewer):
         unclaimed = tuple(replace(entry, topics=None) for entry in entries)
         yield replace(whole, entries=entries)
-        yield replace(whole, entries=unclaimed, pack="", weight=STRANGER / 2)
+        yield replace(whole, entries=unclaimed, pack="", weight=STRANGER_WEIGHT / 2)
 
 
 def _thinned(draw: random.Random, entry: Entry, most: int) -> Entry:
@@ -166,7 +173,7 @@ def made_up() -> Iterator[Folder]:
     """Folders of public questions."""
     draw = random.Random(7)  # noqa: S311
     labelled = texts.labelled()
-    for number in range(PUBLIC):
+    for number in range(PUBLIC_FOLDERS):
         for source in ("clinc", "banking"):
             yield _public(draw, f"{source} {number}", labelled[source])
 
@@ -175,15 +182,15 @@ def _public(draw: random.Random, name: str, by_label: Mapping[str, Sequence[str]
     labels = sorted(set(by_label) - {texts.OUT_OF_SCOPE})
     draw.shuffle(labels)
     answered, office = draw.randint(20, 32), draw.randint(8, 18)
-    most = draw.choice(MOST_LINES)
+    most = draw.choice(MAX_PHRASINGS)
     entries, questions = [], []
     for number, label in enumerate(labels[: answered + office]):
         first, *others = _lines(draw, by_label[label], most)
-        role = Role.ANSWER if number < answered else Role.OFFICE
+        role = Role.ANSWER if number < answered else Role.PHONE_ONLY
         entries.append(Entry(label, first, tuple(others), role))
         left = [text for text in by_label[label] if text not in (first, *others)]
         asked = draw.sample(left, 6 if role is Role.ANSWER else 3)
-        questions += [Asked(_mistyped(draw, text), frozenset({label})) for text in asked]
+        questions += [LabelledQuestion(_mistyped(draw, text), frozenset({label})) for text in asked]
     outside = [
         text
         for label in labels[answered + office :]
@@ -191,15 +198,17 @@ def _public(draw: random.Random, name: str, by_label: Mapping[str, Sequence[str]
     ]
     outside += by_label.get(texts.OUT_OF_SCOPE, ())
     draw.shuffle(outside)
-    questions += [Asked(_mistyped(draw, text), frozenset()) for text in outside[:MOST_OUTSIDE]]
-    return Folder(name, tuple(entries), tuple(questions), weight=MADE_UP)
+    questions += [
+        LabelledQuestion(_mistyped(draw, text), frozenset()) for text in outside[:MAX_OUT_OF_SCOPE]
+    ]
+    return Folder(name, tuple(entries), tuple(questions), weight=MADE_UP_WEIGHT)
 
 
 def _lines(draw: random.Random, pool: Sequence[str], most: int) -> list[str]:
     """Three phrasings or more; mostly much alike, as those by one person are."""
     size = draw.randint(most // 2, most)
-    first, *others = draw.sample(pool, min(len(pool) - LEFT, 3 * size))
-    if draw.random() < ALIKE:
+    first, *others = draw.sample(pool, min(len(pool) - HELD_OUT, 3 * size))
+    if draw.random() < ALIKE_SHARE:
         near = _embed(first)
         others.sort(key=lambda text: -float(_embed(text) @ near))
     return [first, *others[: size - 1]]
@@ -212,7 +221,7 @@ def _embed(text: str) -> NDArray[np.float32]:
 def _mistyped(draw: random.Random, text: str) -> str:
     """The text, now and then with a typo in one of its longer words."""
     long = [word for word in text.split() if len(word) > 3]
-    if not long or draw.random() > TYPOS:
+    if not long or draw.random() > TYPO_SHARE:
         return text
     word = draw.choice(long)
     at = draw.randrange(1, len(word) - 1)

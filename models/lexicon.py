@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faqbot.text import words
-from faqbot.understanding.features import RAREST, stem
+from faqbot.understanding.features import RARE_ZIPF, stem
 from faqbot.understanding.spelling import adjacent_keys
 from models.stamp import code
 
@@ -287,7 +287,7 @@ def _is_plain(word: str) -> bool:
 
 
 def stems(curated: Iterable[str], zipf: Mapping[str, float]) -> dict[str, float]:
-    """The Zipf value of each stem's most common word, where it is above `RAREST`.
+    """The Zipf value of each stem's most common word, where it is above `RARE_ZIPF`.
 
     Frequent words that no list has count too: "2", "pls", "thankyou".
     """
@@ -295,7 +295,7 @@ def stems(curated: Iterable[str], zipf: Mapping[str, float]) -> dict[str, float]
     frequent = (word for word, value in zipf.items() if value >= FREQUENT and word.isascii())
     for word in {*curated, *frequent}:
         value = round(zipf.get(word, 0.0), 1)
-        if value > RAREST:
+        if value > RARE_ZIPF:
             found[stem(word)] = max(value, found.get(stem(word), 0.0))
     return found
 

@@ -22,7 +22,7 @@ UNDERSTANDING = (  # the modules that evidence depends on
 )
 MADE_FROM = {
     "vectors": (
-        "faqbot/common/en/names.tsv",
+        "faqbot/common/en/medical_names.tsv",
         "faqbot/common/en/topics/*.md",
         "faqbot/common/topics.py",
         "faqbot/common/en/lexicon.txt.gz",
@@ -38,7 +38,7 @@ MADE_FROM = {
         "tests/practices/*/staff/*.md",
     ),
     "topics": (
-        "faqbot/common/en/names.tsv",
+        "faqbot/common/en/medical_names.tsv",
         "faqbot/common/en/packs/*.md",
         "faqbot/common/en/topics/*.md",
         "faqbot/common/en/vectors.npz",
@@ -50,7 +50,7 @@ MADE_FROM = {
         "models/sources/packs/*.tsv.gz",
     ),
     "calibration": (
-        "faqbot/common/en/names.tsv",
+        "faqbot/common/en/medical_names.tsv",
         "faqbot/common/en/packs/*.npz",
         "faqbot/common/en/topics.npz",
         "faqbot/common/en/vectors.npz",

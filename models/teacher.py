@@ -20,7 +20,7 @@ from scipy.special import erf
 from tokenizers import Tokenizer
 
 CACHE = Path(__file__).parent.parent / "build" / "models"
-LONGEST = 64  # pieces of a text that are read
+MAX_PIECES = 64  # pieces of a text that are read
 BATCH = 64
 SIZE, HEADS, LAYERS = 384, 12, 6
 
@@ -35,7 +35,7 @@ class Teacher:
         self._weights = load_file(folder / "model.safetensors")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.enable_truncation(MAX_PIECES)
         self.vocabulary: dict[str, int] = self._tokenizer.get_vocab()
 
     def pieces(self) -> Floats:

@@ -7,7 +7,7 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
-from faqbot.common.topics import SLOT, names, read_topics
+from faqbot.common.topics import SLOT, medical_names, read_topics
 
 SOURCES = Path(__file__).parent / "sources"
 QUESTIONS = SOURCES / "questions.tsv.gz"  # source<TAB>question
@@ -51,7 +51,7 @@ def labelled() -> dict[str, dict[str, list[str]]]:
 
 def named(wording: str, draw: random.Random) -> str:
     """The wording with a random name in each slot."""
-    return SLOT.sub(lambda slot: draw.choice(names()[slot[1]]), wording)
+    return SLOT.sub(lambda slot: draw.choice(medical_names()[slot[1]]), wording)
 
 
 def unnamed(wording: str) -> str:

@@ -23,14 +23,14 @@ from scipy.sparse import csr_array
 from faqbot.common.lexicon import lexicon
 from faqbot.common.topics import packs, read_topics, topics
 from faqbot.text import words
-from faqbot.understanding.topics import BUCKETS, VECTOR, TopicModel, feature_buckets, file_of
+from faqbot.understanding.topics import BUCKETS, VECTOR_SCALE, TopicModel, feature_buckets, file_of
 from faqbot.understanding.vectors import WordVectors, word_vectors
 from models import texts
 from models.stamp import stamp
 
-NAMED = 2  # copies of a wording with slots that have names in them
-NONE = 2_000  # public questions
-TWICE, OFTEN = 2, 8  # occurrences that a word needs if the lexicon has it, and if not
+NAMED_COPIES = 2  # copies of a wording with slots that have names in them
+UNRELATED_QUESTIONS = 2_000  # public questions
+MIN_KNOWN_COUNT, MIN_UNKNOWN_COUNT = 2, 8  # of words in the lexicon, and of others
 RIDGE = 3e-6
 ROUNDS = 80  # of L-BFGS; 150 gain .004
 
@@ -49,7 +49,7 @@ def main() -> None:
     """Learn from all lines, and write the weights of each model."""
     for pack in ("", *packs()):
         path = file_of(pack)
-        weights, scale, vector, constants = _rounded(learn(word_vectors(), pack))
+        weights, scale, vector, constants = _rounded(train(word_vectors(), pack))
         words_of = "\n".join(vocabulary(lines(pack))).encode()
         with path.open("wb") as file:
             np.savez_compressed(
@@ -67,7 +67,7 @@ def main() -> None:
 def model(vectors: WordVectors, pack: str = "") -> TopicModel:
     """The topic model as it would be with other word vectors."""
     words_of = "\n".join(vocabulary(lines(pack))).encode()
-    numbers = _rounded(learn(vectors, pack))
+    numbers = _rounded(train(vectors, pack))
     return TopicModel(tuple(topics(pack)), *numbers, np.frombuffer(words_of, np.uint8), vectors)
 
 
@@ -80,7 +80,7 @@ def vocabulary(given: Lines) -> list[str]:
     return [
         word
         for word, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        if count >= OFTEN or (count >= TWICE and word in known)
+        if count >= MIN_UNKNOWN_COUNT or (count >= MIN_KNOWN_COUNT and word in known)
     ]
 
 
@@ -97,20 +97,20 @@ def _rows(pack: str) -> Iterator[tuple[str, str]]:
     for topic, wordings in read_topics():
         for wording in wordings if topic.pack in ("", pack) else ():
             yield topic.id, texts.unnamed(wording)
-            for _ in range(NAMED if "{" in wording else 0):
+            for _ in range(NAMED_COPIES if "{" in wording else 0):
                 yield topic.id, texts.named(wording, draw)
     for topic_id, phrasing in texts.rows(texts.PACKS / f"{pack}.tsv.gz") if pack else ():
         if topic_id in topics(pack):
             yield topic_id, phrasing
     public = [text for _, _, text in texts.rows(texts.INTENTS)]
-    for text in draw.sample(public, NONE):
+    for text in draw.sample(public, UNRELATED_QUESTIONS):
         yield "", text
 
 
-def learn(vectors: WordVectors, pack: str = "") -> tuple[Floats, Floats, Floats]:
+def train(vectors: WordVectors, pack: str = "") -> tuple[Floats, Floats, Floats]:
     """The weights: of features, (BUCKETS, topics), of the vector, (size, topics), and biases."""
     given = lines(pack)
-    x, v = _matrix(given.tokens), VECTOR * vectors.texts(given.tokens)
+    x, v = _matrix(given.tokens), VECTOR_SCALE * vectors.texts(given.tokens)
     count, size = len(topics(pack)) + 1, v.shape[1]
     often = np.bincount(given.topics, minlength=count)
     share = (1 / np.sqrt(often))[given.topics]

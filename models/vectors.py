@@ -24,19 +24,19 @@ from scipy.sparse import csr_array
 
 from faqbot.common.lexicon import lexicon
 from faqbot.text import words
-from faqbot.understanding.vectors import FILE, INSIDE, WordPieces, WordVectors
+from faqbot.understanding.vectors import CONTINUATION, FILE, WordPieces, WordVectors
 from models import texts
 from models.folders import strangers
 from models.stamp import stamp
 from models.teacher import CACHE, Teacher
 
-PIECES = 15_500  # kept of 30,522
+PIECE_COUNT = 15_500  # kept of 30,522
 SIZE = 256  # of a vector; 384 gains nothing, 128 loses 3 points of top-1
-COMMON = 1e-3  # share of all words at which a piece's length is halved
+COMMON_SHARE = 1e-3  # share of all words at which a piece's length is halved
 RIDGE, STEPS = 1.0, 40
 EPISODES, LABELS, ASKED = 600, 48, 3  # ASKED: questions of each label
 RATE, PRIOR, SHARPNESS = 1e-3, 0.1, 12.0  # twice the rate loses what the teacher taught
-SHARES = {  # of the episodes
+EPISODE_SHARES = {  # of the episodes
     "banking": 0.1,
     "clinc": 0.1,
     "kyphoplasty": 0.2,
@@ -130,15 +130,15 @@ def choose(vocabulary: Mapping[str, int], lines: Sequence[str]) -> list[str]:
         for number, piece in enumerate(names)
         if _letters(piece).isascii() and _letters(piece).isalnum()
     }
-    return sorted(sorted(worth, key=lambda piece: (-worth[piece], piece))[:PIECES])
+    return sorted(sorted(worth, key=lambda piece: (-worth[piece], piece))[:PIECE_COUNT])
 
 
 def _letters(piece: str) -> str:
-    return piece.removeprefix(INSIDE)
+    return piece.removeprefix(CONTINUATION)
 
 
 def _zipf(piece: str) -> float:
-    return 2.0 if piece.startswith(INSIDE) else lexicon().zipf(piece)
+    return 2.0 if piece.startswith(CONTINUATION) else lexicon().zipf(piece)
 
 
 def imitate(teacher: Teacher, pieces: Sequence[str], lines: Sequence[str]) -> Floats:
@@ -160,7 +160,7 @@ def imitate(teacher: Teacher, pieces: Sequence[str], lines: Sequence[str]) -> Fl
 def _length(piece: str) -> float:
     """What a piece's vector is multiplied by: 0.5 where it is 1 of 1,000 words, 1 if it is rare."""
     share = 10 ** (lexicon().zipf(_letters(piece)) - 9)
-    return COMMON / (COMMON + share) if _letters(piece).isalpha() else 0.3
+    return COMMON_SHARE / (COMMON_SHARE + share) if _letters(piece).isalpha() else 0.3
 
 
 def _ridge_regression(x: csr_array, y: Floats) -> Floats:
@@ -187,7 +187,7 @@ def tune(
     scale = np.linalg.norm(table, axis=1).mean()
     first = table / scale
     found, optimizer = first.copy(), Adam(first.shape)
-    shares = {source: share for source, share in SHARES.items() if source in labelled}
+    shares = {source: share for source, share in EPISODE_SHARES.items() if source in labelled}
     for episode in range(EPISODES):
         source = draw.choices(list(shares), list(shares.values()))[0]
         known, asked = _episode(draw, labelled[source])

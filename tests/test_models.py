@@ -191,7 +191,7 @@ def test_each_practice_becomes_a_folder() -> None:
 
 def test_public_questions_become_folders() -> None:
     found = list(folders.made_up())
-    assert len(found) == 2 * folders.PUBLIC
+    assert len(found) == 2 * folders.PUBLIC_FOLDERS
     assert len({folder.name for folder in found}) == len(found)
     for folder in found:
         assert_learnable(folder)
@@ -200,7 +200,7 @@ def test_public_questions_become_folders() -> None:
 def assert_learnable(folder: folders.Folder) -> None:
     ids = [entry.id for entry in folder.entries]
     assert len(set(ids)) == len(ids) > 20
-    assert {entry.role for entry in folder.entries} == {Role.ANSWER, Role.OFFICE}
+    assert {entry.role for entry in folder.entries} == {Role.ANSWER, Role.PHONE_ONLY}
     assert all(asked.right <= set(ids) for asked in folder.questions)
     assert any(asked.right for asked in folder.questions)
     assert not all(asked.right for asked in folder.questions)

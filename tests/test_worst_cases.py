@@ -200,7 +200,7 @@ def test_states_are_forgotten_before_they_fill_the_memory(
     texts = [json.loads(line)["question"] for line in lines]
     usual = ConceptFinder(phrases())
     expected = [usual.read(text) for text in texts]
-    monkeypatch.setattr(concepts, "MOST_STATES", 20)
+    monkeypatch.setattr(concepts, "MAX_STATES", 20)
     forgetful = ConceptFinder(phrases())
     assert [forgetful.read(text) for text in texts] == expected
     kept = held(lambda: sum(len(forgetful.read(text).mentions) for text in texts))

@@ -22,8 +22,8 @@ from faqbot.service import QUESTION_LIMIT
 
 FORM_LIMIT = 100_000  # bytes; a question that is too long is kept in the form up to here
 # What visitors may read, in this order.
-_SHOWN = (Role.ANSWER, Role.FACT, Role.OFFICE, Role.EMERGENCY)
-_TITLES = {Role.FACT: "Our office", Role.OFFICE: "By phone"}
+_SHOWN = (Role.ANSWER, Role.OFFICE_ANSWER, Role.PHONE_ONLY, Role.EMERGENCY)
+_TITLES = {Role.OFFICE_ANSWER: "Our office", Role.PHONE_ONLY: "By phone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,11 @@ def _sections(entries: Iterable[Entry], folder: Path | None) -> list[Section]:
     groups: dict[tuple[Role, str], list[Entry]] = {}
     shown = (entry for entry in entries if entry.role in _SHOWN)
     for entry in sorted(shown, key=lambda entry: _SHOWN.index(entry.role)):
-        file = OFFICE if entry.role is Role.FACT else entry.file
+        file = OFFICE if entry.role is Role.OFFICE_ANSWER else entry.file
         groups.setdefault((entry.role, file), []).append(entry)
     return [
         Section(
-            id="by-phone" if role is Role.OFFICE else Path(file).stem,
+            id="by-phone" if role is Role.PHONE_ONLY else Path(file).stem,
             title=_TITLES.get(role) or _title(Path(file).stem),
             role=role,
             entries=tuple(own),
@@ -153,7 +153,7 @@ def _last_modified(sections: Iterable[Section]) -> datetime | None:
 
 def _structured_data(sections: Iterable[Section], address: str) -> dict[str, Any]:
     """schema.org's FAQPage of all answers; search engines read it."""
-    answers = [section for section in sections if section.role in (Role.ANSWER, Role.FACT)]
+    answers = [section for section in sections if section.role in (Role.ANSWER, Role.OFFICE_ANSWER)]
     changed = _last_modified(answers)
     return {
         "@context": "https://schema.org",

@@ -77,7 +77,10 @@ class Lexicon:
         return self._words.get(word) or 0.0
 
     def stem_zipf(self, stem: str) -> float:
-        """The Zipf value of the commonest word with this stem, misspelt or not; 0 up to 2.5."""
+        """The Zipf value of the most frequent word with this stem, even a misspelt one.
+
+        Values up to 2.5 are given as 0.
+        """
         return self._stems.get(stem) or 0.0
 
 

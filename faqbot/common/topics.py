@@ -16,18 +16,18 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent / "en"
-UNNAMED = {  # what a heading says for a slot that a practice has no name for
+SLOT_DEFAULTS = {  # for headings, where a practice has no name for a slot
     "procedure": "the procedure",
     "condition": "the condition",
     "part": "the area",
 }
-SLOTS = tuple(UNNAMED)
+SLOTS = tuple(SLOT_DEFAULTS)
 SLOT = re.compile(rf"\{{({'|'.join(SLOTS)})\}}")
 
 _HEADING = re.compile(r"## (.+) \{#([a-z0-9-]+)\}")
 
 
-class Kind(StrEnum):
+class TopicKind(StrEnum):
     """What a topic is about."""
 
     PROCEDURE = "procedure"  # a procedure, its condition and recovery: an answer needs a quote
@@ -40,15 +40,17 @@ class Topic:
     """A question that practices share."""
 
     id: str
-    kind: Kind
+    kind: TopicKind
     heading: str  # with slots
     parent: str = ""  # the id of the wider topic, whose answer may serve too
     pack: str = ""  # the pack it belongs to; topics without one are every practice's
     message: str = ""
 
-    def named(self, names: Mapping[str, str]) -> str:
+    def named(self, medical_names: Mapping[str, str]) -> str:
         """The heading, with a practice's names in place of the slots."""
-        return SLOT.sub(lambda slot: names.get(slot[1], UNNAMED[slot[1]]), self.heading)
+        return SLOT.sub(
+            lambda slot: medical_names.get(slot[1], SLOT_DEFAULTS[slot[1]]), self.heading
+        )
 
 
 @cache
@@ -59,8 +61,10 @@ def topics(pack: str = "") -> dict[str, Topic]:
 
 @cache
 def claimable() -> dict[str, Topic]:
-    """What an entry can claim, by id: the topics of all packs too, without small talk."""
-    return {id: topic for id, topic in _all_topics().items() if topic.kind is not Kind.SMALL_TALK}
+    """The topics that an entry can be linked to (“claim”), by id: of all packs, no small talk."""
+    return {
+        id: topic for id, topic in _all_topics().items() if topic.kind is not TopicKind.SMALL_TALK
+    }
 
 
 @cache
@@ -78,10 +82,10 @@ def packs() -> tuple[str, ...]:
 
 
 @cache
-def names() -> dict[str, tuple[str, ...]]:
-    """Names of procedures, conditions and parts of the body, as people say them, by slot."""
+def medical_names() -> dict[str, tuple[str, ...]]:
+    """Common names of procedures, conditions and body parts, by slot."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for line in (HERE / "names.tsv").read_text("utf-8").splitlines():  # slot<TAB>name
+    for line in (HERE / "medical_names.tsv").read_text("utf-8").splitlines():  # slot<TAB>name
         slot, name = line.split("\t")
         found[slot].append(name)
     return {slot: tuple(own) for slot, own in found.items()}
@@ -94,13 +98,13 @@ def read_topics(folder: Path = HERE) -> Iterator[tuple[Topic, tuple[str, ...]]]:
 
     Raises ValueError, naming file and line, for what is neither heading, parent nor wording.
     """
-    for kind in Kind:
+    for kind in TopicKind:
         yield from _read(folder / "topics" / f"{kind}.md", kind)
     for file in sorted((folder / "packs").glob("*.md")):
-        yield from _read(file, Kind.PROCEDURE, file.stem)
+        yield from _read(file, TopicKind.PROCEDURE, file.stem)
 
 
-def _read(file: Path, kind: Kind, pack: str = "") -> Iterator[tuple[Topic, tuple[str, ...]]]:
+def _read(file: Path, kind: TopicKind, pack: str = "") -> Iterator[tuple[Topic, tuple[str, ...]]]:
     intro, *blocks = re.split(r"(?m)^(?=## )", file.read_text("utf-8"))
     number = intro.count("\n") + 1
     for block in blocks:
@@ -111,7 +115,7 @@ def _read(file: Path, kind: Kind, pack: str = "") -> Iterator[tuple[Topic, tuple
         wordings = tuple(line[2:] for line in lines if line.startswith("- "))
         parent = next((line[8:] for line in lines if line.startswith("Parent: ")), "")
         rest = [line for line in lines if line and not line.startswith(("- ", "Parent: "))]
-        if rest and kind is not Kind.SMALL_TALK:
+        if rest and kind is not TopicKind.SMALL_TALK:
             raise ValueError(f"{file.name}:{number}: {rest[0]!r} is not a wording of {found[2]!r}")
         yield Topic(found[2], kind, found[1], parent, pack, " ".join(rest)), wordings
         number += block.count("\n")

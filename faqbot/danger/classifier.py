@@ -24,10 +24,10 @@ from faqbot.understanding.vectors import word_vectors
 
 FILE = Path(__file__).with_name("classifier.npz")
 BUCKETS = 1 << 17
-LETTERS = (3, 4, 5)  # lengths of the runs of letters
-MOST_CONCEPTS = 24  # of which pairs are made: bounds the time of a hostile message
-FEATURES, VECTOR = 4.0, 1.0  # scales of the two parts, in learning and in use
-CACHED = 16_384  # words
+RUN_LENGTHS = (3, 4, 5)  # lengths of the runs of letters
+MAX_CONCEPTS = 24  # of which pairs are made: bounds the time of a hostile message
+FEATURE_SCALE, VECTOR_SCALE = 4.0, 1.0  # scales of the two parts, in learning and in use
+CACHED_WORDS = 16_384  # words
 _CONTEXTS = {DENIED: "d", HYPOTHETICAL: "a", PAST: "o", RESOLVED: "g"}
 
 Floats = NDArray[np.float32]
@@ -38,7 +38,7 @@ def word_features(word: str) -> list[int]:
     bounded = f"<{word}>"
     runs = [
         bounded[start : start + size]
-        for size in LETTERS
+        for size in RUN_LENGTHS
         for start in range(len(bounded) - size + 1)
     ]
     return _hashed([word, *(f"#{run}" for run in runs)])
@@ -52,7 +52,7 @@ def message_features(message: Message) -> list[int]:
         runs += (f"{a} {b} {c}", f"{a} _ {c}")
     runs += (f"{a} __ {d}" for a, d in zip(words, words[3:], strict=False))
     concepts = sorted({_in_context(message, mention) for mention in message.mentions})
-    pairs = (f"{a}&{b}" for a, b in combinations(concepts[:MOST_CONCEPTS], 2))
+    pairs = (f"{a}&{b}" for a, b in combinations(concepts[:MAX_CONCEPTS], 2))
     length = f"length {min(len(message.tokens).bit_length(), 6)}"
     return _hashed([*runs, *concepts, *pairs, length])
 
@@ -75,9 +75,9 @@ class Classifier:
 
     def __init__(self, weights: Floats, vector: Floats, constant: float) -> None:
         """Shapes: `weights` (BUCKETS,), `vector` (word_vectors().size,)."""
-        self._weights: list[float] = (FEATURES * weights).tolist()
-        self._vector, self._constant = VECTOR * vector, constant
-        self._word = lru_cache(CACHED)(self._word_sum)
+        self._weights: list[float] = (FEATURE_SCALE * weights).tolist()
+        self._vector, self._constant = VECTOR_SCALE * vector, constant
+        self._word = lru_cache(CACHED_WORDS)(self._word_sum)
 
     @classmethod
     def load(cls, file: Path = FILE) -> Classifier:

@@ -19,9 +19,9 @@ from faqbot.understanding.spelling import Speller
 
 TABLES = {"en": "english.txt", "es": "spanish.txt"}
 TERSE = "terse"  # a concept that no table has: the message has at most three words
-LONGEST = 120  # words of a message; what follows is not read
-MOST_STATES = 30_000  # 9 MB, after which they are forgotten; 17,000 messages need 9,000
-COMMA, SENTENCE = 1, 40  # positions that a comma and a full stop add between words
+MAX_WORDS = 120  # words of a message; what follows is not read
+MAX_STATES = 30_000  # 9 MB, after which they are forgotten; 17,000 messages need 9,000
+COMMA_GAP, SENTENCE_GAP = 1, 40  # positions that a comma and a full stop add between words
 _TERSE_WORDS = 3
 _NAME = "~name"
 _MASKING = frozenset(["~harmless", _NAME])  # idioms and names: concepts inside mean nothing
@@ -189,19 +189,19 @@ class ConceptFinder:
         self._states: list[_State] = []  # behind it
         known = {w for phrase in phrases for slot in phrase.slots for c in slot for w in c}
         # Correct words of either language are never taken for a misspelling of a sign.
-        self._speller = Speller(dict.fromkeys(sorted(known), 1), tuple(TABLES), recall=True)
+        self._speller = Speller(dict.fromkeys(sorted(known), 1), tuple(TABLES), prefer_recall=True)
 
-    def knowing(self, words: Iterable[str]) -> ConceptFinder:
+    def with_words(self, words: Iterable[str]) -> ConceptFinder:
         """A finder that corrects misspellings of these words too; it shares all else with this."""
         other = copy(self)
-        other._speller = self._speller.knowing(words)
+        other._speller = self._speller.with_words(words)
         return other
 
     def read(self, text: str) -> Message:
         """The tokens and the mentions of a text, without contexts."""
         tokens = self.tokens(text)
         terse = [Mention(0, 0, TERSE, "en")] if 0 < len(tokens) <= _TERSE_WORDS else []
-        return Message(tokens, (*_meant(self._mentions(tokens)), *terse))
+        return Message(tokens, (*_without_masked(self._mentions(tokens)), *terse))
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """The words of a text; one that was two words run together gives two tokens."""
@@ -214,14 +214,14 @@ class ConceptFinder:
                     found.append(Token(word, typed, position, begins, comma))
                     position, begins, comma = position + 1, False, False
             elif piece["comma"]:
-                position, comma = position + COMMA, True
+                position, comma = position + COMMA_GAP, True
             elif not (found and found[-1].text in _ABBREVIATIONS):
-                position, begins = position + SENTENCE, True
-        return tuple(found[:LONGEST])
+                position, begins = position + SENTENCE_GAP, True
+        return tuple(found[:MAX_WORDS])
 
     def _mentions(self, tokens: Sequence[Token]) -> list[Mention]:
         """Every phrase within a sentence, whatever it is part of."""
-        if len(self._states) > MOST_STATES:
+        if len(self._states) > MAX_STATES:
             self._start.after.clear()
             self._states.clear()
         found: list[Mention] = []
@@ -245,7 +245,7 @@ class ConceptFinder:
         return known
 
 
-def _meant(mentions: list[Mention]) -> list[Mention]:
+def _without_masked(mentions: list[Mention]) -> list[Mention]:
     """Without those masked by an idiom or a name, and contexts inside a longer phrase."""
     long = [m for m in mentions if m.length > 1 and m.concept not in _TRANSPARENT]
     contexts = [mention for mention in long if mention.concept[0] == "~"]

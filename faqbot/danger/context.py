@@ -18,8 +18,8 @@ HYPOTHETICAL = 2  # asked about in general, or supposed: "what if I get a fever"
 PAST = 4  # "I had a stroke in 2012"
 RESOLVED = 8  # a doctor has looked at it, or it is over
 ALL = DENIED | HYPOTHETICAL | PAST | RESOLVED
-_SUPPOSING = 5  # words behind an "if" in which its verb is looked for
-_REACH = 6  # words that "no" denies where nothing ends it earlier
+_CONDITION_REACH = 5  # words behind an "if" in which its verb is looked for
+_DENIAL_REACH = 6  # words that "no" denies where nothing ends it earlier
 _OR = frozenset("or nor o ni any no".split())  # behind these, "no" denies as many words again
 _LISTING = _OR | {"and", "y"}
 # Nouns that "no" goes on to deny behind a comma or an "and": "no fever, chills, numbness".
@@ -88,14 +88,14 @@ class _ContextFinder:
             self._put(range(trigger.end, self._denied_until(trigger.end, ends)), DENIED)
 
     def _denied_until(self, start: int, ends: set[int]) -> int:
-        left = _REACH
+        left = _DENIAL_REACH
         for index in range(start, len(self._tokens)):
             token = self._tokens[index]
             if index in ends and index > start:
                 return index
             if (token.comma and index > start) or token.text in _LISTING:
                 listed = any(t.text in _LISTED for t in self._tokens[index : index + 3])
-                left = _REACH if listed or token.text in _OR else 0
+                left = _DENIAL_REACH if listed or token.text in _OR else 0
             if left == 0:
                 return index
             left -= 1
@@ -113,11 +113,11 @@ class _ContextFinder:
             if self._is_supposed(trigger):
                 self._put(self._until(trigger.end, turns), HYPOTHETICAL)
         for trigger in self._without_onset("~about"):
-            self._put(self._clause(trigger, ends), HYPOTHETICAL)
+            self._put(self._clause_around(trigger, ends), HYPOTHETICAL)
         for trigger in self._without_onset("~usual"):
-            clause = self._clause(trigger, turns)
-            if people.isdisjoint(clause):
-                self._put(clause, HYPOTHETICAL)
+            around = self._clause_around(trigger, turns)
+            if people.isdisjoint(around):
+                self._put(around, HYPOTHETICAL)
 
     def _without_onset(self, concept: str) -> Iterator[Mention]:
         """Triggers in sentences that do not say when it began.
@@ -147,10 +147,10 @@ class _ContextFinder:
             return False
         if trigger.end - trigger.start > 1 or trigger.start in self._begins:
             return True
-        near = range(trigger.end, trigger.end + _SUPPOSING)
+        near = range(trigger.end, trigger.end + _CONDITION_REACH)
         return not self._starts("~supposing").isdisjoint(near)
 
-    def _clause(self, trigger: Mention, ends: set[int]) -> range:
+    def _clause_around(self, trigger: Mention, ends: set[int]) -> range:
         """The trigger's clause, or what follows the trigger if that begins with a report."""
         first = self._back_to(trigger.start, ends)
         stop = self._until(trigger.end, ends).stop
@@ -159,18 +159,18 @@ class _ContextFinder:
     # past
 
     def _find_past(self) -> None:
-        pieces = self._pieces()
+        clauses = self._clauses()
         for trigger in self._triggers["~history"]:
-            piece = next(piece for piece in pieces if trigger.start in piece)
-            self._put(range(trigger.end, piece.stop), PAST)
+            clause = next(clause for clause in clauses if trigger.start in clause)
+            self._put(range(trigger.end, clause.stop), PAST)
         for trigger in [*self._triggers["~past"], *self._years()]:
-            self._put(self._piece_of(trigger, pieces), PAST)
-            for piece in self._reported_with(trigger, pieces):
-                self._put(piece, PAST)
+            self._put(self._clause_of(trigger, clauses), PAST)
+            for clause in self._reported_with(trigger, clauses):
+                self._put(clause, PAST)
         for trigger in self._triggers["~chronic"]:
-            piece = self._piece_of(trigger, pieces)
-            if not self._worsens(piece, pieces):
-                self._put(piece, PAST)
+            clause = self._clause_of(trigger, clauses)
+            if not self._worsens(clause, clauses):
+                self._put(clause, PAST)
 
     def _years(self) -> Iterator[Mention]:
         """Years, as in "a stroke in 2012"."""
@@ -178,7 +178,7 @@ class _ContextFinder:
             if token.text in _YEARS:
                 yield Mention(i, i + 1, "~past", "")
 
-    def _pieces(self) -> list[range]:
+    def _clauses(self) -> list[range]:
         """The message, cut before sentences, after commas, and before turns and reports."""
         last_urgent = max(self._urgent, default=-1)
         cuts = [0]
@@ -188,40 +188,42 @@ class _ContextFinder:
                 cuts.append(i)
         return [range(a, b) for a, b in zip(cuts, [*cuts[1:], len(self._tokens)], strict=True)]
 
-    def _piece_of(self, trigger: Mention, pieces: list[range]) -> range:
+    def _clause_of(self, trigger: Mention, clauses: list[range]) -> range:
         """The trigger's piece; where that has no sign, together with the one before or after."""
-        own = next(n for n, piece in enumerate(pieces) if trigger.start in piece)
+        own = next(n for n, clause in enumerate(clauses) if trigger.start in clause)
         for n in (own, own - 1, own + 1):
-            if not 0 <= n < len(pieces) or not self._names_sign(pieces[n], trigger):
+            if not 0 <= n < len(clauses) or not self._names_sign(clauses[n], trigger):
                 continue
             if n == own:
-                return pieces[n]
-            if not self._is_new(pieces[max(n, own)]):
-                return range(pieces[min(n, own)].start, pieces[max(n, own)].stop)
-        return pieces[own]
+                return clauses[n]
+            if not self._is_new(clauses[max(n, own)]):
+                return range(clauses[min(n, own)].start, clauses[max(n, own)].stop)
+        return clauses[own]
 
-    def _reported_with(self, trigger: Mention, pieces: list[range]) -> Iterator[range]:
+    def _reported_with(self, trigger: Mention, clauses: list[range]) -> Iterator[range]:
         """Other pieces of the sentence that report the past: "ten years ago | I couldn't move"."""
         first = max((i for i in self._begins if i <= trigger.start), default=0)
         stop = self._until(trigger.end, self._begins - {trigger.start}).stop
-        for piece in pieces:
-            if first <= piece.start < stop and self._urgent.isdisjoint(piece):
-                first_words = self._tokens[piece.start : piece.start + 3]
-                if piece.start in self._reports and any(t.text in _PAST_VERBS for t in first_words):
-                    yield piece
+        for clause in clauses:
+            if first <= clause.start < stop and self._urgent.isdisjoint(clause):
+                first_words = self._tokens[clause.start : clause.start + 3]
+                if clause.start in self._reports and any(
+                    t.text in _PAST_VERBS for t in first_words
+                ):
+                    yield clause
 
-    def _is_new(self, piece: range) -> bool:
+    def _is_new(self, clause: range) -> bool:
         """Whether a piece begins with a turn, or says that something is urgent."""
-        return piece.start in self._turns or not self._urgent.isdisjoint(piece)
+        return clause.start in self._turns or not self._urgent.isdisjoint(clause)
 
-    def _names_sign(self, piece: range, trigger: Mention) -> bool:
-        return any(i in self._signs for i in piece if not trigger.start <= i < trigger.end)
+    def _names_sign(self, clause: range, trigger: Mention) -> bool:
+        return any(i in self._signs for i in clause if not trigger.start <= i < trigger.end)
 
-    def _worsens(self, piece: range, pieces: list[range]) -> bool:
+    def _worsens(self, clause: range, clauses: list[range]) -> bool:
         """Whether the piece, or one of the next two, says that it is getting worse."""
-        own = pieces.index(piece) if piece in pieces else 0
+        own = clauses.index(clause) if clause in clauses else 0
         worse = self._starts("worse")
-        return any(not worse.isdisjoint(near) for near in pieces[own : own + 3])
+        return any(not worse.isdisjoint(near) for near in clauses[own : own + 3])
 
     # resolved
 
@@ -234,5 +236,5 @@ class _ContextFinder:
             return
         last = max(checked, key=lambda mention: mention.start)
         if not any(start >= last.end for start in self._starts("~again")):
-            own = next(piece for piece in self._pieces() if last.end - 1 in piece)
+            own = next(clause for clause in self._clauses() if last.end - 1 in clause)
             self._put(range(own.stop), RESOLVED)

@@ -9,7 +9,7 @@ from functools import cache
 from faqbot.danger import rules
 from faqbot.danger.cards import GENERAL
 from faqbot.danger.classifier import classifier
-from faqbot.danger.concepts import LONGEST, ConceptFinder, Message, Token, phrases
+from faqbot.danger.concepts import MAX_WORDS, ConceptFinder, Message, Token, phrases
 from faqbot.knowledge import Entry, Role
 from faqbot.text import sentences, words
 
@@ -47,7 +47,7 @@ class Detector:
         own = [(e.id, line) for e in entries if e.role is Role.EMERGENCY for line in e.lines]
         calm = [line for e in entries if e.role is Role.LOOK_ALIKE for line in e.phrasings]
         lines = [*(line for _, line in own), *calm]
-        self._finder = _finder().knowing(word for line in lines for word in words(line))
+        self._finder = _finder().with_words(word for line in lines for word in words(line))
         self._own = {self._key(line): id for id, line in reversed(own)}
         self._calm = frozenset(map(self._key, calm))
 
@@ -85,7 +85,7 @@ class Detector:
         if key in self._calm:
             return None
         in_context = rules.in_context(message)
-        finding = rules.judge(in_context)
+        finding = rules.first_match(in_context)
         probability = classifier().probability(in_context)
         sure = probability >= (SURE_BY_RULE if finding else SURE)
         if not sure and probability < (MAYBE_BY_RULE if finding else MAYBE):
@@ -110,9 +110,9 @@ def _parts(text: str) -> Iterator[str]:
     for sentence in sentences(text):
         yield sentence
         said = sentence.split()
-        if len(said) > LONGEST:
-            for start in range(0, len(said), LONGEST // 2):
-                yield " ".join(said[start : start + LONGEST])
+        if len(said) > MAX_WORDS:
+            for start in range(0, len(said), MAX_WORDS // 2):
+                yield " ".join(said[start : start + MAX_WORDS])
 
 
 def _probability(danger: Danger | None) -> float:

@@ -14,11 +14,11 @@ from faqbot.danger.concepts import TERSE, Mention, Message, background, phrases
 from faqbot.danger.context import ALL, DENIED, HYPOTHETICAL, RESOLVED, contexts
 
 # Positions from the first to the last word of two concepts; more for each further concept.
-_NEAR, _MORE = 8, 4
-_FOLLOWING = 3  # positions from a concept to the one that follows it
-_UNLESS_NEAR = 4
-_AT_MOST = 16  # mentions of one concept that are looked at: bounds the time of a hostile message
-_EVEN = {"asked": HYPOTHETICAL | RESOLVED, "gone": RESOLVED}  # contexts that are allowed
+_MAX_DISTANCE, _MAX_DISTANCE_PER_TERM = 8, 4
+_MAX_GAP = 3  # positions between the two parts of a term with “>”
+_UNLESS_DISTANCE = 4
+_MAX_MENTIONS = 16  # of one concept; bounds the time that a hostile message takes
+_ALLOWED_CONTEXTS = {"asked": HYPOTHETICAL | RESOLVED, "gone": RESOLVED}  # by word after “even”
 _HEADING = re.compile(r"\[(~?[a-z0-9-]+)\]\s*(.*)")
 
 Extent = tuple[int, int]  # indices of tokens: the first, and the one behind the last
@@ -40,7 +40,7 @@ class Rule:
     groups: tuple[tuple[Term, ...], ...]
     unless: tuple[str, ...] = ()  # concepts that must not be near
     excluding: int = ALL  # contexts in which a mention does not count
-    passed: str = ""  # the id to use instead where it has passed
+    id_if_resolved: str = ""  # the id to use instead where it has passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,22 @@ def rules() -> tuple[Rule, ...]:
     text = (resources.files(__package__) / "rules.txt").read_text(encoding="utf-8")
     known = {TERSE, *(phrase.concept for phrase in phrases())}
     found: list[Rule] = []
-    id, excluding, passed = "", ALL, ""
+    id, excluding, id_if_resolved = "", ALL, ""
     for line in text.splitlines():
         line = line.partition("#")[0].strip()
         if heading := _HEADING.fullmatch(line):
             id, options = heading[1], heading[2]
             excluding = ALL
             for word in re.findall(r"even (\w+)", options):
-                excluding &= ~_EVEN[word]
-            passed = "".join(re.findall(r"then ([a-z0-9-]+)", options))
+                excluding &= ~_ALLOWED_CONTEXTS[word]
+            id_if_resolved = "".join(re.findall(r"then ([a-z0-9-]+)", options))
         elif line:
             if unknown := set(re.findall(r"[^\s+|>!]+", line)) - known:
                 raise ValueError(f"rules.txt: “{line}” names no concept: {sorted(unknown)}")
             words = [group.split() for group in line.split("+")]
             groups = tuple(tuple(_term(w) for w in own if w[0] != "!") for own in words)
             unless = tuple(word[1:] for own in words for word in own if word[0] == "!")
-            found.append(Rule(id, groups, unless, excluding, passed))
+            found.append(Rule(id, groups, unless, excluding, id_if_resolved))
     return tuple(found)
 
 
@@ -111,7 +111,7 @@ def in_context(message: Message) -> Message:
     return replace(whole, contexts=tuple(contexts(whole)))
 
 
-def judge(message: Message) -> Finding | None:
+def first_match(message: Message) -> Finding | None:
     """The first rule of danger that a message in context matches."""
     named = {mention.concept for mention in message.mentions}
     matcher = _RuleMatcher(message)
@@ -119,7 +119,10 @@ def judge(message: Message) -> Finding | None:
         rule = rules()[number]
         words = matcher.match(rule)
         if words is not None:
-            return Finding(rule.passed if rule.passed and matcher.has_passed() else rule.id, words)
+            return Finding(
+                rule.id_if_resolved if rule.id_if_resolved and matcher.is_resolved() else rule.id,
+                words,
+            )
     return None
 
 
@@ -148,7 +151,7 @@ class _RuleMatcher:
         """Where the words of a rule with one group are, whatever their context."""
         return self._shortest([self._extents(term, 0) for term in rule.groups[0]])
 
-    def has_passed(self) -> bool:
+    def is_resolved(self) -> bool:
         """Whether the message says that it is over."""
         return bool(self._mentions.get("went-away")) or any(c & RESOLVED for c in self._contexts)
 
@@ -168,7 +171,7 @@ class _RuleMatcher:
             (start, later_end)
             for start, end in first
             for later, later_end in self._named(term.then, self._but_own(start, end, excluding))
-            if 0 <= self._position(later) - self._position(end - 1) - 1 <= _FOLLOWING
+            if 0 <= self._position(later) - self._position(end - 1) - 1 <= _MAX_GAP
         ]
 
     def _but_own(self, start: int, end: int, excluding: int) -> int:
@@ -180,7 +183,7 @@ class _RuleMatcher:
         return [
             (mention.start, mention.end)
             for concept in concepts
-            for mention in self._mentions.get(concept, ())[:_AT_MOST]
+            for mention in self._mentions.get(concept, ())[:_MAX_MENTIONS]
             if not self._is_excluded(mention, excluding)
         ]
 
@@ -195,17 +198,17 @@ class _RuleMatcher:
             return None
         if len(terms) == 1:
             return min(terms[0])
-        longest = _NEAR + _MORE * (len(terms) - 2)
+        longest = _MAX_DISTANCE + _MAX_DISTANCE_PER_TERM * (len(terms) - 2)
         last: list[Extent | None] = [None] * len(terms)
         for start, end, term in sorted((s, e, n) for n, t in enumerate(terms) for s, e in t):
             last[term] = (start, end)
             extents = sorted(extent for extent in last if extent)
             if len(extents) < len(terms) or _overlap(extents):
                 continue
-            first, behind = extents[0][0], max(end for _, end in extents)
-            length = self._position(behind - 1) - self._position(first) - (len(extents) - 1)
+            first, end_of_last = extents[0][0], max(end for _, end in extents)
+            length = self._position(end_of_last - 1) - self._position(first) - (len(extents) - 1)
             if length <= longest:
-                return first, behind
+                return first, end_of_last
         return None
 
     def _position(self, index: int) -> int:
@@ -217,7 +220,7 @@ class _RuleMatcher:
                 self._position(start) - self._position(mention.end - 1),
                 self._position(mention.start) - self._position(end - 1),
             )
-            <= _UNLESS_NEAR
+            <= _UNLESS_DISTANCE
             for mention in self._mentions.get(concept, ())
             for start, end in extents
         )

@@ -93,17 +93,8 @@ def _split(
     within, others = [], []
     for problem in problems:
         if problem.file == name and problem.line in lines:
-            field = _field(kinds[problem.line - 1], problem.message)
+            field = problem.field or _FIELDS.get(kinds[problem.line - 1], "answer")
             within.append(FieldProblem(field, problem.message, problem.fix))
         else:
             others.append(problem)
     return within, others
-
-
-def _field(kind: LineKind, message: str) -> str:
-    """What is missing has no line of its own, and is reported at the heading."""
-    if kind is LineKind.HEADING and "has no quote" in message:
-        return "quotes"
-    if kind is LineKind.HEADING and ("has no answer" in message or "message for" in message):
-        return "answer"
-    return _FIELDS.get(kind, "answer")

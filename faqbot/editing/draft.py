@@ -328,7 +328,7 @@ def _refuse_conflict(files: Files, file: str, entry_id: str, before: str | None)
 def _what_changed(old: Draft, new: Draft, file: str, entry_id: str | None, entry: EntryText) -> str:
     """What was done to an entry, as a sentence."""
     role = role_of(file)
-    if entry_id is None and role in (Role.FACT, Role.OFFICE) and not entry.answer:
+    if entry_id is None and role in (Role.OFFICE_ANSWER, Role.PHONE_ONLY) and not entry.answer:
         return f"Added “{entry.question}” to what only the office can answer."
     if entry_id is None:
         return f"Wrote a new answer, “{entry.question}”."

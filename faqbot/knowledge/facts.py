@@ -26,11 +26,11 @@ def facts(knowledge: Knowledge, claimed: Sequence[tuple[str, str]] = ()) -> tupl
     found: dict[str, Entry] = {}
     for topic in knowledge.practice.answers:
         own = [entries[id] for claim, id in (*given, *claimed) if claim == topic]
-        if any(entry.answered for entry in own) or (topic in entries and not own):
+        if any(entry.has_answer for entry in own) or (topic in entries and not own):
             continue
         heading = topics()[topic].named({})
-        new = Entry(topic, heading, (), Role.FACT, topics=(topic,), file=FILE)
-        entry = replace(own[0], role=Role.FACT) if own else new
+        new = Entry(topic, heading, (), Role.OFFICE_ANSWER, topics=(topic,), file=FILE)
+        entry = replace(own[0], role=Role.OFFICE_ANSWER) if own else new
         html, text = _answer(knowledge.practice, topic)
         found.setdefault(entry.id, replace(entry, html=html, text=text))
     return tuple(found.values())

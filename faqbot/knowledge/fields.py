@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from faqbot.common.topics import Kind, claimable, packs
+from faqbot.common.topics import TopicKind, claimable, packs
 from faqbot.knowledge.parsed import Line, LineKind, ParsedEntry, ParsedFile
 from faqbot.knowledge.practice import check_address
 from faqbot.knowledge.values import Diagnostics, Head, Role
@@ -81,7 +81,7 @@ def read_topics(
     if not named:
         message = "There is nothing after “Topic:”."
         diagnostics.add(line.number, message, "Name a topic, or remove the line.")
-    needs_quote = role is Role.FACT and entry.answered
+    needs_quote = role is Role.OFFICE_ANSWER and entry.has_answer
     for name in named:
         _check_topic(name, line.number, pack, needs_quote, diagnostics)
     return tuple(named)
@@ -97,7 +97,7 @@ def _check_topic(
     elif topic.pack not in ("", pack):
         message = f"The topic “{name}” belongs to the pack “{topic.pack}”."
         diagnostics.add(line, message, f"Write at the top of this file: Pack: {topic.pack}")
-    elif needs_quote and topic.kind is Kind.PROCEDURE:
+    elif needs_quote and topic.kind is TopicKind.PROCEDURE:
         message = f"The topic “{name}” is about a procedure, so its answer needs a quote."
         diagnostics.add(line, message, "Move the question to a page's file, and quote the page.")
 

@@ -54,7 +54,7 @@ class ParsedEntry:
     fields: dict[LineKind, Line] = field(default_factory=dict)  # after "Topic:" and "Reviewed:"
 
     @property
-    def answered(self) -> bool:
+    def has_answer(self) -> bool:
         """Whether there is any text that is neither phrasing nor quote."""
         return any(line.text for line in self.body)
 

@@ -249,7 +249,7 @@ class _Parser:
     def _check_gap(self) -> None:
         if self.loose is None:
             self.loose = self.after_blank
-        elif self.loose != self.after_blank and not self.split and self.role is not Role.OFFICE:
+        elif self.loose != self.after_blank and not self.split and self.role is not Role.PHONE_ONLY:
             self.split = True
             self._report(
                 "An empty line splits the list under “Also asked:”: is the second part the answer?",

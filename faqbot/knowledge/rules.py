@@ -14,7 +14,7 @@ from faqbot.knowledge.page import Page
 from faqbot.knowledge.parsed import Line, ParsedEntry
 from faqbot.knowledge.values import KINDS, LOOK_ALIKES, Diagnostics, Entry, Practice, Role
 from faqbot.knowledge.wording import excerpt, plain, sameness, suggest, verbatim
-from faqbot.text import unpile
+from faqbot.text import limit_accents
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _VALUES = {word: str(value) for value, word in enumerate(_WORDS.split(), 1)}
@@ -112,12 +112,13 @@ def _line_of(written: str, parsed: ParsedEntry) -> int:
 
 def _check_answer(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
     report, question = context.diagnostics.add, excerpt(parsed.question)
-    if not parsed.answered:
+    if not parsed.has_answer:
         fix = f"{_WRITE_SHORTLY}; a question that only the office can answer belongs in office.md."
-        report(parsed.line, f"This question has no answer: “{question}”.", fix)
+        report(parsed.line, f"This question has no answer: “{question}”.", fix, "answer")
     if not parsed.quotes:
         fix = "Write > and a space below the answer, then copy the passage that it is based on."
-        report(parsed.line, f"The answer to “{question}” has no quote from the page.", fix)
+        message = f"The answer to “{question}” has no quote from the page."
+        report(parsed.line, message, fix, "quotes")
     return replace(entry, quotes=tuple(_check_quote(quote, context) for quote in parsed.quotes))
 
 
@@ -140,7 +141,7 @@ def _check_quote(quote: Line, context: Context) -> str:
 
 def _check_fact(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
     _refuse_quote(parsed, context)
-    return entry if parsed.answered else replace(entry, role=Role.OFFICE)
+    return entry if parsed.has_answer else replace(entry, role=Role.PHONE_ONLY)
 
 
 def _check_office(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
@@ -155,9 +156,9 @@ def _check_office(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
 
 
 def _check_small_talk(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
-    if not parsed.answered:
+    if not parsed.has_answer:
         message = f"There is no message for “{excerpt(parsed.question)}”."
-        context.diagnostics.add(parsed.line, message, f"{_WRITE_SHORTLY}.")
+        context.diagnostics.add(parsed.line, message, f"{_WRITE_SHORTLY}.", "answer")
     _refuse_quote(parsed, context)
     return entry
 
@@ -165,7 +166,7 @@ def _check_small_talk(entry: Entry, parsed: ParsedEntry, context: Context) -> En
 def _check_emergency(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
     report = context.diagnostics.add
     if entry.id == LOOK_ALIKES:
-        if parsed.answered:
+        if parsed.has_answer:
             message = f"The entry {{#{LOOK_ALIKES}}} has a message, but visitors never get it."
             report(parsed.line, message, "Remove the text; only the list has an effect.")
         return replace(entry, role=Role.LOOK_ALIKE)
@@ -195,8 +196,8 @@ def _refuse_quote(parsed: ParsedEntry, context: Context) -> None:
 
 _BY_ROLE: Mapping[Role, Callable[[Entry, ParsedEntry, Context], Entry]] = {
     Role.ANSWER: _check_answer,
-    Role.FACT: _check_fact,
-    Role.OFFICE: _check_office,
+    Role.OFFICE_ANSWER: _check_fact,
+    Role.PHONE_ONLY: _check_office,
     Role.EMERGENCY: _check_emergency,
     Role.SMALL_TALK: _check_small_talk,
 }
@@ -218,7 +219,7 @@ def _check_numbers(parsed: ParsedEntry, answer: Answer, diagnostics: Diagnostics
 
 def _numbers(text: str) -> Iterator[tuple[str, str]]:
     """Each number as (its value, how it is written); a phone is one number, "2" is "two"."""
-    text = unicodedata.normalize("NFKC", unpile(text))
+    text = unicodedata.normalize("NFKC", limit_accents(text))
     for phone in _PHONE.finditer(text):
         yield "".join(phone.groups()), phone[0]
     for number in _NUMBER.finditer(_PHONE.sub(" ", text)):
@@ -236,12 +237,14 @@ def _with_schedule(
     page is quoted for its label, the link is put below the answer, or nothing is.
     """
     label, url = practice.schedule, practice.schedule_url
-    if label in f"{entry.text}\n{entry.text_es}" and not (url and entry.answered):
-        where = "leads nowhere" if entry.answered else "is shown below answers only"
+    if label in f"{entry.text}\n{entry.text_es}" and not (url and entry.has_answer):
+        where = "leads nowhere" if entry.has_answer else "is shown below answers only"
         message = f"“{excerpt(label)}” {where}, so visitors would look for it without success."
-        fix = ", or write its address as schedule_url in practice.toml." if entry.answered else "."
+        fix = (
+            ", or write its address as schedule_url in practice.toml." if entry.has_answer else "."
+        )
         diagnostics.add(_line_of(label, parsed), message, f"Remove these words{fix}")
-    if not entry.answered or (label not in entry.quotes and label not in entry.text):
+    if not entry.has_answer or (label not in entry.quotes and label not in entry.text):
         return entry
     link = f'\n<p><a class="book" href="{escape(url)}">{escape(label)}</a></p>' if url else ""
     quotes = tuple(quote for quote in entry.quotes if quote != label)

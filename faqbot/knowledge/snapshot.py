@@ -24,8 +24,8 @@ OFFICE = "office.md"  # the office's own answers, and questions that it answers 
 LARGEST = 1_000_000  # bytes of a file; the longest page of a practice's site is a hundredth of this
 
 _ROLES = {
-    OFFICE: Role.FACT,
-    "call-the-office.md": Role.OFFICE,
+    OFFICE: Role.OFFICE_ANSWER,
+    "call-the-office.md": Role.PHONE_ONLY,
     "emergencies.md": Role.EMERGENCY,
     "small-talk.md": Role.SMALL_TALK,
 }

@@ -20,8 +20,8 @@ class Role(StrEnum):
     """What an entry is for, by its file's name; in office.md, by whether it has an answer."""
 
     ANSWER = "answer"  # in a page's file: an answer with a quote
-    FACT = "fact"  # in office.md: the office's own answer, which needs no quote
-    OFFICE = "office"  # in call-the-office.md, or in office.md without an answer: only by phone
+    OFFICE_ANSWER = "fact"  # in office.md: the office's own answer, which needs no quote
+    PHONE_ONLY = "office"  # in call-the-office.md, or in office.md without an answer: only by phone
     EMERGENCY = "emergency"  # in emergencies.md: what to do now
     SMALL_TALK = "small-talk"  # in small-talk.md: hello, thanks
     LOOK_ALIKE = "look-alike"  # {#not-an-emergency} in emergencies.md: must not raise an alarm
@@ -167,9 +167,9 @@ class Entry:
         return (self.question, *self.phrasings)
 
     @property
-    def answered(self) -> bool:
+    def has_answer(self) -> bool:
         """Whether there is an answer, rather than only the phone number."""
-        return self.role in (Role.ANSWER, Role.FACT)
+        return self.role in (Role.ANSWER, Role.OFFICE_ANSWER)
 
     @property
     def page(self) -> str:
@@ -219,6 +219,7 @@ class Problem:
     line: int  # from 1; 0 for the whole file or folder
     message: str
     fix: str
+    field: str = ""  # of the desk's form ("quotes"), if something is missing and has no line
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
@@ -232,9 +233,9 @@ class Diagnostics:
         self.file = file
         self.problems: list[Problem] = []
 
-    def add(self, line: int, message: str, fix: str) -> None:
-        """Add a problem at `line` (from 1; 0 for the whole file)."""
-        self.problems.append(Problem(self.file, line, message, fix))
+    def add(self, line: int, message: str, fix: str, field: str = "") -> None:
+        """Add a problem at `line` (from 1; 0 for the whole file); `field`: see `Problem`."""
+        self.problems.append(Problem(self.file, line, message, fix, field))
 
 
 class KnowledgeError(Exception):

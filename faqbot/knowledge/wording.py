@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-from faqbot.text import unpile
+from faqbot.text import limit_accents
 
 _SINGLE, _DOUBLE = "‘’‚‛´`′", "“”„‟″«»"  # noqa: RUF001
 _STRAIGHT = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"')})
@@ -18,18 +18,18 @@ _EMPHASIS = re.compile(r"(\*{2,3}|_{2,3}|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
 
 def verbatim(text: str) -> str:
     """`text` with white space and curly quotes made plain; all else must agree to the letter."""
-    return " ".join(unicodedata.normalize("NFC", unpile(text)).translate(_STRAIGHT).split())
+    return " ".join(unicodedata.normalize("NFC", limit_accents(text)).translate(_STRAIGHT).split())
 
 
 def sameness(phrasing: str) -> str:
     """A key that is equal for phrasings which differ in case, punctuation or spacing only."""
-    folded = unicodedata.normalize("NFKC", unpile(phrasing)).translate(_STRAIGHT).casefold()
+    folded = unicodedata.normalize("NFKC", limit_accents(phrasing)).translate(_STRAIGHT).casefold()
     return " ".join(_WORD.findall(folded.replace("'", ""))) or folded
 
 
 def slug(question: str) -> str:
     """The id that a heading's words make: "Can I drive home?" is `can-i-drive-home`."""
-    letters = unicodedata.normalize("NFKD", unpile(question.translate(_STRAIGHT).casefold()))
+    letters = unicodedata.normalize("NFKD", limit_accents(question.translate(_STRAIGHT).casefold()))
     kept = "".join(c for c in letters if not unicodedata.combining(c) and c != "'")
     return "-".join(_WORD.findall(kept))
 

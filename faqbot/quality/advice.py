@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from faqbot.common.topics import Kind, topics
+from faqbot.common.topics import TopicKind, topics
 from faqbot.knowledge import Entry, Knowledge, Problem, Role
 from faqbot.knowledge.rules import are_of_two_pages
 from faqbot.knowledge.snapshot import OFFICE
@@ -14,7 +14,7 @@ from faqbot.text import words
 from faqbot.understanding.features import Synonyms, stem
 from faqbot.understanding.topics import Claim, Claims, topic_model
 
-_CLAIMING = (Role.ANSWER, Role.FACT, Role.OFFICE)
+_CLAIMING = (Role.ANSWER, Role.OFFICE_ANSWER, Role.PHONE_ONLY)
 _SETTINGS = (
     ("hours", "the office's hours", "Write a part [hours]."),
     ("location", "where the office is", 'Write: address = "12 Example St"'),
@@ -34,7 +34,7 @@ def to_do(knowledge: Knowledge, today: date) -> Iterator[Problem]:
                 f"Copy its words into sources/{page}.txt, and write what it answers.",
             )
     for entry in knowledge.entries:
-        if entry.file == OFFICE and not entry.answered:
+        if entry.file == OFFICE and not entry.has_answer:
             yield Problem(
                 entry.file,
                 entry.line,
@@ -79,9 +79,9 @@ def confusable(knowledge: Knowledge) -> Iterator[Problem]:
 
 def misplaced(knowledge: Knowledge) -> Iterator[Problem]:
     """Answers in office.md that plainly are about a procedure, and so need a quote."""
-    procedures = {topic.id for topic in topics().values() if topic.kind is Kind.PROCEDURE}
+    procedures = {topic.id for topic in topics().values() if topic.kind is TopicKind.PROCEDURE}
     for entry, claim in _claims(knowledge):
-        if entry.role is Role.FACT and not claim.given and claim.topic in procedures:
+        if entry.role is Role.OFFICE_ANSWER and not claim.declared and claim.topic in procedures:
             yield Problem(
                 entry.file,
                 entry.line,
@@ -95,7 +95,7 @@ def claims(knowledge: Knowledge) -> Iterator[str]:
     """The topics that entries seem to be, and what two entries claim, in words."""
     owners: dict[tuple[str, str], list[str]] = {}
     for entry, claim in _claims(knowledge):
-        if not claim.given:
+        if not claim.declared:
             yield f"{entry.file}:{entry.line}: #{entry.id} seems to be the topic “{claim.topic}”."
         page = entry.page if entry.role is Role.ANSWER else ""
         owners.setdefault((page, claim.topic), []).append(entry.id)

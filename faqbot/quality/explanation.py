@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from faqbot.bot import Bot, Reply
 from faqbot.knowledge import Role
-from faqbot.text import questions, words
+from faqbot.text import split_questions, words
 from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
 from faqbot.understanding.features import stem
 from faqbot.understanding.matching import Match
@@ -95,7 +95,7 @@ def _reasons(
 def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
     """What each answer of the reply matched; a part of the question may have matched it."""
     found: dict[str, NearEntry] = {}
-    for part in (question, *questions(question)):
+    for part in (question, *split_questions(question)):
         for match in bot.rank(part)[:MOST]:
             near = _near_entry(bot, part, match)
             if near.id not in found or near.sure > found[near.id].sure:

@@ -108,12 +108,12 @@ def _got(reply: Reply) -> str:
 def _must(accept: Sequence[str], knowledge: Knowledge) -> str:
     """What is right, in the words of `_got`; a choice with a right answer in it is right too."""
     entries = [entry for entry in knowledge.entries if entry.id in accept]
-    answers = [entry.question for entry in entries if entry.answered]
+    answers = [entry.question for entry in entries if entry.has_answer]
     ways = [f"the answer {_listed(answers, ' or ')}"] if answers else []
     if EMERGENCY in accept or any(entry.role is Role.EMERGENCY for entry in entries):
         ways.append(f"call {knowledge.practice.emergency_number}")
     ways += [f"small talk: “{entry.text}”" for entry in entries if entry.role is Role.SMALL_TALK]
-    if OUT_OF_SCOPE in accept or any(entry.role is Role.OFFICE for entry in entries):
+    if OUT_OF_SCOPE in accept or any(entry.role is Role.PHONE_ONLY for entry in entries):
         ways.append(PHONE)
     return " or ".join(ways)
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from faqbot import assets
-from faqbot.common.topics import Kind, topics
+from faqbot.common.topics import TopicKind, topics
 from faqbot.editing import checking, entries
 from faqbot.editing import draft as drafts
 from faqbot.editing.changes import word_changes
@@ -64,7 +64,7 @@ class Form:
                 entry,
                 id=entries.new_id(entry.question, [*taken, NEW]),
                 quotes=entry.quotes if self.role is Role.ANSWER else (),
-                answer="" if self.role is Role.OFFICE else entry.answer,
+                answer="" if self.role is Role.PHONE_ONLY else entry.answer,
             )
         if self.review:
             entry = replace(entry, reviewed=f"{context.today().isoformat()} by {context.who()}")
@@ -277,9 +277,11 @@ def _page(form: Form, slips: Sequence[FieldProblem] = (), **values: Any) -> str:
             for file, block in all_blocks(draft.files)
             if role_of(file) is Role.ANSWER and block.id != form.entry.id
         ],
-        topics=[(t.id, t.named({})) for t in topics().values() if t.kind is not Kind.SMALL_TALK],
+        topics=[
+            (t.id, t.named({})) for t in topics().values() if t.kind is not TopicKind.SMALL_TALK
+        ],
         # The topics that the live bot found the entry to be, where it says none.
-        claimed=[c.topic for c in claims if c.entry == form.entry.id and not c.given],
+        claimed=[c.topic for c in claims if c.entry == form.entry.id and not c.declared],
         **values,
     )
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from faqbot.understanding.evidence import COLUMNS
 
 FILE = Path(__file__).parent.parent / "common" / "en" / "calibration.npz"
-FARTHEST = 5.0  # standard deviations from the mean at which columns are clipped
+CLIP = 5.0  # standard deviations from the mean at which columns are clipped
 FEWEST = 100  # examples from which a correction can be learnt
 PRIOR = 4.0  # precision of the correction's weights, whose prior is Gaussian around 0
 ROUNDS, STEP = 300, 0.05  # of Adam; the problem is convex, and settles within 200
@@ -75,7 +75,7 @@ class Calibration:
         return replace(self, correction=_fit([(self._network(x), x, r) for x, r in scaled]))
 
     def _scaled(self, columns: Floats) -> Floats:
-        return np.asarray(np.clip((columns - self.mean) / self.spread, -FARTHEST, FARTHEST))
+        return np.asarray(np.clip((columns - self.mean) / self.spread, -CLIP, CLIP))
 
     def _network(self, scaled: Floats) -> Floats:
         """The probabilities of candidates and last of none, without a correction."""

@@ -14,19 +14,19 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.common.topics import names
+from faqbot.common.topics import medical_names
 from faqbot.knowledge import Entry
 from faqbot.text import sentences, words
 from faqbot.understanding.caching import shared_cache
 from faqbot.understanding.features import rarity, stem
 from faqbot.understanding.topics import Claims, TopicModel, speller, topic_model
-from faqbot.understanding.vectors import WordVectors, unit, word_vectors
+from faqbot.understanding.vectors import WordVectors, normalized, word_vectors
 from faqbot.understanding.voting import Phrasings, Query
 
-CANDIDATES = 8  # entries that are looked at
-CACHED = 2_048  # words of questions, of all practices together; each takes 6 bytes an entry
+MAX_CANDIDATES = 8  # entries that are looked at
+CACHED_WORDS = 2_048  # words of questions, of all practices together; each takes 6 bytes an entry
 CACHED_VOCABULARIES = 64  # practices, or pages of them, whose words' vectors are kept: 30 MB
-# What likeness to an entry's answer, and to its topics, is multiplied by in its rank.
+# What similarity to an entry's answer, and to its topics, is multiplied by in its rank.
 ANSWER_WEIGHT, TOPIC_WEIGHT = 0.5, 0.5
 
 Floats = NDArray[np.float32]
@@ -35,13 +35,13 @@ Indices = NDArray[np.intp]
 
 SIGNALS = (
     "vote",  # from about -1 to 1
-    "likeness",  # of the nearest phrasing, by words and letters plus by vectors
-    "word likeness",
-    "vector likeness",
-    "answer likeness",  # of the nearest sentence of answer and quotes, by vectors; 0 without any
-    "topic likeness",  # of the question's topics to the entry's, 0 to 1
+    "similarity",  # of the nearest phrasing, by words and letters plus by vectors
+    "word similarity",
+    "vector similarity",
+    "answer similarity",  # of the nearest sentence of answer and quotes, by vectors; 0 without any
+    "topic similarity",  # of the question's topics to the entry's, 0 to 1
     "claimed topic",  # the probability that the question is a topic that the entry claims
-    "vote times likeness",  # (vote + 1) times the likeness
+    "vote times similarity",  # (vote + 1) times the similarity
 )
 # The columns of the evidence, in this order. A lead is how far a signal is above the best other
 # entry's; negative where another leads. Words are weighted by `Features.weight`, 0.3 to 1.3.
@@ -49,7 +49,7 @@ COLUMNS = (
     *SIGNALS,
     *(f"{signal} lead" for signal in SIGNALS),
     "vote in standard deviations",  # above the mean of all entries
-    "heading likeness",  # by vectors
+    "heading similarity",  # by vectors
     "coverage",  # the share of the question's words, by weight, that the phrasings have
     "coverage with answer",  # … or that the answer and quotes have
     "soft coverage",  # the same, where a word of like meaning counts in part
@@ -72,12 +72,12 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The candidates of a question, likeliest first by votes and likeness."""
+    """The candidates of a question, likeliest first by votes and similarity."""
 
     entries: Indices  # their numbers
     columns: Floats  # (candidates, len(COLUMNS))
     nearest: Indices  # the number of each one's nearest phrasing
-    likeness: Floats  # the word likeness of the nearest phrasing, from 0 to about 1
+    similarity: Floats  # the word similarity of the nearest phrasing, from 0 to about 1
     topics: Floats  # the probability of each topic, and last of none
 
 
@@ -88,28 +88,28 @@ class Candidates:
         self,
         entries: Sequence[Entry],
         synonyms: Sequence[Sequence[str]] = (),
-        like: Candidates | None = None,
+        previous: Candidates | None = None,
         pack: str = "",
         vectors: WordVectors | None = None,
         topics: TopicModel | None = None,
     ) -> None:
-        """At least one entry; `like`: another, whose phrasings are shared where they are equal.
+        """At least one entry; `previous`: older candidates, whose phrasings are reused if equal.
 
         `pack`: that of the practice's pages. `vectors`, `topics`: others than those that faqbot
         ships, for learning and measuring.
         """
         vectors = vectors or word_vectors()
         lines = [entry.lines for entry in entries]
-        self._given = (lines, tuple(synonyms), pack)
+        self._inputs = (lines, tuple(synonyms), pack)
         self.phrasings: Phrasings = (
-            like.phrasings
-            if like and like._given == self._given
+            previous.phrasings
+            if previous and previous._inputs == self._inputs
             else Phrasings(lines, synonyms, vectors, speller(pack))
         )
         self.entries = tuple(entries)
         self.claims: Claims = Claims(entries, topics or topic_model(pack))
         self._numbers = {entry.id: number for number, entry in enumerate(entries)}
-        self._answered = np.array([entry.answered for entry in entries])
+        self._answered = np.array([entry.has_answer for entry in entries])
         self._sizes = np.log(np.bincount(self.phrasings.entry_of))
         answers = [_sentences(entry) for entry in entries]
         owners = np.repeat(np.arange(len(entries)), [len(own) for own in answers])
@@ -122,22 +122,22 @@ class Candidates:
         query = self.phrasings.query(text)
         if not query.tokens:
             return None
-        like, starts = self.phrasings.likeness(query), self.phrasings.starts
+        similar, starts = self.phrasings.similarities(query), self.phrasings.starts
         best = np.maximum.reduceat(
-            np.stack([like.kernel, like.words, like.vectors]), starts, axis=1
+            np.stack([similar.kernel, similar.words, similar.vectors]), starts, axis=1
         )
-        answers = self._answer_likeness(query)
-        product = np.maximum(like.votes + 1, 0) * np.maximum(best[0], 0)
+        answers = self._answer_similarity(query)
+        product = np.maximum(similar.votes + 1, 0) * np.maximum(best[0], 0)
         topics = self.claims.model.probabilities(query.tokens, query.vector)
         by_topic, claimed, whole = self.claims.evidence(topics)
-        signals = np.vstack([like.votes, best, answers, by_topic, claimed, product])
+        signals = np.vstack([similar.votes, best, answers, by_topic, claimed, product])
         rank = product + ANSWER_WEIGHT * answers + TOPIC_WEIGHT * by_topic
-        found = np.argsort(-rank, kind="stable")[:CANDIDATES]
+        found = np.argsort(-rank, kind="stable")[:MAX_CANDIDATES]
         columns = [
             *signals[:, found],
             *_leads(signals)[:, found],
-            (like.votes[found] - like.votes.mean()) / (float(like.votes.std()) + 1e-6),
-            like.vectors[starts[found]],
+            (similar.votes[found] - similar.votes.mean()) / (float(similar.votes.std()) + 1e-6),
+            similar.vectors[starts[found]],
             *self._words.columns(found, query.tokens),
             self._sizes[found],
             np.full(len(found), math.log(len(starts))),
@@ -146,8 +146,8 @@ class Candidates:
             self._answered[found],
         ]
         rows = np.array(columns, np.float32).T
-        nearest = np.array([self._nearest(entry, like.kernel) for entry in found.tolist()])
-        return Evidence(found, rows, nearest, like.words[nearest], topics)
+        nearest = np.array([self._nearest(entry, similar.kernel) for entry in found.tolist()])
+        return Evidence(found, rows, nearest, similar.words[nearest], topics)
 
     def labelled(self, text: str, right: frozenset[str]) -> tuple[Floats, Truths] | None:
         """The evidence on an example, and which candidates, and last none, are right.
@@ -173,14 +173,14 @@ class Candidates:
         return [stemmed for stemmed in stems if stemmed in known]
 
     def _nearest(self, entry: int, kernel: Floats) -> int:
-        own = self.phrasings.own(entry)
+        own = self.phrasings.phrasing_slice(entry)
         return int(kernel[own].argmax() + own.start)
 
-    def _answer_likeness(self, query: Query) -> Floats:
+    def _answer_similarity(self, query: Query) -> Floats:
         found = np.zeros(len(self.entries), np.float32)
         if len(self._with_answer):
-            likeness = self._sentence_vectors @ query.vector
-            found[self._with_answer] = np.maximum.reduceat(likeness, self._first_sentences)
+            similarity = self._sentence_vectors @ query.vector
+            found[self._with_answer] = np.maximum.reduceat(similarity, self._first_sentences)
         return np.maximum(found, 0)
 
 
@@ -192,7 +192,7 @@ class _EntryWords:
     ) -> None:
         """`answers`: the sentences of each entry's answer and quotes, as words."""
         asked = [
-            {token for line in phrasings.tokens[phrasings.own(i)] for token in line}
+            {token for line in phrasings.tokens[phrasings.phrasing_slice(i)] for token in line}
             for i in range(len(answers))
         ]
         every = [
@@ -234,16 +234,16 @@ class _EntryWords:
             np.full(len(found), math.log(1 + len(tokens))),
         ]
 
-    @shared_cache(CACHED)
+    @shared_cache(CACHED_WORDS)
     def _compare(self, token: str) -> tuple[np.float32, Truths, Truths, Floats]:
         """A word's weight and, for each entry, three things: shape (entries,).
 
         Whether a phrasing has its stem; whether a phrasing, the answer or a quote has; and the
-        likeness of the entry's word that is nearest in meaning, from 0 to 1.
+        similarity of the entry's word that is nearest in meaning, from 0 to 1.
         """
         stemmed = stem(token)
         known = np.array([stemmed in own for own in self.all])
-        near = np.clip(self._meanings() @ unit(self._vectors.word(token)), 0, 1)
+        near = np.clip(self._meanings() @ normalized(self._vectors.word(token)), 0, 1)
         soft = np.maximum.reduceat(near[self._words_of], self._first_word)
         soft[known] = 1  # another form of the word, or one of which no piece is known
         asked = np.array([stemmed in own for own in self._asked])
@@ -255,19 +255,19 @@ class _EntryWords:
 
         Computing them takes 0.3 ms for 500 words.
         """
-        return unit(np.array([self._vectors.word(word) for word in self._vocabulary]))
+        return normalized(np.array([self._vectors.word(word) for word in self._vocabulary]))
 
 
 @cache
 def _names() -> frozenset[str]:
     """The stem by which each name of a procedure, condition or part is known: its rarest word's."""
-    every = (words(name) for own in names().values() for name in own)
+    every = (words(name) for own in medical_names().values() for name in own)
     return frozenset(max(map(stem, name), key=rarity) for name in every)
 
 
 def _sentences(entry: Entry) -> list[list[str]]:
     """The words of each sentence of an entry's answer and quotes."""
-    if not entry.answered:
+    if not entry.has_answer:
         return []
     return [words(line) for text in (entry.text, *entry.quotes) for line in sentences(text)]
 

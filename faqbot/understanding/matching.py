@@ -16,13 +16,13 @@ from faqbot.knowledge import Entry, Knowledge, Role
 from faqbot.knowledge.values import EMERGENCY, OUT_OF_SCOPE
 from faqbot.text import sentences
 from faqbot.understanding.calibration import ANSWER, TOPIC, Calibration, calibration
-from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Candidates, Evidence
+from faqbot.understanding.evidence import COLUMNS, MAX_CANDIDATES, Candidates, Evidence
 from faqbot.understanding.features import Features
 from faqbot.understanding.reference import Procedures
-from faqbot.understanding.voting import EXACT
+from faqbot.understanding.voting import EXACT_SIMILARITY
 
 COVERAGE = COLUMNS.index("coverage")
-SCORE = COLUMNS.index("vote times likeness")
+SCORE = COLUMNS.index("vote times similarity")
 UNKNOWN, SOFT_UNKNOWN = COLUMNS.index("unknown"), COLUMNS.index("soft unknown")
 PHRASINGS = COLUMNS.index("phrasings")
 MANY = log(12)  # phrasings from which an entry can be expected to have most words
@@ -39,7 +39,7 @@ class Match:
 
     entry: Entry
     probability: float  # that it is meant, from 0 to 1
-    score: float  # from 0 up: (vote + 1) times likeness; compares texts, as no rival lowers it
+    score: float  # from 0 up: (vote + 1) times similarity; compares texts, as no rival lowers it
     coverage: float  # from 0 to 1: the share of the text's words, by weight, that it knows
     phrasing: str  # the nearest phrasing
     exact: bool = False  # whether the text is that phrasing, word forms aside
@@ -69,7 +69,7 @@ class Matcher:
         entries: Sequence[Entry],
         synonyms: Sequence[Sequence[str]] = (),
         examples: Sequence[tuple[str, frozenset[str]]] = (),
-        like: Matcher | None = None,
+        previous: Matcher | None = None,
         pack: str = "",
     ) -> None:
         """At least one entry.
@@ -79,7 +79,7 @@ class Matcher:
         pages.
         """
         self.candidates: Candidates = Candidates(
-            entries, synonyms, like.candidates if like else None, pack
+            entries, synonyms, previous.candidates if previous else None, pack
         )
         labelled = [self.candidates.labelled(text, right) for text, right in examples]
         self.calibration: Calibration = calibration().refine([one for one in labelled if one])
@@ -103,12 +103,12 @@ class Matcher:
         if found is None:
             return Ranking()
         ids = self.candidates.claims.model.ids
-        likeliest = np.argsort(-found.topics[:-1], kind="stable")[:CANDIDATES]
+        likeliest = np.argsort(-found.topics[:-1], kind="stable")[:MAX_CANDIDATES]
         topics = tuple((ids[i], float(found.topics[i])) for i in likeliest.tolist())
         return Ranking(() if _is_strange(found) else self._matches(found, dict(topics)), topics)
 
     def _matches(self, found: Evidence, topics: dict[str, float]) -> tuple[Match, ...]:
-        exact = found.likeness > EXACT
+        exact = found.similarity > EXACT_SIMILARITY
         probabilities = np.where(exact, 1.0, self.calibration.probabilities(found.columns))
         matches = [
             _by_topic(
@@ -133,7 +133,7 @@ def _by_topic(match: Match, topics: dict[str, float]) -> Match:
 
     Such an entry has few phrasings, or none but its topic's heading.
     """
-    claimed = match.entry.topics or () if match.entry.role is Role.FACT else ()
+    claimed = match.entry.topics or () if match.entry.role is Role.OFFICE_ANSWER else ()
     likeliest = max((topics.get(topic, 0.0) for topic in claimed), default=0.0)
     if likeliest < TOPIC:
         return match
@@ -160,7 +160,7 @@ class Interpreter:
     """Ranks what a text may mean, in a practice of one page or of several procedures."""
 
     def __init__(
-        self, knowledge: Knowledge, entries: Sequence[Entry], like: Interpreter | None = None
+        self, knowledge: Knowledge, entries: Sequence[Entry], previous: Interpreter | None = None
     ) -> None:
         """`entries`: those that are not about danger; `like`: as that of `Matcher`."""
         examples = [
@@ -169,13 +169,17 @@ class Interpreter:
             if EMERGENCY not in one.accept
         ]
         self.matcher: Matcher = Matcher(
-            entries, knowledge.synonyms, examples, like.matcher if like else None, knowledge.pack
+            entries,
+            knowledge.synonyms,
+            examples,
+            previous.matcher if previous else None,
+            knowledge.pack,
         )
         self.procedures: Procedures = Procedures(knowledge.heads)
         self._by_page: dict[str, Matcher] = {}
         for page, head in knowledge.heads.items() if len(knowledge.heads) > 1 else ():
             own = [e for e in entries if not _is_of_page(e) or e.page == page]
-            before = like._by_page.get(page) if like else None
+            before = previous._by_page.get(page) if previous else None
             self._by_page[page] = Matcher(own, knowledge.synonyms, (), before, head.pack)
 
     def pages(self, text: str, before: str = "", here: Iterable[str] = ()) -> frozenset[str]:

@@ -14,7 +14,7 @@ Ids = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A sparse vector: the `ids` of its features, each once, and their `values`."""
+    """A sparse vector: the distinct `ids` of its features, and their `values`."""
 
     ids: Ids
     values: Floats

@@ -23,25 +23,26 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from faqbot.common.lexicon import lexicon
 from faqbot.understanding.caching import shared_cache
 
-SHORTEST = 3  # letters; shorter words have too many near neighbours to be corrected
-LONGEST = 40  # letters; longer words are not corrected, as each would take long
-LONG, LONGER = 5, 9  # letters from which two edits, and three, are allowed
+MIN_LETTERS = 3  # shorter words have too many near neighbours to be corrected
+MAX_LETTERS = 40  # longer words are not corrected, as each would take long
+TWO_EDITS_LETTERS, THREE_EDITS_LETTERS = 5, 9  # from which so many edits are allowed
 # Similarity that a correction takes, of about 1, by length: an edit changes more of a short word.
 # For long words, the figures on public data differ by a few in 1,000 from 0.68 to 0.74.
-SIMILAR = {3: 0.6, 4: 0.62}
-SIMILAR_LONG = 0.71
-COMMON = 0.02  # added each time that the number of a word's occurrences grows by a factor of e
-BINS, MOST = 32, 255  # of letters that are counted; the highest count, as a byte holds it
-SHORTEST_JOINED, LONGEST_JOINED = 6, 19  # letters of two words that were run together
-LIKELIER = 0.8  # similarity from which a known word is likelier than two joined: "mylegs", "miles"
-SHORTEST_FORM, SHORTEST_BRITISH = 4, 6  # letters; "hoes" is not a form of "hes"
-FREQUENT = 3.0  # Zipf value from which a form of a known word is a word of its own: "colds", "cold"
-GLUE = frozenset(  # short words that are run together with others, in English and Spanish
+MIN_SIMILARITY = {3: 0.6, 4: 0.62}
+MIN_SIMILARITY_LONG = 0.71
+FREQUENCY_BONUS = 0.02  # for each factor of e in the number of occurrences
+LETTER_BINS, MAX_COUNT = 32, 255  # for counting letters; a count is stored in a byte
+MIN_JOINED_LETTERS, MAX_JOINED_LETTERS = 6, 19  # letters of two words that were run together
+# Similarity from which a known word is likelier than two joined words: "mylegs", "miles".
+SURER_THAN_JOINED = 0.8
+MIN_FORM_LETTERS, MIN_BRITISH_LETTERS = 4, 6  # letters; "hoes" is not a form of "hes"
+MIN_OWN_WORD_ZIPF = 3.0  # from which a form is a word of its own: "colds" is not "cold"
+JOINABLE_WORDS = frozenset(  # short words that are run together with others, in English and Spanish
     "i im my the a is she he her his mom dad and of in to me on mi la el".split()
 )
-CACHED = 16_384  # words, of all practices together: 3 MB
+CACHED_WORDS = 16_384  # words, of all practices together: 3 MB
 REPEATED = re.compile(r"(.)\1{2,}")
-KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+KEYBOARD_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 # Added to a pair's similarity where one typo of this kind turns the one word into the other.
 SWAPPED, DOUBLED, UNDOUBLED, ADJACENT, DROPPED, OTHER = 0.08, 0.08, 0.06, 0.05, 0.03, -0.03
@@ -53,19 +54,19 @@ SOUNDS = [
 ]
 
 
-def sound(word: str) -> str:
+def phonetic_key(word: str) -> str:
     """A word spelt roughly as it sounds: `kyfoplasty` sounds like `kyphoplasty`."""
-    for letters, heard in SOUNDS:
-        word = word.replace(letters, heard)
+    for letters, phonetic in SOUNDS:
+        word = word.replace(letters, phonetic)
     word = re.sub("c(?=[eiy])", "s", word)
     word = re.sub("c(?!h)", "k", word).replace("z", "s").replace("y", "i")
     word = re.sub(r"(.)\1", r"\1", word)
     return re.sub("[aeiou]+", "a", word)
 
 
-def base(word: str) -> str:
+def base_form(word: str) -> str:
     """A word without its regular ending, in American spelling: what forms of it share."""
-    if len(word) >= SHORTEST_BRITISH:
+    if len(word) >= MIN_BRITISH_LETTERS:
         word = re.sub("[ao]e", "e", word).replace("our", "or").replace("ise", "ize")
     word = re.sub("ie[sd]$", "y", word)
     word = re.sub("(?<=...)(ing|ed|es|s|e)$", "", word)
@@ -105,7 +106,9 @@ def _doubles(word: str, at: int) -> bool:
 def adjacent_keys(letter: str) -> frozenset[str]:
     """The keys around a letter's, and its own; each row is half a key right of the one above."""
     positions = {
-        key: (row, x + row / 2) for row, keys in enumerate(KEYS) for x, key in enumerate(keys)
+        key: (row, x + row / 2)
+        for row, keys in enumerate(KEYBOARD_ROWS)
+        for x, key in enumerate(keys)
     }
     row, x = positions.get(letter, (-9, 0))
     return frozenset(k for k, (r, c) in positions.items() if abs(r - row) <= 1 and abs(c - x) <= 1)
@@ -122,17 +125,21 @@ class LetterIndex:
         self.lengths = np.array([len(word) for word in words], np.int32)
         codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
         numbers = np.repeat(np.arange(len(words)), self.lengths)
-        counts = np.bincount(codes % BINS * len(words) + numbers, minlength=BINS * len(words))
-        self._counts = np.minimum(counts, MOST).astype(np.uint8).reshape(BINS, len(words))
+        counts = np.bincount(
+            codes % LETTER_BINS * len(words) + numbers, minlength=LETTER_BINS * len(words)
+        )
+        self._counts = (
+            np.minimum(counts, MAX_COUNT).astype(np.uint8).reshape(LETTER_BINS, len(words))
+        )
 
     def shared(self, word: str) -> NDArray[np.uint16]:
         """An upper bound, for each of the words, of the number of letters that both have."""
         found = np.zeros(len(self.lengths), np.uint16)
-        for code, count in Counter(ord(letter) % BINS for letter in word).items():
-            found += np.minimum(self._counts[code], min(count, MOST))
+        for code, count in Counter(ord(letter) % LETTER_BINS for letter in word).items():
+            found += np.minimum(self._counts[code], min(count, MAX_COUNT))
         return found
 
-    def within(self, word: str, edits: int, reach: int) -> set[int]:
+    def within_edits(self, word: str, edits: int, reach: int) -> set[int]:
         """Indices of words within `edits` edits, and at most `reach` letters shorter or longer."""
         missing = np.maximum(self.lengths, len(word)) - self.shared(word)
         near = (np.abs(self.lengths - len(word)) <= reach) & (missing <= edits)
@@ -160,107 +167,124 @@ class Speller:
         self,
         counts: Mapping[str, int],
         languages: Sequence[str] = ("en",),
-        recall: bool = False,
+        prefer_recall: bool = False,
         parent: Speller | None = None,
     ) -> None:
         """`counts`: the vocabulary, each word with its number of occurrences.
 
-        `languages`: those whose words are left alone. `recall`: whether a missed word costs more
+        `languages`: those whose words are left alone. `prefer_recall`: if a missed word costs more
         than a wrong one; then "chestpain" becomes "chest pain", "heeeelp" help, and a rare form of
         a known word, "drowns", that word. `parent`: another speller, whose words are known as well.
         """
-        self._known, self._recall, self._parent = counts, recall, parent
+        self._known, self._prefer_recall, self._parent = counts, prefer_recall, parent
         self._lexicons = [lexicon(language) for language in languages]
-        self._words = [w for w in counts if len(w) >= SHORTEST and not w.isdigit()]
-        self._sounds = [sound(word) for word in self._words]
-        self._common = [COMMON * math.log1p(counts[word]) for word in self._words]
+        self._words = [w for w in counts if len(w) >= MIN_LETTERS and not w.isdigit()]
+        self._phonetic_keys = [phonetic_key(word) for word in self._words]
+        self._frequency_bonuses = [
+            FREQUENCY_BONUS * math.log1p(counts[word]) for word in self._words
+        ]
         self._by_letters = LetterIndex(self._words)
-        self._by_sound = LetterIndex(self._sounds)
+        self._by_phonetic_key = LetterIndex(self._phonetic_keys)
         self._forms = defaultdict[str, list[str]](list)
-        for word in self._words if recall else ():
-            self._forms[base(word)].append(word)
+        for word in self._words if prefer_recall else ():
+            self._forms[base_form(word)].append(word)
 
-    def knowing(self, words: Iterable[str]) -> Speller:
+    def with_words(self, words: Iterable[str]) -> Speller:
         """A speller that knows these words too; they share what this one knows."""
-        own = Counter(word for word in words if not self._knows(word))
-        return Speller(own, [one.language for one in self._lexicons], self._recall, self)
+        new = Counter(word for word in words if not self._knows(word))
+        return Speller(new, [one.language for one in self._lexicons], self._prefer_recall, self)
 
     def correct(self, word: str) -> str:
         """The known word that `word` was meant to be, or `word` itself.
 
-        With `recall` it may be two known words with a space between them.
+        With `prefer_recall` it may be two known words with a space between them.
         """
-        return self._cached(word) if len(word) <= LONGEST else self._correct(word)
+        return self._cached(word) if len(word) <= MAX_LETTERS else self._correct(word)
 
-    @shared_cache(CACHED)
+    @shared_cache(CACHED_WORDS)
     def _cached(self, word: str) -> str:
         return self._correct(word)
 
     def _correct(self, typed: str) -> str:
         if self._is_fine(typed):
-            return self._form(typed) or typed
-        word = REPEATED.sub(r"\1", typed) if self._recall else typed
+            return self._known_form(typed) or typed
+        word = REPEATED.sub(r"\1", typed) if self._prefer_recall else typed
         if self._knows(word):
             return word
-        if not SHORTEST <= len(word) <= LONGEST:
+        if not MIN_LETTERS <= len(word) <= MAX_LETTERS:
             return typed
-        similarity, best = self._best(word, sound(word))
-        parted = self._parted(word) if self._recall and similarity < LIKELIER else None
-        if parted:
-            return parted
-        return best if similarity > SIMILAR.get(len(word), SIMILAR_LONG) else typed
+        similarity, best = self._best(word, phonetic_key(word))
+        split = (
+            self._split_words(word)
+            if self._prefer_recall and similarity < SURER_THAN_JOINED
+            else None
+        )
+        if split:
+            return split
+        return best if similarity > MIN_SIMILARITY.get(len(word), MIN_SIMILARITY_LONG) else typed
 
     def _is_fine(self, word: str) -> bool:
         """Whether a word is spelt correctly, or cannot be corrected."""
         return (
             self._knows(word)
-            or len(word) < SHORTEST
+            or len(word) < MIN_LETTERS
             or not word.isalpha()
             or any(word in one for one in self._lexicons)
         )
 
-    def _form(self, word: str) -> str | None:
+    def _known_form(self, word: str) -> str | None:
         """The known word that a rare word is a form of: "drowns", "oedema"."""
-        if not self._recall or self._knows(word) or len(word) < SHORTEST_FORM or not word.isalpha():
+        if (
+            not self._prefer_recall
+            or self._knows(word)
+            or len(word) < MIN_FORM_LETTERS
+            or not word.isalpha()
+        ):
             return None
-        if any(one.zipf(word) >= FREQUENT for one in self._lexicons):
+        if any(one.zipf(word) >= MIN_OWN_WORD_ZIPF for one in self._lexicons):
             return None
-        forms = self._known_forms(base(word))
+        forms = self._known_forms(base_form(word))
         return min(forms, key=lambda form: OSA.distance(word, form), default=None)
 
-    def _known_forms(self, bare: str) -> list[str]:
-        inherited = self._parent._known_forms(bare) if self._parent else []
-        return [*inherited, *self._forms.get(bare, ())]
+    def _known_forms(self, base: str) -> list[str]:
+        inherited = self._parent._known_forms(base) if self._parent else []
+        return [*inherited, *self._forms.get(base, ())]
 
     def _knows(self, word: str) -> bool:
         return word in self._known or (self._parent is not None and self._parent._knows(word))
 
-    def _best(self, word: str, heard: str) -> tuple[float, str]:
+    def _best(self, word: str, phonetic: str) -> tuple[float, str]:
         """The most similar known word, after its similarity; the first of equals."""
-        near = self._by_letters.within(word, 1 + (len(word) >= LONG) + (len(word) >= LONGER), 2)
-        if len(word) > SHORTEST:
-            near |= self._by_sound.within(heard, int(len(heard) >= LONG), 1)
-        found = ((self._similarity(word, heard, i), self._words[i]) for i in sorted(near))
+        near = self._by_letters.within_edits(
+            word, 1 + (len(word) >= TWO_EDITS_LETTERS) + (len(word) >= THREE_EDITS_LETTERS), 2
+        )
+        if len(word) > MIN_LETTERS:
+            near |= self._by_phonetic_key.within_edits(
+                phonetic, int(len(phonetic) >= TWO_EDITS_LETTERS), 1
+            )
+        found = ((self._similarity(word, phonetic, i), self._words[i]) for i in sorted(near))
         best = max(found, key=itemgetter(0), default=(0.0, word))
         if self._parent is None:
             return best
-        return max(self._parent._best(word, heard), best, key=itemgetter(0))
+        return max(self._parent._best(word, phonetic), best, key=itemgetter(0))
 
-    def _similarity(self, word: str, heard: str, index: int) -> float:
+    def _similarity(self, word: str, phonetic: str, index: int) -> float:
         other = self._words[index]
         letters = OSA.normalized_similarity(word, other)
         start = JaroWinkler.normalized_similarity(word, other)
-        sounds = OSA.normalized_similarity(heard, self._sounds[index])
+        sounds = OSA.normalized_similarity(phonetic, self._phonetic_keys[index])
         similarity = 0.5 * letters + 0.2 * start + 0.3 * sounds
-        return similarity + self._common[index] + typo_bonus(word, other)
+        return similarity + self._frequency_bonuses[index] + typo_bonus(word, other)
 
-    def _parted(self, word: str) -> str | None:
+    def _split_words(self, word: str) -> str | None:
         """The two known words that were run together, if there are two."""
-        for cut in range(1, len(word)) if SHORTEST_JOINED <= len(word) <= LONGEST_JOINED else ():
+        for cut in (
+            range(1, len(word)) if MIN_JOINED_LETTERS <= len(word) <= MAX_JOINED_LETTERS else ()
+        ):
             left, right = word[:cut], word[cut:]
-            if self._is_part(left) and self._is_part(right):
+            if self._is_joinable(left) and self._is_joinable(right):
                 return f"{left} {right}"
         return None
 
-    def _is_part(self, part: str) -> bool:
-        return part in GLUE or (len(part) >= SHORTEST and self._knows(part))
+    def _is_joinable(self, part: str) -> bool:
+        return part in JOINABLE_WORDS or (len(part) >= MIN_LETTERS and self._knows(part))

@@ -1,8 +1,8 @@
-"""Topics, which visitors of every practice ask about: how likely a question is one of them.
+"""The probability that a question is about each of the topics that all practices share.
 
-A linear model over the question's words, pairs of words and word vector, learnt from the wordings
-of `common/en` by `make models`; one for all practices of a process, and one for each pack. Entries
-claim topics: those they say they are, or plainly are.
+A linear model over the question's words, pairs of words and word vector, trained on the wordings of
+`common/en` by `make models`; one for all practices of a process, and one for each pack. Entries
+claim topics: those on their "Topic:" line, or those that the model finds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.common.topics import Kind, topics
+from faqbot.common.topics import TopicKind, topics
 from faqbot.knowledge import Entry
 from faqbot.text import words
 from faqbot.understanding.features import pairs, stem
@@ -25,10 +25,10 @@ from faqbot.understanding.vectors import WordVectors, word_vectors
 
 EN = Path(__file__).parent.parent / "common" / "en"
 BUCKETS = 1 << 13
-VECTOR = 3.0  # what the word vector is multiplied by, beside features of length 1
-GIVEN = 0.9  # share that the topics behind "Topic:" have of an entry
-FOUND = 0.55  # share of a topic in an entry from which it is claimed although nobody said so
-HEADING = 2  # phrasings that the heading counts for
+VECTOR_SCALE = 3.0  # of the word vector; the other features have length 1
+DECLARED_SHARE = 0.9  # of an entry, for the topics on its "Topic:" line
+CLAIM_THRESHOLD = 0.55  # share from which a topic is linked to an entry without “Topic:” line
+HEADING_WEIGHT = 2  # phrasings
 
 Floats = NDArray[np.float32]
 
@@ -40,12 +40,12 @@ def feature_buckets(tokens: Sequence[str]) -> list[int]:
 
 
 def file_of(pack: str = "") -> Path:
-    """The file of the model that all practices share, or that of a pack."""
+    """The file of a pack's model, or of the one that all practices share."""
     return EN / "packs" / f"{pack}.npz" if pack else EN / "topics.npz"
 
 
 class TopicModel:
-    """Weights of features and of the word vector's components, for each topic and for none."""
+    """The weights of features and of the word vector, for each topic and for “no topic”."""
 
     def __init__(
         self,
@@ -57,11 +57,11 @@ class TopicModel:
         vocabulary: NDArray[np.uint8],
         vectors: WordVectors | None = None,
     ) -> None:
-        """`ids`: of the topics, without none, which comes last in the arrays.
+        """`ids`: of the topics, without “no topic”, which is last in the arrays.
 
         Shapes: `weights` (BUCKETS, topics + 1), multiplied by `scale` (topics + 1,); `vector`
         (size, topics + 1); `constants` (topics + 1,). `vocabulary`: the words of wordings, as
-        UTF-8, one a line, the most frequent first.
+        UTF-8, one per line, the most frequent first.
         """
         self.ids = tuple(ids)
         self.words: tuple[str, ...] = tuple(vocabulary.tobytes().decode().split("\n"))
@@ -77,14 +77,14 @@ class TopicModel:
             return cls(tuple(topics(pack)), *(arrays[name] for name in names))
 
     def scores(self, tokens: Sequence[str], vector: Floats | None = None) -> Floats:
-        """The logit of each topic, and last of none: shape (topics + 1,).
+        """The logits of all topics, then of “no topic”: shape (topics + 1,).
 
-        `vector`: the word vector of the tokens, where it is known.
+        `vector`: the word vector of the tokens, if it is known already.
         """
         own = feature_buckets(tokens)
         by_words = self._weights[own].sum(0, dtype=np.int32) / np.sqrt(max(1, len(own)))
         vector = self._vectors.text(tokens) if vector is None else vector
-        by_vector = (VECTOR * vector) @ self._vector
+        by_vector = (VECTOR_SCALE * vector) @ self._vector
         return np.asarray(by_words * self._scale + by_vector + self._constants, np.float32)
 
     def probabilities(self, tokens: Sequence[str], vector: Floats | None = None) -> Floats:
@@ -96,13 +96,13 @@ class TopicModel:
 
 @cache
 def topic_model(pack: str = "") -> TopicModel:
-    """The one that faqbot ships, or that of a pack, read once a process."""
+    """The shipped topic model, or that of a pack, loaded once per process."""
     return TopicModel.load(pack)
 
 
 @cache
 def speller(pack: str = "") -> Speller:
-    """Corrects towards the words that visitors of any practice use; one for all of a process."""
+    """Corrects towards the words that visitors of any practice use; made once per process."""
     return Speller(dict.fromkeys(topic_model(pack).words, 1))
 
 
@@ -112,25 +112,25 @@ class Claim:
 
     topic: str
     entry: str
-    share: float  # of the entry that is this topic, from 0 to 1
-    given: bool  # by "Topic:", or else found
+    share: float  # from 0 to 1: how much of the entry is about this topic
+    declared: bool  # on the "Topic:" line; otherwise the model found it
 
 
 class Claims:
-    """The topics of some entries."""
+    """Which topics the entries cover (“claim”), from “Topic:” lines or found by the model."""
 
     def __init__(self, entries: Sequence[Entry], model: TopicModel) -> None:
-        """`model`: the one of all practices, or of the pack of the entries' page."""
-        small_talk = {topic.id for topic in topics().values() if topic.kind is Kind.SMALL_TALK}
+        """`model`: that of all practices, or of the entries' pack."""
+        small_talk = {topic.id for topic in topics().values() if topic.kind is TopicKind.SMALL_TALK}
         self.model = model
         self._small_talk = np.array([*(id in small_talk for id in model.ids), False])
         self._entries = [entry.id for entry in entries]
-        self._given = [entry.topics is not None for entry in entries]
+        self._declared = [entry.topics is not None for entry in entries]
         shape = (-1, len(model.ids) + 1)
         self.shares = np.array([self._share(entry) for entry in entries]).reshape(shape)
         claimed = [
-            self._named(entry) if given else share >= FOUND
-            for entry, given, share in zip(entries, self._given, self.shares, strict=True)
+            self._declared_topics(entry) if declared else share >= CLAIM_THRESHOLD
+            for entry, declared, share in zip(entries, self._declared, self.shares, strict=True)
         ]
         self._claimed = np.array(claimed, bool).reshape(shape)
         self._claimed[:, -1] = False
@@ -139,17 +139,17 @@ class Claims:
     def all(self) -> list[Claim]:
         """Every claim, entry by entry."""
         return [
-            Claim(self.model.ids[topic], self._entries[e], float(self.shares[e, topic]), given)
-            for e, given in enumerate(self._given)
+            Claim(self.model.ids[topic], self._entries[e], float(self.shares[e, topic]), declared)
+            for e, declared in enumerate(self._declared)
             for topic in np.flatnonzero(self._claimed[e]).tolist()
         ]
 
     def evidence(self, found: Floats) -> tuple[Floats, Floats, list[float]]:
-        """What the topic probabilities of a question, `found`, say for each entry and as a whole.
+        """Evidence from a question's topic probabilities, `found`: for each entry, and overall.
 
-        For each entry, how like its topics are (the Bhattacharyya coefficient, 0 to 1), and how
-        likely the question is one that it claims. As a whole, the probability that it is a topic
-        that no entry is, small talk, or no topic, and the probability of the likeliest topic.
+        For each entry, the similarity of its topics (Bhattacharyya coefficient, 0 to 1), and the
+        probability of the topics that it claims. Overall, the probabilities of topics that no entry
+        covers, of small talk and of no topic, and that of the likeliest topic.
         """
         like = np.sqrt(self.shares * found).sum(1)
         unclaimed = float((found * (1 - self._highest))[:-1].sum())
@@ -158,16 +158,18 @@ class Claims:
         return like, self._claimed @ found, whole
 
     def _share(self, entry: Entry) -> Floats:
-        """How much an entry is each topic, by what is given and by its phrasings."""
+        """How much of an entry is about each topic, by its “Topic:” line and its phrasings."""
         if entry.topics == ():
             return np.zeros(len(self.model.ids) + 1, np.float32)
         rows = [self.model.probabilities(words(line)) for line in entry.lines]
-        weights = [HEADING, *([1] * (len(rows) - 1))]
+        weights = [HEADING_WEIGHT, *([1] * (len(rows) - 1))]
         share = np.average(rows, axis=0, weights=weights).astype(np.float32)
-        named = self._named(entry)
+        named = self._declared_topics(entry)
         if named.any():
-            return np.asarray((1 - GIVEN) * share + GIVEN * named / named.sum(), np.float32)
+            return np.asarray(
+                (1 - DECLARED_SHARE) * share + DECLARED_SHARE * named / named.sum(), np.float32
+            )
         return share
 
-    def _named(self, entry: Entry) -> NDArray[np.bool_]:
+    def _declared_topics(self, entry: Entry) -> NDArray[np.bool_]:
         return np.array([*(topic in (entry.topics or ()) for topic in self.model.ids), False])

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 FILE = Path(__file__).parent.parent / "common" / "en" / "vectors.npz"
-INSIDE = "##"  # begins a piece that does not begin a word
-CACHED = 8_192  # words; visitors make up ever new ones
-LONGEST = 40  # letters of a word that are looked at
+CONTINUATION = "##"  # begins a piece that does not begin a word
+CACHED_WORDS = 8_192  # words; visitors make up ever new ones
+MAX_LETTERS = 40  # letters of a word that are looked at
 
 
 class WordPieces:
@@ -34,7 +34,7 @@ class WordPieces:
         """
         found, start = [], 0
         while start < len(word):
-            prefix = INSIDE if start else ""
+            prefix = CONTINUATION if start else ""
             ends = range(len(word), start, -1)
             end = next((e for e in ends if prefix + word[start:e] in self._numbers), start + 1)
             if (number := self._numbers.get(prefix + word[start:end])) is not None:
@@ -51,7 +51,7 @@ class WordVectors:
         self._pieces = WordPieces(pieces)
         self._table, self._scales = table, scales
         self.size: int = table.shape[1]
-        self.word = lru_cache(maxsize=CACHED)(self._sum)
+        self.word = lru_cache(maxsize=CACHED_WORDS)(self._sum)
 
     @classmethod
     def load(cls, file: Path = FILE) -> WordVectors:
@@ -65,7 +65,7 @@ class WordVectors:
         total = np.zeros(self.size, np.float32)
         for word in words:
             total += self.word(word)
-        return unit(total)
+        return normalized(total)
 
     def texts(self, lines: Iterable[Iterable[str]]) -> Floats:
         """The vectors of several texts: shape (texts, size)."""
@@ -74,11 +74,11 @@ class WordVectors:
 
     def _sum(self, word: str) -> Floats:
         """A word's vector, not scaled: words that carry little meaning are short."""
-        rows = self._pieces.split(word[:LONGEST])
+        rows = self._pieces.split(word[:MAX_LETTERS])
         return np.asarray(self._scales[rows] @ self._table[rows].astype(np.float32))
 
 
-def unit(vectors: NDArray[np.floating]) -> Floats:
+def normalized(vectors: NDArray[np.floating]) -> Floats:
     """Vectors along the last axis scaled to length 1; zeros stay zeros."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

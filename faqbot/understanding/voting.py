@@ -1,6 +1,6 @@
-"""How like a question's phrasings are, and how they vote: kernel ridge regression.
+"""How similar phrasings are to a question, and how they vote: kernel ridge regression.
 
-The kernel is the likeness of two texts by words and letters, plus that of their word vectors where
+The kernel is the similarity of two texts by words and letters, plus that of their word vectors if
 there are any. The vote is one entry against the rest: the kernel is centred, and targets are 1 and
 -1. All entries' weights are solved for at once, when the knowledge is loaded.
 """
@@ -20,9 +20,10 @@ from faqbot.understanding.sparse import Index, Rows, Vector
 from faqbot.understanding.spelling import Speller
 from faqbot.understanding.vectors import WordVectors
 
-EXACT = 0.9999  # likeness by words from which a phrasing is the question; a word less is well below
+# Word similarity from which a phrasing equals the question; one word less is well below.
+EXACT_SIMILARITY = 0.9999
 RIDGE = 0.2  # from 0.05 to 0.6 HINT3's OSCR moves by less than 0.01
-DIRECT = 2_000  # phrasings; solving for 2,000 takes 0.5 s, and the time grows with the cube
+MAX_DIRECT_PHRASINGS = 2_000  # takes 0.5 s; the time grows with the cube
 STEPS = 25  # of conjugate gradients; beyond 20 no figure moves, and stopping early regularises too
 
 Floats = NDArray[np.float32]
@@ -38,7 +39,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Similarities:
     """How like the phrasings are to a query: shape (phrasings,), and the entries' votes."""
 
     words: Floats  # by words and letters, from 0 to about 1
@@ -77,7 +78,7 @@ class Phrasings:
         self._index = Index(rows)
         targets = np.full((count, len(lines)), -1, np.float32)
         targets[np.arange(count), self.entry_of] = 1
-        solver = DirectVotes if count <= DIRECT else LargeVotes
+        solver = DirectVotes if count <= MAX_DIRECT_PHRASINGS else LargeVotes
         self._votes = solver(rows, self._line_vectors, self._index, targets)
 
     def query(self, text: str) -> Query:
@@ -86,14 +87,14 @@ class Phrasings:
         vector = self._vectors.text(tokens) if self._vectors else np.zeros(0, np.float32)
         return Query(tuple(tokens), self.features.vector(tokens), vector)
 
-    def likeness(self, query: Query) -> Likeness:
+    def similarities(self, query: Query) -> Similarities:
         """How like each phrasing is to the query, and the entries' votes on it."""
         by_words = self._index.product(query.features)
         by_vectors = self._line_vectors @ query.vector
         kernel = by_words + by_vectors
-        return Likeness(by_words, by_vectors, kernel, self._votes.of(query, kernel))
+        return Similarities(by_words, by_vectors, kernel, self._votes.votes_for(query, kernel))
 
-    def own(self, entry: int) -> slice:
+    def phrasing_slice(self, entry: int) -> slice:
         """Where the entry's phrasings are."""
         ends = self.starts[entry + 1 : entry + 2].tolist() or [len(self.lines)]
         return slice(int(self.starts[entry]), ends[0])
@@ -115,7 +116,7 @@ class DirectVotes:
         self._weights = np.linalg.solve(kernel, targets - mean)
         self._constants = mean - to_all @ self._weights
 
-    def of(self, query: Query, kernel: Floats) -> Floats:
+    def votes_for(self, query: Query, kernel: Floats) -> Floats:
         """The vote of each entry, from about -1 to 1; `kernel`: the query's with each phrasing."""
         return np.asarray(kernel @ self._weights + self._constants)
 
@@ -152,7 +153,7 @@ class LargeVotes:
         self._constants = mean - by_word @ self._words - by_vector @ self._vectors
         self._words = self._words.astype(np.float16)  # as good to vote with, in half the memory
 
-    def of(self, query: Query, kernel: Floats) -> Floats:
+    def votes_for(self, query: Query, kernel: Floats) -> Floats:
         """The vote of each entry, from about -1 to 1."""
         words = query.features.values @ self._words[query.features.ids].astype(np.float32)
         return np.asarray(words + query.vector @ self._vectors + self._constants)

@@ -47,7 +47,7 @@ def show(name: str, known: Knowledge, questions: list[Example]) -> None:
 
 def of_page(bot: Bot, question: Example) -> Example:
     """The question, out of scope where the page does not answer it."""
-    office = {entry.id for entry in bot.entries if not entry.answered} | {"not-emergency"}
+    office = {entry.id for entry in bot.entries if not entry.has_answer} | {"not-emergency"}
     accept = ("out-of-scope" if id in office else id for id in question.accept)
     return Example(question.question, tuple(accept), question.style)
 

@@ -56,7 +56,7 @@ def main() -> None:
 def joined(names: Sequence[str]) -> Knowledge:
     """One practice with these pages; ids have the page's name before them."""
     found = [_folder(name) for name in names]
-    office = {e.id: e for known in found for e in known.entries if e.role is Role.OFFICE}
+    office = {e.id: e for known in found for e in known.entries if e.role is Role.PHONE_ONLY}
     pages = [
         replace(entry, id=f"{name}/{entry.id}", file=f"{name}.md", links=())
         for name, known in zip(names, found, strict=True)

@@ -119,7 +119,7 @@ def seam(task: hint3.Task) -> str:
     """How well a bot's lines are answered by either way to solve for the votes."""
     texts = [line.text for line in task.lines]
     direct = systems.faqbot(task.phrasings, task.labels)(texts)
-    with patch.object(voting, "DIRECT", 0):
+    with patch.object(voting, "MAX_DIRECT_PHRASINGS", 0):
         by_steps = systems.faqbot(task.phrasings, task.labels)(texts)
     scores = [oscr(task.lines, guesses) for guesses in (direct, by_steps)]
     return f"{task.bot:14}{task.part:8}{scores[0]:8.3f}{scores[1]:8.3f}"

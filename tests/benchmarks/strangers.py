@@ -132,7 +132,7 @@ def strangers(claiming: bool = False) -> Iterator[Stranger]:
         patch.setattr(evidence, "topic_model", lambda pack="": topic_model)
         for group in calibration.groups():
             own = [name for name in sorted(group) if (folders.STRANGERS / name).is_dir()]
-            learnt = calibration.learn(calibration.training_sets(group))
+            learnt = calibration.train(calibration.training_sets(group))
             for name in own:
                 known = knowledge.load(folders.STRANGERS / name / "staff")
                 bot = Bot(_with_topics(known, name) if claiming else known)
@@ -166,7 +166,7 @@ def probabilities(found: Iterable[Stranger]) -> tuple[list[float], list[bool]]:
         for question in stranger.questions:
             if "emergency" in question.accept:
                 continue
-            matches = [m for m in stranger.bot.rank(question.question) if m.entry.answered]
+            matches = [m for m in stranger.bot.rank(question.question) if m.entry.has_answer]
             if matches:
                 stated.append(matches[0].probability)
                 right.append(matches[0].entry.id in question.accept)

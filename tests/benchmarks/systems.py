@@ -67,14 +67,14 @@ def faqbot_votes(
 ) -> Ask:
     """The matcher without its calibration: the first candidate, by what made it the first."""
     candidates = Candidates(entries(phrasings, labels), synonyms)
-    vote, likeness = COLUMNS.index("vote"), COLUMNS.index("likeness")
+    vote, similarity = COLUMNS.index("vote"), COLUMNS.index("similarity")
 
     def guess(question: str) -> Guess:
         found = candidates.find(question)
         if found is None:
             return Guess(None, 0.0)
         first = found.columns[0]  # without answers, candidates are in the order of this product
-        return Guess(candidates.entries[found.entries[0]].id, (1 + first[vote]) * first[likeness])
+        return Guess(candidates.entries[found.entries[0]].id, (1 + first[vote]) * first[similarity])
 
     return lambda questions: [guess(question) for question in questions]
 

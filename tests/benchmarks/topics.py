@@ -17,7 +17,7 @@ import numpy as np
 
 from faqbot.common.topics import topics
 from faqbot.text import words
-from faqbot.understanding.topics import FOUND, Claims, topic_model
+from faqbot.understanding.topics import CLAIM_THRESHOLD, Claims, topic_model
 from models import folders
 
 BLIND = folders.ROOT / "tests" / "cases" / "topics.tsv"
@@ -37,7 +37,7 @@ def main() -> None:
     have = np.mean([bool(right) for _, right in labelled])
     click.echo(f"of {len(labelled)} labelled questions, {have:.3f} have a topic")
     shares = np.array(list(claims()))
-    for level in (0.4, FOUND, 0.6, 0.7):
+    for level in (0.4, CLAIM_THRESHOLD, 0.6, 0.7):
         right = shares[shares[:, 0] >= level, 1]
         click.echo(
             f"claims found from {level}: {len(right)} of {len(shares)} entries, "

@@ -48,7 +48,7 @@ def test_only_the_first_becomes_the_question_of_a_topic_for_the_office(
 ) -> None:
     made = triage.as_office_topic(workspace, PARKING, WHO)
     topic = entry(workspace, made.id)
-    assert (topic.role, topic.question) == (Role.OFFICE, "Where can I park")
+    assert (topic.role, topic.question) == (Role.PHONE_ONLY, "Where can I park")
     assert topic.phrasings == ("parking",)
     assert {one.entry for one in triaged(workspace)} == {made.id}
     assert len(triaged(workspace)) == 3

@@ -44,7 +44,7 @@ def test_only_what_it_says_is_answered() -> None:
     assert "12 Example Street &lt;b&gt;." in found["location"].html
     assert 'href="https://example.org/?a=1&amp;b=2">Book now</a>' in found["booking"].html
     assert 'href="tel:+16465550142"' in found["contact"].html
-    assert {entry.role for entry in found.values()} == {Role.FACT}
+    assert {entry.role for entry in found.values()} == {Role.OFFICE_ANSWER}
 
 
 def test_the_days_on_which_the_office_is_closed_stand_below_the_hours() -> None:
@@ -72,10 +72,10 @@ def test_an_answer_of_the_practice_itself_stays() -> None:
 
 def test_what_was_for_the_phone_gets_the_answer_and_keeps_its_id() -> None:
     own = Entry(
-        "opening", "When are you open?", ("open on Friday",), Role.OFFICE, topics=("hours",)
+        "opening", "When are you open?", ("open on Friday",), Role.PHONE_ONLY, topics=("hours",)
     )
     entry = told(known(replace(PRACTICE, hours=HOURS), own))["opening"]
-    assert (entry.role, entry.phrasings) == (Role.FACT, ("open on Friday",))
+    assert (entry.role, entry.phrasings) == (Role.OFFICE_ANSWER, ("open on Friday",))
     assert "Thursday" in entry.text
 
 

@@ -93,7 +93,7 @@ def test_an_entry_has_all_that_its_lines_say(sound: Knowledge) -> None:
 
 def test_the_files_name_decides_the_role(sound: Knowledge) -> None:
     assert {e.id: e.role for e in sound.entries} == {
-        "cost": Role.OFFICE,
+        "cost": Role.PHONE_ONLY,
         "chest-pain": Role.EMERGENCY,
         "hello": Role.SMALL_TALK,
         "duration": Role.ANSWER,

@@ -301,7 +301,7 @@ def test_a_topic_for_the_office_has_no_answer_whatever_is_sent(desk: Desk) -> No
             "answer": "Yes.", "quotes": "x"}  # fmt: skip
     answer = desk.post("/answers/new", sent)
     entry = drafted(desk, answer.location.rpartition("/")[2])
-    assert (entry.role, entry.text, entry.quotes) == (knowledge.Role.OFFICE, "", ())
+    assert (entry.role, entry.text, entry.quotes) == (knowledge.Role.PHONE_ONLY, "", ())
 
 
 def test_a_practice_without_office_topics_can_begin_them(practice: Path) -> None:

@@ -186,7 +186,7 @@ def test_one_click_makes_a_topic_for_the_office(desk: Desk, journal: Journal) ->
     ask(journal, *PARKING)
     page = take(desk, "office", "Where can I park?", "is there parking")
     topic = draft_entry(desk.workspace, "where-can-i-park")
-    assert topic.role is knowledge.Role.OFFICE
+    assert topic.role is knowledge.Role.PHONE_ONLY
     assert topic.phrasings == ("is there parking",)
     assert "/staff/answers/where-can-i-park" in page
 

@@ -14,7 +14,7 @@ def entry(id: str, *lines: str, text: str = "", quotes: tuple[str, ...] = ()) ->
 
 def office(id: str, *lines: str) -> Entry:
     """An entry that only the office can answer."""
-    return Entry(id, lines[0], lines[1:], Role.OFFICE)
+    return Entry(id, lines[0], lines[1:], Role.PHONE_ONLY)
 
 
 ENTRIES = [

@@ -18,11 +18,11 @@ from faqbot.understanding.calibration import (
     Calibration,
     calibration,
 )
-from faqbot.understanding.evidence import CANDIDATES, COLUMNS
+from faqbot.understanding.evidence import COLUMNS, MAX_CANDIDATES
 
 Floats = NDArray[np.float32]
 Example = tuple[Floats, NDArray[np.bool_]]  # evidence, and what is right
-evidence = st.integers(1, CANDIDATES).flatmap(
+evidence = st.integers(1, MAX_CANDIDATES).flatmap(
     lambda count: arrays(np.float32, (count, len(COLUMNS)), elements=st.floats(-1e6, 1e6, width=32))
 )
 
@@ -118,7 +118,7 @@ def test_too_few_examples_change_nothing(shipped: Calibration) -> None:
 def test_examples_move_probabilities_towards_them(shipped: Calibration, right: int) -> None:
     """Wherever the right one stands, as a column tells it."""
     examples = [example(seed, right) for seed in range(2 * FEWEST)]
-    column = COLUMNS.index("answer likeness")
+    column = COLUMNS.index("answer similarity")
     for columns, truth in examples:
         columns[:, column] = shipped.mean[column] - 2 * shipped.spread[column]
         columns[truth[:-1], column] += 4 * shipped.spread[column]
@@ -161,10 +161,10 @@ def test_several_may_be_right(shipped: Calibration) -> None:
 
 
 def test_examples_may_have_different_numbers_of_candidates(shipped: Calibration) -> None:
-    examples = [example(seed, 0, 1 + seed % CANDIDATES) for seed in range(FEWEST)]
+    examples = [example(seed, 0, 1 + seed % MAX_CANDIDATES) for seed in range(FEWEST)]
     refined = shipped.refine(examples)
     assert refined.probabilities(draw(1, 1)).shape == (1,)
-    assert refined.probabilities(draw(1, CANDIDATES)).sum() <= 1 + 1e-5
+    assert refined.probabilities(draw(1, MAX_CANDIDATES)).sum() <= 1 + 1e-5
 
 
 def test_the_same_examples_give_the_same_numbers(shipped: Calibration) -> None:

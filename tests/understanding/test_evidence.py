@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.text import words
-from faqbot.understanding.evidence import CANDIDATES, COLUMNS, Candidates
+from faqbot.understanding.evidence import COLUMNS, MAX_CANDIDATES, Candidates
 from faqbot.understanding.vectors import word_vectors
 
 from .practice import ENTRIES, LINES, SYNONYMS, entry, office
 
-KINDS = ("vote", "likeness", "word likeness", "vector likeness", "answer likeness")
+KINDS = ("vote", "similarity", "word similarity", "vector similarity", "answer similarity")
 anything = st.text(st.characters(codec=None, categories=None), max_size=200)
 
 
@@ -51,19 +51,21 @@ def test_the_likeliest_stand_first(practice: Practice) -> None:
 
 
 def test_no_more_than_some_are_looked_at() -> None:
-    many = Practice([entry(f"e{i}", f"what is topic number {i}") for i in range(CANDIDATES + 3)])
-    assert len(many.on("topic number 9")) == CANDIDATES
+    many = Practice(
+        [entry(f"e{i}", f"what is topic number {i}") for i in range(MAX_CANDIDATES + 3)]
+    )
+    assert len(many.on("topic number 9")) == MAX_CANDIDATES
 
 
 @pytest.mark.parametrize(("line", "id"), LINES)
-def test_the_nearest_phrasing_is_told_with_its_likeness(
+def test_the_nearest_phrasing_is_told_with_its_similarity(
     practice: Practice, line: str, id: str
 ) -> None:
     found = practice.find(line)
     assert found
     assert ENTRIES[found.entries[0]].id == id
     assert practice.phrasings.lines[found.nearest[0]] == line
-    assert found.likeness[0] == pytest.approx(1, abs=1e-4)
+    assert found.similarity[0] == pytest.approx(1, abs=1e-4)
     assert all(
         practice.phrasings.entry_of[nearest] == number
         for nearest, number in zip(found.nearest, found.entries, strict=True)
@@ -71,7 +73,7 @@ def test_the_nearest_phrasing_is_told_with_its_likeness(
 
 
 def test_an_answer_alone_can_make_an_entry_a_candidate(practice: Practice) -> None:
-    others = [entry(f"e{i}", f"is it about topic {i}") for i in range(2 * CANDIDATES)]
+    others = [entry(f"e{i}", f"is it about topic {i}") for i in range(2 * MAX_CANDIDATES)]
     stitches = entry("wound", "xqzzy", text="No stitches are needed.")
     assert "wound" in Practice([*others, stitches]).on("stitches needed")
 
@@ -79,32 +81,38 @@ def test_an_answer_alone_can_make_an_entry_a_candidate(practice: Practice) -> No
 # what the columns are
 
 
-def test_votes_and_likenesses_are_those_of_the_phrasings(practice: Practice) -> None:
+def test_votes_and_similarityes_are_those_of_the_phrasings(practice: Practice) -> None:
     phrasings = practice.phrasings
-    like = phrasings.likeness(phrasings.query("how long is the op"))
-    lines = {"likeness": like.kernel, "word likeness": like.words, "vector likeness": like.vectors}
+    like = phrasings.similarities(phrasings.query("how long is the op"))
+    lines = {
+        "similarity": like.kernel,
+        "word similarity": like.words,
+        "vector similarity": like.vectors,
+    }
     found = practice.on("how long is the op")
     for number, one in enumerate(ENTRIES):
         assert found[one.id]["vote"] == pytest.approx(like.votes[number], abs=1e-5)
         for name, values in lines.items():
-            best = values[phrasings.own(number)].max()
+            best = values[phrasings.phrasing_slice(number)].max()
             assert found[one.id][name] == pytest.approx(best, abs=1e-5), name
 
 
-def test_the_answers_likeness_is_that_of_the_nearest_sentence_or_quote(practice: Practice) -> None:
+def test_the_answers_similarity_is_that_of_the_nearest_sentence_or_quote(
+    practice: Practice,
+) -> None:
     asked = "are stitches needed"
     found = practice.on(asked)
     vector = word_vectors().text(words(asked))
     told = [*ENTRIES[2].quotes, ENTRIES[2].text]
     nearest = max(float(word_vectors().text(words(line)) @ vector) for line in told)
-    assert found["incisions"]["answer likeness"] == pytest.approx(nearest, abs=1e-5)
+    assert found["incisions"]["answer similarity"] == pytest.approx(nearest, abs=1e-5)
     assert nearest > 0.4
 
 
 @pytest.mark.parametrize("id", ["cost", "hello"])
 def test_what_has_no_answer_is_unlike_any(practice: Practice, id: str) -> None:
     found = practice.on("hello, are stitches needed")[id]
-    assert found["answer likeness"] == 0
+    assert found["answer similarity"] == 0
     assert found["has an answer"] == 0
 
 
@@ -126,9 +134,9 @@ def test_votes_are_told_in_standard_deviations(practice: Practice) -> None:
 
 def test_a_heading_is_compared_by_vectors(practice: Practice) -> None:
     assert practice.on("what is the bone cement for")["cement"][
-        "heading likeness"
+        "heading similarity"
     ] == pytest.approx(1, abs=1e-4)
-    assert practice.on("does the cement get hard")["cement"]["heading likeness"] < 0.9
+    assert practice.on("does the cement get hard")["cement"]["heading similarity"] < 0.9
 
 
 def test_coverage_is_the_share_by_weight_of_the_words_that_are_known(practice: Practice) -> None:
@@ -186,7 +194,7 @@ def test_numbers_are_told_by_their_logarithms(practice: Practice) -> None:
         assert found[one.id]["words"] == pytest.approx(math.log(5))
         assert found[one.id]["phrasings"] == pytest.approx(math.log(len(one.lines)))
         assert found[one.id]["entries"] == pytest.approx(math.log(len(ENTRIES)))
-        assert found[one.id]["has an answer"] == float(one.answered)
+        assert found[one.id]["has an answer"] == float(one.has_answer)
 
 
 # at the edges
@@ -205,14 +213,14 @@ def test_one_phrasing_alone_has_all_columns() -> None:
     found = Practice([office("cost", "price")]).on("the price")["cost"]
     assert all(map(math.isfinite, found.values()))
     assert found["phrasings"] == 0
-    assert found["answer likeness"] == 0
+    assert found["answer similarity"] == 0
 
 
 def test_where_no_word_is_known_nothing_is_covered(practice: Practice) -> None:
     for columns in practice.on("xqzzy zqxxv").values():
         assert columns["coverage"] == columns["coverage with answer"] == 0
         assert columns["unknown"] == pytest.approx(1)
-        assert columns["word likeness"] == pytest.approx(0, abs=0.05)
+        assert columns["word similarity"] == pytest.approx(0, abs=0.05)
 
 
 @pytest.mark.parametrize("number", range(3))

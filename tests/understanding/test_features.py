@@ -54,7 +54,7 @@ def vector(features: Features, question: str) -> Vector:
     return features.vector(features.tokens(question))
 
 
-def likeness(features: Features, one: str, other: str) -> float:
+def similarity(features: Features, one: str, other: str) -> float:
     a, b = vector(features, one), vector(features, other)
     there = dict(zip(b.ids.tolist(), b.values.tolist(), strict=True))
     return math.fsum(
@@ -68,17 +68,17 @@ def likeness(features: Features, one: str, other: str) -> float:
 
 @pytest.mark.parametrize("question", PHRASINGS)
 def test_a_phrasing_is_wholly_like_itself(features: Features, question: str) -> None:
-    assert likeness(features, question, question) == pytest.approx(1, abs=1e-5)
+    assert similarity(features, question, question) == pytest.approx(1, abs=1e-5)
 
 
 @given(questions, questions)
-def test_likeness_is_from_0_to_1(features: Features, one: str, other: str) -> None:
-    assert 0 <= likeness(features, one, other) <= 1 + 1e-5
+def test_similarity_is_from_0_to_1(features: Features, one: str, other: str) -> None:
+    assert 0 <= similarity(features, one, other) <= 1 + 1e-5
 
 
 @given(questions, questions)
-def test_likeness_is_the_same_both_ways(features: Features, one: str, other: str) -> None:
-    assert likeness(features, one, other) == pytest.approx(likeness(features, other, one))
+def test_similarity_is_the_same_both_ways(features: Features, one: str, other: str) -> None:
+    assert similarity(features, one, other) == pytest.approx(similarity(features, other, one))
 
 
 @given(questions)
@@ -92,32 +92,32 @@ def test_a_vector_has_each_feature_once_and_within_its_size(
 
 def test_the_order_of_words_counts_a_little(features: Features) -> None:
     asked = "how long does the surgery take"
-    turned = likeness(features, asked, "take the surgery does long how")
+    turned = similarity(features, asked, "take the surgery does long how")
     assert 0.7 < turned < 0.99
 
 
 def test_questions_without_a_word_in_common_are_unlike(features: Features) -> None:
-    assert likeness(features, "how big is the scar", "can I go home") < 0.1
+    assert similarity(features, "how big is the scar", "can I go home") < 0.1
 
 
 @pytest.mark.parametrize("more", ["zebra", "of my left knee", "in Boston"])
-def test_unknown_words_lower_the_likeness(features: Features, more: str) -> None:
+def test_unknown_words_lower_the_similarity(features: Features, more: str) -> None:
     asked = "how long does the surgery take"
-    assert likeness(features, asked, f"{asked} {more}") < 0.95
+    assert similarity(features, asked, f"{asked} {more}") < 0.95
 
 
 def test_a_typo_costs_nothing_once_it_is_corrected(features: Features) -> None:
     asked, slip = "do I stay overnight in the hospital", "do I stay overnite in the hosptial"
-    assert likeness(features, asked, slip) == pytest.approx(1, abs=1e-5)
+    assert similarity(features, asked, slip) == pytest.approx(1, abs=1e-5)
 
 
 def test_the_forms_of_a_word_are_much_alike(features: Features) -> None:
-    assert likeness(features, "how big is the scar", "how big are the scars") > 0.5
+    assert similarity(features, "how big is the scar", "how big are the scars") > 0.5
 
 
 def test_nothing_is_like_nothing(features: Features) -> None:
-    assert likeness(features, "", "") == 0
-    assert likeness(features, "", "how big is the scar") < 0.05
+    assert similarity(features, "", "") == 0
+    assert similarity(features, "", "how big is the scar") < 0.05
 
 
 @given(st.lists(questions, min_size=1, max_size=9))
@@ -136,7 +136,7 @@ def test_lines_are_weighed_alike_in_any_block(
 ) -> None:
     tokens = [features.tokens(line) for line in [*PHRASINGS, "", "how how how", "zebra"]]
     whole = features.matrix(tokens)
-    monkeypatch.setattr("faqbot.understanding.features.BLOCK", 2)
+    monkeypatch.setattr("faqbot.understanding.features.LINES_PER_BLOCK", 2)
     parted = features.matrix(tokens)
     for name in ("ends", "ids", "values"):
         assert np.array_equal(getattr(parted, name), getattr(whole, name)), name
@@ -145,16 +145,16 @@ def test_lines_are_weighed_alike_in_any_block(
 # synonyms
 
 
-def test_synonyms_raise_the_likeness(features: Features) -> None:
+def test_synonyms_raise_the_similarity(features: Features) -> None:
     without = features_with([])
     one, other = "how long does the surgery take", "how long does the op take"
-    assert likeness(features, one, other) > likeness(without, one, other) + 0.05
+    assert similarity(features, one, other) > similarity(without, one, other) + 0.05
 
 
 def test_several_words_become_the_one_that_means_the_same(features: Features) -> None:
     assert features.tokens("do I stay over night") == ["do", "i", "stay", "overnight"]
-    assert likeness(features, "stay over night", "stay overnight") == pytest.approx(
-        likeness(features, "stay overnight", "stay overnight")
+    assert similarity(features, "stay over night", "stay overnight") == pytest.approx(
+        similarity(features, "stay overnight", "stay overnight")
     )
 
 
@@ -170,9 +170,9 @@ def test_terms_are_whole_words() -> None:
 
 def test_synonyms_know_the_others_of_their_group() -> None:
     synonyms = Synonyms(GROUPS)
-    assert synonyms.of(stem("op")) == {stem("surgery"), stem("operation")}
-    assert synonyms.of("zebra") == frozenset()
-    assert synonyms.of(stem("overnight")) == frozenset()
+    assert synonyms.same_meaning(stem("op")) == {stem("surgery"), stem("operation")}
+    assert synonyms.same_meaning("zebra") == frozenset()
+    assert synonyms.same_meaning(stem("overnight")) == frozenset()
 
 
 def test_without_synonyms_words_stay_as_they_are() -> None:

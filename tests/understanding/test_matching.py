@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from faqbot.knowledge import Entry, Role
 from faqbot.understanding import calibration as shipped
-from faqbot.understanding.evidence import CANDIDATES
+from faqbot.understanding.evidence import MAX_CANDIDATES
 from faqbot.understanding.matching import Match, Matcher
 
 from .practice import ENTRIES, LINES, SYNONYMS, entry, office
@@ -148,7 +148,7 @@ def test_a_text_without_words_gets_nothing(matcher: Matcher, question: str) -> N
 @example("İ" * 500)
 def test_any_text_gets_finite_matches(matcher: Matcher, text: str) -> None:
     matches = matcher.rank(text).matches
-    assert len({*ids(matches)}) == len(matches) <= CANDIDATES
+    assert len({*ids(matches)}) == len(matches) <= MAX_CANDIDATES
     for match in matches:
         assert (match.phrasing, match.entry.id) in LINES
         assert_bounded(match)
@@ -200,7 +200,7 @@ def test_the_order_of_the_entries_does_not_matter(matcher: Matcher, seed: int) -
 
 
 def test_what_is_the_same_is_shared_with_another(matcher: Matcher) -> None:
-    other = Matcher(ENTRIES, SYNONYMS, like=matcher)
+    other = Matcher(ENTRIES, SYNONYMS, previous=matcher)
     assert other.candidates.phrasings is matcher.candidates.phrasings
     for question in QUESTIONS:
         assert other.rank(question).matches == matcher.rank(question).matches
@@ -278,4 +278,4 @@ def test_examples_without_a_word_are_left_out() -> None:
 
 def test_small_talk_is_matched_as_questions_are(matcher: Matcher) -> None:
     assert matcher.rank("good morning").matches[0].entry.id == "hello"
-    assert {one.role for one in ENTRIES} == {Role.ANSWER, Role.OFFICE, Role.SMALL_TALK}
+    assert {one.role for one in ENTRIES} == {Role.ANSWER, Role.PHONE_ONLY, Role.SMALL_TALK}

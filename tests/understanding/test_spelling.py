@@ -15,7 +15,7 @@ from faqbot import knowledge
 from faqbot.common.lexicon import lexicon
 from faqbot.danger.concepts import phrases
 from faqbot.text import words
-from faqbot.understanding.spelling import Speller, base, sound, typo_bonus
+from faqbot.understanding.spelling import Speller, base_form, phonetic_key, typo_bonus
 from tests.common.test_lexicon import listed
 
 ROOT = Path(__file__).parent.parent.parent
@@ -52,7 +52,7 @@ def of_practice(request: pytest.FixtureRequest) -> Speller:
 def of_danger() -> Speller:
     """The speller of the signs of danger, of which one too few costs more than one too many."""
     said = {w for phrase in phrases() for slot in phrase.slots for c in slot for w in c}
-    return Speller(dict.fromkeys(sorted(said), 1), ("en", "es"), recall=True)
+    return Speller(dict.fromkeys(sorted(said), 1), ("en", "es"), prefer_recall=True)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_danger_takes_a_correct_word_for_a_form_of_it_at_most(
     of_danger: Speller, correct: list[str]
 ) -> None:
     read = [(word, of_danger.correct(word)) for word in correct]
-    assert [(word, other) for word, other in read if base(word) != base(other)] == []
+    assert [(word, other) for word, other in read if base_form(word) != base_form(other)] == []
 
 
 @pytest.mark.parametrize(
@@ -141,11 +141,11 @@ def test_of_dangerplits_and_corrects_more(of_danger: Speller, typed: str, meant:
 
 def test_only_of_dangerplits_words_that_were_run_together(speller: Speller) -> None:
     assert speller.correct("bonecast") == "bonecast"
-    assert Speller(KNOWN, recall=True).correct("bonecast") == "bone cast"
+    assert Speller(KNOWN, prefer_recall=True).correct("bonecast") == "bone cast"
 
 
 def test_it_corrects_towards_words_that_were_added(speller: Speller) -> None:
-    further = speller.knowing(["zonkulated", "bone"])
+    further = speller.with_words(["zonkulated", "bone"])
     assert further.correct("zonkulatde") == "zonkulated"
     assert further.correct("surgry") == "surgery"
     assert speller.correct("zonkulatde") == "zonkulatde"
@@ -248,8 +248,8 @@ def test_any_two_words_can_be_compared(typed: str, meant: str) -> None:
     ],
 )
 def test_words_that_sound_alike_are_spelt_alike(one: str, other: str) -> None:
-    assert sound(one) == sound(other)
+    assert phonetic_key(one) == phonetic_key(other)
 
 
 def test_words_that_sound_unlike_are_not() -> None:
-    assert len({sound(word) for word in KNOWN}) == len(KNOWN)
+    assert len({phonetic_key(word) for word in KNOWN}) == len(KNOWN)

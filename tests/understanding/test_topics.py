@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faqbot.common.topics import SLOTS, Kind, packs, read_topics, topics
+from faqbot.common.topics import SLOTS, TopicKind, packs, read_topics, topics
 from faqbot.knowledge import Entry, Role
 from faqbot.understanding.topics import Claims, topic_model
 from tests.benchmarks import topics as measured
@@ -21,8 +21,8 @@ LEAST = 60  # wordings of a topic that every practice has
 
 def test_there_are_enough_of_both_kinds() -> None:
     kinds = Counter(topic.kind for topic in GENERAL)
-    assert kinds[Kind.PROCEDURE] >= 100
-    assert kinds[Kind.OFFICE] >= 40
+    assert kinds[TopicKind.PROCEDURE] >= 100
+    assert kinds[TopicKind.OFFICE] >= 40
     assert packs() == ("kyphoplasty",)
 
 
@@ -32,12 +32,12 @@ def test_parents_are_topics() -> None:
 
 def test_only_small_talk_has_a_message() -> None:
     assert {
-        t.id for t in topics().values() if bool(t.message) != (t.kind is Kind.SMALL_TALK)
+        t.id for t in topics().values() if bool(t.message) != (t.kind is TopicKind.SMALL_TALK)
     } == set()
 
 
 def test_every_topic_of_all_practices_has_wordings_of_many_voices() -> None:
-    counts = {t.id: len(w) for t, w in READ if not t.pack and t.kind is not Kind.SMALL_TALK}
+    counts = {t.id: len(w) for t, w in READ if not t.pack and t.kind is not TopicKind.SMALL_TALK}
     assert {id: number for id, number in counts.items() if number < LEAST} == {}
 
 
@@ -64,7 +64,7 @@ def test_a_heading_takes_the_names_of_a_practice() -> None:
 
 def test_a_line_that_is_no_wording_is_told(tmp_path: Path) -> None:
     (tmp_path / "topics").mkdir()
-    for kind in Kind:
+    for kind in TopicKind:
         (tmp_path / "topics" / f"{kind}.md").write_text("# Title\n\n## Why? {#why}\n\nstray\n")
     with pytest.raises(ValueError, match=r"procedure.md:3: 'stray' is not a wording of 'why'"):
         list(read_topics(tmp_path))
@@ -72,7 +72,7 @@ def test_a_line_that_is_no_wording_is_told(tmp_path: Path) -> None:
 
 def test_a_heading_without_an_id_is_told(tmp_path: Path) -> None:
     (tmp_path / "topics").mkdir()
-    for kind in Kind:
+    for kind in TopicKind:
         (tmp_path / "topics" / f"{kind}.md").write_text("## Why?\n")
     with pytest.raises(ValueError, match="not a heading with an id"):
         list(read_topics(tmp_path))
@@ -101,7 +101,7 @@ def entry(id: str, question: str, *phrasings: str, topics: tuple[str, ...] | Non
 
 def claimed(*entries: Entry, pack: str = "") -> set[tuple[str, str, bool]]:
     found = Claims(entries, topic_model(pack)).all()
-    return {(claim.entry, claim.topic, claim.given) for claim in found}
+    return {(claim.entry, claim.topic, claim.declared) for claim in found}
 
 
 def test_an_entry_claims_what_it_says_and_else_what_it_plainly_is() -> None:

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.text import words
-from faqbot.understanding.vectors import FILE, LONGEST, WordPieces, WordVectors, unit, word_vectors
+from faqbot.understanding.vectors import (
+    FILE,
+    MAX_LETTERS,
+    WordPieces,
+    WordVectors,
+    normalized,
+    word_vectors,
+)
 
 PIECES = ["pain", "##ful", "##l", "##ess", "pa", "x", "##x"]
 anything = st.text(st.characters(codec=None, categories=None), max_size=80)
@@ -81,12 +88,14 @@ def test_no_texts_are_no_rows() -> None:
 
 
 def test_of_a_long_word_only_the_beginning_is_looked_at(shipped: WordVectors) -> None:
-    word = "ab" * LONGEST
-    assert np.array_equal(shipped.word(word), shipped.word(word[:LONGEST]))
+    word = "ab" * MAX_LETTERS
+    assert np.array_equal(shipped.word(word), shipped.word(word[:MAX_LETTERS]))
 
 
 def test_a_unit_keeps_zeros() -> None:
-    assert unit(np.array([[3.0, 4.0], [0.0, 0.0]])) == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))
+    assert normalized(np.array([[3.0, 4.0], [0.0, 0.0]])) == pytest.approx(
+        np.array([[0.6, 0.8], [0, 0]])
+    )
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from faqbot.understanding.sparse import Index, Rows
 from faqbot.understanding.vectors import word_vectors
 from faqbot.understanding.voting import (
-    EXACT,
+    EXACT_SIMILARITY,
     RIDGE,
     DirectVotes,
     LargeVotes,
@@ -73,7 +73,9 @@ def votes(solver: type, made: tuple[Floats, Floats], questions: tuple[Floats, Fl
     solved = solver(rows, made[1], index, targets)
     found = []
     for row, vector in zip(sparse(questions[0]), questions[1], strict=True):
-        found.append(solved.of(Query((), row, vector), index.product(row) + made[1] @ vector))
+        found.append(
+            solved.votes_for(Query((), row, vector), index.product(row) + made[1] @ vector)
+        )
     return np.array(found)
 
 
@@ -122,21 +124,23 @@ def test_lines_stand_entry_by_entry(phrasings: Phrasings) -> None:
     assert phrasings.lines == tuple(line for line, _ in EVERY)
     assert phrasings.entry_of.tolist() == [0, 0, 1, 2, 2, 2]
     assert phrasings.starts.tolist() == [0, 2, 3]
-    assert [phrasings.lines[phrasings.own(entry)] for entry in range(3)] == [*map(tuple, LINES)]
+    assert [phrasings.lines[phrasings.phrasing_slice(entry)] for entry in range(3)] == [
+        *map(tuple, LINES)
+    ]
 
 
 @pytest.mark.parametrize(("line", "entry"), EVERY)
 def test_a_phrasing_is_wholly_like_itself_alone_and_votes_for_its_entry(
     phrasings: Phrasings, line: str, entry: int
 ) -> None:
-    like = phrasings.likeness(phrasings.query(line))
-    assert [phrasings.lines[i] for i in np.flatnonzero(like.words > EXACT)] == [line]
+    like = phrasings.similarities(phrasings.query(line))
+    assert [phrasings.lines[i] for i in np.flatnonzero(like.words > EXACT_SIMILARITY)] == [line]
     assert int(like.votes.argmax()) == entry
 
 
 @pytest.mark.parametrize("less", ["what does it", "what cost", "what does it cost then"])
 def test_one_word_more_or_less_is_not_exact(phrasings: Phrasings, less: str) -> None:
-    assert phrasings.likeness(phrasings.query(less)).words.max() < EXACT
+    assert phrasings.similarities(phrasings.query(less)).words.max() < EXACT_SIMILARITY
 
 
 def test_a_query_has_its_spelling_corrected_and_its_terms_joined(phrasings: Phrasings) -> None:
@@ -149,12 +153,12 @@ def test_by_words_alone_there_are_no_vectors() -> None:
     alone = Phrasings(LINES)
     query = alone.query("how long")
     assert query.vector.shape == (0,)
-    assert alone.likeness(query).vectors.tolist() == [0] * len(EVERY)
+    assert alone.similarities(query).vectors.tolist() == [0] * len(EVERY)
 
 
 def test_by_vectors_other_words_of_the_same_meaning_are_near() -> None:
     phrasings = Phrasings(LINES, (), word_vectors())
-    like = phrasings.likeness(phrasings.query("expensive"))
+    like = phrasings.similarities(phrasings.query("expensive"))
     assert like.words.max() < 0.2
     assert phrasings.entry_of[like.vectors.argmax()] == 1
     assert int(like.votes.argmax()) == 1
@@ -162,7 +166,7 @@ def test_by_vectors_other_words_of_the_same_meaning_are_near() -> None:
 
 @given(anything)
 def test_any_text_is_compared(phrasings: Phrasings, text: str) -> None:
-    like = phrasings.likeness(phrasings.query(text))
+    like = phrasings.similarities(phrasings.query(text))
     assert like.votes.shape == (len(LINES),)
     assert np.isfinite(like.votes).all()
     assert (like.words >= 0).all()
@@ -176,9 +180,9 @@ def test_any_text_is_compared(phrasings: Phrasings, text: str) -> None:
 def test_one_entry_alone_gets_every_vote(
     lines: list[str], direct: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("faqbot.understanding.voting.DIRECT", direct)
+    monkeypatch.setattr("faqbot.understanding.voting.MAX_DIRECT_PHRASINGS", direct)
     alone = Phrasings([lines], (), word_vectors())
-    assert alone.lines[alone.own(0)] == tuple(lines)
-    assert alone.likeness(alone.query("the price")).votes == pytest.approx([1], abs=1e-3)
-    other = alone.likeness(alone.query("zebra"))
+    assert alone.lines[alone.phrasing_slice(0)] == tuple(lines)
+    assert alone.similarities(alone.query("the price")).votes == pytest.approx([1], abs=1e-3)
+    other = alone.similarities(alone.query("zebra"))
     assert other.votes == pytest.approx([1], abs=1e-3)
