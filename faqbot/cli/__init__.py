@@ -65,6 +65,6 @@ def standard_input() -> TextIO:
 
 
 # They add their commands to `main`.
-from faqbot.cli import asking, checking, office, serving  # noqa: E402
+from faqbot.cli import asking, checking, serving  # noqa: E402
 
-__all__ = ["asking", "checking", "main", "office", "serving"]
+__all__ = ["asking", "checking", "main", "serving"]
