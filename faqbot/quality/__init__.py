@@ -2,6 +2,6 @@
 
 `evaluation` counts right and wrong replies to questions whose right replies are known, `regression`
 compares two states of the knowledge by its own examples, `explanation` says why a reply is what it
-is. `advice` is what a careful reader would remark on, `readability` the years of school that a text
-asks for, `reviews` when an answer is due to be read again.
+is. `advice` is what a careful reader would remark on, and when an answer is due to be read again;
+`readability` the years of school that a text asks for.
 """

@@ -1,8 +1,10 @@
-"""What a careful reader would remark on in a knowledge that has no problems."""
+"""What a careful reader would remark on in a sound knowledge, and when to read answers again."""
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from faqbot.common.topics import TopicKind, topics
@@ -14,6 +16,7 @@ from faqbot.text import words
 from faqbot.understanding.features import Synonyms, stem
 from faqbot.understanding.topics import Claim, Claims, topic_model
 
+_ALWAYS_DUE = (Role.ANSWER, Role.EMERGENCY)  # for review: where a stale word does harm
 _CLAIMING = (Role.ANSWER, Role.OFFICE_ANSWER, Role.PHONE_ONLY)
 _SETTINGS = (
     ("hours", "the office's hours", "Write a part [hours]."),
@@ -110,3 +113,38 @@ def _claims(knowledge: Knowledge) -> list[tuple[Entry, Claim]]:
     by_id = {entry.id: entry for entry in entries}
     found = Claims(entries, topic_model(knowledge.pack)).all() if entries else []
     return [(by_id[claim.entry], claim) for claim in found]
+
+
+# reviews
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An entry, and when it is due; one that was never reviewed is overdue since today."""
+
+    entry: Entry
+    due: date
+    overdue: bool
+
+
+def due(knowledge: Knowledge, today: date) -> list[Due]:
+    """Every answer and emergency message, soonest first; none if `review_every` is off.
+
+    Other entries are listed once somebody has marked them as reviewed.
+    """
+    months = knowledge.practice.review_every
+    entries = [e for e in knowledge.entries if e.role in _ALWAYS_DUE or e.reviewed]
+    found = [_due(entry, months, today) for entry in entries if months]
+    return sorted(found, key=lambda one: (one.entry.reviewed is not None, one.due))
+
+
+def _due(entry: Entry, months: int, today: date) -> Due:
+    day = months_after(entry.reviewed, months) if entry.reviewed else today
+    return Due(entry, day, overdue=day < today or not entry.reviewed)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of a month that is too short."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -22,8 +22,8 @@ from faqbot.knowledge.answer import Answer, render
 from faqbot.knowledge.parsed import Line
 from faqbot.knowledge.snapshot import OFFICE, role_of
 from faqbot.knowledge.values import Diagnostics
-from faqbot.quality import readability, reviews
-from faqbot.quality.reviews import Due
+from faqbot.quality import advice, readability
+from faqbot.quality.advice import Due
 from faqbot.text import normalize
 
 from . import context
@@ -171,7 +171,7 @@ def uses(journal: Journal | None) -> dict[str, Use]:
 
 def dues(checked: CheckedFiles) -> dict[str, Due]:
     """When each entry is to be read again, by its id; empty while the files have problems."""
-    found = reviews.due(checked.knowledge, context.today()) if checked.knowledge else ()
+    found = advice.due(checked.knowledge, context.today()) if checked.knowledge else ()
     return {due.entry.id: due for due in found}
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from faqbot.editing.versions import Version, versions
 from faqbot.journal import Asked, JournalError, unanswered
 from faqbot.journal.unanswered import Group
-from faqbot.quality import reviews
+from faqbot.quality import advice
 
 from . import context
 from .context import desk
@@ -89,4 +89,4 @@ def _groups(asked: Sequence[Asked]) -> list[Group]:
 def _overdue() -> int:
     """How many entries should have been read again by now."""
     known = context.checked().knowledge or context.service().bot.knowledge
-    return sum(one.overdue for one in reviews.due(known, context.today()))
+    return sum(one.overdue for one in advice.due(known, context.today()))

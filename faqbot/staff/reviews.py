@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from faqbot.editing import draft as drafts
 from faqbot.editing.workspace import fingerprint, text_of
 from faqbot.knowledge.wording import excerpt
-from faqbot.quality import reviews
-from faqbot.quality.reviews import Due
+from faqbot.quality import advice
+from faqbot.quality.advice import Due
 
 from . import context
 from .answers import reading
@@ -34,7 +34,7 @@ def show() -> str:
     """Show what is due, and what will be."""
     known = context.checked().knowledge or context.service().bot.knowledge
     today = context.today()
-    dues = reviews.due(known, today)
+    dues = advice.due(known, today)
     return context.page(
         "reviews.html",
         every=known.practice.review_every,

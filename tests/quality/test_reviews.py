@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.quality.reviews import due, months_after
+from faqbot.quality.advice import due, months_after
 
 TODAY = date(2026, 6, 15)
 

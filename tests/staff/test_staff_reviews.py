@@ -13,7 +13,7 @@ import pytest
 from faqbot import knowledge
 from faqbot.editing import draft as drafts
 from faqbot.editing.workspace import fingerprint, text_of
-from faqbot.quality.reviews import Due
+from faqbot.quality.advice import Due
 from faqbot.staff.reviews import when_due, with_review_every
 from tests.desk import WHO, Desk, signed_in
 
