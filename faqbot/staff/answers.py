@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +39,17 @@ TITLES = {
     "emergencies.md": "Emergencies",
     "small-talk.md": "Small talk",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A problem, and where it can be fixed; `file` and `entry_id` are empty where unknown."""
+
+    message: str
+    fix: str
+    file: str
+    line: int
+    entry_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,8 @@ def answers() -> str:
 
 def summaries(draft: Draft, checked: CheckedFiles, journal: Journal | None) -> list[Summary]:
     """Every entry of the draft, in the order of the files."""
-    used, due, wrong = uses(journal), dues(checked), _lines_with_problems(checked.problems)
+    used, due = uses(journal), dues(checked)
+    wrong = Counter((one.file, one.entry_id) for one in located(checked.problems, draft.files))
     known = {entry.id: entry for entry in checked.knowledge.entries} if checked.knowledge else {}
     live = {block.id: block.text.strip() for _, block in all_blocks(draft.base)}
     found = []
@@ -104,7 +116,7 @@ def summaries(draft: Draft, checked: CheckedFiles, journal: Journal | None) -> l
                 use=used.get(block.id, Use()),
                 due=due.get(block.id),
                 state="" if is_live else "changed" if block.id in live else "new",
-                problems=_count_within(block, wrong[file]),
+                problems=wrong[file, block.id],
             )
         )
     return found
@@ -150,6 +162,19 @@ def _blocks(name: str, data: bytes) -> tuple[Block, ...]:
     return tuple(entries.blocks(text_of(data), role_of(name)))
 
 
+def located(problems: Iterable[Problem], files: Files) -> list[Located]:
+    """The problems in some files, each with the entry that it is in."""
+    return [_located(problem, files) for problem in problems]
+
+
+def _located(problem: Problem, files: Files) -> Located:
+    file = problem.file if problem.file in files else ""
+    blocks = blocks_in(files, file)
+    after = bisect_right(blocks, problem.line, key=lambda block: block.line)
+    entry_id = blocks[after - 1].id if after else ""  # of no entry before the first
+    return Located(problem.message, problem.fix, file, problem.line, entry_id)
+
+
 def uses(journal: Journal | None) -> dict[str, Use]:
     """How each entry was used lately, by its id; empty without a journal."""
     counted: Counter[tuple[str, str]] = Counter()
@@ -184,19 +209,6 @@ def rendered(markdown: str) -> Answer:
     """An answer as it was typed, as HTML and as plain text."""
     lines = [Line(number, text) for number, text in enumerate(markdown.split("\n"), 1)]
     return render(lines, Diagnostics(""))
-
-
-def _lines_with_problems(problems: Iterable[Problem]) -> defaultdict[str, list[int]]:
-    """The lines of each file's problems, in order."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for line, file in sorted((problem.line, problem.file) for problem in problems):
-        found[file].append(line)
-    return found
-
-
-def _count_within(block: Block, lines: Sequence[int]) -> int:
-    end = block.line + block.text.rstrip().count("\n") + 1
-    return bisect_left(lines, end) - bisect_left(lines, block.line)
 
 
 def _share(needle: str, one: Summary) -> float:

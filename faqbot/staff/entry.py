@@ -146,24 +146,14 @@ def preview() -> ResponseReturnValue:
         return jsonify({"error": "Send a JSON object of texts."}), 400
     # JSON can hold half a character (a lone surrogate), which no file can.
     sent = {name: text.encode("utf-8", "replace").decode() for name, text in sent.items()}
-    return jsonify(_file_preview(sent) if "text" in sent else _entry_preview(sent))
-
-
-def _entry_preview(sent: dict[str, str]) -> dict[str, Any]:
-    file = sent.get("file", "")
-    if file not in _titles():
-        return {"error": FILE_GONE}
-    form = _typed(sent, file, sent.get("id", ""))
-    return {
-        "html": _bubble(form),
-        "reading": reading(rendered(form.entry.answer).text),
-        "problems": form.problems(),
-    }
-
-
-def _file_preview(sent: dict[str, str]) -> dict[str, Any]:
-    found = files.check(sent.get("name", ""), plain(sent["text"]))
-    return {"error": FILE_GONE} if found is None else {"problems": found}
+    if "text" in sent:
+        found = files.check(sent.get("name", ""), plain(sent["text"]))
+        return jsonify({"error": FILE_GONE} if found is None else {"problems": found})
+    form = _typed(sent, sent.get("file", ""), sent.get("id", ""))
+    if form.file not in _titles():
+        return jsonify({"error": FILE_GONE})
+    words = reading(rendered(form.entry.answer).text)
+    return jsonify({"html": _bubble(form), "reading": words, "problems": form.problems()})
 
 
 # the form

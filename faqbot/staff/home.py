@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from faqbot.editing.versions import Version, versions
-from faqbot.journal import Asked, JournalError, unanswered
+from faqbot.journal import JournalError, unanswered
 from faqbot.journal.unanswered import Group
 from faqbot.quality import advice
 
 from . import context
+from .answers import located
 from .context import desk
-from .publishing import located
 from .unanswered import in_vain, phrasings
 
 NEWEST = 1_000  # of them; grouping takes a second for five thousand
@@ -78,12 +77,9 @@ def _vain() -> Vain:
         waiting = in_vain()
     except JournalError:
         return Vain(away=True)
-    return Vain(tuple(_groups(waiting)[:MOST]), len(waiting))
-
-
-def _groups(asked: Sequence[Asked]) -> list[Group]:
-    newest = sorted(asked, key=lambda one: one.hour, reverse=True)[:NEWEST]
-    return unanswered.group(newest, phrasings()) if newest else []
+    newest = sorted(waiting, key=lambda one: one.hour, reverse=True)[:NEWEST]
+    groups = unanswered.group(newest, phrasings()) if newest else []
+    return Vain(tuple(groups[:MOST]), len(waiting))
 
 
 def _overdue() -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import g, request
 from flask import url_for as address_of
@@ -19,10 +18,9 @@ from faqbot.editing.merging import Clash, Clashes, Side
 from faqbot.editing.versions import Version
 from faqbot.editing.workspace import DeskError, Files, digest, fingerprint, read_files
 from faqbot.journal import JournalError
-from faqbot.knowledge import Problem
 
 from . import context, trying
-from .answers import blocks_in
+from .answers import located
 from .context import desk
 
 LONGEST_WAIT = 8.0  # seconds for the examples, where another instance showed the page
@@ -45,17 +43,6 @@ CHOOSE = "Please choose one of the two texts for each."
 CLASHES_CHANGED = "Something changed again meanwhile. Please look once more, and choose."
 
 log = logging.getLogger("faqbot.editing")
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A problem, and where it can be fixed; `file` and `entry_id` are empty where unknown."""
-
-    message: str
-    fix: str
-    file: str
-    line: int
-    entry_id: str
 
 
 # views
@@ -232,7 +219,7 @@ def _seen(clash: Clash) -> str:
     return fingerprint(f"{clash.draft_text}\0{clash.folder_text}")
 
 
-# what changes, and what is wrong with it
+# what changes
 
 
 def shown_changes(old: Files, new: Files) -> list[Difference]:
@@ -256,16 +243,3 @@ def _cut(text: str, *, first: bool, last: bool) -> str:
     start = "" if first else " ".join(said[:AROUND])
     end = "" if last else " ".join(said[-AROUND:])
     return f"{start} … {end}"
-
-
-def located(problems: Iterable[Problem], files: Files) -> list[Located]:
-    """The problems in the draft's files, each with the entry that it is in."""
-    return [_located(problem, files) for problem in problems]
-
-
-def _located(problem: Problem, files: Files) -> Located:
-    file = problem.file if problem.file in files else ""
-    blocks = blocks_in(files, file)
-    after = bisect_right(blocks, problem.line, key=lambda block: block.line)
-    entry_id = blocks[after - 1].id if after else ""  # of no entry before the first
-    return Located(problem.message, problem.fix, file, problem.line, entry_id)

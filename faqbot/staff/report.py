@@ -51,7 +51,7 @@ def show() -> str:
         periods=PERIODS,
         report=found,
         top=scale(max(totals)),
-        kinds=_kinds(found, totals),
+        totals=totals,
         most=_most(found, questions),
         verdicts=_verdicts(found, questions),
         unanswered=_unanswered(_groups(journal, days)),
@@ -98,13 +98,6 @@ def _questions() -> Mapping[str, str]:
 
 def _groups(journal: Journal, days: int) -> list[Group]:
     return group(journal.questions(days)[: unanswered.MOST], unanswered.phrasings())
-
-
-def _kinds(found: Report, totals: Sequence[int]) -> str:
-    """What the columns show, for who does not see them."""
-    most = totals.index(max(totals))
-    when = f"{'in the week from' if found.weekly else 'on'} {found.labels[most]}"
-    return f"{found.total} in all; the most, {totals[most]}, {when}."
 
 
 def _most(found: Report, questions: Mapping[str, str]) -> list[Bar]:

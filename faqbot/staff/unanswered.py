@@ -112,7 +112,7 @@ def take() -> ResponseReturnValue:
         return _begin_entry(questions)
     else:
         try:
-            _ACTS[action](questions)
+            _put_in_draft(questions, action)
         except EditError as error:
             context.say(str(error), "bad")
     return context.go("unanswered", page=request.form.get("page", 1, int))
@@ -208,23 +208,17 @@ def _begin_entry(questions: Spellings) -> ResponseReturnValue:
     )
 
 
-def _add_phrasings(questions: Spellings) -> None:
-    entry = _entries().get(request.form.get("entry", ""))
-    if entry is None:
+def _put_in_draft(questions: Spellings, action: str) -> None:
+    """As phrasings of an entry, as a topic for the office, or as ignored."""
+    workspace, who = context.workspace(), context.who()
+    if action == "office":
+        topic = triage.as_office_topic(workspace, questions, who)
+        context.say(TOPIC.format(excerpt(topic.question)))
+    elif action == "ignore":
+        triage.as_ignored(workspace, questions, who)
+        context.say(IGNORED)
+    elif entry := _entries().get(request.form.get("entry", "")):
+        triage.as_phrasings(workspace, entry.id, questions, who)
+        context.say(ADDED.format(excerpt(entry.question)))
+    else:
         context.say(NO_ENTRY, "bad")
-        return
-    triage.as_phrasings(context.workspace(), entry.id, questions, context.who())
-    context.say(ADDED.format(excerpt(entry.question)))
-
-
-def _add_topic(questions: Spellings) -> None:
-    entry = triage.as_office_topic(context.workspace(), questions, context.who())
-    context.say(TOPIC.format(excerpt(entry.question)))
-
-
-def _ignore(questions: Spellings) -> None:
-    triage.as_ignored(context.workspace(), questions, context.who())
-    context.say(IGNORED)
-
-
-_ACTS = {"phrasing": _add_phrasings, "office": _add_topic, "ignore": _ignore}

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from faqbot.editing import checking
 from faqbot.editing import versions as kept
-from faqbot.editing.changes import Difference
 from faqbot.editing.versions import Version
 from faqbot.editing.workspace import DeskError, Files, digest, read_files
 
 from . import context, trying
+from .answers import located
 from .context import desk
-from .publishing import located, shown_changes
+from .publishing import shown_changes
 
 MOVED = "Something else was published while you looked at it. Please look once more."
 
@@ -42,11 +42,12 @@ def version(version_id: str) -> str:
     index = ids.index(version_id)
     version, before = known[index], next(iter(known[index + 1 :]), None)
     files = kept.files_of(context.workspace(), version_id)
+    old = kept.files_of(context.workspace(), before.id) if before else files
     return context.page(
         "version.html",
         version=version,
         before=before,
-        changes=_since(before, files),
+        changes=shown_changes(old, files),
         **_way_back(version, files),
     )
 
@@ -73,11 +74,6 @@ def _live(known: Sequence[Version]) -> Version | None:
     """The version that answers now; none where the folder was changed by hand since."""
     answering = context.service().bot.knowledge.digest
     return next((version for version in known if version.digest == answering), None)
-
-
-def _since(before: Version | None, files: Files) -> list[Difference]:
-    """What changed with a version."""
-    return shown_changes(kept.files_of(context.workspace(), before.id), files) if before else []
 
 
 def _way_back(version: Version, files: Files) -> dict[str, object]:

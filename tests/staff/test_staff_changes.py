@@ -7,7 +7,8 @@ import pytest
 from faqbot.editing.changes import word_changes
 from faqbot.editing.workspace import Files, read_files
 from faqbot.knowledge import Problem
-from faqbot.staff.publishing import AROUND, excerpt, located
+from faqbot.staff.answers import located
+from faqbot.staff.publishing import AROUND, excerpt
 
 
 @pytest.fixture
