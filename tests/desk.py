@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,6 +25,10 @@ from faqbot import staff
 from faqbot.editing.workspace import Workspace
 from faqbot.live import Live
 from faqbot.service import Service
+from faqbot.staff import sessions
+
+if TYPE_CHECKING:
+    from playwright.sync_api import SetCookieParam
 
 PASSWORD = "three plain words"  # noqa: S105
 CHEAP = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
@@ -65,6 +69,18 @@ class Desk:
         if answer.status_code == 303:
             self.get("/pause")  # for the token of the visit that has begun
         return answer
+
+    def cookie(self) -> SetCookieParam:
+        """That of the session, for a real browser: `context.add_cookies([desk.cookie()])`."""
+        found = self.browser.get_cookie(sessions.COOKIE, path="/staff")
+        assert found
+        return {
+            "name": sessions.COOKIE,
+            "value": found.value,
+            "domain": "127.0.0.1",
+            "path": "/staff",
+            "secure": True,
+        }
 
     def get(self, path: str, **query: str) -> TestResponse:
         return self._seen(self.browser.get(f"/staff{path}", query_string=query or None))
