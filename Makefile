@@ -5,10 +5,13 @@ ARGS ?=
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+# Bytecode is written even where the environment forbids it: each worker, and each server that a test
+# starts, would compile everything again.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal
 BROWSERS := chromium-headless-shell firefox-esr WebKitWebDriver xvfb-run
 SERVERS := redis-server nginx pg_lsclusters systemd-analyze
-TEST_PACKAGES := chromium-headless-shell fonts-dejavu-core fonts-inter firefox-esr webkit2gtk-driver xvfb xauth \
-	redis-server nginx postgresql systemd
+TEST_PACKAGES := chromium-headless-shell fonts-dejavu-core fonts-inter firefox-esr \
+	webkit2gtk-driver xvfb xauth redis-server nginx postgresql systemd
 
 .DEFAULT_GOAL := help
 .PHONY: help serve password check test test-long lint types format bench models pictures lock browsers clean
@@ -26,10 +29,10 @@ check: $(VENV)/.ready ## tell every problem in knowledge/
 	@$(BIN)/faqbot check knowledge
 
 test: $(VENV)/.ready-to-test browsers ## run the tests of every day; some of them with ARGS="-k word"
-	@$(BIN)/pytest -n 2 --dist worksteal -m "not long" $(ARGS)
+	@$(PYTEST) -m "not long" $(ARGS)
 
 test-long: $(VENV)/.ready-to-test browsers ## run those that take long without telling more each day
-	@$(BIN)/pytest -n 2 --dist worksteal -m long $(ARGS)
+	@$(PYTEST) -m "long or hypothesis" --hypothesis-profile=long $(ARGS)
 
 lint: $(VENV)/.ready-to-test ## look for slips, and for code that is not formatted
 	$(BIN)/ruff check .

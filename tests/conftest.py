@@ -23,9 +23,10 @@ ZONES = (None, UTC)  # of this machine; whose hours end with those of the journa
 LAST = timedelta(seconds=20)  # of an hour, in which no test begins
 
 # A busy machine is no defect; and the same texts each time, so that what passed once passes again.
-# New ones are tried by `python -m tests.benchmarks.fuzz`.
-settings.register_profile("patient", deadline=None, derandomize=True)
-settings.load_profile("patient")
+# New ones are tried by `python -m tests.benchmarks.fuzz`, four times as many by `make test-long`.
+settings.register_profile("daily", deadline=None, derandomize=True, max_examples=25)
+settings.register_profile("long", settings.get_profile("daily"), max_examples=100)
+settings.load_profile("daily")
 
 
 @pytest.fixture(autouse=True)

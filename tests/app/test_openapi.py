@@ -251,7 +251,10 @@ class TestAnExample:
             assert all("example" in one for one in sent), (path, method)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3 * settings.default.max_examples,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     st.text(st.characters(codec="utf-8", categories=None), max_size=8)
     | st.text(st.sampled_from("a \t\n\x85\xa0\u3000\u2028\x1f\x00\x7f\ufeff🙂"), max_size=4)

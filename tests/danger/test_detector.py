@@ -8,7 +8,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.bot import Bot
@@ -247,13 +247,11 @@ def test_a_practice_s_own_lines_ring_in_no_other() -> None:
     assert sure("my zonkulator beeps") is None
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec=None, categories=None), max_size=LONGEST_QUESTION))
 def test_it_never_raises(text: str) -> None:
     DETECTOR.detect(text, [text])
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(st.sampled_from(sorted({p.concept for p in phrases()})), max_size=40))
 def test_it_takes_bounded_time(concepts: list[str]) -> None:
     by_concept = {p.concept: p for p in phrases()}

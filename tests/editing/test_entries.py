@@ -454,7 +454,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=files())
 def test_rewriting_any_entry_changes_nothing_that_visitors_meet(
     file: tuple[str, str], folder: Path
@@ -494,7 +494,7 @@ def letters(*texts: str) -> str:
     return "".join(re.findall(r"[^\W_]+", clean("\n".join(texts))))
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(entry=ENTRIES, entry_id=st.sampled_from([None, "duration", "where-are-you"]))
 def test_whatever_is_typed_is_kept_in_its_field_or_refused(
     entry: EntryText, entry_id: str | None

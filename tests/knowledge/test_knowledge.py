@@ -803,8 +803,6 @@ LINES = st.lists(PIECES | st.text(max_size=20), max_size=25).map("\n".join)
 ANY_TEXT = LINES | st.text(max_size=200) | st.binary(max_size=100)
 NAMES = st.sampled_from(sorted(p.name for p in (CASES / "sound").iterdir() if p.is_file()))
 FUZZ = settings(
-    max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
