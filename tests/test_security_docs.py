@@ -8,8 +8,6 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 PAGES = {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("safety.md", "security.md")}
 TEST = re.compile(r"`(tests/[\w/]+\.py)::([\w:]+)`")
@@ -76,20 +74,20 @@ def names_of_tests(file: Path) -> frozenset[str]:
     return frozenset(names)
 
 
-@pytest.mark.parametrize(("page", "file", "name"), NAMED)
-def test_a_test_that_is_named_is_there(page: str, file: str, name: str) -> None:
-    assert name in names_of_tests(ROOT / file), page
-    assert "::test_" in f"::{name}"
+def test_a_test_that_is_named_is_there() -> None:
+    gone = [named for named in NAMED if named[2] not in names_of_tests(ROOT / named[1])]
+    assert gone == []
+    assert [named for named in NAMED if "::test_" not in f"::{named[2]}"] == []
 
 
 HAZARDS = [row for row in rows("safety.md") if row[0] != "hazard"]
 
 
-@pytest.mark.parametrize("row", HAZARDS, ids=lambda row: row[0])
-def test_every_hazard_has_its_cause_control_test_and_rest(row: list[str]) -> None:
-    assert len(row) == 5
-    assert all(row)
-    assert TEST.search(row[3])
+def test_every_hazard_has_its_cause_control_test_and_rest() -> None:
+    for row in HAZARDS:
+        assert len(row) == 5, row
+        assert all(row), row
+        assert TEST.search(row[3]), row
 
 
 def test_the_hazards_are_those_that_matter() -> None:
@@ -101,10 +99,11 @@ def test_the_hazards_are_those_that_matter() -> None:
 REQUIREMENTS = [row for row in rows("security.md") if re.match(r"\d", row[0])]
 
 
-@pytest.mark.parametrize("row", REQUIREMENTS, ids=lambda row: row[0])
-def test_a_requirement_is_proved_or_owned_up_to(row: list[str]) -> None:
-    _, how, test = row
-    assert TEST.fullmatch(test) or "**not met**" in how
+def test_a_requirement_is_proved_or_owned_up_to() -> None:
+    open_ones = [
+        row for row in REQUIREMENTS if not TEST.fullmatch(row[2]) and "**not met**" not in row[1]
+    ]
+    assert open_ones == []
 
 
 def test_every_requirement_of_level_1_is_spoken_of_once() -> None:

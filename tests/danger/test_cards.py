@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 
@@ -25,40 +26,40 @@ FIRST_AID = {
 }
 
 
-@pytest.mark.parametrize("id", IDS)
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_every_kind_has_a_card_that_says_whom_to_call(id: str, language: str) -> None:
-    message = cards()[id].message("112", language, "FR")
-    assert "112" in message
-    assert "{" not in message
+def test_every_kind_has_a_card_that_says_whom_to_call() -> None:
+    for id, language in product(IDS, ("en", "es")):
+        message = cards()[id].message("112", language, "FR")
+        assert "112" in message, (id, language)
+        assert "{" not in message, (id, language)
 
 
 def test_every_card_can_be_met() -> None:
     assert sorted(cards()) == IDS
 
 
-@pytest.mark.parametrize("id", IDS)
-def test_first_aid_stands_only_where_its_danger_is_told(id: str) -> None:
-    message = cards()[id].en.lower()
-    for aid, where in FIRST_AID.items():
-        assert (aid in message) <= (id in where), aid
+def test_first_aid_stands_only_where_its_danger_is_told() -> None:
+    wrong = [
+        (id, aid)
+        for id, (aid, where) in product(IDS, FIRST_AID.items())
+        if aid in cards()[id].en.lower() and id not in where
+    ]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("id", IDS)
-def test_numbers_of_the_united_states_are_said_only_there(id: str) -> None:
-    elsewhere = cards()[id].message("112", "en", "FR") + cards()[id].message("112", "es", "FR")
-    for number in ("988", "911", "1-800"):
-        assert number not in elsewhere
+def test_numbers_of_the_united_states_are_said_only_there() -> None:
+    for id, language in product(IDS, ("en", "es")):
+        elsewhere = cards()[id].message("112", language, "FR")
+        assert not re.search("988|911|1-800", elsewhere), (id, language)
 
 
-@pytest.mark.parametrize("id", IDS)
-def test_a_card_that_sends_to_the_emergency_room_says_when_to_call(id: str) -> None:
-    card = cards()[id]
-    if card.urgency == "emergency-room":
-        assert "emergency room" in card.en
-        assert re.search(r"Call \{number\}|call \{number\}", card.en)
-        assert "sala de emergencias" in card.es
-        assert "{number}" in card.es
+def test_a_card_that_sends_to_the_emergency_room_says_when_to_call() -> None:
+    for id in IDS:
+        card = cards()[id]
+        if card.urgency == "emergency-room":
+            assert "emergency room" in card.en, id
+            assert re.search(r"Call \{number\}|call \{number\}", card.en), id
+            assert "sala de emergencias" in card.es, id
+            assert "{number}" in card.es, id
 
 
 def test_each_card_keeps_its_urgency() -> None:

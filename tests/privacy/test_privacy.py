@@ -43,20 +43,25 @@ def test_there_are_enough_lines() -> None:
     assert len(LINES) >= 300
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line["text"])
-def test_it_takes_out_what_identifies_somebody(line: dict[str, str]) -> None:
-    kept = anonymise(line["text"]).casefold()
-    assert [secret for secret in line["secret"] if secret.casefold() in kept] == []
+def test_it_takes_out_what_identifies_somebody() -> None:
+    left = {}
+    for line in LINES:
+        kept = anonymise(line["text"]).casefold()
+        if secrets := [secret for secret in line["secret"] if secret.casefold() in kept]:
+            left[line["text"]] = secrets
+    assert left == {}
 
 
-def test_it_leaves_all_ordinary_questions_as_they_are(sample: Knowledge) -> None:
+@pytest.mark.parametrize("step", [10, pytest.param(1, marks=pytest.mark.long)])
+def test_it_leaves_all_ordinary_questions_as_they_are(sample: Knowledge, step: int) -> None:
     asked = {line for entry in sample.entries for line in entry.lines}
     draw = random.Random(1)  # noqa: S311
     asked |= {texts.named(wording, draw) for _, own in read_topics() for wording in own}
     asked |= {example.question for example in sample.examples}
+    assert len(asked) > 10_000
+    asked = set(sorted(asked)[::step])
     own = sample.practice.phones
     changed = {line for line in asked if anonymise(line, own) != " ".join(line.split())[:KEPT]}
-    assert len(asked) > 10_000
     assert len(changed - KNOWN_TO_ALL) <= len(asked) / 1_000  # "we live at 8000 ft"
 
 
