@@ -66,15 +66,15 @@ def request(
 def test_nginx_sends_the_desk_to_one_instance_and_visitors_to_all(
     practice: Path, tmp_path: Path
 ) -> None:
-    with behind_nginx(practice, tmp_path, 3) as (instances, port), closing(Client(port)) as client:
-        for _ in range(30):
+    with behind_nginx(practice, tmp_path, 2) as (instances, port), closing(Client(port)) as client:
+        for _ in range(20):
             client.get("/staff/sign-in")
             client.ask("how long does it take")
         replies = [one.metric("faqbot_replies_total") for one in instances]
-        assert sum(replies) == 30
+        assert sum(replies) == 20
         assert min(replies) > 0
         desks = [one.get("/metrics").count('_count{route="/staff/sign-in"}') for one in instances]
-        assert desks == [1, 0, 0]
+        assert desks == [1, 0]
 
 
 def test_compose_has_nginx_ask_the_desk_and_all_other_instances() -> None:

@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ from tests.waiting import PATIENCE, wait_until
 PRACTICE = Path(__file__).parent / "practice"
 QUESTION = "how long does it take"
 PHONES = ["tel:+16465550142", "tel:+12125550188"]
+CONTROLS = ("%0a", "%0d", "%00", "%1b", "%7f", "%c2%85")
+long = partial(pytest.param, marks=pytest.mark.long)
 Serve = Callable[..., tuple[FlaskClient, Practices]]
 open_service, delete_old_notes = registry.open_service, registry.delete_old_notes
 
@@ -222,7 +225,7 @@ class TestNobody:
         make(root, ".hidden")
         assert client.get(path).status_code == 404
 
-    @pytest.mark.parametrize("control", ["%0d%0aX:1", "%0a", "%0d", "%00", "%1b", "%7f", "%c2%85"])
+    @pytest.mark.parametrize("control", ["%0d%0aX:1", *map(long, CONTROLS)])
     @pytest.mark.parametrize("prefix", ["/p/{}", "/p/alpha{}", "/p/alpha", ""])
     def test_breaks_a_header_by_what_stands_in_a_path(
         self, client: FlaskClient, root: Path, prefix: str, control: str

@@ -11,10 +11,11 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,9 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return checkout
 
 
+Way = Callable[[Checkout, Path], Iterator[tuple[str, bytes]]]
+
+
 def in_wheel(used: Checkout, out: Path) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(used.built("wheel", out)) as wheel:
         for name in wheel.namelist():
@@ -146,8 +150,14 @@ def in_image(used: Checkout, out: Path) -> Iterator[tuple[str, bytes]]:
         yield name, (used.folder / name).read_bytes()
 
 
+@cache
+def travels(used: Checkout, way: Way) -> dict[str, bytes]:
+    """What leaves the checkout this way, by name."""
+    with tempfile.TemporaryDirectory() as out:
+        return dict(way(used, Path(out)))
+
+
 WAYS = (in_wheel, in_sdist, in_git, in_image)
-Way = Callable[[Checkout, Path], Iterator[tuple[str, bytes]]]
 
 
 def test_visitors_questions_and_the_desks_things_are_in_it(used: Checkout) -> None:
@@ -159,16 +169,16 @@ def test_visitors_questions_and_the_desks_things_are_in_it(used: Checkout) -> No
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_nothing_of_it_travels(used: Checkout, tmp_path: Path, way: Way) -> None:
-    travelled = dict(way(used, tmp_path))
+def test_nothing_of_it_travels(used: Checkout, way: Way) -> None:
+    travelled = travels(used, way)
     assert travelled.keys() - used.before == set()
     own = {"tests/test_used_checkout.py"}  # which has the questions in it
     assert [n for n, data in travelled.items() if TRACES.search(data) and n not in own] == []
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_is_needed_does(used: Checkout, tmp_path: Path, way: Way) -> None:
-    travelled = dict(way(used, tmp_path)).keys()
+def test_what_is_needed_does(used: Checkout, way: Way) -> None:
+    travelled = travels(used, way).keys()
     tops = ("faqbot/", "web/", "knowledge/") if way in (in_wheel, in_image) else ("",)
     code = {name for name in used.before if name.startswith(tops)}
     assert {name.removeprefix("faqbot/_bundled/") for name in code} - travelled == set()
@@ -177,6 +187,7 @@ def test_what_is_needed_does(used: Checkout, tmp_path: Path, way: Way) -> None:
 DISTURBED = "office_finds every_module every_file wheel_holds registry".split()
 
 
+@pytest.mark.long
 def test_its_tests_are_not_disturbed(used: Checkout) -> None:
     which = ["tests/test_docs.py", "tests/test_packaging.py", "-k", " or ".join(DISTURBED)]
     told = used.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *which)

@@ -159,7 +159,7 @@ TEXTS = st.builds(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
 def test_no_text_that_can_be_made_up_takes_long(bot: Bot, text: str) -> None:
     text = text[:LONGEST]

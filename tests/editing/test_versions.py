@@ -333,7 +333,7 @@ def full() -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-@pytest.fixture(params=["the first", "a later one"])
+@pytest.fixture(params=["the first", pytest.param("a later one", marks=pytest.mark.long)])
 def again(
     workspace: Workspace, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Callable[[], Workspace]:

@@ -573,6 +573,9 @@ print("steps", at - 1)
 """
 
 
+@pytest.mark.parametrize(
+    "anywhere", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 def test_killed_at_any_step_it_loses_no_note_and_writes_none_twice(
     anywhere: str, file: Path, opened: Callable[..., Journal]
 ) -> None:
