@@ -6,10 +6,8 @@ import os
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
-from weakref import ref
+from typing import Any
 
 from faqbot.bot import Bot, Reply
 from faqbot.danger import Detector, languages
@@ -18,6 +16,7 @@ from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.privacy import anonymise
 from faqbot.settings import JOURNAL
+from faqbot.understanding.caching import shared_cache
 from faqbot.understanding.calibration import calibration
 from faqbot.understanding.features import rarity
 from faqbot.understanding.vectors import word_vectors
@@ -31,18 +30,17 @@ CACHED = 1024  # replies, of all practices together: many visitors ask in the sa
 _one_at_a_time = threading.Lock()  # contention for the GIL costs more than waiting for a lock
 
 
-@lru_cache(CACHED)
-def _cached_reply(
-    bot: ref[Bot],
+@shared_cache(CACHED)
+def _ask(
+    bot: Bot,
     text: str,
     after: str | None,
     before: tuple[str, ...],
     page: str,
     choices: tuple[str, ...],
 ) -> Reply:
-    """What the bot replies; a weak reference, so that the cache keeps no old version alive."""
     with _one_at_a_time:
-        return cast(Bot, bot()).ask(text, after, before, page, choices)
+        return bot.ask(text, after, before, page, choices)
 
 
 def warm() -> None:
@@ -111,7 +109,7 @@ class Service:
         bot = self.bot
         if self.paused:
             return bot.pause(text, before)
-        reply = _cached_reply(ref(bot), text, after, before, page, choices)
+        reply = _ask(bot, text, after, before, page, choices)
         self._note(bot, text, reply)
         return reply
 

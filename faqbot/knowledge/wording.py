@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-from faqbot.text import limit_accents
+from faqbot.text import fold, limit_accents
 
 _SINGLE, _DOUBLE = "‘’‚‛´`′", "“”„‟″«»"  # noqa: RUF001
 _STRAIGHT = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"')})
@@ -29,9 +29,8 @@ def sameness(phrasing: str) -> str:
 
 def slug(question: str) -> str:
     """The id that a heading's words make: "Can I drive home?" is `can-i-drive-home`."""
-    letters = unicodedata.normalize("NFKD", limit_accents(question.translate(_STRAIGHT).casefold()))
-    kept = "".join(c for c in letters if not unicodedata.combining(c) and c != "'")
-    return "-".join(_WORD.findall(kept))
+    letters = fold(question.translate(_STRAIGHT).casefold()).replace("'", "")
+    return "-".join(_WORD.findall(letters))
 
 
 def plain(text: str) -> str:
