@@ -13,7 +13,7 @@ from itertools import groupby
 
 from rapidfuzz import fuzz
 
-from faqbot.editing.entries import EntryText, blocks, read_entry
+from faqbot.editing.entries import EntryText, blocks, fields_of
 from faqbot.editing.workspace import Files, text_of
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.snapshot import role_of
@@ -71,9 +71,8 @@ def pages(files: Files) -> dict[str, str]:
 def entries_of(files: Files, stem: str) -> list[EntryText]:
     """The entries that answer from a page, as they are edited, even if the file is broken."""
     name = f"{stem}.md"
-    role = role_of(name)
-    found = blocks(text_of(files.get(name, b"")), role)
-    return [read_entry(block.text, block.id, role) for block in found if block.id]
+    found = blocks(text_of(files.get(name, b"")), role_of(name))
+    return [fields_of(block) for block in found if block.id]
 
 
 def coverage(text: str, entries: Sequence[EntryText], schedule: str = "") -> tuple[Covered, ...]:

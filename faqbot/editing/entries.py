@@ -100,7 +100,7 @@ def find(files: Files, entry_id: str) -> tuple[str, EntryText]:
         for name, block in found:
             page = f"{slug(name.removesuffix('.md'))}-" if qualified else ""
             if block.id and entry_id == page + block.id:
-                return name, read_entry(block.text, block.id, role_of(name))
+                return name, fields_of(block)
     raise NoEntryError(entry_id)
 
 
@@ -109,7 +109,16 @@ def find(files: Files, entry_id: str) -> tuple[str, EntryText]:
 
 def read_entry(text: str, entry_id: str, role: Role = Role.ANSWER) -> EntryText:
     """The entry as its fields; raises NoEntryError."""
-    return _fields(_find(blocks(text, role), entry_id))
+    return fields_of(_find(blocks(text, role), entry_id))
+
+
+def fields_of(block: Block) -> EntryText:
+    """The fields of an entry, read from its part of the file."""
+    lines = lines_of(clean(block.text))
+    parsed, _ = _parse(lines)
+    if not parsed:  # a heading with one sign, which on its own is taken for the file's title
+        parsed, _ = _parse([f"## {block.question}", *lines[1:]])
+    return _tidy(_of(parsed[0]), block.id)
 
 
 def write_entry(text: str, entry_id: str | None, entry: EntryText) -> str:
@@ -121,7 +130,7 @@ def write_entry(text: str, entry_id: str | None, entry: EntryText) -> str:
     taken = [block.id for block in found]
     block = None if entry_id is None else _find(found, entry_id)
     new = _tidy(entry, block.id if block else new_id(entry.question, taken))
-    if block and new == _fields(block):
+    if block and new == fields_of(block):
         return text
     lines = _lines(new)
     if new.id in taken and (block is None or new.id != block.id):
@@ -176,15 +185,6 @@ def _find(found: Sequence[Block], entry_id: str) -> Block:
         if block.id == entry_id and entry_id:
             return block
     raise NoEntryError(entry_id)
-
-
-def _fields(block: Block) -> EntryText:
-    """The fields of an entry, read from its part of the file."""
-    lines = lines_of(clean(block.text))
-    parsed, _ = _parse(lines)
-    if not parsed:  # a heading with one sign, which on its own is taken for the file's title
-        parsed, _ = _parse([f"## {block.question}", *lines[1:]])
-    return _tidy(_of(parsed[0]), block.id)
 
 
 def _of(parsed: ParsedEntry) -> EntryText:

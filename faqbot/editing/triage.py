@@ -15,7 +15,7 @@ from faqbot.editing import entries
 from faqbot.editing.draft import Action, Draft, Triaged
 from faqbot.editing.entries import EditError, EntryText, FieldProblem
 from faqbot.editing.workspace import Workspace
-from faqbot.knowledge.snapshot import OFFICE, role_of
+from faqbot.knowledge.snapshot import OFFICE
 from faqbot.knowledge.wording import excerpt, sameness
 
 Spellings = Mapping[str, Sequence[str]]  # wording -> itself and its other spellings
@@ -149,7 +149,7 @@ def _refuse_elsewhere(draft: Draft, entry_id: str, questions: Spellings) -> None
         for block in entries.blocks_in(draft.files, name):
             if block.id in ("", entry_id):
                 continue
-            entry = entries.read_entry(block.text, block.id, role_of(name))
+            entry = entries.fields_of(block)
             for line in (entry.question, *entry.phrasings):
                 if sameness(line) in wanted:
                     raise EditError(
