@@ -428,7 +428,7 @@ class TestHealth:
         client = create_app(Service(Live(None, bot), journal)).test_client()
         assert client.get("/readyz").status_code == 503
         assert client.post("/api/ask", json={"question": "how long"}).status_code == 200
-        journal.close()
+        journal.close(timeout=0)
 
     def test_tells_no_stranger_what_is_not_published(self, practice: Path) -> None:
         live = Live(practice)
