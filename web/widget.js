@@ -8,8 +8,13 @@
 (function () {
   "use strict";
 
-  const bundle = /*bundle*/ { css: "", words: {}, practice: {} } /*end*/;
-  const SCRIPT = document.currentScript;
+  const bundle = /*bundle*/ { css: "", words: {}, practice: {}, server: "" } /*end*/;
+  // A server that does not know of its HTTPS says http.
+  const secure = location.protocol === "https:";
+  const SERVER = secure ? bundle.server.replace("http:", "https:") : bundle.server;
+  // For a module, or where a site combines scripts, there is none, or it is not this one.
+  const SCRIPT = document.currentScript ?? document.querySelector(`script[src^="${SERVER}"]`);
+  const HOME = /\/widget(-\w+)?\.js/.test(SCRIPT?.src) ? SCRIPT.src : SERVER;
   const LIMIT = 2000;
   const TIMEOUT = 12000;
   // Screens on which a floating box would leave no room for the page.
@@ -85,6 +90,13 @@
     #listeners = null;
     #suggestRequest = null;
     #timers = {};
+    // Where the page keeps the launcher from its corner, which a filter or transform on the body
+    // does, it is shown in the top layer. Not elsewhere: there it would cover all notices.
+    #watch = new IntersectionObserver(([{ target, isIntersecting, boundingClientRect }]) => {
+      if (isIntersecting || !boundingClientRect.width || !target.showPopover) return;
+      target.popover = "manual";
+      target.showPopover();
+    });
     // The promise of tools.js, and what it gave.
     #tools;
     #loadedTools;
@@ -110,18 +122,29 @@
       if (!this.shadowRoot) this.#install();
       this.#listeners = new AbortController();
       const { signal } = this.#listeners;
-      on(this.shadowRoot, "click", (event) => this.#click(event), { signal });
+      const first = { signal, capture: true };
+      // Caught at the window, before a page's focus trap can take the click or the focus away.
+      on(window, "click", (event) => this.#click(event), first);
+      on(window, "focusin focusout", (event) => this.#keepFocus(event), first);
       on(SMALL, "change", () => this.#refit(), { signal });
       on(document, "keydown", (event) => this.#pageKeydown(event), { signal });
-      on(document, "focusin", (event) => this.#pageFocus(event), { signal });
+      // A click may take away what had the focus, which no event tells.
+      on(document, "focusin focusout click", () => this.#pageFocus(), { signal });
       on(visualViewport, "resize scroll", () => this.#fitKeyboard(), { signal });
+      if (this.#launcher) this.#watch.observe(this.#launcher);
       this.#resume();
     }
 
     disconnectedCallback() {
       this.#listeners.abort();
+      this.#watch.disconnect();
+      queueMicrotask(restoreBox);
       if (this.isOpen && !this.inline) this.#hide();
       Object.values(this.#timers).forEach(clearTimeout);
+    }
+
+    get #launcher() {
+      return this.shadowRoot.querySelector(".launcher");
     }
 
     get inline() {
@@ -135,6 +158,7 @@
     /** Opens the box and moves the focus into it. */
     open() {
       this.hidden = false;
+      if (!this.isOpen) this.#emit("open");
       this.#opener = this.shadowRoot.activeElement || document.activeElement;
       this.#show();
       this.#focusIn();
@@ -157,9 +181,16 @@
       this.#submit();
     }
 
+    /** Tells the page, never anything that the visitor typed. */
+    #emit(name, detail) {
+      this.dispatchEvent(new CustomEvent(`faq-${name}`, { bubbles: true, detail }));
+    }
+
     // Building
 
     #install() {
+      // Left in a copy that the site kept of its page.
+      this.toggleAttribute("open", false);
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(bundle.css);
       this.#readWords();
@@ -180,7 +211,7 @@
 
     /** The server's words, overridden by the page's JSON script. */
     #readWords() {
-      const script = this.querySelector("script") || document.getElementById("faq-chat-words");
+      const script = this.querySelector("script") || document.querySelector("script#faq-chat-words");
       const page = this.closest("[lang]");
       try {
         const table = script ? JSON.parse(script.textContent) : {};
@@ -291,7 +322,7 @@
           "div.field",
           el("label.unseen", { for: "question" }, this.#phrase("label")),
           input,
-          el("button.send", { "aria-label": send }, icon("send")),
+          el("button.send", { type: "button", "aria-label": send, "data-do": "send" }, icon("send")),
         ),
       );
     }
@@ -405,12 +436,15 @@
       return this.#loadedTools;
     }
 
-    /** On a small screen a modal dialog, so that the focus cannot get lost behind it. */
+    /**
+     * A modal dialog on a small screen, so that the focus cannot get lost behind it, and where the
+     * page has one open, which would let nobody into anything else.
+     */
     #openPanel() {
       const { panel } = this.#ui;
       if (this.isOpen) return;
       panel.setAttribute("data-open", SMALL.matches ? "full" : "float");
-      if (SMALL.matches) panel.showModal();
+      if (SMALL.matches || document.querySelector("dialog:modal")) panel.showModal();
       else if (panel.showPopover) panel.showPopover();
       else panel.show();
       this.toggleAttribute("open", true);
@@ -461,8 +495,9 @@
     }
 
     /** Hides the launcher while it would cover what has the focus. */
-    #pageFocus({ target }) {
-      const launcher = this.shadowRoot.querySelector(".launcher");
+    #pageFocus() {
+      const target = document.activeElement;
+      const launcher = this.#launcher;
       if (!launcher) return;
       const a = launcher.getBoundingClientRect();
       const b = target.getBoundingClientRect();
@@ -472,8 +507,12 @@
 
     #keydown(event) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      const { list } = this.#ui;
-      if (event.key === "Escape") {
+      const { list, input } = this.#ui;
+      if (event.key === "Enter" && event.target === input && !event.isComposing) {
+        // Not left to the form: a frame's sandbox may forbid to submit any.
+        event.preventDefault();
+        this.#submit();
+      } else if (event.key === "Escape") {
         event.preventDefault();
         if (list.hidden) this.close();
         else this.#closeList();
@@ -487,12 +526,17 @@
     }
 
     #click(event) {
-      const target = event.target.closest("[data-do]");
+      if (event.target !== this) return;
+      event.stopPropagation();
+      const [clicked] = event.composedPath();
+      if (clicked.closest("a[href^='tel:']")) this.#emit("call");
+      const target = clicked.closest("[data-do]");
       if (!target) return;
       if (target.tagName === "A") event.preventDefault();
       const { do: action, arg } = target.dataset;
       const actions = {
         open: () => this.open(),
+        send: () => this.#submit(),
         close: () => this.close(),
         dismiss: () => this.#dismiss(),
         startOver: () => this.#startOver(),
@@ -503,6 +547,13 @@
       const act = actions[action];
       if (act) act();
       else this.#useTool(action, target);
+    }
+
+    /** A focus trap acts on the focus entering the box, or leaving a dialog of the page for it. */
+    #keepFocus(event) {
+      const { target, relatedTarget } = event;
+      const leaving = relatedTarget === this && document.querySelector("[role=dialog]");
+      if (target === this || leaving) event.stopPropagation();
     }
 
     #dismiss() {
@@ -569,6 +620,7 @@
       if (sent !== this.#sent) return;
       this.#setWaiting(false);
       const node = this.#addTurn(turn);
+      this.#emitAnswers(turn);
       if (pressed && pressed === this.shadowRoot.activeElement) this.#focusReply(node);
       if (turn.error && message.body && !message.entry && !input.value) input.value = message.you;
     }
@@ -579,6 +631,12 @@
       node.setAttribute("aria-label", this.#phrase("reply"));
       node.tabIndex = -1;
       node.focus({ preventScroll: true });
+    }
+
+    #emitAnswers({ reply }) {
+      for (const { kind, entries } of reply?.parts || [reply].filter(Boolean)) {
+        this.#emit("answer", { kind, id: kind === "answer" ? entries[0].id : "" });
+      }
     }
 
     async #ask(message) {
@@ -606,13 +664,15 @@
       return response.status === 204 ? null : response.json();
     }
 
-    /** Next to the script, or at the attribute `server`: some sites copy scripts elsewhere. */
+    /** At the attribute `server`, for sites that keep a copy of the script, or next to the script. */
     #url(path) {
-      return new URL(path, this.getAttribute("server") || SCRIPT?.src || location).href;
+      return new URL(path, this.getAttribute("server") || HOME).href;
     }
 
     #errorKey({ status }) {
       if (navigator.onLine === false) return "errorOffline";
+      // In a sandbox without allow-same-origin, whose requests no server may answer.
+      if (self.origin === "null") return "errorFrame";
       return status === 429 || status === 503 ? "errorBusy" : "errorDown";
     }
 
@@ -930,19 +990,30 @@
     }
   }
 
+  // The page's first element when the box was added.
+  let beside;
+
   /** Adds a <faq-chat> to a page that has none: the script tag is enough. */
   function insertBox() {
     if (document.querySelector("faq-chat")) return;
-    const chat = el("faq-chat");
+    // Turbo leaves it in place where it changes a page bit by bit.
+    const chat = el("faq-chat", { "data-turbo-permanent": true });
     for (const { name, value } of SCRIPT?.attributes ?? []) {
       if (name.startsWith("data-")) chat.setAttribute(name.slice(5), value);
     }
+    beside = document.body.firstElementChild ?? document.body;
     document.body.append(chat);
   }
 
+  /** After a site has put another page in this one's place; not where it took out the box alone. */
+  function restoreBox() {
+    if (beside?.isConnected === false) insertBox();
+  }
+
   // Without replaceSync (before Safari 16.4) the page shows what is inside its <faq-chat>.
-  if (customElements.get("faq-chat") || !CSSStyleSheet.prototype.replaceSync) return;
-  customElements.define("faq-chat", FaqChat);
+  if (!CSSStyleSheet.prototype.replaceSync) return;
+  // A site that changes pages without loading may run the script once more.
+  if (!customElements.get("faq-chat")) customElements.define("faq-chat", FaqChat);
   if (document.readyState === "loading") on(document, "DOMContentLoaded", insertBox);
   else insertBox();
 })();

@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from faqbot.app.api import CHOICES_LIMIT, ID_LIMIT, log_kind, practice_info
 from faqbot.app.hours import opening_in_words
-from faqbot.app.widget import script
+from faqbot.app.widget import current_script
 from faqbot.assets import words
 from faqbot.knowledge import Entry, Role
 from faqbot.knowledge.snapshot import OFFICE
@@ -44,7 +44,7 @@ def add_routes(blueprint: Blueprint) -> None:
     def demo() -> str:
         sources = g.bot.knowledge.sources
         pages = [(_title(stem), list(_blocks(text))) for stem, text in sources.items()]
-        return _page("faqbot/demo.html", pages=pages, version=script(practice_info(g.bot)).etag)
+        return _page("faqbot/demo.html", pages=pages, version=current_script().etag)
 
     @blueprint.route("/chat", methods=["GET", "POST"])
     def chat() -> tuple[str, int]:

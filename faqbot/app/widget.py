@@ -14,7 +14,7 @@ from itertools import product
 from string import ascii_letters
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, request, url_for
 from rcssmin import cssmin
 from rjsmin import jsmin
 
@@ -40,12 +40,12 @@ def add_routes(blueprint: Blueprint) -> None:
 
     @blueprint.get("/widget.js")
     def widget_script() -> Response:
-        return _sent(script(practice_info(g.bot)))
+        return _sent(current_script())
 
     @blueprint.get("/widget-<version>.js")
     def versioned_script(version: str) -> Response:
         """For pages that name the current version: browsers keep it for a year."""
-        current = script(practice_info(g.bot))
+        current = current_script()
         response = _sent(current)
         if version == current.etag:
             response.cache_control.max_age = _YEAR
@@ -54,33 +54,48 @@ def add_routes(blueprint: Blueprint) -> None:
 
     @blueprint.get("/tools.js")
     def tools() -> Response:
-        """What the box imports when it first opens: as a module, so it is subject to CORS."""
-        response = _sent(tools_script())
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
+        """What the box imports when it first opens."""
+        return _sent(tools_script())
 
     @blueprint.get("/pages.css")
     def styles() -> Response:
         return _cached(Response(_read("pages.css"), mimetype="text/css"))
+
+    @blueprint.get("/widget.d.ts")
+    def types() -> Response:
+        """For sites written in TypeScript."""
+        return _cached(Response(_read("widget.d.ts"), mimetype="text/plain"))
 
     @blueprint.get("/icon.svg")
     def icon() -> Response:
         return _cached(Response(_read("icon.svg"), mimetype="image/svg+xml"))
 
 
-def script(practice: Mapping[str, Any]) -> Script:
+def current_script() -> Script:
+    """The script of this request's practice, at the address where this request found it."""
+    server = url_for("faqbot.widget_script", _external=True).removesuffix("widget.js")
+    return script(practice_info(g.bot), server)
+
+
+def script(practice: Mapping[str, Any], server: str) -> Script:
     """`widget.js` joined with this practice, and the styles and words until the box is open.
 
     The practice travels in the script so that opening the box needs no request, and the phone
-    numbers are there even if the server no longer is.
+    numbers are there even if the server no longer is. `server` is where the box finds it when the
+    browser does not tell where the script came from.
     """
-    return _script(json.dumps(practice, sort_keys=True))
+    return _script(json.dumps(practice, sort_keys=True), server)
 
 
 @lru_cache(maxsize=64)
-def _script(practice: str) -> Script:
-    known = json.loads(practice)
-    return _bundled("widget.js", css=_css()[0], words=_word_tables()[0], practice=known)
+def _script(practice: str, server: str) -> Script:
+    return _bundled(
+        "widget.js",
+        css=_css()[0],
+        words=_word_tables()[0],
+        practice=json.loads(practice),
+        server=server,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -91,15 +106,21 @@ def tools_script() -> Script:
 
 def _bundled(name: str, **parts: Any) -> Script:
     joined = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    code = minify_js(_BUNDLE.sub("BUNDLE", _read(name), count=1))
-    return _packed(code.replace("BUNDLE", joined, 1))
+    return _packed(_code(name).replace("BUNDLE", joined, 1))
 
 
+@lru_cache(maxsize=2)
+def _code(name: str) -> str:
+    return minify_js(_BUNDLE.sub("BUNDLE", _read(name), count=1))
+
+
+@lru_cache(maxsize=1)
 def _css() -> list[str]:
     """The styles until the box is open, and the rest; they share their custom properties."""
     return minify_css(*_read("widget.css").split(_LATER))
 
 
+@lru_cache(maxsize=1)
 def _word_tables() -> tuple[dict[str, Any], dict[str, Any]]:
     """The words that `widget.js` uses, and the rest."""
     used = set(re.findall(r"\w+", jsmin(_read("widget.js"))))
@@ -154,6 +175,8 @@ def _sent(script: Script) -> Response:
     response.vary.add("Accept-Encoding")
     # Also for sites that isolate themselves with Cross-Origin-Embedder-Policy.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    # Modules and what is marked `crossorigin` are subject to CORS; there is nothing secret in it.
+    response.headers["Access-Control-Allow-Origin"] = "*"
     response.set_etag(f"{script.etag}{'-gzip' if packed else ''}")
     return _cached(response)
 

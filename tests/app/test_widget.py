@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from faqbot import assets
-from faqbot.app import widget
+from faqbot.app import create_app, widget
 from faqbot.app.widget import minify_css, minify_js
 from faqbot.assets import bundled
+from faqbot.bot import Bot
 
 DOCS = (Path(__file__).parents[2] / "docs" / "put-it-on-your-site.md").read_text("utf-8")
 PRACTICE = {"name": "Ours", "phones": []}
+SERVER = "https://chat.test/"
 
 
 @pytest.mark.parametrize(
@@ -54,8 +56,8 @@ def test_smaller_styles_mean_the_same(css: str, smaller: str) -> None:
 
 
 def test_the_same_practice_gives_the_same_bytes_and_another_does_not() -> None:
-    ours, again = widget.script(PRACTICE), widget.script(dict(PRACTICE))
-    other = widget.script({**PRACTICE, "name": "Theirs"})
+    ours, again = widget.script(PRACTICE, SERVER), widget.script(dict(PRACTICE), SERVER)
+    other = widget.script({**PRACTICE, "name": "Theirs"}, SERVER)
     assert ours == again
     assert ours.etag != other.etag
     assert b"Theirs" in other.plain
@@ -63,7 +65,7 @@ def test_the_same_practice_gives_the_same_bytes_and_another_does_not() -> None:
 
 def test_what_the_practice_says_cannot_end_the_script() -> None:
     name = '"};alert(1);//\u2028\\ </script>'
-    plain = widget.script({"name": name}).plain.decode()
+    plain = widget.script({"name": name}, SERVER).plain.decode()
     bundle, _ = json.JSONDecoder().raw_decode(plain[plain.index('{"css"') :])
     assert bundle["practice"]["name"] == name
 
@@ -79,7 +81,7 @@ def test_every_property_and_word_is_in_the_docs() -> None:
 
 
 def test_every_word_is_sent_once_and_both_scripts_name_properties_alike() -> None:
-    scripts = [widget.script(PRACTICE), widget.tools_script()]
+    scripts = [widget.script(PRACTICE, SERVER), widget.tools_script()]
     decode = json.JSONDecoder().raw_decode
     bundles = [decode(one.plain.decode(), one.plain.index(b'{"css"'))[0] for one in scripts]
     core, rest = [bundle["words"] for bundle in bundles]
@@ -90,7 +92,7 @@ def test_every_word_is_sent_once_and_both_scripts_name_properties_alike() -> Non
 
 
 def test_what_is_loaded_on_opening_leaves_the_whole_within_its_weight() -> None:
-    whole = len(widget.script(PRACTICE).gzipped) + len(widget.tools_script().gzipped)
+    whole = len(widget.script(PRACTICE, SERVER).gzipped) + len(widget.tools_script().gzipped)
     assert whole <= 20 * 1024
 
 
@@ -100,3 +102,42 @@ def test_every_word_is_used() -> None:
     used = "".join(file.read_text("utf-8") for file in files)
     words = assets.words().keys() - {"es"}  # the words of one language, within it
     assert not [word for word in words if not re.search(rf"\b{word}\b", used)]
+
+
+def test_the_types_have_what_the_box_has() -> None:
+    types = (bundled("web") / "widget.d.ts").read_text("utf-8")
+    code = (bundled("web") / "widget.js").read_text("utf-8")
+    element = types.partition("interface FaqChat extends")[2].partition("\n}")[0]
+    members = re.findall(r"^ {4}(?:get )?(\w+)\(.*\{$", code, re.MULTILINE)
+    callbacks = {"connectedCallback", "disconnectedCallback", "if", "for"}
+    assert set(re.findall(r"(\w+)(?:\(.*\))?: ", element)) - {"text"} == set(members) - callbacks
+    events = {f"faq-{name}" for name in re.findall(r'#emit\("(\w+)"', code)}
+    assert set(re.findall(r'"(faq-(?!chat)\w+)"', types)) == events
+    for name in (*(set(members) - callbacks), *events):
+        assert f"`{name}" in DOCS or f".{name}(" in DOCS, name
+    attributes = types.partition("interface FaqChatAttributes")[2].partition("\n}")[0]
+    for name in re.findall(r"^  (\w+)\?:", attributes, re.MULTILINE):
+        assert f"| `{name}` |" in DOCS
+
+
+def test_the_types_are_served(bot: Bot) -> None:
+    response = create_app(bot).test_client().get("/widget.d.ts")
+    assert response.text == (bundled("web") / "widget.d.ts").read_text("utf-8")
+    assert response.mimetype == "text/plain"
+
+
+def test_the_scripts_know_where_they_came_from_and_may_be_read_from_anywhere(bot: Bot) -> None:
+    client = create_app(bot).test_client()
+    for address, server in (("http://chat.test", "http://chat.test/"), ("https://a.test", None)):
+        response = client.get("/widget.js", base_url=address)
+        assert f'"server":"{server or address + "/"}"' in response.text
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        version = re.search(r"widget-(\w+)\.js", client.get("/", base_url=address).text)
+        assert version
+        named = client.get(f"/{version[0]}", base_url=address)
+        assert named.cache_control.immutable
+        assert named.data == response.data
+    host = 'x"},alert(1)//'
+    plain = client.get("/widget.js", headers={"Host": host}).text
+    bundle, _ = json.JSONDecoder().raw_decode(plain[plain.index('{"css"') :])
+    assert bundle["practice"]["name"] == "Hill Street Spine"

@@ -63,6 +63,7 @@ class HostSite:
 
     def __init__(self) -> None:
         self.headers: dict[str, str] = {}
+        self.made: dict[str, str] = {}  # more files, by name: pages, and scripts that end in .js
         self.bot = ""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -78,12 +79,15 @@ class HostSite:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 file = HOST_PAGES / Path(self.path.partition("?")[0]).name
-                if not file.is_file():
+                text = site.made.get(file.name)
+                if text is None and not file.is_file():
                     self.send_error(404)
                     return
-                body = file.read_text("utf-8").replace("{bot}", site.bot).encode()
+                text = file.read_text("utf-8") if text is None else text
+                body = text.replace("{bot}", site.bot).encode()
+                kind = "javascript" if file.suffix == ".js" else "html"
                 self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Type", f"text/{kind}; charset=utf-8")
                 for name, value in site.headers.items():
                     self.send_header(name, value.replace("{bot}", site.bot))
                 self.end_headers()
@@ -105,6 +109,7 @@ def _host_site() -> Iterator[HostSite]:
 @pytest.fixture
 def host_site(_host_site: HostSite, server: str) -> HostSite:
     _host_site.headers = {}
+    _host_site.made = {}
     _host_site.bot = server
     return _host_site
 
@@ -140,6 +145,16 @@ def open_chat(page: Page, server: str) -> Callable[..., Chat]:
         if not closed:
             chat.open()
         return chat
+
+    return go
+
+
+@pytest.fixture
+def visit(open_chat: Callable[..., Chat], host_site: HostSite) -> Callable[..., Chat]:
+    """Opens a page of the other site, and the box on it."""
+
+    def go(page: str, *, closed: bool = False) -> Chat:
+        return open_chat(f"{host_site.origin}/{page}", closed=closed)
 
     return go
 

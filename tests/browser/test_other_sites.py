@@ -24,14 +24,6 @@ STRICT = {
 }
 
 
-@pytest.fixture
-def visit(open_chat: Callable[..., Chat], host_site: HostSite) -> Callable[..., Chat]:
-    def go(page: str, *, closed: bool = False) -> Chat:
-        return open_chat(f"{host_site.origin}/{page}", closed=closed)
-
-    return go
-
-
 def test_one_line_is_enough(visit: Callable[..., Chat]) -> None:
     chat = visit("plain.html")
     expect(chat.ask("how long does it take", "answer")).to_contain_text("one hour")
