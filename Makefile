@@ -9,9 +9,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 # starts, would compile everything again.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal
 BROWSERS := chromium-headless-shell firefox-esr WebKitWebDriver xvfb-run
-SERVERS := redis-server nginx pg_lsclusters systemd-analyze
+SERVERS := redis-server nginx caddy pg_lsclusters systemd-analyze
 TEST_PACKAGES := chromium-headless-shell fonts-dejavu-core fonts-inter firefox-esr \
-	webkit2gtk-driver xvfb xauth redis-server nginx postgresql systemd
+	webkit2gtk-driver xvfb xauth redis-server nginx caddy postgresql systemd
 
 .DEFAULT_GOAL := help
 .PHONY: help serve password check test test-long lint types format bench models pictures lock browsers clean
@@ -113,7 +113,7 @@ APT := export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; apt-get -qq update && \
 	apt-get -qq install -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 --no-install-recommends
 
 # Where there are none of the system's, as on macOS, Playwright's own Chromium serves, and the tests
-# with PostgreSQL, Redis or nginx are left out.
+# with PostgreSQL, Redis, nginx or Caddy are left out.
 browsers: $(VENV)/.ready-to-test
 	@missing=; for name in $(BROWSERS) $(SERVERS); do \
 		command -v $$name >/dev/null || missing="$$missing $$name"; \

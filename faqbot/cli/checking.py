@@ -65,6 +65,11 @@ def _phone(number: str) -> str:
     return number
 
 
+def _is_used(folder: Path) -> bool:
+    """Whether it holds anything; a volume that was just made has lost+found."""
+    return any(entry.name != "lost+found" for entry in folder.iterdir())
+
+
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", default="", help="The practice's name; asked for if you leave it out.")
@@ -78,7 +83,7 @@ def _phone(number: str) -> str:
 )
 def new(folder: Path, name: str, phones: tuple[str, ...]) -> None:
     """Make a starter FOLDER for another practice."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or _is_used(folder)):
         raise click.ClickException(f"{folder} is already there. Choose another name.")
     if sys.stdin.isatty():
         name = name or click.prompt("The practice's name")

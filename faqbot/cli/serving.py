@@ -32,7 +32,7 @@ computer; on others it is at the address of your chat box, followed by /staff.""
 @click.option("--host", envvar=HOST.variable, default=HOST.default, help=HOST.help)
 @click.option(
     "--port",
-    envvar=PORT.variable,
+    envvar=[PORT.variable, "PORT"],  # the second is what hosting platforms set
     default=int(PORT.default),
     type=click.IntRange(0, 65535),
     help=PORT.help,

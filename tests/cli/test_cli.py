@@ -484,6 +484,11 @@ def test_new_takes_an_empty_folder(elsewhere: Path) -> None:
     assert run("new", "knowledge", *OURS).exit_code == 0
 
 
+def test_new_takes_a_new_volume(elsewhere: Path) -> None:
+    (elsewhere / "volume" / "lost+found").mkdir(parents=True)
+    assert run("new", "volume", *OURS).exit_code == 0
+
+
 def test_new_writes_over_nothing(elsewhere: Path) -> None:
     (elsewhere / "knowledge").mkdir()
     (elsewhere / "knowledge" / "ours.md").write_text("ours")
