@@ -283,14 +283,15 @@ class TestABrokenPractice:
         assert int(response.headers["Retry-After"]) > 0
         assert "at Beta" in ask(client, "beta")
 
-    def test_says_so_on_a_page(self, broken: Path, client: FlaskClient) -> None:
-        response = client.get("/p/alpha/chat")
-        page = response.get_data(as_text=True)
+    @pytest.mark.parametrize("page", ["chat", "staff/"])
+    def test_says_so_on_a_page(self, broken: Path, client: FlaskClient, page: str) -> None:
+        response = client.get(f"/p/alpha/{page}")
+        text = response.get_data(as_text=True)
         assert response.status_code == 503
         assert response.headers["Cache-Control"] == "no-store"
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-        assert "Alpha Spine" in page
-        assert all(f'href="{phone}"' in page for phone in PHONES)
+        assert "Alpha Spine" in text
+        assert all(f'href="{phone}"' in text for phone in PHONES)
 
     def test_lets_its_sites_read_that(self, broken: Path, client: FlaskClient) -> None:
         site = {"Origin": "https://practice.test"}

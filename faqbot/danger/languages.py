@@ -79,7 +79,7 @@ def _variant(code: str, text: str, said: list[str]) -> str:
 
 @cache
 def identifier() -> LanguageIdentifier:
-    """What tells languages apart; to load it takes most of a second and 50 MB."""
+    """What tells languages apart; to load it takes most of a second and 55 MB."""
     from py3langid import langid
 
     full = langid.LanguageIdentifier.from_modelpath(langid.MODEL_DIR / langid.MODEL_FILE)

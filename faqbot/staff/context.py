@@ -142,6 +142,8 @@ def cookie_path() -> str:
 
 @desk.context_processor
 def _for_templates() -> dict[str, Any]:
+    if "service" not in g:  # the practice cannot answer, which is said on a page of the app's
+        return {}
     return {
         "practice": service().bot.knowledge.practice,
         "who": who(),
