@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from faqbot.bot import Bot
-from faqbot.knowledge import Role
+from faqbot.knowledge import Example, Role
 from faqbot.quality import evaluation
 
 from . import hint3, plots, systems
@@ -81,7 +81,7 @@ def on_hint3(folder: Path) -> Iterator[Result]:
                 yield Result(name, f"{system} (published)", task.lines, guesses)
 
 
-def on_questions(bot: Bot, asked: Sequence[evaluation.Question], name: str) -> Iterator[Result]:
+def on_questions(bot: Bot, asked: Sequence[Example], name: str) -> Iterator[Result]:
     """The same systems on the knowledge; a guess that is for the office is out of scope."""
     questions = [q for q in asked if evaluation.EMERGENCY not in q.accept]
     answers = {entry.id for entry in bot.knowledge.entries if entry.role is Role.ANSWER}
@@ -121,7 +121,7 @@ def report(results: Sequence[Result], table: Path | None, plot: Path | None) -> 
         plots.curves([(r.task, r.system, curve(r.lines, r.guesses)) for r in results], plot)
 
 
-def report_bot(bot: Bot, asked: Sequence[evaluation.Question], calibration: Path | None) -> None:
+def report_bot(bot: Bot, asked: Sequence[Example], calibration: Path | None) -> None:
     """Print what the bot's replies are like, and how far its scores are from the share right."""
     click.echo(evaluation.table(evaluation.evaluate(bot, asked)))
     bins = reliability(*_stated(bot, asked))
@@ -169,9 +169,7 @@ def _in_scope(guess: Guess, answers: set[str]) -> Guess:
     return guess if guess.label in answers else Guess(None, 0.0)
 
 
-def _stated(
-    bot: Bot, asked: Sequence[evaluation.Question]
-) -> tuple[Sequence[float], Sequence[bool]]:
+def _stated(bot: Bot, asked: Sequence[Example]) -> tuple[Sequence[float], Sequence[bool]]:
     """The score of each entry with an answer that a reply shows first, and whether it is right."""
     replies = [(bot.ask(question.question), question.accept) for question in asked]
     answers = {entry.id for entry in bot.knowledge.entries if entry.role is Role.ANSWER}

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process, utils
 from faqbot.knowledge import Entry, Role
 from faqbot.understanding.evidence import COLUMNS, Candidates
 from faqbot.understanding.matching import Matcher
-from faqbot.understanding.vectors import unit
+from faqbot.understanding.vectors import normalized
 
 from .measures import Guess
 
@@ -202,7 +202,7 @@ def minilm(texts: Sequence[str]) -> Floats:
 def static(texts: Sequence[str]) -> Floats:
     """The mean of MiniLM's pieces, each embedded by itself: static vectors without any training."""
     table, split = _pieces()
-    return unit(np.array([table[split(text)].sum(0) for text in texts]))
+    return normalized(np.array([table[split(text)].sum(0) for text in texts]))
 
 
 @cache

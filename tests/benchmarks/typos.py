@@ -18,7 +18,7 @@ from faqbot.bot import Bot
 from faqbot.knowledge import Entry, Role
 from faqbot.text import words
 from faqbot.understanding.features import rarity, stem
-from faqbot.understanding.spelling import KEYS
+from faqbot.understanding.spelling import KEYBOARD_ROWS
 
 SAMPLE = Path(__file__).parent.parent.parent / "knowledge"
 SHORTEST = 3  # letters of a word in which a slip is made
@@ -186,11 +186,15 @@ def _by_ear(word: str, chance: random.Random) -> str:
 
 def _neighbours(letter: str) -> str:
     """The keys around a letter on a QWERTY keyboard; the letter itself where it has none."""
-    for row, keys in enumerate(KEYS):
+    for row, keys in enumerate(KEYBOARD_ROWS):
         at = keys.find(letter.lower())
         if at >= 0:
-            above = KEYS[row - 1][at : at + 2] if row else ""
-            below = KEYS[row + 1][max(0, at - 1) : at + 1] if row + 1 < len(KEYS) else ""
+            above = KEYBOARD_ROWS[row - 1][at : at + 2] if row else ""
+            below = (
+                KEYBOARD_ROWS[row + 1][max(0, at - 1) : at + 1]
+                if row + 1 < len(KEYBOARD_ROWS)
+                else ""
+            )
             return keys[max(0, at - 1) : at] + keys[at + 1 : at + 2] + above + below
     return letter
 
