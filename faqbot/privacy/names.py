@@ -1,26 +1,29 @@
 """Finds people's names in what a visitor typed: by what stands before them, or by being names.
 
 "my name is jane", "my wife Xiomara" and "Bob Ortiz" hold names; "my name is on the list" and
-"I'm scared" do not. Doctors' names stay: "does Dr. Klein do this" is about the practice.
+"I'm scared" do not. A name that was found once is found wherever it stands again. Doctors' names
+stay: "does Dr. Klein do this" is about the practice.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import Enum, auto
 from functools import cache, lru_cache
 from pathlib import Path
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from faqbot.common.lexicon import lexicon
-from faqbot.privacy.patterns import any_of
+from faqbot.privacy.cues import CUES, SCRIPTS, WHO_IT_IS, Cue
 from faqbot.text import fold
 
 FILE = Path(__file__).parent / "names.tsv"  # kind<TAB>name, in lower case and without accents
 LONGEST = 5  # words of one name
 # Zipf values: 7.7 for "the", 3.8 for "doe". The 29,000 commonest words have 3.0 or more.
 RAREST, RARE, UNCOMMON, COMMON, GRAMMAR = 3.0, 3.15, 4.0, 4.7, 6.0
+MISSPELT = 2.5  # what is one letter from a word at least as frequent is a misspelling of it
+UNKNOWN = 4  # letters that a word needs to be a name because no dictionary has it
 
 PARTICLES = frozenset("de la las los del da dos di van von der den bin ibn al el st y".split())
 MONTHS = frozenset("april may june august summer autumn".split())
@@ -51,70 +54,6 @@ def _lists() -> _Lists:
     return _Lists(*(frozenset(name for own, name in rows if own == kind) for kind in kinds))
 
 
-class _Cue(Enum):
-    """How strongly what stands before a word says that it is a name."""
-
-    SURE = auto()  # "my name is": nearly any word
-    TITLE = auto()  # "Mrs.": family names and rare words
-    MAYBE = auto()  # "my wife", "I'm": given names, and rare capitalised words
-    NONE = auto()  # a given name by itself
-
-
-_NAME = r"(?:na+me?s?|nam|naem|nmae|anme)"
-_WHOSE = any_of(
-    r"my mi his her our their the whose patient['\u2019]?s? first last full middle maiden family "
-    r"legal \w+['\u2019]s"
-)
-_PART = any_of("full first last middle maiden legal given")
-_I_AM = any_of(r"i_am i['\u2019]?m this_is it['\u2019]?s it_is soy aqu[ií] habla")
-_RELATION = any_of(
-    "(?:mother|father|sister|brother|son|daughter)[-_]in[-_]law husband hubby wife spouse mother "
-    "mom mum mommy mama father dad daddy papa pop son daughter brother sister aunt auntie uncle "
-    "niece nephew cousin grandmother grandma granny nana grandfather grandpa grandson "
-    "granddaughter step(?:mother|father|son|daughter) partner fianc[eé]e? boyfriend girlfriend "
-    "friend neighbou?r roommate boss aide nurse caregiver espos[oa] marido mujer mam[aá] pap[aá] "
-    "madre padre hij[oa] herman[oa] abuel[oa] t[ií][oa] sobrin[oa] prim[oa] suegr[oa] cu[nñ]ad[oa] "
-    "niet[oa] novi[oa] amig[oa] vecin[oa]"
-)
-_PERSON = any_of(
-    "patient pt client resident member insured subscriber beneficiary caller paciente policy_holder"
-)
-_OFFICE = any_of(  # "this is Dr. Klein"
-    "dr dra doctora? nurse prof professor rev reverend pastor rabbi father sister attorney"
-)
-_CUES = [
-    (
-        rf"{_WHOSE}\s*(?:{_PART} )*{_NAME}\s*(?:['\u2019]s|is|si|iz|ist|was|are|[:=])|"
-        rf"(?:sur|first ?|last ?|full ?)?names?\s?[:=]|"
-        + any_of(
-            r"names?_is name['\u2019]s my_?name_?is my_names first_and_last_name me_llamo "
-            r"mi_nombre(?:_completo)?_es nombre(?:_completo)?\s?(?:es|:) "
-            r"apellidos?(?:_es|_son|\s?:) a_nombre_de signed меня_зовут "
-            r"je_m['\u2019]appelle ich_hei(?:ß|ss)e mi_chiamo"
-        ),
-        _Cue.SURE,
-    ),
-    (
-        r"mrs|mr|mister|ms|miss|se[nñ]ora?|srta?|sra|do[nñ]a|"
-        rf"{_I_AM}\s+(?:the |a |el |la )?{_OFFICE}|"
-        rf"{_I_AM}(?=(?:\s+[^\W\d_]\S*){{1,4}}?,?\s+(?:calling|speaking|writing|llamando)\b)",
-        _Cue.TITLE,
-    ),
-    (
-        rf"{_I_AM}|{_RELATION}(?:['\u2019]?s name)?|{_PERSON}(?: is| es)?|{_WHOSE}\s+{_NAME}|"
-        + any_of(
-            "name last_name first_name surname maiden_name apellidos? nombre under mine_is "
-            "call(?:s|ed)?_me go(?:es)?_by known_as (?:is|was)_named se_llama ask_for "
-            "speak_(?:to|with) on_behalf_of de_parte_de c/o attn attention sincerely regards "
-            "respectfully yours(?:_truly)? thanks thank_you thx cheers saludos atentamente gracias"
-        ),
-        _Cue.MAYBE,
-    ),
-]
-_RULES = [
-    (re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])\.?[\s,:;=\"“'(-]*", re.IGNORECASE), cue)
-    for pattern, cue in _CUES
-]
 _WORD = re.compile(r"[^\W\d_](?:\.(?![^\W\d_]{2})|[^\W\d_]*(?:['\u2019-][^\W\d_]+)*)")
 _GAP = re.compile(r"[\"\u201d)]? +|[./](?=[^\W\d_])")
 _COMMA = re.compile(r",[ ]*")
@@ -125,13 +64,19 @@ _SPELLED = re.compile(
 )
 _FAMILY_COMMA = re.compile(r"(?<![^\W_])([^\W\d_]+), ?$")
 _RARE_PAIR = re.compile(r"(?<![^\W_])(?=[A-Z][^\W\d_]+ [A-Z][^\W\d_]+)")
-_HERE = re.compile(r"(?:^|[.,!?;:\n-] ?)(?=[^\W\d_]+(?: [^\W\d_]+)? here\b)", re.IGNORECASE)
+_DOUBLED = re.compile(r"(.)\1")
+_MEDICAL = re.compile(  # how names of medicines and illnesses end
+    r"\w+(?:ic|al|[aeiou]l|ide|ine|ate|[io]n|[ei]b|itis|osis|oma|emia|pathy|plasia)"
+)
 
 
 def find_names(text: str) -> list[tuple[int, int]]:
     """The start and end of each name in a text, in order and without overlaps."""
     found = [match.span() for match in _SPELLED.finditer(text)]
+    if not text.isascii():
+        found += [match.span("name") for rule in SCRIPTS for match in rule.finditer(text)]
     found += _Finder(text).spans()
+    found += _again(text, found)
     apart: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if apart and start <= apart[-1][1]:
@@ -139,6 +84,20 @@ def find_names(text: str) -> list[tuple[int, int]]:
         else:
             apart.append((start, end))
     return apart
+
+
+def _again(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where a word of these names stands once more: a common word only if it has its capital."""
+    words = {_bare(word) for start, end in found for word in _WORD.findall(text[start:end])}
+    names = {word for word in words if len(word) > 2 and _low(word) not in PARTICLES}
+    rare = {low for low in map(_low, names) if _zipf(low) < UNCOMMON}
+    capital = {word for word in names if word[0].isupper() and not text.isupper()}
+    again = []
+    for match in _WORD.finditer(text) if names else ():
+        word = _bare(match.group())
+        if word in capital or _low(word) in rare:
+            again.append((match.start(), match.start() + len(word)))
+    return again
 
 
 class _Finder:
@@ -150,10 +109,10 @@ class _Finder:
         self.cased = _is_cased(text)
 
     def spans(self) -> Iterator[tuple[int, int]]:
-        starts = [(match.end(), cue) for rule, cue in _RULES for match in rule.finditer(self.text)]
-        starts += [(match.end(), _Cue.MAYBE) for match in _HERE.finditer(self.text)]
-        starts += [(match.start(), _Cue.NONE) for match in _RARE_PAIR.finditer(self.text)]
-        starts += [(start, _Cue.NONE) for start in self._alone()]
+        starts = [(match.end(), cue) for rule, cue in CUES for match in rule.finditer(self.text)]
+        starts += [(match.end(), Cue.MAYBE) for match in WHO_IT_IS.finditer(self.text)]
+        starts += [(match.start(), Cue.NONE) for match in _RARE_PAIR.finditer(self.text)]
+        starts += [(start, Cue.NONE) for start in self._alone()]
         for start, cue in starts:
             end = self._end(start, cue)
             if end > start:
@@ -179,7 +138,7 @@ class _Finder:
         is_family = low in self.lists.family or _zipf(low) < RAREST
         return start - len(before[0]) if is_family else start
 
-    def _end(self, start: int, cue: _Cue) -> int:
+    def _end(self, start: int, cue: Cue) -> int:
         """Where the name that begins at `start` ends; `start` itself where there is none."""
         found = self._words(start)
         taken = 0
@@ -199,7 +158,7 @@ class _Finder:
         at = start
         while len(found) <= LONGEST and (match := _WORD.match(self.text, at)):
             word = match.group()
-            bare = word[:-2] if word.endswith(("'s", "\u2019s")) else word
+            bare = _bare(word)
             found.append((word, match.start() + len(bare)))
             gap = _GAP.match(self.text, match.end())
             comma = _COMMA.match(self.text, match.end())
@@ -210,7 +169,7 @@ class _Finder:
             at = gap.end()
         return found
 
-    def _fits(self, word: str, before: list[str], cue: _Cue) -> bool:
+    def _fits(self, word: str, before: list[str], cue: Cue) -> bool:
         """Whether a word can be the next word of a name that begins with those before it."""
         low, capital = _low(word), self._is_capital(word)
         if before and _is_initial(before[-1]) and capital:
@@ -223,30 +182,34 @@ class _Finder:
             return capital or self._fits_in_lower_case(low, bool(before), cue)
         if low in self.lists.never or (not capital and low.endswith(("ed", "ing"))):
             return False
-        if cue is _Cue.SURE:
+        if cue is Cue.SURE:
             return _zipf(low) < (GRAMMAR - 1 if capital else UNCOMMON if before else COMMON)
         if capital:
-            return _zipf(low) < (UNCOMMON if before or cue is not _Cue.NONE else RAREST)
-        if cue is _Cue.TITLE:
+            return _zipf(low) < (UNCOMMON if before or cue is not Cue.NONE else RAREST)
+        if cue is Cue.TITLE:
             return _zipf(low) < RARE + 0.3
-        return any(_low(one) in self.lists.given for one in before) and _zipf(low) < RARE
+        if any(_low(one) in self.lists.given for one in before):
+            return _zipf(low) < RARE
+        return cue is Cue.MAYBE and _is_unknown(low)
 
-    def _fits_in_lower_case(self, low: str, goes_on: bool, cue: _Cue) -> bool:
+    def _fits_in_lower_case(self, low: str, goes_on: bool, cue: Cue) -> bool:
         """The same for a name that is an ordinary word as well: "will", "brown"."""
-        if goes_on or (cue in (_Cue.SURE, _Cue.TITLE) and low in self.lists.family):
+        if goes_on or (cue in (Cue.SURE, Cue.TITLE) and low in self.lists.family):
             return _zipf(low) < COMMON + 0.3
-        return cue is _Cue.SURE and low in self.lists.given_words
+        return cue is Cue.SURE and low in self.lists.given_words
 
-    def _is_something_else(self, lows: list[str], taken: int, cue: _Cue) -> bool:
-        if cue in (_Cue.SURE, _Cue.TITLE):
+    def _is_something_else(self, lows: list[str], taken: int, cue: Cue) -> bool:
+        if cue in (Cue.SURE, Cue.TITLE):
             return False
         if lows[taken : taken + 1] and lows[taken] in NOT_AFTER:
             return True
-        if cue is _Cue.NONE and not self._is_given(lows[0]) and taken > 1:
+        if cue is Cue.NONE and not self._is_given(lows[0]) and taken > 1:
             rest = lows[1:taken]
+            if all(map(_MEDICAL.fullmatch, rest)):  # "Betaxolol Ophthalmic"
+                return True
             return any(_zipf(low) >= RAREST and low not in self.lists.family for low in rest)
         alone = taken == 1 and lows[0] not in self.lists.given
-        return alone and (cue is _Cue.NONE or lows[0] in MONTHS)
+        return alone and (cue is Cue.NONE or lows[0] in MONTHS)
 
     def _is_capital(self, word: str) -> bool:
         """Whether the word has a capital that means something; "MRI" has none."""
@@ -265,8 +228,35 @@ def _low(word: str) -> str:
     return fold(word).lower().replace("\u2019", "'").removesuffix("'s").rstrip(".")
 
 
+def _bare(word: str) -> str:
+    return word[:-2] if word.endswith(("'s", "\u2019s")) else word
+
+
 def _is_initial(word: str) -> bool:
     return len(word) == 2 and word[0].isupper() and word[1] == "."
+
+
+@lru_cache(maxsize=8_192)
+def _is_unknown(low: str) -> bool:
+    """Whether it is neither a word of English or Spanish nor a misspelt common one."""
+    if len(low) < UNKNOWN or not low.isascii() or low.endswith(("plasty", "attack", "scopy")):
+        return False
+    if any(part in lexicon() or part in lexicon("es") for part in low.split("-")):
+        return False
+    spellings = {low, _DOUBLED.sub(r"\1", low), low.replace("f", "ph")}  # "tommorow", "farmacy"
+    near = (word for spelling in spellings for word in _one_edit_away(spelling))
+    return not any(lexicon().zipf(word) >= MISSPELT for word in near)
+
+
+def _one_edit_away(word: str) -> Iterator[str]:
+    """All words that one slip of the finger turns into this one."""
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        yield before + after[1:]
+        yield before + after[1:2] + after[:1] + after[2:]
+        for letter in ascii_lowercase:
+            yield before + letter + after
+            yield before + letter + after[1:]
 
 
 @lru_cache(maxsize=8_192)

@@ -86,7 +86,7 @@ _YEAR = (
 _OF = r"[\s,./-]*(?:\b(?:of|de|del|the|in)\b\s*)*"
 _BORN = (
     r"\b(?:born|b[- ]?day|birth ?(?:day|date)?|d\.?\s?o\.?\s?b\.?|date of birth|nac[ií](?:d[oa]|"
-    r"miento)?|cumplea[nñ]os)(?:[\s:,=#-]|\b(?:is|was|on|in|the|my|date|of|es|el|en|fue)\b)*"
+    r"miento)?|cumplea[nñ]os|n[ée]e?|nat[oa]|nascid[oa]|geboren|geb\.|urodzon[ya])(?:[\s:,=#-]|\b(?:is|was|on|in|the|my|date|of|es|el|en|fue|le|il|em|am|den)\b)*"
 )
 DATES = [
     r"()(?<![\d/.-])\d{1,2}\s?[-/.|_]\s?\d{1,2}\s?[-/.|_]\s?(?:(?:19|20)\d\d|['\u2019]?\d\d)(?!\d)",
@@ -96,13 +96,35 @@ DATES = [
     rf"()\b{_MONTH}{_OF}{_DAY}{_OF}{_YEAR}",
     rf"()\b{_DAY} of the {_DAY}{_OF}{_YEAR}",
     r"()\b[a-zé]+(?: y [a-z]+)? de [a-zé]+ de(?:l)? (?:mil novecientos|dos mil)(?: [a-zé]+){1,3}",
-    rf"({_BORN})(?:\d{{1,4}}(?:\s?[-/.]\s?|\s)\d{{1,2}}(?:\s?[-/.]\s?|\s)['\u2019]?\d{{2,4}}|"
+    rf"({_BORN})(?:(?:{_NUMBER_WORD}|{_ORDINAL})(?:[\s,-]+(?:{_NUMBER_WORD}|{_ORDINAL})){{2,5}}\b|"
+    rf"\d{{1,4}}(?:\s?[-/.]\s?|\s)\d{{1,2}}(?:\s?[-/.]\s?|\s)['\u2019]?\d{{2,4}}|"
     rf"\d{{6,8}}|\d{{1,2}}/\d{{2,4}}|{_DAY}{_OF}{_MONTH}(?!{_OF}{_YEAR})|"
     rf"(?:{_DAY}{_OF})?{_MONTH}{_OF}(?:{_DAY}\b(?:{_OF}{_YEAR})?|{_YEAR})|"
     r"\d{1,2}[-/]\d{1,2}(?![-/\d])|"
-    r"\d{1,2}(?:st|nd|rd|th)?[\s,]+(?:of |de )?[a-zé]{3,10}[\s,]+(?:of |de )?(?:19|20)?\d\d|"
+    r"\d{1,2}(?:st|nd|rd|th|\.)?[\s,]+(?:of |de )?[^\W\d_]{3,10}[\s,]+(?:of |de )?(?:19|20)?\d\d|"
     r"[a-zé]{3,10}[\s,]+\d{1,2}(?:st|nd|rd|th)?[\s,]+(?:19|20)?\d\d)(?!\d)",
     r"(\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?date)[\s:=-]*(?:is )?)(?:19|20)?\d\d\b",
+]
+
+# What a payment card has besides its number, which is found as any long number is.
+
+_EXPIRES = any_of(
+    r"exp\.? exp(?:ir(?:es|y|ed|ing|ation))?(?:_date)? good_thru valid_(?:thru|through|until) "
+    r"vence v[aá]lida_hasta caduca expira"
+)
+_CODE = any_of(
+    r"cv[vc]2? ccv cid (?:security|verification|card)_(?:code|number) c[oó]digo(?:_de_seguridad)? "
+    r"digits_(?:on|at)_the_back(?:_of_(?:it|(?:my|the)_card))?"
+)
+_NO_CARD = "".join(
+    f"(?<!{of} )" for of in "area zip postal cpt icd drg billing procedure error".split()
+)
+_IS = r"(?:is|are|es|on|el|en|date|number|:|=|#|-|\.|\s)*"
+CARDS = [
+    rf"(\b{_EXPIRES}\b{_IS})(?:\d{{1,2}}\s?[-/]\s?(?:20)?\d\d|\d{{4}}|"
+    rf"{_MONTH}[\s,/-]*(?:of )?(?:20)?\d\d)(?![\d/-])",
+    rf"(\b{_CODE}{_IS})\d{{3,4}}(?!\d)",
+    rf"({_NO_CARD}\bcode\b{_IS})(?!911)\d{{3,4}}(?!\d)",
 ]
 
 # Addresses: a number, a name and what streets are called.
@@ -232,5 +254,6 @@ FIRST = [  # before numbers, which are in all of them
     (_compiled(DOMAINS, re.IGNORECASE), "[link]"),
     (_compiled([ACCOUNT], re.IGNORECASE), "[name]"),
     (_compiled(DATES, re.IGNORECASE), "[date]"),
+    (_compiled(CARDS, re.IGNORECASE), "[card]"),
 ]
 PLACES = [(_compiled(ADDRESSES, re.NOFLAG), "[address]")]

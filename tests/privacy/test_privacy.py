@@ -6,6 +6,7 @@ import json
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,10 +19,16 @@ from faqbot.privacy import KEPT, anonymise
 from models import texts
 
 HERE = Path(__file__).parent.parent
-LINES = [
-    json.loads(line)
-    for line in (HERE / "cases" / "personal-lines.jsonl").read_text("utf-8").splitlines()
-]
+
+
+def lines(name: str) -> list[dict[str, Any]]:
+    """The lines of one of the tables, each with its text and the secrets in it."""
+    rows = (HERE / "cases" / name).read_text("utf-8").splitlines()
+    return [json.loads(row) for row in rows]
+
+
+LINES = lines("personal-lines.jsonl")
+UNSEEN = lines("personal-unseen.jsonl")
 KNOWN_TO_ALL = {  # the phrasings that name somebody: not a visitor, but who can tell
     "is it over before you can say Jack Robinson",
     "Once I turn 65 next month, will I get it paid by Uncle Sam?",
@@ -43,13 +50,26 @@ def test_there_are_enough_lines() -> None:
     assert len(LINES) >= 300
 
 
+def leaks(line: dict[str, Any]) -> list[str]:
+    kept = anonymise(line["text"]).casefold()
+    return [secret for secret in line["secret"] if secret.casefold() in kept]
+
+
 def test_it_takes_out_what_identifies_somebody() -> None:
-    left = {}
-    for line in LINES:
-        kept = anonymise(line["text"]).casefold()
-        if secrets := [secret for secret in line["secret"] if secret.casefold() in kept]:
-            left[line["text"]] = secrets
-    assert left == {}
+    assert {line["text"]: leaks(line) for line in LINES if leaks(line)} == {}
+
+
+def test_it_misses_at_most_one_in_ten_of_lines_that_no_rule_was_written_for() -> None:
+    """Which ones is not said: who mends them one by one measures nothing any more."""
+    assert len(UNSEEN) > 80
+    assert sum(bool(leaks(line)) for line in UNSEEN) <= 8
+
+
+def test_a_word_that_is_often_misspelt_is_no_name() -> None:
+    misspelt = (HERE / "cases" / "misspellings.txt").read_text("utf-8").splitlines()
+    words = [word for row in misspelt if not row.startswith("#") for word in row.split()]
+    taken = {word for word in words if "[name]" in anonymise(f"i am {word} today")}
+    assert len(taken) <= len(words) / 15, taken
 
 
 @pytest.mark.parametrize("step", [10, pytest.param(1, marks=pytest.mark.long)])
@@ -103,6 +123,17 @@ def test_it_leaves_all_ordinary_questions_as_they_are(sample: Knowledge, step: i
         "this is not working here",
         "call me tomorrow",
         "thanks, Dr. Stieber",
+        "is area code 646 yours",
+        "is billing code 516 covered",
+        "call billing please",
+        "tell me more",
+        "i am hurtting realy bad",
+        "my dad is diabetec",
+        "soy diabética y mi madre padece osteoporosis",
+        "is open at 9 am Tuesday",
+        "born two years ago with a bad back",
+        "What is Betaxolol Ophthalmic",
+        "我是病人,我背痛",
     ],
 )
 def test_it_leaves_what_only_looks_like_it(text: str) -> None:
@@ -120,6 +151,11 @@ def test_it_leaves_what_only_looks_like_it(text: str) -> None:
         ("I live at 12 Elm Street, is it far?", "I live at [address], is it far?"),
         ("Jane's mother has a fracture", "[name]'s mother has a fracture"),
         ("my MRN is 4412, is it safe?", "my MRN is [number], is it safe?"),
+        ("expires 09/28, cvv 123", "expires [card], cvv [card]"),
+        ("my wife Annelies fell. Can Annelies eat?", "my wife [name] fell. Can [name] eat?"),
+        ("I'm Jane Brown. Will brown hair matter?", "I'm [name]. Will brown hair matter?"),
+        ("我叫王小明,我背痛", "我叫[name],我背痛"),
+        ("اسمي فاطمة وعندي ألم", "اسمي [name] وعندي ألم"),
     ],
 )
 def test_it_says_what_was_there(text: str, kept: str) -> None:
