@@ -18,6 +18,8 @@ from click.testing import CliRunner, Result
 
 from faqbot import knowledge
 from faqbot.cli import main
+from faqbot.editing.workspace import Workspace
+from faqbot.staff.password import set_password
 
 ROOT = Path(__file__).parent.parent.parent
 PRACTICE = ROOT / "tests" / "practice"
@@ -578,8 +580,7 @@ def test_serve_refuses_what_is_no_port(port: str) -> None:
 @pytest.mark.parametrize("open_", [True, False])
 def test_serve_says_which_folder_it_took_and_where_it_serves(practice: Path, open_: bool) -> None:
     if open_:
-        piped = ["staff-password", "--stdin", "--knowledge", str(practice)]
-        subprocess.run([*START, *piped], input=b"three plain words", check=True)
+        set_password(Workspace(practice), "three plain words")
     command = [*START, "serve", "--port", "0", "--knowledge", str(practice)]
     with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as server:
         try:
