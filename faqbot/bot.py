@@ -48,15 +48,17 @@ NEAR = 0.12  # probability of all answers together from which a topic is not sim
 
 NOT_SURE = (
     "I am not sure I can answer that from our page, so I would rather not guess. "
-    "Our office will gladly help you by phone.",
+    "Our office is happy to help you by phone.",
     "I did not find that on our page, and I do not want to guess. Please ask our office by phone.",
     "That is a question for our office, as I could not find a sure answer on our page. "
     "Please give them a call.",
 )
-NONE_OF_THESE = "I am sorry that none of these was it. Our office will gladly help you by phone."
-PAUSED = "Our chat is paused right now. Our office will gladly help you by phone."
+NONE_OF_THESE = (
+    "I am sorry that none of these was what you meant. Our office is happy to help you by phone."
+)
+PAUSED = "Our chat is paused right now. Our office is happy to help you by phone."
 NO_HELP = "I am sorry that this did not help. Is it one of these? Our office is glad to help, too."
-NO_HELP_BY_PHONE = "I am sorry that this did not help. Our office will gladly help you by phone."
+NO_HELP_BY_PHONE = "I am sorry that this did not help. Our office is happy to help you by phone."
 NOTHING_TYPED = "Please type a question, or call our office."
 
 
@@ -318,7 +320,9 @@ class Bot:
         if sure >= TOPIC:
             entry = self._topics[topic]
             if entry.role is Role.SMALL_TALK or answers < NEAR:
-                reply = self._writer.by_phone(entry, f"its topic is “{topic}” by {sure:.2f}")
+                reply = self._writer.by_phone(
+                    entry, f"its topic is “{topic}” (probability {sure:.2f})"
+                )
                 return replace(reply, nearest=(topic, sure))
         if answers >= CHOICE:
             asked = [m for m in found if m.entry.role in QUESTIONS and m.probability >= LEAST]

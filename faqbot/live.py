@@ -197,7 +197,7 @@ class Live:
             lines = "\n".join(map(str, problems))
             log.warning("The folder cannot be used as it is; the last version answers.\n%s", lines)
         else:
-            log.info("The folder is as it was again.")
+            log.info("The folder is usable again.")
 
 
 def _is_published(found: Knowledge, workspace: Workspace) -> bool:

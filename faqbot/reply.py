@@ -28,7 +28,7 @@ from faqbot.understanding.matching import Match
 from faqbot.understanding.reference import Procedures
 
 RELATED = 3  # at most
-OFFICE_TOPIC = "“{question}” Our page does not say, but our office will gladly tell you by phone."
+OFFICE_TOPIC = "“{question}”: our page does not say, but our office is happy to tell you by phone."
 CHOOSE = "I am not certain what you mean. Is it one of these?"
 WHICH = "Which procedure do you mean?"
 TELL_THE_OFFICE = "Please tell our office about this by phone, so that somebody can look into it."
@@ -205,7 +205,7 @@ class ReplyWriter:
             phones=self._practice.phones,
             entries=tuple(map(self._as_choice, matches)),
             message=message,
-            why=f"the best is not sure enough to be answered ({ANSWER:.2f})",
+            why=f"the best match is below {ANSWER:.2f}, too low to answer",
         )
 
     def _as_choice(self, match: Match) -> Shown:

@@ -38,16 +38,20 @@ JOURNAL = Setting(
     "Where visitors' open questions are kept: a file, a postgresql:// address, or “off”.",
 )
 # A clinic behind one address: 50 people who each type a question letter by letter within the same
-# minute (35 requests for suggestions in the mean), send it, and have 20 requests to spare.
+# minute (35 requests for suggestions on average), send it, and have 20 requests to spare.
 RATE_LIMIT = Setting(
     "rate_limit",
     "3000 per minute",
     "How many requests one address may send, whatever it asks for; “off” for measuring.",
 )
 STORE = Setting(
-    "store", "memory://", "Where limits are counted: in memory, or at a redis:// address."
+    "store", "memory://", "Where rate limits are counted: in memory, or at a redis:// address."
 )
-PROXIES = Setting("proxies", "0", "How many proxies in front are to be believed about addresses.")
+PROXIES = Setting(
+    "proxies",
+    "0",
+    "How many reverse proxies in front of faqbot are trusted to report visitors' addresses.",
+)
 LOG = Setting("log", "text", "A line for each request: “text”, “json” or “off”.")
 PRACTICES = Setting("practices", "", "A folder of practices' folders, to serve all of them.")
 SETTINGS = (
@@ -64,7 +68,7 @@ SETTINGS = (
 
 
 def misspelt(environment: Mapping[str, str]) -> list[str]:
-    """A sentence for each FAQBOT_ variable that is none of ours, with the nearest that is."""
+    """A sentence for each unknown FAQBOT_ variable, with the closest known name."""
     known = [setting.variable for setting in SETTINGS]
     unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in known)
     return [

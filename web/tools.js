@@ -52,7 +52,7 @@ function renderPart(context, { text, kind, message, entries }, last) {
   return [
     text && el("h3.lead", { dir: "auto" }, text),
     kind === "choices"
-      ? renderQuestions(message || phrase("choices"), entries)
+      ? renderQuestions(message, entries)
       : message && el("p.bubble", { dir: "auto" }, message),
     kind === "answer" && entries.map((entry) => renderEntry(context, entry, entries[1], last)),
   ];

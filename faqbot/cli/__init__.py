@@ -54,7 +54,7 @@ def load(folder: Path | None) -> Bot:
     try:
         return Bot.load(find_folder(folder))
     except knowledge.KnowledgeError as error:
-        raise click.ClickException(f"the knowledge cannot be used.\n{error}") from None
+        raise click.ClickException(f"The knowledge folder cannot be used.\n{error}") from None
 
 
 def standard_input() -> TextIO:

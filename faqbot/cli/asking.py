@@ -24,7 +24,12 @@ TOP, TOPICS = 5, 2  # matches and topics that `explain` shows
 
 @main.command()
 @knowledge_option
-@click.option("--json", "as_json", is_flag=True, help="A question a line in, a reply a line out.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Read one question per line, write one JSON reply per line.",
+)
 @click.argument("question", nargs=-1)
 def ask(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> None:
     """Ask one QUESTION, or as many as you like."""
@@ -65,7 +70,9 @@ def _reply_as_text(reply: Reply) -> str:
 
 @main.command()
 @knowledge_option
-@click.option("--json", "as_json", is_flag=True, help="A question a line in, its matches out.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Read one question per line, write its matches as JSON."
+)
 @click.argument("question", nargs=-1)
 def explain(folder: Path | None, as_json: bool, question: tuple[str, ...]) -> None:
     """Show which entries a QUESTION is close to, and why the reply is what it is."""
@@ -108,7 +115,7 @@ def _explanation(bot: Bot, question: str) -> str:
     ]
     for match in matches:
         lines += _explain_match(bot, question, match)
-    return "\n".join(lines if matches else [*lines, "No entry is anything like it."])
+    return "\n".join(lines if matches else [*lines, "No entry is similar."])
 
 
 def _topics(bot: Bot, question: str) -> list[str]:
@@ -136,7 +143,7 @@ def _explain_match(bot: Bot, question: str, match: Match) -> list[str]:
 @main.command()
 @knowledge_option
 @click.argument("file", type=click.File(encoding="utf-8-sig"))
-@click.option("--wrong", is_flag=True, help="Also list the questions that did not go right.")
+@click.option("--wrong", is_flag=True, help="Also list the questions that got a wrong reply.")
 def evaluate(folder: Path | None, file: TextIO, wrong: bool) -> None:
     """Ask every question of FILE (JSON lines), and show how many were answered right."""
     try:
@@ -158,10 +165,10 @@ def evaluate(folder: Path | None, file: TextIO, wrong: bool) -> None:
     "--against",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="List only what gets worse than with this earlier FOLDER, as before publishing.",
+    help="List only the replies that are worse than with this earlier FOLDER.",
 )
 def test(folder: Path | None, against: Path | None) -> None:
-    """Ask the folder's own examples, and show which get another reply than they must.
+    """Ask the folder's own examples, and show the ones that get an unexpected reply.
 
     Exits with 1 where an example is wrong; with `--against`, where one got worse.
     """
@@ -170,16 +177,16 @@ def test(folder: Path | None, against: Path | None) -> None:
     if not examples:
         raise click.ClickException(
             "There is no example to test. Write visitors' questions into examples.jsonl, "
-            'one a line: {"question": "how long is it", "accept": ["duration"]}'
+            'one per line: {"question": "how long is it", "accept": ["duration"]}'
         )
     with click.progressbar(length=len(examples), label="Asking", file=sys.stderr) as bar:
         report = check_examples(before or bot, bot, lambda done, of: bar.update(1))
     broken = report.worse if before else report.still_wrong
     if broken:
         rows = [(tried.question, tried.must, tried.after) for tried in broken]
-        click.echo(_table([("question", "must get", "gets"), *rows]))
+        click.echo(_table([("question", "expected", "got"), *rows]))
     wrong = len(report.worse) + len(report.still_wrong)
-    click.echo(f"{report.asked - wrong} of {report.asked} examples get what they must.")
+    click.echo(f"{report.asked - wrong} of {report.asked} examples get the expected reply.")
     if before:
         click.echo(f"{len(report.better)} got better, {len(report.worse)} got worse.")
     sys.exit(1 if broken else 0)

@@ -20,10 +20,11 @@ NO_NAME = """Whose folder is this? Every reply shows the practice's name and pho
 
   faqbot new {folder} --name "Lake Side Spine" --phone "(646) 555-0142\""""
 
-MADE = """{folder} is made, for {name}, {phones}.
-It answers what practice.toml says; for anything else visitors get the phone numbers, and in an
-emergency they are told to call 911. Next: your hours and address in {folder}/practice.toml, the
-answers of {folder}/office.md, and your page: {folder}/our-page.md says how.
+MADE = """Created {folder} for {name}, {phones}.
+It answers from practice.toml; for anything else visitors get the phone numbers, and in an
+emergency they are told to call 911. Next: fill in your hours and address in
+{folder}/practice.toml and the answers in {folder}/office.md, then add your page:
+{folder}/our-page.md says how.
 `faqbot check {folder}` lists what is still to be done."""
 
 

@@ -75,7 +75,7 @@ def _one_practice(folder: Path | None, demo: bool) -> Service:
     try:
         service = Service.open(path, journal="off" if demo else None)
     except knowledge.KnowledgeError as error:
-        raise click.ClickException(f"the knowledge cannot be used.\n{error}") from None
+        raise click.ClickException(f"The knowledge folder cannot be used.\n{error}") from None
     service.live.start()  # also before the first request
     click.echo(f"Answering from {path.resolve()}")
     if not demo:
@@ -169,7 +169,7 @@ def _open_journal(folder: Path, practice: str) -> Journal:
         found, problems = knowledge.read(folder)
         if not found:
             raise click.ClickException(
-                "the knowledge cannot be used, so it does not say where its journal is. "
+                "The knowledge folder cannot be used, so it does not say where its journal is. "
                 f"Fix it, or set {JOURNAL.variable}.\n{knowledge.KnowledgeError(problems)}"
             )
         setting = found.practice.journal

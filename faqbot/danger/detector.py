@@ -90,7 +90,7 @@ class Detector:
         sure = probability >= (SURE_BY_RULE if finding else SURE)
         if not sure and probability < (MAYBE_BY_RULE if finding else MAYBE):
             return None
-        id, why = GENERAL, f"it is like danger by {probability:.2f}"
+        id, why = GENERAL, f"danger with probability {probability:.2f}"
         if finding:
             id, why = finding.id, f"“{finding.why}”, and {why}"
         return Danger(id, sure, probability, why, _language(message))

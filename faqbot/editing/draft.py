@@ -362,7 +362,7 @@ def rebase(workspace: Workspace, choose: Mapping[str, Side], who: str) -> Draft:
         files, clashes = merge_files(draft.base, draft.files, folder, choose)
         if clashes:
             raise Clashes(clashes)
-        merged = Change(who, datetime.now(UTC), "Took in what was changed in the folder.")
+        merged = Change(who, datetime.now(UTC), "Merged changes from the folder.")
         return _store(workspace, Draft(folder, files, (*draft.changes, merged), draft.triaged))
 
 

@@ -155,7 +155,7 @@ def _refuse_elsewhere(draft: Draft, entry_id: str, questions: Spellings) -> None
                     raise EditError(
                         FieldProblem(
                             "phrasings",
-                            f"“{excerpt(line)}” already stands under “{excerpt(entry.question)}”.",
+                            f"“{excerpt(line)}” is already under “{excerpt(entry.question)}”.",
                             "Take it out there first, or choose that question.",
                         )
                     )

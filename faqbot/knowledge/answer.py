@@ -84,7 +84,7 @@ def _refuse_markup(body: Sequence[Line], diagnostics: Diagnostics) -> None:
             fix = "Remove it, or link to the page that shows it."
             diagnostics.add(number, "A picture cannot be shown here.", fix)
         if text.lstrip().startswith(("```", "~~~")):
-            diagnostics.add(number, "These signs have no effect here.", "Remove the line.")
+            diagnostics.add(number, "These characters have no effect here.", "Remove the line.")
 
 
 class _InlineReader:

@@ -180,7 +180,7 @@ class _FolderReader:
         pages, stems = table.section("pages"), self._stems()
         for stem in practice.pages:
             if pages and stem not in stems:
-                message = f"Under [pages] is “{stem}”, but there is no file {stem}.md."
+                message = f"[pages] names “{stem}”, but there is no file {stem}.md."
                 pages.report(stem, message, suggest(stem, stems, "Remove the line."))
 
 

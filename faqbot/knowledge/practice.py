@@ -113,7 +113,7 @@ def _phone(table: Table) -> Phone | None:
 def _scheme(table: Table) -> str:
     sms = table.values.get("sms", False)
     if not isinstance(sms, bool):
-        table.report("sms", "“sms” is neither true nor false.", "Write: sms = true")
+        table.report("sms", "“sms” must be true or false.", "Write: sms = true")
     elif sms and table.index == 0:
         message = "The first number is the main one, and must be one to call."
         table.report("sms", message, "Put another number first, and this one below it.")

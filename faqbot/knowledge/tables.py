@@ -176,7 +176,7 @@ def refuse_unknown(
 ) -> None:
     """Report a key that is not one of the known ones."""
     if key not in known:
-        fix = suggest(key, known, f"Possible are: {', '.join(known)}.")
+        fix = suggest(key, known, f"Known names: {', '.join(known)}.")
         diagnostics.add(line, f"“{excerpt(key)}” is not known {where}.", fix)
 
 

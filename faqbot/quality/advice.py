@@ -72,8 +72,7 @@ def confusable(knowledge: Knowledge) -> Iterator[Problem]:
                     yield Problem(
                         entry.file,
                         entry.line,
-                        f"“{phrasing}” asks the same as “{theirs}”, which stands under "
-                        f"#{other.id}.",
+                        f"“{phrasing}” asks the same as “{theirs}”, which is under #{other.id}.",
                         "Keep it under the entry that answers it better.",
                     )
                     break

@@ -24,7 +24,7 @@ class NearEntry:
     id: str
     question: str
     why: str  # "“how long is it”, word for word", or with the words in common
-    sure: int  # in 100; 100 only if a phrasing is the question
+    percent: int  # 100 only if a phrasing is the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ def _near_entry(bot: Bot, question: str, match: Match) -> NearEntry:
     if match.exact:
         nearly = "" if words(question) == words(phrasing) else "nearly "
         return NearEntry(entry.id, entry.question, f"“{phrasing}”, {nearly}word for word", 100)
-    sure = min(99, int(100 * match.probability))  # 89.6 is not the 90 that an answer takes
+    percent = min(99, int(100 * match.probability))  # 89.6 is not the 90 that an answer takes
     common = _words_in_common(bot, question, phrasing)
     listed = f" (in common: {', '.join(common)})" if common else ""
-    return NearEntry(entry.id, entry.question, f"“{phrasing}”{listed}; {sure} in 100 sure", sure)
+    return NearEntry(entry.id, entry.question, f"“{phrasing}”{listed}; {percent}% certain", percent)
 
 
 def _words_in_common(bot: Bot, question: str, phrasing: str) -> list[str]:
@@ -85,10 +85,10 @@ def _reasons(
     if reply.topic and all(entry.id != reply.topic for entry in bot.entries):
         return [_common_topic(reply)]
     if not matches:
-        return ["No entry is anything like it."]
+        return ["No entry is similar."]
     best = nearest[0].why
     if reply.kind == "choices":
-        return [f"Nearest is {best}.", _too_unsure(matches[0])]
+        return [f"Nearest is {best}.", _too_uncertain(matches[0])]
     return _handed_over(reply, matches[0], best)
 
 
@@ -98,7 +98,7 @@ def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
     for part in (question, *split_questions(question)):
         for match in bot.rank(part)[:MOST]:
             near = _near_entry(bot, part, match)
-            if near.id not in found or near.sure > found[near.id].sure:
+            if near.id not in found or near.percent > found[near.id].percent:
                 found[near.id] = near
     ids = dict.fromkeys(entry.id for entry in reply.shown if entry.id in found)
     return [f"Matched {found[id].why}." for id in ids]
@@ -106,27 +106,35 @@ def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
 
 def _common_topic(reply: Reply) -> str:
     if reply.small_talk:
-        return f"That is small talk of all practices (“{reply.topic}”)."
-    return f"All practices are asked this (“{reply.topic}”); no entry of yours says that it is it."
+        return f"That is small talk (“{reply.topic}”)."
+    return f"Visitors of all practices ask this (“{reply.topic}”); none of your entries covers it."
 
 
-def _too_unsure(best: Match) -> str:
+def _too_uncertain(best: Match) -> str:
     if best.probability >= ANSWER:
-        return "Its words alone do not say enough, so the visitor is asked."
-    takes = _in_100(ANSWER)
-    return f"That is too unsure for an answer, which takes {takes} in 100, so the visitor is asked."
+        return "Its words alone do not say enough, so the visitor gets a choice."
+    takes = _percent(ANSWER)
+    return (
+        f"That is not certain enough to answer (it takes {takes}%), so the visitor gets a choice."
+    )
 
 
 def _handed_over(reply: Reply, match: Match, best: str) -> list[str]:
     if reply.small_talk:
         return [f"Matched {best}.", "That is small talk."]
     if match.entry.role is not Role.ANSWER and match.probability >= OFFICE:
-        return [f"Matched {best}.", "That stands in the list of what only the office can answer."]
+        return [
+            f"Matched {best}.",
+            "It is on the list of questions that only the office can answer.",
+        ]
     if match.entry.role is not Role.ANSWER:
-        return [f"Nearest is {best}.", "That has no answer of its own, and is unsure."]
-    takes = _in_100(CHOICE)
-    return [f"Nearest is {best}.", f"That is too unsure even to ask, which takes {takes} in 100."]
+        return [f"Nearest is {best}.", "It has no answer of its own, and the match is uncertain."]
+    takes = _percent(CHOICE)
+    return [
+        f"Nearest is {best}.",
+        f"That is not certain enough even to offer as a choice (it takes {takes}%).",
+    ]
 
 
-def _in_100(probability: float) -> int:
+def _percent(probability: float) -> int:
     return math.ceil(round(100 * probability, 3))

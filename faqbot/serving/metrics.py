@@ -76,7 +76,9 @@ class Metrics:
             "faqbot_limited", "Requests refused by the limits.", registry=registry
         )
         self._failed = Counter(
-            "faqbot_failed", "Requests that failed by a fault of ours.", registry=registry
+            "faqbot_failed",
+            "Requests that failed because of an error in faqbot.",
+            registry=registry,
         )
 
     def count(self, status: int) -> None:

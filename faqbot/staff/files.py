@@ -23,7 +23,7 @@ ABOUT = {
     "practice.toml": "The practice's name, phone numbers, greeting, hours and pages.",
     "synonyms.toml": "Words that mean the same to visitors: backbone = spine.",
     "glossary.toml": "Words that visitors can tap in an answer to read what they mean.",
-    "examples.jsonl": "Visitors' questions and what each must get, tried before every publish.",
+    "examples.jsonl": "Visitors' questions with their right replies, tested before every publish.",
 }
 OPTIONAL = ("synonyms.toml", "glossary.toml", "examples.jsonl")  # can be begun where there are none
 SAVED = "Saved in the draft. Visitors get it once you publish."

@@ -18,8 +18,8 @@ CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 ELSEWHERE = (
-    "This came from another site, so nothing was done. If it was you: open the desk by the "
-    "address that you signed in at. (A proxy in front of it must pass on the Host header.)"
+    "This request came from another site, so nothing was done. If it was you, open the desk at the "
+    "address where you signed in. (A proxy in front of it must pass on the Host header.)"
 )
 
 

@@ -30,17 +30,19 @@ LONGEST = 3 * AROUND  # words; a longer stretch that stayed the same is cut
 
 CHANGED = "{who} changed the draft while you looked at it. This is how it is now."
 FOLDER_CHANGED = (
-    "The knowledge folder was changed elsewhere meanwhile. The draft has those changes too now; "
+    "The knowledge folder has been changed elsewhere. The draft now has those changes too; "
     "please look at it once more."
 )
-NOT_TRIED = "The draft was not tried through yet. Please look at what it makes worse, then publish."
+NOT_TRIED = (
+    "The draft had not been tested yet. Please look at the replies that get worse, then publish."
+)
 UNSEEN = "Please tick each question that gets a worse reply, to say that you have seen it."
 NOT_SETTLED = (
-    "The list of the unanswered could not be reached. The questions that you took care of are "
-    "still on it; choose “ignore” for them there, once it works again."
+    "The journal could not be reached. The questions that you handled are still on the list of "
+    "unanswered questions; choose “Ignore” for them once it is back."
 )
 CHOOSE = "Please choose one of the two texts for each."
-CLASHES_CHANGED = "Something changed again meanwhile. Please look once more, and choose."
+CLASHES_CHANGED = "Something has changed again. Please look once more, and choose."
 
 log = logging.getLogger("faqbot.editing")
 

@@ -24,13 +24,13 @@ NAME_LIMIT = 60  # characters
 PER_ADDRESS = RateLimitItemPerMinute(10, 10, "staff sign-in by address")
 OVERALL = RateLimitItemPerMinute(100, 10, "staff sign-in")
 WRONG = "That did not work. Check the password: capital and small letters matter."
-NO_NAME = "Please write your name too: changes are kept under it."
+NO_NAME = "Please write your name too: the change log shows it."
 STALE = "This page was open for too long. Please try once more."
 NO_COOKIE = (
     "Your browser did not keep the cookie that signing in needs. "
-    "Open this page by https, or on the computer that faqbot runs on as http://localhost."
+    "Open this page over https, or as http://localhost on the computer that runs faqbot."
 )
-SIGNED_OUT = "You are signed out. Sign in in another tab, then go on here: your text is kept."
+SIGNED_OUT = "You are signed out. Sign in in another tab, then continue here: your text is kept."
 
 
 class Kept(NamedTuple):

@@ -38,12 +38,14 @@ ACTIONS = {
     "ignore": "ignored",
 }
 
-AWAY = "The journal cannot be read just now"
+AWAY = "The journal cannot be read right now"
 NOTHING_TICKED = "Tick the questions that you mean first; nothing was done."
 NO_ENTRY = "Choose the answer that these questions ask for; nothing was done."
-GONE = "These questions have left the list: somebody else took them on, or they grew too old."
+GONE = (
+    "These questions are no longer on the list: somebody else handled them, or they have expired."
+)
 ADDED = "Added to “{}” in the draft. Visitors get its answer once you publish."
-TOPIC = "“{}” is in the draft as a topic for the office. Look once at how it is worded."
+TOPIC = "“{}” is in the draft as a topic for the office. Please check its wording."
 IGNORED = "Ignored. They leave the list for good once you publish."
 BACK = "Taken out of the draft again; the questions are back on the list."
 

@@ -71,7 +71,12 @@ def trying(ann: Person) -> None:
     ann.page.goto(f"{ann.desk}/try?q={ASKED[0].replace(' ', '+')}")
     ready(ann.page)
     picture(
-        ann.page, "try", 700, "The draft replies otherwise", "Is it one of these?", "rather quickly"
+        ann.page,
+        "try",
+        700,
+        "The draft gives a different reply",
+        "Is it one of these?",
+        "rather quickly",
     )
 
 

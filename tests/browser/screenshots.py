@@ -55,7 +55,7 @@ PICTURES = [
     Picture("phone-open", ("Hello! I can tell you", "call 911", "People often ask")),
     Picture("phone-answer", HOUR, HOW_LONG, "answer"),
     Picture("phone-choices", ("Is it one of these?",), "what about the fracture", "choices"),
-    Picture("phone-office", ("will gladly tell you", "911"), "do u take medicare", "office"),
+    Picture("phone-office", ("is happy to tell you", "911"), "do u take medicare", "office"),
     Picture("phone-emergency", ("Call 911 now",), "i cant feel my legs", "emergency"),
     Picture("phone-dark", HOUR, HOW_LONG, "answer", scheme="dark"),
     Picture("desk-answer", HOUR, HOW_LONG, "answer", DESK),

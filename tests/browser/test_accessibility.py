@@ -153,7 +153,7 @@ def test_several_questions_on_the_page_without_script(
         [*WORDS, "You may also want to know"]
     )
     expect(shown.get_by_role("heading", level=3)).to_have_text(
-        ["How long does it take?", "Did you mean…"]
+        ["How long does it take?", "Is it one of these?"]
     )
     expect(shown).to_contain_text("Our page does not say")
     expect(shown.locator("blockquote")).to_have_text("about one hour")

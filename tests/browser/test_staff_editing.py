@@ -180,7 +180,7 @@ def test_text_survives_a_session_that_ends(
     page.get_by_label("Your name").fill(WHO)
     page.get_by_label("The practice's password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Visitors get it once you publish")).to_be_visible()
     expect(page.get_by_label("The answer")).to_have_value("It hardens\n\nin “no time”.")
 

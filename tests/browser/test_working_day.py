@@ -98,7 +98,7 @@ def try_it(ann: Person, question: str) -> tuple[Locator, Locator]:
     ann.go_to("Try it")
     ann.page.get_by_label("Ask as a visitor would").fill(question)
     ann.press("Ask")
-    ann.is_told("The draft replies otherwise")
+    ann.is_told("The draft gives a different reply")
     return ann.region("Visitors get now"), ann.region("With the draft")
 
 

@@ -117,9 +117,9 @@ def test_a_question_without_words_is_refused_in_words(workspace: Workspace) -> N
 
 @pytest.mark.parametrize("text", ["price", "What does it cost?", "PRICE!"])
 def test_a_phrasing_of_another_entry_is_refused(workspace: Workspace, text: str) -> None:
-    with pytest.raises(EditError, match="already stands under “What does it cost\\?”"):
+    with pytest.raises(EditError, match="is already under “What does it cost\\?”"):
         triage.as_phrasings(workspace, "duration", {text: [text]}, WHO)
-    with pytest.raises(EditError, match="already stands under"):
+    with pytest.raises(EditError, match="is already under"):
         triage.as_office_topic(workspace, {text: [text]}, WHO)
     assert drafts.read(workspace).empty
 

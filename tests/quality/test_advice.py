@@ -42,7 +42,7 @@ def test_it_says_where_they_stand_and_what_to_do(practice: Path) -> None:
     add_phrasing(practice, "does the cement get hard", "price of it")
     add_phrasing(practice, "price", "prices of it")
     assert told(practice) == [
-        "procedure.md:49: “price of it” asks the same as “prices of it”, which stands under #cost. "
+        "procedure.md:49: “price of it” asks the same as “prices of it”, which is under #cost. "
         "Keep it under the entry that answers it better."
     ]
 

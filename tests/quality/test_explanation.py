@@ -26,12 +26,12 @@ class TestWhy:
                 "do u take medicare",
                 [
                     "Matched “do u take medicare”, word for word.",
-                    "That stands in the list of what only the office can answer.",
+                    "It is on the list of questions that only the office can answer.",
                 ],
             ),
             ("hello there", ["Matched “hello there”, word for word.", "That is small talk."]),
-            ("xqzv plmk", ["No entry is anything like it."]),
-            ("!", ["No entry is anything like it."]),
+            ("xqzv plmk", ["No entry is similar."]),
+            ("!", ["No entry is similar."]),
             ("I cant feel my legs", ["It sounds like danger: “I cant feel my legs”."]),
         ],
     )
@@ -50,11 +50,11 @@ class TestWhy:
     def test_names_the_telling_words_that_meet_and_how_sure_it_is(self, bot: Bot) -> None:
         nearest, level = explain(bot, "what about the cement and also my dog").why
         assert re.fullmatch(
-            r"Nearest is “[^”]*cement[^”]*” \(in common: (?:what, )?cement\); \d\d in 100 sure\.",
+            r"Nearest is “[^”]*cement[^”]*” \(in common: (?:what, )?cement\); \d\d% certain\.",
             nearest,
         )
         assert level == (
-            "That is too unsure for an answer, which takes 68 in 100, so the visitor is asked."
+            "That is not certain enough to answer (it takes 68%), so the visitor gets a choice."
         )
 
     def test_says_what_a_corrected_word_was_read_as(self, bot: Bot) -> None:
@@ -66,19 +66,19 @@ class TestWhy:
 
     def test_says_why_it_does_not_even_ask(self, bot: Bot) -> None:
         *_, last = explain(bot, "may I bring a lamp").why
-        assert last == "That is too unsure even to ask, which takes 7 in 100."
+        assert last == "That is not certain enough even to offer as a choice (it takes 7%)."
 
 
 class TestNearest:
     def test_are_the_entries_that_came_near_surest_first(self, bot: Bot) -> None:
         nearest = explain(bot, "how long is the surgery").nearest
         assert nearest[0].id == "duration"
-        assert [one.sure for one in nearest] == sorted((one.sure for one in nearest), reverse=True)
+        assert [one.percent for one in nearest] == sorted((one.percent for one in nearest), reverse=True)
 
     def test_are_never_wholly_sure_unless_they_are_the_question(self, bot: Bot) -> None:
         for question in [EXACT, "how long might it take", "size of my scar"]:
             for one in explain(bot, question).nearest:
-                assert (one.sure == 100) == one.why.endswith("word for word")
+                assert (one.percent == 100) == one.why.endswith("word for word")
 
 
 def test_the_reply_is_the_one_that_visitors_get(bot: Bot) -> None:

@@ -152,7 +152,7 @@ def test_only_new_problems_are_reported_wherever_they_stand_now(
     assert [str(problem) for problem in attempt().problems] == [
         "sources/procedure.txt:8: No answer quotes this yet: “Bring a friend.”. Quote it in an "
         "answer in procedure.md, or write at the top of that file: Leave out: and its words.",
-        "procedure.md:37: “prices” asks the same as “price”, which stands under #cost. Keep it "
+        "procedure.md:37: “prices” asks the same as “price”, which is under #cost. Keep it "
         "under the entry that answers it better.",
     ]
     moved = Bot.load(practice)

@@ -469,7 +469,7 @@ def test_a_link_to_another_file_is_not_shown(desk: Desk, tmp_path: Path) -> None
 def test_the_first_page_says_that_all_is_well(desk: Desk) -> None:
     page = desk.get("/").text
     assert "Visitors are getting answers" in page
-    assert "Nothing waits to be published" in page
+    assert "There is nothing to publish" in page
 
 
 def test_the_first_page_shows_what_is_wrong_with_the_folder(desk: Desk) -> None:

@@ -176,7 +176,7 @@ class TestWaiting:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
         draft = digest(drafts.read(desk.workspace).files)
         after = desk.follow(desk.post("/publish", draft=draft))
-        assert "was not tried through yet" in after.text
+        assert "had not been tested yet" in after.text
         assert answer(desk, "does the cement get hard") == "It hardens quickly."
 
     def test_begins_with_the_save_and_not_with_the_page(self, desk: Desk) -> None:

@@ -120,7 +120,7 @@ def test_verdicts_alone_are_shown(desk: Desk, journal: Journal) -> None:
 def test_without_a_journal_it_says_how_to_switch_it_on(practice: Path) -> None:
     desk = signed_in(practice)
     page = desk.get("/report")
-    assert "journal is switched off" in page.text
+    assert "journal is off" in page.text
     assert "/staff/unanswered" in page.text
     assert desk.get("/report.csv").status_code == 404
 

@@ -146,7 +146,7 @@ def test_a_browser_that_keeps_no_cookie_is_told_to_use_https(bed: Bed) -> None:
     desk.browser.delete_cookie(sessions.COOKIE, path="/staff")
     answer = desk.post("/sign-in", name=WHO, password=PASSWORD)
     assert answer.status_code == 400
-    assert "by https" in answer.text
+    assert "over https" in answer.text
 
 
 def test_a_forged_cookie_is_nobody(desk: Desk) -> None:

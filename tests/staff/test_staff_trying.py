@@ -55,10 +55,10 @@ class TestWithoutDraft:
         ("question", "shown"),
         [
             ("how long is the surgery", "Matched “how many hours is the surgery”"),
-            ("do u take medicare", "what only the office can answer"),
+            ("do u take medicare", "questions that only the office can answer"),
             ("I cant feel my legs", "This may be an emergency"),
             ("hello there", "That is small talk."),
-            ("xqzv plmk", "No entry is anything like it."),
+            ("xqzv plmk", "No entry is similar."),
         ],
     )
     def test_explains_every_kind_of_reply(self, desk: Desk, question: str, shown: str) -> None:
@@ -96,18 +96,18 @@ class TestWithDraft:
     def test_marks_what_became_of_the_words(self, desk: Desk) -> None:
         change(desk, "About **one hour** for", "Roughly **one hour** for")
         page = ask(desk, DURATION)
-        assert "The draft replies otherwise" in page
+        assert "The draft gives a different reply" in page
         assert "<del>About</del><ins>Roughly</ins>" in page
 
     def test_says_when_both_reply_the_same(self, desk: Desk) -> None:
         change(desk, "About **one hour** for", "Roughly **one hour** for")
-        assert "replies the same" in ask(desk, "does the cement get hard")
+        assert "gives the same reply" in ask(desk, "does the cement get hard")
 
     def test_knows_the_drafts_new_phrasings(self, desk: Desk) -> None:
         change(desk, "- cuts on my back", "- cuts on my back\n- snips on my back")
         page = ask(desk, "snips on my back")
         assert "Matched “snips on my back”, word for word." in page
-        assert "The draft replies otherwise" in page
+        assert "The draft gives a different reply" in page
 
     def test_says_when_something_must_be_mended_first(self, desk: Desk) -> None:
         change(desk, "> The bone cement hardens quickly", "> The bone cement gets warm")

@@ -97,7 +97,7 @@ def test_says_kindly_that_nobody_went_without_an_answer(desk: Desk) -> None:
 def test_says_how_to_switch_the_journal_on(practice: Path) -> None:
     page = signed_in(practice).get("/unanswered")
     assert page.status_code == 200
-    assert "journal is switched off" in page.text
+    assert "journal is off" in page.text
     assert "/staff/files/practice.toml" in page.text
 
 
@@ -305,7 +305,7 @@ def test_what_nobody_asked_cannot_be_written_into_the_files(desk: Desk, journal:
 def test_a_phrasing_of_another_entry_is_told_and_not_added(desk: Desk, journal: Journal) -> None:
     ask(journal, "length of operation", kind="choices")
     page = take(desk, "phrasing", "length of operation", entry="cost")
-    assert "already stands under “How long does the procedure take?”" in page
+    assert "is already under “How long does the procedure take?”" in page
     assert drafts.read(desk.workspace).empty
 
 
