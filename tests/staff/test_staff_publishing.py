@@ -236,7 +236,7 @@ class TestPublishing:
         form = form_of(look(desk), PUBLISH)
         edit_by_hand(desk, "**two small** cuts", "**two** cuts")
         after = desk.follow(desk.post("/publish", sent(form)))
-        assert "has those changes too now" in after.text
+        assert "now has those changes too" in after.text
         assert answer(desk, "does the cement get hard") == "It hardens quickly."
 
     def test_brings_along_what_was_changed_in_the_folder_elsewhere(self, desk: Desk) -> None:
@@ -301,7 +301,7 @@ class TestSettling:
         page = publish(desk)
         journal.close()
         assert "Published as version 2" in page
-        assert "The list of the unanswered could not be reached" in page
+        assert "The journal could not be reached" in page
 
 
 class TestDiscard:
@@ -361,7 +361,7 @@ class TestClashes:
         after = desk.follow(
             desk.post("/publish/clashes", form.fields | {"keep procedure.md#cement": "draft"})
         )
-        assert "Something changed again" in after.text
+        assert "Something has changed again" in after.text
         assert drafts.conflicts(desk.workspace)
 
     def test_publish_only_after_the_choice(self, desk: Desk) -> None:

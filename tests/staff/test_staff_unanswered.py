@@ -292,7 +292,7 @@ def test_what_somebody_else_took_on_meanwhile_is_not_taken_twice(
 ) -> None:
     ask(journal, "parking")
     take(desk, "ignore", "parking")
-    assert "have left the list" in take(desk, "office", "parking")
+    assert "are no longer on the list" in take(desk, "office", "parking")
     assert len(drafts.read(desk.workspace).triaged) == 1
 
 
