@@ -73,7 +73,9 @@ class TestNearest:
     def test_are_the_entries_that_came_near_surest_first(self, bot: Bot) -> None:
         nearest = explain(bot, "how long is the surgery").nearest
         assert nearest[0].id == "duration"
-        assert [one.percent for one in nearest] == sorted((one.percent for one in nearest), reverse=True)
+        assert [one.percent for one in nearest] == sorted(
+            (one.percent for one in nearest), reverse=True
+        )
 
     def test_are_never_wholly_sure_unless_they_are_the_question(self, bot: Bot) -> None:
         for question in [EXACT, "how long might it take", "size of my scar"]:
