@@ -247,7 +247,6 @@ export async function suggest(context, text, signal) {
   );
   if (list.hidden) list.said = 0;
   list.hidden = !n;
-  input.setAttribute("aria-expanded", n > 0);
   input.removeAttribute("aria-activedescendant");
   // Once the visitor pauses, and not again for as many.
   clearTimeout(context.settling);

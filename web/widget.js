@@ -62,6 +62,10 @@
     for (const type of types.split(" ")) target.addEventListener(type, listener, options);
   }
 
+  function top(node) {
+    return node.getBoundingClientRect().top;
+  }
+
   function icon(name) {
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
@@ -97,6 +101,10 @@
       target.popover = "manual";
       target.showPopover();
     });
+    // The part of the conversation that is being read, and how far below the header it stands.
+    #reading = {};
+    // The size of the box when that was so.
+    #size;
     // The promise of tools.js, and what it gave.
     #tools;
     #loadedTools;
@@ -177,7 +185,7 @@
     /** Asks as if the visitor had typed it. */
     ask(text) {
       if (!this.isOpen) this.open();
-      this.#ui.input.value = text;
+      this.#setText(text);
       this.#submit();
     }
 
@@ -260,10 +268,10 @@
         },
         inner,
       );
-      const [input, list, notice, send] = ["input", "ul", ".notice", ".send"].map((part) =>
+      const [input, list, notice, send] = ["textarea", "ul", ".notice", ".send"].map((part) =>
         form.querySelector(part),
       );
-      this.#ui = { panel, inner, log, polite, assertive, input, list, notice, send };
+      this.#ui = { panel, log, polite, assertive, input, list, notice, send };
       this.#context.ui = this.#ui;
       this.#listen(form);
       this.#setNotice();
@@ -297,14 +305,15 @@
 
     #buildForm() {
       const send = this.#phrase("send");
-      const input = el("input", {
+      const input = el("textarea", {
         id: "question",
-        role: "combobox",
+        rows: 1,
         autocomplete: "off",
         enterkeyhint: "send",
         placeholder: this.#phrase("placeholder"),
         "aria-autocomplete": "list",
-        "aria-expanded": "false",
+        // A field of several lines may not be a combobox.
+        "aria-haspopup": "listbox",
         "aria-controls": "suggestions",
         "aria-describedby": "notice",
         dir: "auto",
@@ -338,6 +347,16 @@
       // What is typed must not trigger the page's keyboard shortcuts.
       on(panel, "keydown keyup keypress", (event) => event.stopPropagation());
       on(form, "submit", (event) => {
+        event.preventDefault();
+        this.#submit();
+      });
+      // The keyboard came up, or the phone was turned.
+      new ResizeObserver(() => this.#keepReading()).observe(panel);
+      // Scrolling does not bubble.
+      on(panel, "scroll", () => this.#noteReading(), true);
+      // Enter sends; of a keydown, on-screen keyboards do not always say which key it is.
+      on(input, "beforeinput", (event) => {
+        if (event.inputType !== "insertLineBreak") return;
         event.preventDefault();
         this.#submit();
       });
@@ -418,7 +437,7 @@
       if (!this.inline) this.#openPanel();
       this.#tools ??= this.#loadTools();
       this.#useTool("hours");
-      this.#scrollToEnd();
+      this.#scrollToLast();
     }
 
     /** Null if they cannot be had: then answers are plain, and nothing is suggested. */
@@ -431,7 +450,7 @@
       this.#loadedTools.install(this.#context);
       if (this.#turns.length) {
         this.#renderAll();
-        this.#scrollToEnd();
+        this.#scrollToLast();
       }
       return this.#loadedTools;
     }
@@ -595,7 +614,7 @@
 
     #choose(id, target) {
       if (this.#waiting) return;
-      if (target.tagName === "LI") this.#ui.input.value = "";
+      if (target.tagName === "LI") this.#setText("");
       this.#send({ you: target.dataset.question || target.textContent, entry: id }, target);
     }
 
@@ -612,7 +631,7 @@
       this.#closeList();
       this.#addTurn({ you: message.you, entry: message.entry });
       // Clears only what was sent: anything typed meanwhile stays.
-      if (input.value.trim() === (message.typed || message.you)) input.value = "";
+      if (input.value.trim() === (message.typed || message.you)) this.#setText("");
       this.#setNotice();
       this.#setWaiting(true);
       const turn = await this.#ask(message);
@@ -622,7 +641,7 @@
       const node = this.#addTurn(turn);
       this.#emitAnswers(turn);
       if (pressed && pressed === this.shadowRoot.activeElement) this.#focusReply(node);
-      if (turn.error && message.body && !message.entry && !input.value) input.value = message.you;
+      if (turn.error && message.body && !message.entry && !input.value) this.#setText(message.you);
     }
 
     /** With a short name: its text is announced anyway. */
@@ -711,7 +730,7 @@
       if (turn.you) {
         this.#scrollToEnd();
       } else {
-        this.#scrollToStart(node.previousElementSibling);
+        this.#scrollToLast();
         this.#announceTurn(turn);
       }
       return node;
@@ -851,21 +870,49 @@
       }, 300);
     }
 
-    get #scroller() {
-      const { log, inner } = this.#ui;
-      return getComputedStyle(log).overflowY === "visible" ? inner : log;
-    }
-
     #scrollToEnd() {
-      const scroller = this.#scroller;
-      scroller.scrollTop = this.#turns.length ? scroller.scrollHeight : 0;
+      this.#ui.log.scrollTop = 1e6;
     }
 
-    /** Scrolls the question to the top, so that a long answer is read from its start. */
-    #scrollToStart(node) {
-      const scroller = this.#scroller;
-      const [goal, now] = [node, scroller].map((box) => box.getBoundingClientRect().top);
-      scroller.scrollTop += goal - now - 12;
+    /** To the beginning of the last reply; of an emergency, to the button that calls. */
+    #scrollToLast() {
+      const reply = this.#ui.log.lastElementChild;
+      const node = reply.querySelector(".call") || reply;
+      const above = (node === reply && reply.previousElementSibling) || reply;
+      this.#reading = { node, below: top(node) - top(above) + 12 };
+      this.#keepReading();
+    }
+
+    #keepReading() {
+      const { log } = this.#ui;
+      const { node, below } = this.#reading;
+      this.#size = this.#measure();
+      this.#fitField();
+      if (!node?.isConnected) return;
+      const space = log.clientHeight;
+      // Of a long question the end is seen above its reply.
+      const most = node.matches(".call") ? space - node.offsetHeight - 12 : space * 0.3;
+      log.scrollTop += top(node) - top(log) - Math.min(below, most);
+    }
+
+    /** The last turn where it can be seen, else the topmost. */
+    #noteReading() {
+      const { log } = this.#ui;
+      // A new size itself scrolls; keepReading comes next.
+      if (this.#size !== this.#measure()) return;
+      const start = top(log);
+      const seen = [...log.children].filter(
+        (turn) => top(turn) < start + log.clientHeight && turn.getBoundingClientRect().bottom > start,
+      );
+      const turn = seen.includes(log.lastElementChild) ? log.lastElementChild : seen[0];
+      if (!turn) return;
+      const node = turn.querySelector(".call") || turn;
+      this.#reading = { node, below: top(node) - start };
+    }
+
+    #measure() {
+      const { offsetWidth, offsetHeight } = this.#ui.panel;
+      return `${offsetWidth} ${offsetHeight}`;
     }
 
     #startOver() {
@@ -874,10 +921,10 @@
       this.#misses = 0;
       this.#setWaiting(false);
       this.#setNotice();
-      this.#ui.input.value = "";
+      this.#setText("");
       this.#renderAll();
       this.#save();
-      this.#scrollToEnd();
+      this.#scrollToLast();
       this.#focusIn();
     }
 
@@ -888,7 +935,20 @@
 
     // While typing
 
+    #setText(text) {
+      this.#ui.input.value = text;
+      this.#fitField();
+    }
+
+    /** As high as its text, up to the styles' four lines. */
+    #fitField() {
+      const { input } = this.#ui;
+      input.style.height = 0;
+      input.style.height = `${input.scrollHeight}px`;
+    }
+
     #inputChanged() {
+      this.#fitField();
       this.#countCharacters();
       this.#select(-1);
       this.#stopSuggesting();
@@ -922,7 +982,6 @@
       this.#stopSuggesting();
       list.hidden = true;
       list.replaceChildren();
-      input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
     }
 

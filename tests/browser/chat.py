@@ -19,7 +19,7 @@ class Chat:
         self.launcher = self.element.get_by_role("button", name="Questions?")
         self.dialog = self.element.get_by_role("dialog")
         self.log = self.element.get_by_role("log")
-        self.input = self.element.get_by_role("combobox")
+        self.input = self.element.get_by_role("textbox")
         self.options = self.element.get_by_role("option")
         self.notice = self.element.locator(".notice")
         self.polite = self.element.get_by_role("status")

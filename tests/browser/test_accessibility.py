@@ -278,7 +278,7 @@ def test_every_target_is_44_pixels_high_and_wide(chat: Chat) -> None:
         reach(chat)
     small = chat.element.evaluate(
         """box => [...box.shadowRoot.querySelectorAll(
-            'button, input, summary, [role=option], a.phone, a.call')]
+            'button, textarea, summary, [role=option], a.phone, a.call')]
             .map(part => [part.textContent, part.getBoundingClientRect()])
             .filter(([, { width, height }]) => width && (width < 43.9 || height < 43.9))
             .map(([text, { width, height }]) => [text, width, height])"""

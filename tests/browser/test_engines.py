@@ -39,7 +39,7 @@ def box(engine: Engine, server: str) -> Engine:
 def ask(box: Engine, text: str) -> str:
     """Types a question, and gives the reply's text."""
     before = turns(box)
-    box.run(f"{BOX}.querySelector('input').focus()")
+    box.run(f"{BOX}.querySelector('textarea').focus()")
     box.press(text, "Enter")
     box.wait(lambda: turns(box) == before + 2)
     return box.text(".log > :last-child")
@@ -49,7 +49,7 @@ def offer(box: Engine) -> None:
     """Have questions offered for a text that comes at once: half of it would get others first."""
     box.run(
         "(input => { input.value = 'how long'; input.dispatchEvent(new Event('input')) })"
-        f"({BOX}.querySelector('input'))"
+        f"({BOX}.querySelector('textarea'))"
     )
     box.wait(lambda: bool(box.text("[role=option]")))
 
@@ -92,7 +92,7 @@ def test_error(box: Engine) -> None:
     box.run("document.querySelector('faq-chat').setAttribute('server', 'http://127.0.0.1:9/')")
     assert "I can't reach our answers right now" in ask(box, "how long does it take")
     assert "(646) 555-0142" in box.text(".failed")
-    assert box.run(f"{BOX}.querySelector('input').value") == "how long does it take"
+    assert box.run(f"{BOX}.querySelector('textarea').value") == "how long does it take"
     box.run("document.querySelector('faq-chat').removeAttribute('server')")
     box.click(".again")
     box.wait(lambda: "one hour" in box.text(".log > :last-child"))

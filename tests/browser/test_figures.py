@@ -112,7 +112,7 @@ def test_opening_and_answering(chat: Chat) -> None:
     answering = """(box, text) => new Promise(done => {
         const root = box.shadowRoot
         const count = root.querySelectorAll('.answer').length
-        const input = root.querySelector('input')
+        const input = root.querySelector('textarea')
         input.value = text
         const start = performance.now()
         const watch = new MutationObserver(() => {
@@ -180,7 +180,7 @@ def test_typing_does_not_lag_after_two_hundred_turns(
     assert chat.turns() == 401
     took = page.evaluate(
         f"""async () => {{
-            const input = document.querySelector('faq-chat').shadowRoot.querySelector('input')
+            const input = document.querySelector('faq-chat').shadowRoot.querySelector('textarea')
             const start = performance.now()
             input.value = 'how long'
             input.dispatchEvent(new Event('input'))

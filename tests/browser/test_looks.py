@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from .chat import Chat
 from .conftest import HostSite
@@ -47,7 +47,7 @@ OUTSIDE = """box => {
         const { left, right, width } = part.getBoundingClientRect()
         return width && (left < frame.left - 1 || right > frame.right + 1 || right > innerWidth + 1
             || (part.scrollWidth > part.clientWidth + 1 && part.clientWidth
-                && !['INPUT', 'SPAN'].includes(part.tagName)))
+                && !['TEXTAREA', 'SPAN'].includes(part.tagName)))
     }).map(part => `${part.tagName}.${part.className} ${part.textContent.slice(0, 40)}`)
 }"""
 
@@ -81,6 +81,34 @@ def test_nothing_is_lost(sized: Chat) -> None:
     sized.page.keyboard.press("Escape")
     sized.button("Close").click()
     expect(sized.launcher).to_be_visible()
+
+
+def test_the_field_grows_to_four_lines(chat: Chat) -> None:
+    def height() -> float:
+        return float(chat.input.evaluate("part => part.offsetHeight"))
+
+    line = float(chat.input.evaluate("part => parseFloat(getComputedStyle(part).lineHeight)"))
+    one = height()
+    chat.input.fill("how long does it take, and may I go home after it or not " * 2)
+    assert height() > one + line
+    chat.input.fill("how long does it take " * 40)
+    assert height() == pytest.approx(one + 3 * line, abs=5)
+    expect(chat.button("Send")).to_be_in_viewport(ratio=1)
+    chat.input.press("Enter")
+    expect(chat.log.locator(".you")).to_have_count(1)
+    assert height() == one
+
+
+def test_phone_numbers_do_not_break(open_chat: Callable[..., Chat], page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    for size in (16, 24):
+        set_text_size(page, size)
+        reply = open_chat().ask("do u take medicare", "office")
+        lines = reply.locator(".number").evaluate_all(
+            """all => all.map(part => Math.round(
+                part.offsetHeight / parseFloat(getComputedStyle(part).lineHeight)))"""
+        )
+        assert lines == [1, 1]
 
 
 def test_text_grows_with_the_visitors_own_size_not_with_the_pages(
@@ -178,6 +206,27 @@ def test_a_box_within_the_page_is_printed_whole(
     assert log[0] <= log[1] + 1
 
 
+# An on-screen keyboard that leaves so many pixels of the window.
+KEYBOARD = """const view = Object.assign(new EventTarget(), { offsetTop: 0 })
+Object.defineProperty(view, 'height', { get: () => view.left ?? innerHeight })
+Object.defineProperty(window, 'visualViewport', { value: view })
+window.keyboard = (left, offsetTop = 0) =>
+    Object.assign(view, { left, offsetTop }).dispatchEvent(new Event('resize'))"""
+# Whether the part's beginning stands between header and field, or is one of them; and all of it.
+SEEN = """part => {
+    const { left, top, width } = part.getBoundingClientRect()
+    const there = part.getRootNode().elementFromPoint(left + width / 2, top + 20)
+    return there !== null && (part.contains(there) || there.contains(part))
+        && there.closest('.log, .head, form') === part.closest('.log, .head, form')
+}"""
+WHOLE = """part => {
+    const { top, bottom } = part.getBoundingClientRect()
+    const log = part.closest('.log').getBoundingClientRect()
+    return top >= log.top && bottom <= log.bottom
+}"""
+PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 class TestTouch:
     @pytest.fixture
     def phone(self, new_context: Callable[..., BrowserContext], server: str) -> Chat:
@@ -223,22 +272,68 @@ class TestTouch:
         phone.wait_until(lambda: phone.element.locator(".panel").bounding_box() == whole)
 
     def test_it_stays_above_the_keyboard(self, phone: Chat) -> None:
-        phone.page.add_init_script(
-            """const view = Object.assign(new EventTarget(), { height: 844, offsetTop: 0 })
-            Object.defineProperty(window, 'visualViewport', { value: view })"""
-        )
+        phone.page.add_init_script(KEYBOARD)
         phone.page.reload()
         phone.launcher.tap()
         phone.ask("how long does it take")
-        phone.page.evaluate(
-            "Object.assign(visualViewport, { height: 420, offsetTop: 60 })"
-            ".dispatchEvent(new Event('resize'))"
-        )
+        phone.page.evaluate("keyboard(420, 60)")
         above = {"x": 0, "y": 60, "width": 390, "height": 420}
         phone.wait_until(lambda: phone.element.locator(".panel").bounding_box() == above)
         field = phone.input.bounding_box()
         assert field is not None
         assert field["y"] + field["height"] < 480
+
+    @pytest.mark.parametrize(
+        ("width", "height", "text", "left"),
+        [(375, 667, 16, 300), (390, 844, 24, 430), (390, 844, 32, 430), (320, 568, 16, 260)],
+    )
+    def test_the_last_answer_stays_in_view(
+        self, phone: Chat, width: int, height: int, text: int, left: int
+    ) -> None:
+        page = phone.page
+        page.set_viewport_size({"width": width, "height": height})
+        page.add_init_script(KEYBOARD)
+        set_text_size(page, text)
+        page.reload()
+        phone.launcher.tap()
+
+        def all_seen(part: Locator) -> bool:
+            return bool(part.evaluate(SEEN))
+
+        answer = phone.ask("how long does it take", "answer").locator("div.answer")
+        phone.wait_until(lambda: all_seen(answer))
+        page.evaluate(f"keyboard({left})")
+        phone.wait_until(lambda: all_seen(answer))
+        for part in ("Close", "Send"):
+            assert all_seen(phone.button(part)), part
+        call = phone.ask("i cant feel my legs", "emergency").locator(".call")
+        phone.wait_until(lambda: all_seen(call) and call.evaluate(WHOLE))
+        page.evaluate(f"keyboard({height})")
+        phone.wait_until(lambda: all_seen(call) and call.evaluate(WHOLE))
+        page.set_viewport_size({"width": height, "height": width})
+        page.evaluate(f"keyboard({width})")
+        phone.wait_until(lambda: all_seen(call) and call.evaluate(WHOLE))
+
+    def test_what_is_being_read_stays_where_it_is(self, phone: Chat) -> None:
+        page = phone.page
+        page.add_init_script(KEYBOARD)
+        page.reload()
+        phone.launcher.tap()
+        phone.ask("how long does it take", "answer")
+        first = phone.log.locator("div.answer:not(.turn)")
+        for _ in range(3):
+            phone.ask("do u take medicare", "office")
+        first.evaluate("part => part.scrollIntoView()")
+        phone.wait_until(lambda: first.evaluate(SEEN))
+        page.evaluate(PAINTED)
+        page.evaluate("keyboard(380)")
+        page.evaluate(PAINTED)
+        assert first.evaluate(SEEN)
+
+    def test_a_long_question_leaves_room_for_its_reply(self, phone: Chat) -> None:
+        phone.launcher.tap()
+        reply = phone.ask("so how long does it take, I wonder " * 30, "answer")
+        phone.wait_until(lambda: reply.locator(".answer").evaluate(SEEN))
 
     def test_it_does_not_open_over_the_next_page(self, phone: Chat, server: str) -> None:
         phone.launcher.tap()
