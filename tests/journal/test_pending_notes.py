@@ -90,6 +90,13 @@ def texts(journal: Journal) -> Counter[str]:
     return Counter(asked.text for asked in journal.questions())
 
 
+def give_up(journal: Journal) -> None:
+    """Close a journal that cannot be written, and wait until it has let go of its notes."""
+    journal.close(timeout=0.1)
+    if thread := journal._writer._thread:
+        thread.join(PATIENCE)
+
+
 @pytest.fixture
 def stuck(file: Path, opened: Callable[..., Journal]) -> Journal:
     """A journal that cannot be written as long as a folder is in its place."""
@@ -395,7 +402,7 @@ class TestAnotherProcess:
         own = [Phone("Office", "(646) 555-0142")]
         ask(stuck, 1)
         stuck.note("is 646 555 0142 yours?", "office", phones=own)
-        stuck.close(timeout=0.1)
+        give_up(stuck)
         assert stuck.lost == 0
         file.rmdir()
         journal = opened(file)
@@ -406,7 +413,7 @@ class TestAnotherProcess:
 
     def test_deletes_with_all_the_rest_what_was_left(self, stuck: Journal, file: Path) -> None:
         ask(stuck, 1)
-        stuck.close(timeout=0.1)
+        give_up(stuck)
         file.rmdir()
         with closing(Journal(str(file))) as journal:
             assert journal.purge(0) == 1
