@@ -14,17 +14,28 @@ from zlib import crc32
 
 from faqbot.common.topics import Topic, TopicKind, topics
 from faqbot.danger import Danger, Detector
-from faqbot.danger.cards import GENERAL
-from faqbot.danger.languages import SPANISH, foreign
-from faqbot.knowledge import Entry, Head, Knowledge, Role
+from faqbot.danger.cards import GENERAL_CARD
+from faqbot.danger.languages import SPANISH, detect_language
+from faqbot.knowledge import Entry, Knowledge, PageInfo, Role
 from faqbot.knowledge import load as load_knowledge
-from faqbot.knowledge.facts import facts
-from faqbot.reply import WHICH, Part, Reply, ReplyWriter, link
+from faqbot.knowledge.practice_answers import practice_answers
+from faqbot.reply import WHICH_PROCEDURE, PartialReply, Reply, ReplyWriter, link
 from faqbot.text import split_questions, words
-from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE, TOPIC
+from faqbot.understanding.calibration import (
+    ANSWER_THRESHOLD,
+    CHOICE_THRESHOLD,
+    PHONE_ONLY_THRESHOLD,
+    TOPIC_THRESHOLD,
+)
 from faqbot.understanding.evidence import MAX_CANDIDATES
 from faqbot.understanding.features import rarity
-from faqbot.understanding.matching import LEAST, Interpreter, Match, Matcher, Ranking
+from faqbot.understanding.matching import (
+    MIN_CANDIDATE_PROBABILITY,
+    Interpreter,
+    Match,
+    Matcher,
+    Ranking,
+)
 from faqbot.understanding.reference import NONE, chosen
 from faqbot.understanding.topics import Claims, topic_model
 
@@ -32,19 +43,19 @@ __all__ = ["Bot", "Reply"]
 
 QUESTIONS = (Role.ANSWER, Role.OFFICE_ANSWER, Role.PHONE_ONLY)  # what is suggested while typing
 SPOKEN = (*QUESTIONS, Role.SMALL_TALK)  # what is not about danger
-CHOICES = 3  # at most
-PROCEDURES = 6  # at most, to choose from where it is asked which one is meant
-UNLIKE = 0.1  # score below which an entry is only offered, however probable: mostly nonsense
-SUGGESTIONS = 5  # at most
-FEW = 0.2  # share of the most frequent suggestion; what is rarer is left out
+MAX_CHOICES = 3
+MAX_PROCEDURE_CHOICES = 6  # if it is unclear which procedure is meant
+MIN_SIMILARITY = 0.1  # below it an entry is offered, never answered: mostly nonsense
+MAX_SUGGESTIONS = 5
+MIN_SUGGESTION_SHARE = 0.2  # of the best one; less frequent suggestions are left out
 CACHED_TOPICS = 4_096  # topics as entries, of all practices together
-SHORT = 4  # words; a longer text is read by itself, whatever was answered before
-GOING_ON = frozenset("and then after that what next now happens afterwards ok so".split())
-MEANINGFUL = 0.25  # rarity from which a shared word counts: “what” has 0.22, “how” has 0.26
+MAX_FOLLOW_UP_WORDS = 4  # a longer text is read by itself
+FOLLOW_UP_WORDS = frozenset("and then after that what next now happens afterwards ok so".split())
+MIN_SHARED_RARITY = 0.25  # from which a shared word counts: “what” has 0.22, “how” 0.26
 # Written for machines, with single angle quotes for brackets too: never answered, only offered.
 CODE = re.compile(r"[{}|\\]|##|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
-LIKELY = 0.5  # probability from which a suggestion need not have the typed words
-NEAR = 0.12  # probability of all answers together from which a topic is not simply for the office
+MIN_SUGGESTION_PROBABILITY = 0.5  # of a suggestion that lacks the typed words
+MAX_ANSWER_MASS = 0.12  # of all answers; above it a topic is not simply sent to the office
 
 NOT_SURE = (
     "I am not sure I can answer that from our page, so I would rather not guess. "
@@ -73,7 +84,7 @@ class Bot:
         self.knowledge = knowledge
         self.detector: Detector = Detector(knowledge.entries)
         claims = Claims(_spoken(knowledge.entries), topic_model(knowledge.pack)).all()
-        found = facts(knowledge, [(claim.topic, claim.entry) for claim in claims])
+        found = practice_answers(knowledge, [(claim.topic, claim.entry) for claim in claims])
         answers = {entry.id: entry for entry in found}
         own = [answers.pop(entry.id, entry) for entry in knowledge.entries]
         self.entries: tuple[Entry, ...] = (*own, *answers.values())
@@ -108,40 +119,42 @@ class Bot:
     def ask(
         self,
         text: str,
-        after: str | None = None,
-        before: Sequence[str] = (),
-        page: str = "",
+        last_answer_id: str | None = None,
+        earlier_messages: Sequence[str] = (),
+        page_path: str = "",
         choices: Sequence[str] = (),
     ) -> Reply:
         """Reply to what a visitor typed.
 
-        `after` is the id of the entry answered before, `before` what the visitor typed last,
-        `page` the path of the page on which the box stands, `choices` the ids shown last.
+        `last_answer_id`: the entry that was answered last. `earlier_messages`: what the visitor
+        typed before. `page_path`: of the page that the box is on. `choices`: the ids shown last.
         """
-        danger = self.detector.detect(text, before)
+        danger = self.detector.detect(text, earlier_messages)
         if danger and danger.sure:
             return self._writer.emergency(danger)
         if choices and (reply := self._chosen(text, choices)):
             return self._writer.cautioned(reply, danger) if danger else reply
-        language = foreign(text)
+        language = detect_language(text)
         if language and language.code != SPANISH:
             return self._writer.in_language(language)
-        reply = self._usual(text, after, page)
+        reply = self._usual(text, last_answer_id, page_path)
         if language and reply.kind != "answer":
             return self._writer.in_language(language)
         return self._writer.cautioned(reply, danger) if danger else reply
 
-    def calm(self, text: str, page: str = "") -> Reply:
+    def ask_not_emergency(self, text: str, page_path: str = "") -> Reply:
         """The usual reply where the visitor says that it is no emergency, with a caution."""
-        danger = self.detector.detect(text) or Danger(GENERAL, False, 0.0, "the visitor was asked")
-        return self._writer.cautioned(self._usual(text, None, page), danger)
+        danger = self.detector.detect(text) or Danger(
+            GENERAL_CARD, False, 0.0, "the visitor was asked"
+        )
+        return self._writer.cautioned(self._usual(text, None, page_path), danger)
 
-    def pause(self, text: str = "", before: Sequence[str] = ()) -> Reply:
+    def reply_while_paused(self, text: str = "", earlier_messages: Sequence[str] = ()) -> Reply:
         """The reply to anything while the practice's answers are paused; danger still counts."""
-        danger = self.detector.detect(text, before)
+        danger = self.detector.detect(text, earlier_messages)
         if danger and danger.sure:
             return self._writer.emergency(danger)
-        reply = self._writer.office(PAUSED, "the chat is paused")
+        reply = self._writer.phone_numbers(PAUSED, "the chat is paused")
         return self._writer.cautioned(reply, danger) if danger else reply
 
     def entry(self, entry_id: str) -> Reply | None:
@@ -167,15 +180,18 @@ class Bot:
         linked = (Match.certain(self._entries[id]) for id in entry.links)
         found = {
             match.entry.id: match
-            for match in (*(replace(match, probability=LEAST) for match in linked), *ranked)
-            if match.entry.role in QUESTIONS and match.probability >= LEAST
+            for match in (
+                *(replace(match, probability=MIN_CANDIDATE_PROBABILITY) for match in linked),
+                *ranked,
+            )
+            if match.entry.role in QUESTIONS and match.probability >= MIN_CANDIDATE_PROBABILITY
         }
         found.pop(entry_id, None)
-        others = sorted(found.values(), key=lambda match: -match.probability)[:CHOICES]
+        others = sorted(found.values(), key=lambda match: -match.probability)[:MAX_CHOICES]
         if others:
             reply = self._writer.choices(others, NO_HELP)
         else:
-            reply = self._writer.office(NO_HELP_BY_PHONE, "nothing else is near")
+            reply = self._writer.phone_numbers(NO_HELP_BY_PHONE, "nothing else is near")
         return self._writer.cautioned(reply, danger) if danger else reply
 
     # what else is asked of it
@@ -188,7 +204,7 @@ class Bot:
         """The danger that the text is about, if any; it may be unsure."""
         return self.detector.detect(text)
 
-    def for_the_phone(self) -> frozenset[str]:
+    def phone_only_ids(self) -> frozenset[str]:
         """The ids of the entries that say that only the office can answer.
 
         Topics that no entry claims are none of these: an answer may be missing.
@@ -210,13 +226,17 @@ class Bot:
         needles = [*(f" {word} " for word in typed[:-1]), f" {typed[-1]}"]
         found = Counter(i for line, i in self._lines if all(n in line for n in needles))
         weight = {i: n / len(self._entries[i].lines) for i, n in found.items()}
-        least = FEW * max(weight.values(), default=0)
+        least = MIN_SUGGESTION_SHARE * max(weight.values(), default=0)
         often = sorted((i for i, w in weight.items() if w >= least), key=lambda i: -weight[i])
-        likely = [match.entry.id for match in self.rank(text) if match.probability >= LIKELY]
+        likely = [
+            match.entry.id
+            for match in self.rank(text)
+            if match.probability >= MIN_SUGGESTION_PROBABILITY
+        ]
         entries = [self._entries[i] for i in dict.fromkeys([*often, *likely])]
         asked = [entry for entry in entries if entry.role in QUESTIONS]
         asked.sort(key=lambda entry: not entry.has_answer)
-        return [link(entry) for entry in asked[:SUGGESTIONS]]
+        return [link(entry) for entry in asked[:MAX_SUGGESTIONS]]
 
     @cached_property
     def _lines(self) -> list[tuple[str, str]]:
@@ -232,24 +252,26 @@ class Bot:
         if index is None:
             return None
         if index == NONE:
-            return self._writer.office(NONE_OF_THESE, "none of the choices was meant")
+            return self._writer.phone_numbers(NONE_OF_THESE, "none of the choices was meant")
         return self.entry(choices[index])
 
-    def _usual(self, text: str, after: str | None, page: str) -> Reply:
+    def _usual(self, text: str, last_answer_id: str | None, page_path: str) -> Reply:
         """The reply to a text apart from danger, languages and choices shown before."""
         if not words(text):
-            return self._writer.office(NOTHING_TYPED, "nothing was typed that has a word in it")
-        before = self._entries.get(after or "")
+            return self._writer.phone_numbers(
+                NOTHING_TYPED, "nothing was typed that has a word in it"
+            )
+        last_answer = self._entries.get(last_answer_id or "")
         pages = self._interpreter.pages(
             text,
-            before.page if before and before.role is Role.ANSWER else "",
-            self._pages_at(page) if page else (),
+            last_answer.page if last_answer and last_answer.role is Role.ANSWER else "",
+            self._pages_at(page_path) if page_path else (),
         )
         ranking = self._interpreter.rank(text, pages)
         if reply := self._in_parts(text, pages, ranking.matches):
             return reply
-        if before and not self._is_answer(text, ranking.matches):
-            reply = self._follow_up(text, before, ranking, pages)
+        if last_answer and not self._is_answer(text, ranking.matches):
+            reply = self._follow_up(text, last_answer, ranking, pages)
         else:
             reply = self._decide(text, ranking)
         nearest = [(match.entry.id, match.probability) for match in ranking.matches[:1]]
@@ -281,56 +303,70 @@ class Bot:
             return None
         first = next((reply for reply in replies if reply.kind == "answer"), replies[0])
         parts = (
-            Part(part, reply.kind, reply.entries, reply.message)
+            PartialReply(part, reply.kind, reply.entries, reply.message)
             for part, reply in zip(asked, replies, strict=True)
         )
         return replace(first, parts=tuple(parts), why=f"it asks {len(asked)} questions")
 
-    def _follow_up(self, text: str, after: Entry, ranking: Ranking, pages: frozenset[str]) -> Reply:
+    def _follow_up(
+        self, text: str, last_answer: Entry, ranking: Ranking, pages: frozenset[str]
+    ) -> Reply:
         """What a few words mean after an answer, where they say too little by themselves.
 
         "And then?" leads on to the entries that the answer links to. Other short texts are read
         once more together with the question that was answered.
         """
         tokens = words(text)
-        if tokens and set(tokens) <= GOING_ON:
-            linked = [self._entries[id] for id in after.links if self._entries[id].has_answer]
+        if tokens and set(tokens) <= FOLLOW_UP_WORDS:
+            linked = [self._entries[id] for id in last_answer.links if self._entries[id].has_answer]
             if linked:
-                return self._writer.choices([Match.certain(e) for e in linked[:CHOICES]])
-        if len(tokens) <= SHORT and any(match.coverage > 0 for match in ranking.matches):
-            together = self._interpreter.rank(f"{after.question} {text}", pages).matches
-            near = {after.id, *after.links}
+                return self._writer.choices([Match.certain(e) for e in linked[:MAX_CHOICES]])
+        if len(tokens) <= MAX_FOLLOW_UP_WORDS and any(
+            match.word_coverage > 0 for match in ranking.matches
+        ):
+            together = self._interpreter.rank(f"{last_answer.question} {text}", pages).matches
+            near = {last_answer.id, *last_answer.links}
             best = next((match for match in together if match.entry.id in near), None)
-            if best and best.probability >= CHOICE:
+            if best and best.probability >= CHOICE_THRESHOLD:
                 rest = [match for match in ranking.matches if match.entry.id != best.entry.id]
-                return self._writer.choices([best, *rest[: CHOICES - 1]])
+                return self._writer.choices([best, *rest[: MAX_CHOICES - 1]])
         return self._decide(text, ranking)
 
     def _decide(self, text: str, ranking: Ranking) -> Reply:
         found = ranking.matches
-        if ranking.which:
-            return self._writer.choices(ranking.which[:PROCEDURES], WHICH)
+        if ranking.by_procedure:
+            return self._writer.choices(
+                ranking.by_procedure[:MAX_PROCEDURE_CHOICES], WHICH_PROCEDURE
+            )
         if self._is_answer(text, found):
-            others = [match for match in found[1:CHOICES] if match.probability >= LEAST]
+            others = [
+                match
+                for match in found[1:MAX_CHOICES]
+                if match.probability >= MIN_CANDIDATE_PROBABILITY
+            ]
             return self._reply(found[0], others)
-        if found and not found[0].entry.has_answer and found[0].probability >= OFFICE:
+        if found and not found[0].entry.has_answer and found[0].probability >= PHONE_ONLY_THRESHOLD:
             return self._reply(found[0])
         topic, sure = next(((t, p) for t, p in ranking.topics if t in self._topics), ("", 0.0))
         answers = sum(match.probability for match in found if match.entry.has_answer)
-        if sure >= TOPIC:
+        if sure >= TOPIC_THRESHOLD:
             entry = self._topics[topic]
-            if entry.role is Role.SMALL_TALK or answers < NEAR:
+            if entry.role is Role.SMALL_TALK or answers < MAX_ANSWER_MASS:
                 reply = self._writer.by_phone(
                     entry, f"its topic is “{topic}” (probability {sure:.2f})"
                 )
                 return replace(reply, nearest=(topic, sure))
-        if answers >= CHOICE:
-            asked = [m for m in found if m.entry.role in QUESTIONS and m.probability >= LEAST]
-            return self._writer.choices(asked[:CHOICES])
-        return self._writer.office(_one_of(NOT_SURE, text), "no entry is near enough")
+        if answers >= CHOICE_THRESHOLD:
+            asked = [
+                m
+                for m in found
+                if m.entry.role in QUESTIONS and m.probability >= MIN_CANDIDATE_PROBABILITY
+            ]
+            return self._writer.choices(asked[:MAX_CHOICES])
+        return self._writer.phone_numbers(_one_of(NOT_SURE, text), "no entry is near enough")
 
     def _is_answer(self, text: str, matches: Sequence[Match]) -> bool:
-        if not matches or matches[0].probability < ANSWER or matches[0].foreign:
+        if not matches or matches[0].probability < ANSWER_THRESHOLD or matches[0].has_unknown_words:
             return False
         return not CODE.search(text) and self._is_meant(text, matches[0])
 
@@ -342,10 +378,12 @@ class Bot:
         if match.by_topic or match.exact:
             return True
         shared = (
-            self.matcher.candidates.shared(text, match.entry.id) if match.score >= UNLIKE else []
+            self.matcher.candidates.shared(text, match.entry.id)
+            if match.similarity >= MIN_SIMILARITY
+            else []
         )
         said = (stemmed for stemmed in shared if len(stemmed) > 1 and not stemmed.isdigit())
-        return any(rarity(stemmed) >= MEANINGFUL for stemmed in said)
+        return any(rarity(stemmed) >= MIN_SHARED_RARITY for stemmed in said)
 
     def _reply(self, match: Match, others: Sequence[Match] = ()) -> Reply:
         if match.entry.has_answer:
@@ -371,7 +409,7 @@ def _topic_entry(topic: Topic, heading: str, emergency_number: str) -> Entry:
     )
 
 
-def _names(head: Head) -> dict[str, str]:
+def _names(head: PageInfo) -> dict[str, str]:
     """What stands for the slots of topics: the first name of each kind."""
     kinds = {"procedure": head.procedures, "condition": head.conditions, "part": head.parts}
     return {slot: names[0] for slot, names in kinds.items() if names}

@@ -13,24 +13,24 @@ from faqbot.danger.cards import (
     CALL,
     CALLING,
     CAUTION,
-    GENERAL,
-    SUICIDE,
+    GENERAL_CARD,
+    SUICIDE_CARD,
     UNITED_STATES,
     cards,
-    soothes,
+    is_reassuring,
 )
-from faqbot.danger.languages import Foreign
+from faqbot.danger.languages import ForeignLanguage
 from faqbot.knowledge import Entry, Knowledge, Phone, Role, Term
 from faqbot.knowledge.glossary import Glossary
 from faqbot.text import words
-from faqbot.understanding.calibration import ANSWER
+from faqbot.understanding.calibration import ANSWER_THRESHOLD
 from faqbot.understanding.matching import Match
 from faqbot.understanding.reference import Procedures
 
-RELATED = 3  # at most
+MAX_RELATED = 3  # at most
 OFFICE_TOPIC = "“{question}”: our page does not say, but our office is happy to tell you by phone."
-CHOOSE = "I am not certain what you mean. Is it one of these?"
-WHICH = "Which procedure do you mean?"
+DID_YOU_MEAN = "I am not certain what you mean. Is it one of these?"
+WHICH_PROCEDURE = "Which procedure do you mean?"
 TELL_THE_OFFICE = "Please tell our office about this by phone, so that somebody can look into it."
 LIFELINES = (
     Phone("988 Suicide & Crisis Lifeline", "988"),
@@ -88,7 +88,7 @@ class Caution:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartialReply:
     """The reply to one question of several in a message."""
 
     text: str  # the visitor's words
@@ -120,7 +120,9 @@ class Reply:
     language: str = "en"  # of an emergency's message, or of the caution and the message beside it
     caution: Caution | None = None  # never with an emergency
     small_talk: bool = False  # a hello, not a question that got no answer
-    parts: tuple[Part, ...] = ()  # of a message with several questions; `kind` is the first's
+    parts: tuple[
+        PartialReply, ...
+    ] = ()  # of a message with several questions; `kind` is the first's
     why: str = field(default="", compare=False)  # for `explain`, not for visitors
     nearest: tuple[str, float] | None = field(default=None, compare=False)  # for the journal
     topic: str = field(default="", compare=False)  # what sends the visitor to the office
@@ -194,18 +196,18 @@ class ReplyWriter:
             kind="answer",
             phones=self._practice.phones,
             entries=(shown,),
-            related=tuple(other for other in related if other.has_answer)[:RELATED],
-            why=f"it is sure enough ({match.probability:.2f} of {ANSWER:.2f})",
+            related=tuple(other for other in related if other.has_answer)[:MAX_RELATED],
+            why=f"it is sure enough ({match.probability:.2f} of {ANSWER_THRESHOLD:.2f})",
         )
 
-    def choices(self, matches: Sequence[Match], message: str = CHOOSE) -> Reply:
+    def choices(self, matches: Sequence[Match], message: str = DID_YOU_MEAN) -> Reply:
         """Entries to choose from."""
         return Reply(
             kind="choices",
             phones=self._practice.phones,
             entries=tuple(map(self._as_choice, matches)),
             message=message,
-            why=f"the best match is below {ANSWER:.2f}, too low to answer",
+            why=f"the best match is below {ANSWER_THRESHOLD:.2f}, too low to answer",
         )
 
     def _as_choice(self, match: Match) -> Shown:
@@ -223,22 +225,22 @@ class ReplyWriter:
         name = (*head.procedures, head.title)[0] or entry.page
         return f"{name[:1].upper()}{name[1:]}: {entry.question}"
 
-    def office(self, message: str, why: str) -> Reply:
+    def phone_numbers(self, message: str, why: str) -> Reply:
         """A message, and the phone numbers of the office."""
         return Reply("office", self._practice.phones, message=message, why=why)
 
     def by_phone(self, entry: Entry, why: str) -> Reply:
-        """What an entry without an answer says, be it small talk or a question for the office."""
+        """The reply for an entry without an answer: small talk, or a question for the office."""
         if entry.role is Role.SMALL_TALK:
-            return replace(self.office(entry.text, why), small_talk=True, topic=entry.id)
-        reply = self.office(OFFICE_TOPIC.format(question=entry.question), why)
+            return replace(self.phone_numbers(entry.text, why), small_talk=True, topic=entry.id)
+        reply = self.phone_numbers(OFFICE_TOPIC.format(question=entry.question), why)
         return replace(reply, topic=entry.id)
 
-    def in_language(self, language: Foreign) -> Reply:
+    def in_language(self, language: ForeignLanguage) -> Reply:
         """A message that the chat does not speak the language, with the emergency number."""
         number = self._practice.emergency_number
         caution = Caution(language.caution.format(number=number), (Phone(number, number),))
-        reply = self.office(language.message, f"it is in {language.name}")
+        reply = self.phone_numbers(language.message, f"it is in {language.name}")
         return replace(reply, caution=caution, language=language.code)
 
     def emergency(self, danger: Danger) -> Reply:
@@ -248,7 +250,7 @@ class ReplyWriter:
         message = ""
         if entry and entry.role is Role.EMERGENCY:
             message = (entry.text_es if danger.language == "es" else "") or entry.text
-        card = cards().get(danger.id) or cards()[GENERAL]
+        card = cards().get(danger.id) or cards()[GENERAL_CARD]
         number = practice.emergency_number
         return Reply(
             kind="emergency",
@@ -261,9 +263,11 @@ class ReplyWriter:
         )
 
     def cautioned(self, reply: Reply, danger: Danger) -> Reply:
-        """A usual reply under a caution; nothing that soothes, as it may be about the danger."""
-        if any(soothes(entry.text) for entry in reply.shown) or reply.small_talk:
-            office = self.office(TELL_THE_OFFICE, f"what soothes is held back: {danger.why}")
+        """The reply under a caution. A reassuring answer is withheld: it may concern the danger."""
+        if any(is_reassuring(entry.text) for entry in reply.shown) or reply.small_talk:
+            office = self.phone_numbers(
+                TELL_THE_OFFICE, f"a reassuring answer is withheld: {danger.why}"
+            )
             reply = replace(office, nearest=reply.nearest)
         number = self._practice.emergency_number
         message = CAUTION[danger.language].format(number=number)
@@ -274,4 +278,4 @@ class ReplyWriter:
     def _lifelines(self, danger: Danger) -> tuple[Phone, ...]:
         """For thoughts of suicide, the lifelines of the United States; they come first."""
         at_home = self._practice.country == UNITED_STATES
-        return LIFELINES if danger.id == SUICIDE and at_home else ()
+        return LIFELINES if danger.id == SUICIDE_CARD and at_home else ()

@@ -34,16 +34,16 @@ _one_at_a_time = threading.Lock()  # contention for the GIL costs more than wait
 def _ask(
     bot: Bot,
     text: str,
-    after: str | None,
-    before: tuple[str, ...],
-    page: str,
+    last_answer_id: str | None,
+    earlier_messages: tuple[str, ...],
+    page_path: str,
     choices: tuple[str, ...],
 ) -> Reply:
     with _one_at_a_time:
-        return bot.ask(text, after, before, page, choices)
+        return bot.ask(text, last_answer_id, earlier_messages, page_path, choices)
 
 
-def warm() -> None:
+def preload() -> None:
     """Load what all practices share, so that no visitor waits for it; the slowest in a thread."""
     Detector().detect("i cant feal my legs")
     rarity("kyphoplasty")
@@ -74,7 +74,7 @@ class Service:
         return cls(live, Journal.open(Workspace(folder).journal, setting))
 
     @classmethod
-    def of(cls, bot: Bot) -> Service:
+    def for_bot(cls, bot: Bot) -> Service:
         """A bot by itself: no folder is followed, nothing is noted."""
         return cls(Live(None, bot))
 
@@ -100,26 +100,26 @@ class Service:
     def ask(
         self,
         text: str,
-        after: str | None = None,
-        before: tuple[str, ...] = (),
-        page: str = "",
+        last_answer_id: str | None = None,
+        earlier_messages: tuple[str, ...] = (),
+        page_path: str = "",
         choices: tuple[str, ...] = (),
     ) -> Reply:
         """Reply to a visitor, as `Bot.ask`; in a pause, danger is still recognised."""
         bot = self.bot
         if self.paused:
-            return bot.pause(text, before)
-        reply = _ask(bot, text, after, before, page, choices)
+            return bot.reply_while_paused(text, earlier_messages)
+        reply = _ask(bot, text, last_answer_id, earlier_messages, page_path, choices)
         self._note(bot, text, reply)
         return reply
 
-    def calm(self, text: str, page: str = "") -> Reply:
+    def ask_not_emergency(self, text: str, page_path: str = "") -> Reply:
         """Reply to a visitor who says that it is no emergency."""
         bot = self.bot
         if self.paused:
-            return bot.pause()
+            return bot.reply_while_paused()
         with _one_at_a_time:
-            reply = bot.calm(text, page)
+            reply = bot.ask_not_emergency(text, page_path)
         self._note(bot, text, reply)
         return reply
 
@@ -137,7 +137,7 @@ class Service:
         bot = self.bot
         reply = bot.entry(entry_id)
         if reply and self.paused:
-            return bot.pause()
+            return bot.reply_while_paused()
         if reply and self.journal:
             self.journal.note("", CHOSEN, entry_id, id=self.request_id)
         return reply
@@ -160,7 +160,7 @@ class Service:
     def next_best(self, entry_id: str, question: str = "") -> Reply:
         """Reply to a visitor whom this entry's answer did not help; there must be the entry."""
         if self.paused:
-            return self.bot.pause(question)
+            return self.bot.reply_while_paused(question)
         with _one_at_a_time:
             return self.bot.next_best(entry_id, question)
 

@@ -39,8 +39,8 @@ anything = st.text(st.characters(codec=None, categories=None), max_size=500)
 @pytest.fixture
 def unsure(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
     """A bot that answers directly only what is typed as a phrasing, and else offers choices."""
-    monkeypatch.setattr("faqbot.bot.ANSWER", 1.0)
-    monkeypatch.setattr("faqbot.bot.CHOICE", 0.001)
+    monkeypatch.setattr("faqbot.bot.ANSWER_THRESHOLD", 1.0)
+    monkeypatch.setattr("faqbot.bot.CHOICE_THRESHOLD", 0.001)
     return bot
 
 
@@ -212,13 +212,13 @@ def test_nothing_soothes_under_a_caution(practice: Path) -> None:
     page = practice / "procedure.md"
     page.write_text(page.read_text("utf-8").replace("About **one hour**", "Usually **one hour**"))
     bot = Bot.load(practice)
-    reply = bot.calm("how long does it take")
+    reply = bot.ask_not_emergency("how long does it take")
     assert (reply.kind, reply.entries) == ("office", ())
     assert reply.caution
 
 
 def test_who_says_that_it_is_no_emergency_gets_the_answer_and_a_caution(bot: Bot) -> None:
-    reply = bot.calm("i cant feel my legs, how long does it take")
+    reply = bot.ask_not_emergency("i cant feel my legs, how long does it take")
     assert reply.kind != "emergency"
     assert reply.caution
 
@@ -236,7 +236,7 @@ def test_an_emergency_wins_over_everything(bot: Bot, question: str) -> None:
 
 
 def test_an_emergency_wins_whatever_was_answered_before(bot: Bot) -> None:
-    assert bot.ask("i cant feel my legs", after="duration").kind == "emergency"
+    assert bot.ask("i cant feel my legs", last_answer_id="duration").kind == "emergency"
 
 
 def test_only_emergencies_have_emergency_numbers(bot: Bot) -> None:
@@ -402,7 +402,7 @@ def test_a_page_without_an_address_has_none(practice: Path) -> None:
 @example("what;what", None)
 @example("how?" * 125, None)
 def test_any_text_gets_a_reply_that_can_be_sent(bot: Bot, text: str, after: str | None) -> None:
-    reply = bot.ask(text, after=after)
+    reply = bot.ask(text, last_answer_id=after)
     sent = json.dumps(reply.to_dict(), ensure_ascii=False, allow_nan=False).encode("utf-8")
     assert json.loads(sent)["phones"] == PHONES
     assert reply.entries or reply.message
@@ -418,13 +418,13 @@ def test_the_same_text_gets_the_same_reply(bot: Bot, text: str) -> None:
 def test_what_follows_an_answer_gets_a_reply_of_its_own(bot: Bot) -> None:
     for question, kind in KINDS.items():
         if kind == "answer":
-            assert bot.ask(question, after="incisions") == bot.ask(question)
+            assert bot.ask(question, last_answer_id="incisions") == bot.ask(question)
 
 
 @pytest.mark.parametrize("after", ["", "nothing-like-it", "\ud800"])
 def test_an_unknown_entry_before_makes_no_difference(bot: Bot, after: str) -> None:
     for question in KINDS:
-        assert bot.ask(question, after=after) == bot.ask(question)
+        assert bot.ask(question, last_answer_id=after) == bot.ask(question)
 
 
 def test_a_reply_cannot_be_changed(bot: Bot) -> None:

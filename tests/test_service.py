@@ -13,21 +13,21 @@ from faqbot.bot import Bot
 from faqbot.danger import languages
 from faqbot.journal import Journal
 from faqbot.live import Live
-from faqbot.service import Service, warm
+from faqbot.service import Service, preload
 from tests.waiting import wait_until
 
 ASKED = "how long does it take"
 
 
 def test_gives_the_same_reply_to_the_same_words(bot: Bot) -> None:
-    service = Service.of(bot)
+    service = Service.for_bot(bot)
     reply = service.ask(ASKED)
     assert service.ask(ASKED) is reply
     assert reply == bot.ask(ASKED)
 
 
 def test_tells_what_was_answered_before_apart(bot: Bot) -> None:
-    service = Service.of(bot)
+    service = Service.for_bot(bot)
     for after in (None, "duration"):
         assert service.ask("and then?", after) == bot.ask("and then?", after)
     assert service.ask("and then?") != service.ask("and then?", "duration")
@@ -47,7 +47,7 @@ def test_never_replies_with_what_another_version_said(
 
 def test_keeps_no_old_version_in_memory(practice: Path) -> None:
     bot = Bot.load(practice)
-    Service.of(bot).ask(ASKED)
+    Service.for_bot(bot).ask(ASKED)
     old = ref(bot)
     del bot
     gc.collect()
@@ -55,7 +55,7 @@ def test_keeps_no_old_version_in_memory(practice: Path) -> None:
 
 
 def test_can_load_what_tells_languages_apart_before_the_first_question() -> None:
-    warm()
+    preload()
     wait_until(lambda: languages.identifier.cache_info().currsize == 1)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.reply import WHICH
+from faqbot.reply import WHICH_PROCEDURE
 
 PRACTICE = """name = "Joint Care"
 address = "12 Example Street, Springfield"
@@ -152,25 +152,25 @@ def test_the_one_that_is_named_is_answered(bot: Bot, page: str, asked: str) -> N
 
 @pytest.mark.parametrize("page", ["knee", "hip"])
 def test_else_the_one_that_the_talk_is_about(bot: Bot, page: str) -> None:
-    reply = bot.ask("how soon can I drive my car", after=f"{page}-duration")
+    reply = bot.ask("how soon can I drive my car", last_answer_id=f"{page}-duration")
     assert (reply.kind, ids(reply)) == ("answer", [f"{page}-driving"])
 
 
 @pytest.mark.parametrize("page", ["knee", "hip"])
 def test_else_the_one_on_whose_page_the_box_stands(bot: Bot, page: str) -> None:
-    reply = bot.ask("how soon can I drive my car", page=f"/{page}-replacement/")
+    reply = bot.ask("how soon can I drive my car", page_path=f"/{page}-replacement/")
     assert (reply.kind, ids(reply)) == ("answer", [f"{page}-driving"])
 
 
 def test_a_name_counts_more_than_the_talk_and_the_page(bot: Bot) -> None:
     asked = "how soon can I drive my car after a hip replacement"
-    reply = bot.ask(asked, after="knee-duration", page="/knee-replacement")
+    reply = bot.ask(asked, last_answer_id="knee-duration", page_path="/knee-replacement")
     assert ids(reply) == ["hip-driving"]
 
 
 def test_else_it_asks_which_is_meant_and_names_them(bot: Bot) -> None:
     reply = bot.ask("how soon can I drive my car")
-    assert (reply.kind, reply.message) == ("choices", WHICH)
+    assert (reply.kind, reply.message) == ("choices", WHICH_PROCEDURE)
     assert {entry.id for entry in reply.entries} == {"knee-driving", "hip-driving"}
     assert {entry.question for entry in reply.entries} == {
         "Knee replacement: When can I drive again?",
@@ -179,7 +179,7 @@ def test_else_it_asks_which_is_meant_and_names_them(bot: Bot) -> None:
 
 
 def test_an_unknown_page_is_none(bot: Bot) -> None:
-    assert bot.ask("how soon can I drive my car", page="/about-us").message == WHICH
+    assert bot.ask("how soon can I drive my car", page_path="/about-us").message == WHICH_PROCEDURE
 
 
 def test_what_only_another_page_answers_is_not_taken_for_this_one_s(bot: Bot) -> None:
@@ -190,7 +190,7 @@ def test_what_only_another_page_answers_is_not_taken_for_this_one_s(bot: Bot) ->
 
 def test_the_office_answers_whatever_the_page(bot: Bot) -> None:
     for page in ("", "/knee-replacement"):
-        reply = bot.ask("where do I leave my car", page=page)
+        reply = bot.ask("where do I leave my car", page_path=page)
         assert (reply.kind, ids(reply)) == ("answer", ["parking"])
 
 

@@ -96,7 +96,7 @@ def _finder(source: Source) -> Callable[[], Service]:
     """Finds a request's service, which follows its folder from the first request on."""
     if callable(source):
         return source
-    service = Service.of(source) if isinstance(source, Bot) else source
+    service = Service.for_bot(source) if isinstance(source, Bot) else source
 
     def find() -> Service:
         service.live.start()

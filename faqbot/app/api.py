@@ -42,7 +42,7 @@ def add_routes(blueprint: Blueprint) -> None:
         if not isinstance(not_emergency, bool):
             abort(400, '"not_emergency" must be true or false.')
         if not_emergency:
-            return _as_json(g.service.calm(question, page))
+            return _as_json(g.service.ask_not_emergency(question, page))
         return _as_json(g.service.ask(question, after, before, page, choices))
 
     @blueprint.get("/api/entries/<entry_id>")

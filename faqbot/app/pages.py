@@ -109,7 +109,7 @@ def _reply_to_form() -> dict[str, Any]:
     sent = blank(asked, g.bot.knowledge.practice.phones)
     choices = tuple(id[:ID_LIMIT] for id in request.form.getlist("choices")[:CHOICES_LIMIT])
     calm = "not_emergency" in request.form
-    reply = g.service.calm(sent) if calm else g.service.ask(sent, choices=choices)
+    reply = g.service.ask_not_emergency(sent) if calm else g.service.ask(sent, choices=choices)
     return {"asked": sent, "reply": log_kind(reply).to_dict(), "blanked": sent != asked}
 
 

@@ -92,7 +92,7 @@ def _matches(bot: Bot, question: str) -> dict[str, Any]:
         "matches": [
             {
                 "id": match.entry.id,
-                "score": round(match.score, 6),
+                "score": round(match.similarity, 6),
                 "probability": round(match.probability, 6),
                 "phrasing": match.phrasing,
             }
@@ -135,7 +135,7 @@ def _explain_match(bot: Bot, question: str, match: Match) -> list[str]:
         f"{match.probability:5.2f}  {match.entry.id}: {match.entry.question}",
         f"       nearest phrasing: “{match.phrasing}”",
         f"       words in common: {', '.join(shared) or 'none'}",
-        f"       {match.coverage:.0%} of the question is in its phrasings",
+        f"       {match.word_coverage:.0%} of the question is in its phrasings",
         "",
     ]
 

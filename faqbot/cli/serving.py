@@ -48,7 +48,7 @@ computer; on others it is at the address of your chat box, followed by /staff.""
 def serve(folder: Path | None, demo: bool, host: str, port: int, root: Path | None) -> None:
     """Serve the chat box, the FAQ page, the API and the staff desk."""
     from faqbot.app import create_app  # Flask takes 0.2 s to import; only this command needs it
-    from faqbot.service import warm
+    from faqbot.service import preload
     from faqbot.serving import limits, logs, server
 
     try:
@@ -56,7 +56,7 @@ def serve(folder: Path | None, demo: bool, host: str, port: int, root: Path | No
         limits.Config.read()
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    warm()
+    preload()
     with closing(_many_practices(root) if root else _one_practice(folder, demo)) as source:
         try:
             server.serve(create_app(source), host, port)

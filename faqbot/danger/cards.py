@@ -1,4 +1,4 @@
-"""What visitors in danger are told: a card of `cards.toml`, or a caution where it is unsure."""
+"""What visitors in danger are told: a card of `cards.toml`, or a caution if it is uncertain."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-GENERAL = "emergency"  # the id of the card for a danger whose kind is not sure
-SUICIDE = "suicide"  # the id of a card
+GENERAL_CARD = "emergency"  # for a danger whose kind is unknown
+SUICIDE_CARD = "suicide"
 UNITED_STATES = "US"  # where the numbers in a card's additional text can be called
 CALL = "call"  # an urgency
 CAUTION = {
@@ -17,7 +17,7 @@ CAUTION = {
     "es": "Si esto está pasando ahora o empeora, llame al {number}.",
 }
 CALLING = {"en": "Call {number}", "es": "Llamar al {number}"}
-_SOOTHING = re.compile(
+_REASSURING = re.compile(
     r"\b(?:normal(?:ly)?|usual(?:ly)?|common(?:ly)?|expected|mild|minor|harmless|temporary"
     r"|no (?:cause|reason|need) (?:for|to)|not (?:serious|dangerous)|nothing to worry|do not worry"
     r"|don't worry|goes? away|fades?|settles?|passes|gets? better|improves?|safe"
@@ -51,6 +51,6 @@ def cards() -> dict[str, Card]:
     return {id: Card(**values) for id, values in tomllib.loads(text).items()}
 
 
-def soothes(answer: str) -> bool:
+def is_reassuring(answer: str) -> bool:
     """Whether an answer has words that calm; it must not follow what may be a sign of danger."""
-    return _SOOTHING.search(answer) is not None
+    return _REASSURING.search(answer) is not None

@@ -33,7 +33,7 @@ _YIDDISH = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class ForeignLanguage:
     """What to say in a language that faqbot does not speak."""
 
     code: str  # BCP 47, such as "pl" or "zh-Hant"
@@ -43,13 +43,13 @@ class Foreign:
 
 
 @cache
-def languages() -> dict[str, Foreign]:
+def languages() -> dict[str, ForeignLanguage]:
     """The languages of `languages.toml`, by code."""
     text = (resources.files(__package__) / "languages.toml").read_text(encoding="utf-8")
-    return {code: Foreign(code, **values) for code, values in tomllib.loads(text).items()}
+    return {code: ForeignLanguage(code, **values) for code, values in tomllib.loads(text).items()}
 
 
-def foreign(text: str) -> Foreign | None:
+def detect_language(text: str) -> ForeignLanguage | None:
     """The language of a message; None where it is English, or not certain."""
     said = words(text)
     if not said or _is_familiar(said):

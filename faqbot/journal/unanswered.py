@@ -22,7 +22,7 @@ from faqbot.common.lexicon import lexicon
 from faqbot.journal.store import Asked
 from faqbot.knowledge.wording import sameness
 from faqbot.text import words
-from faqbot.understanding.calibration import OFFICE
+from faqbot.understanding.calibration import PHONE_ONLY_THRESHOLD
 from faqbot.understanding.features import rarity, stem
 from faqbot.understanding.sparse import Index, Rows
 
@@ -77,7 +77,9 @@ def group(asked: Sequence[Asked], phrasings: tuple[str, ...] = ()) -> list[Group
 
 def is_for_office(asked: Asked, topics: Container[str]) -> bool:
     """Whether it is about one of the office's own topics, and the visitor was told so."""
-    return asked.kind == "office" and asked.nearest in topics and asked.score >= OFFICE
+    return (
+        asked.kind == "office" and asked.nearest in topics and asked.score >= PHONE_ONLY_THRESHOLD
+    )
 
 
 def all_spellings(asked: Iterable[Asked], texts: Iterable[str]) -> dict[str, list[str]]:

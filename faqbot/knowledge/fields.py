@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from faqbot.common.topics import TopicKind, claimable, packs
 from faqbot.knowledge.parsed import Line, LineKind, ParsedEntry, ParsedFile
 from faqbot.knowledge.practice import check_address
-from faqbot.knowledge.values import Diagnostics, Head, Role
+from faqbot.knowledge.values import Diagnostics, PageInfo, Role
 from faqbot.knowledge.wording import excerpt, plain, suggest
 
 LONGEST_NAME = 80  # characters
@@ -25,7 +25,7 @@ _REVIEW = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:,? by (\S.*)|,? ?)", re.IGNOREC
 _REVIEW_EXAMPLE = "Reviewed: 2026-11-02 by Ann Lee"
 
 
-def read_head(parsed: ParsedFile, role: Role, diagnostics: Diagnostics) -> Head:
+def read_head(parsed: ParsedFile, role: Role, diagnostics: Diagnostics) -> PageInfo:
     """The head of a file; only a page's file has more than a title."""
     head = dict(parsed.head)
     title = head.pop("title", Line(0, "")).text
@@ -33,10 +33,10 @@ def read_head(parsed: ParsedFile, role: Role, diagnostics: Diagnostics) -> Head:
         for key, line in head.items():
             message = f"“{key.capitalize()}:” is about a page, but this is not the file of a page."
             diagnostics.add(line.number, message, "Move the line to the file of the page.")
-        return Head(title)
+        return PageInfo(title)
     address = head.pop("address", None)
     names = {key: _names(key, line, diagnostics) for key, line in head.items()}
-    return Head(
+    return PageInfo(
         title=title,
         procedures=names.get("procedure", ()),
         conditions=names.get("condition", ()),

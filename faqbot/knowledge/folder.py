@@ -17,9 +17,9 @@ from faqbot.knowledge.tables import Table, read_examples, read_synonyms, read_ta
 from faqbot.knowledge.values import (
     KINDS,
     Example,
-    Head,
     Knowledge,
     KnowledgeError,
+    PageInfo,
     Practice,
     Problem,
     Role,
@@ -70,7 +70,7 @@ class _FolderReader:
         self.practice: Practice | None = None
         self.table: Table | None = None  # of practice.toml
         self.checked: list[Checked] = []
-        self.heads: dict[str, Head] = {}
+        self.heads: dict[str, PageInfo] = {}
         self.sources: dict[str, str] = {}
         self.complete = True  # whether all files of entries could be read
 

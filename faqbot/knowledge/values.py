@@ -178,7 +178,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PageInfo:
     """What a page's file says before its first question; all names are those visitors use."""
 
     title: str = ""
@@ -254,7 +254,7 @@ class Knowledge:
     entries: tuple[Entry, ...]
     synonyms: tuple[tuple[str, ...], ...] = ()  # groups of words or short terms that mean the same
     sources: dict[str, str] = field(default_factory=dict)  # file stem -> text of the page
-    heads: dict[str, Head] = field(default_factory=dict)  # file stem -> head of the page's file
+    heads: dict[str, PageInfo] = field(default_factory=dict)  # file stem -> head of the page's file
     examples: tuple[Example, ...] = ()
     glossary: tuple[Term, ...] = ()  # the practice's own words first
     digest: str = ""  # SHA-256 over the names and bytes of the files that were read

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from faqbot.bot import Bot, Reply
 from faqbot.knowledge import Role
 from faqbot.text import split_questions, words
-from faqbot.understanding.calibration import ANSWER, CHOICE, OFFICE
+from faqbot.understanding.calibration import (
+    ANSWER_THRESHOLD,
+    CHOICE_THRESHOLD,
+    PHONE_ONLY_THRESHOLD,
+)
 from faqbot.understanding.features import stem
 from faqbot.understanding.matching import Match
 
-MOST = 5  # entries that are named
+MAX_NEAR_ENTRIES = 5  # entries that are named
 TELLING = 0.55  # the weight from which a word is worth a mention: not “how”, “is”, “the”
 
 
@@ -39,7 +43,7 @@ class Explanation:
 def explain(bot: Bot, question: str) -> Explanation:
     """Ask the question, and explain the reply."""
     reply = bot.ask(question)
-    matches = bot.rank(question)[:MOST]
+    matches = bot.rank(question)[:MAX_NEAR_ENTRIES]
     nearest = tuple(_near_entry(bot, question, match) for match in matches)
     read = bot.matcher.features.tokens(question)
     corrected = [] if words(question) == read else [f"Read as “{' '.join(read)}”."]
@@ -96,7 +100,7 @@ def _matched(bot: Bot, question: str, reply: Reply) -> list[str]:
     """What each answer of the reply matched; a part of the question may have matched it."""
     found: dict[str, NearEntry] = {}
     for part in (question, *split_questions(question)):
-        for match in bot.rank(part)[:MOST]:
+        for match in bot.rank(part)[:MAX_NEAR_ENTRIES]:
             near = _near_entry(bot, part, match)
             if near.id not in found or near.percent > found[near.id].percent:
                 found[near.id] = near
@@ -111,9 +115,9 @@ def _common_topic(reply: Reply) -> str:
 
 
 def _too_uncertain(best: Match) -> str:
-    if best.probability >= ANSWER:
+    if best.probability >= ANSWER_THRESHOLD:
         return "Its words alone do not say enough, so the visitor gets a choice."
-    takes = _percent(ANSWER)
+    takes = _percent(ANSWER_THRESHOLD)
     return (
         f"That is not certain enough to answer (it takes {takes}%), so the visitor gets a choice."
     )
@@ -122,14 +126,14 @@ def _too_uncertain(best: Match) -> str:
 def _handed_over(reply: Reply, match: Match, best: str) -> list[str]:
     if reply.small_talk:
         return [f"Matched {best}.", "That is small talk."]
-    if match.entry.role is not Role.ANSWER and match.probability >= OFFICE:
+    if match.entry.role is not Role.ANSWER and match.probability >= PHONE_ONLY_THRESHOLD:
         return [
             f"Matched {best}.",
             "It is on the list of questions that only the office can answer.",
         ]
     if match.entry.role is not Role.ANSWER:
         return [f"Nearest is {best}.", "It has no answer of its own, and the match is uncertain."]
-    takes = _percent(CHOICE)
+    takes = _percent(CHOICE_THRESHOLD)
     return [
         f"Nearest is {best}.",
         f"That is not certain enough even to offer as a choice (it takes {takes}%).",

@@ -133,7 +133,7 @@ def give_back() -> ResponseReturnValue:
 
 def in_vain() -> list[Asked]:
     """What visitors asked in vain, and no one has taken on yet."""
-    topics = context.service().bot.for_the_phone()
+    topics = context.service().bot.phone_only_ids()
     return [one for one in _open() if not is_for_office(one, topics)]
 
 
@@ -144,7 +144,7 @@ def phrasings() -> tuple[str, ...]:
 
 def _for_office() -> list[Asked]:
     """What visitors asked of the office's own topics, so that nothing need be done about it."""
-    topics = context.service().bot.for_the_phone()
+    topics = context.service().bot.phone_only_ids()
     return [one for one in _open() if is_for_office(one, topics)]
 
 

@@ -19,16 +19,16 @@ from faqbot.understanding.evidence import COLUMNS
 
 FILE = Path(__file__).parent.parent / "common" / "en" / "calibration.npz"
 CLIP = 5.0  # standard deviations from the mean at which columns are clipped
-FEWEST = 100  # examples from which a correction can be learnt
+MIN_EXAMPLES = 100  # examples from which a correction can be learnt
 PRIOR = 4.0  # precision of the correction's weights, whose prior is Gaussian around 0
 ROUNDS, STEP = 300, 0.05  # of Adam; the problem is convex, and settles within 200
 
 # Set once for all practices, on those whose questions nothing was learnt from: some 2 of 100
 # answerable questions get a wrong answer, and at most 8 of 100 others any.
-ANSWER = 0.68  # probability from which an entry is answered
-CHOICE = 0.07  # probability of all answers together from which choices are offered
-OFFICE = 0.7  # probability from which a reply says which question it is for the office
-TOPIC = 0.8  # probability from which a topic counts as what was asked
+ANSWER_THRESHOLD = 0.68  # of an entry, to answer it
+CHOICE_THRESHOLD = 0.07  # of all answers together, to offer choices
+PHONE_ONLY_THRESHOLD = 0.7  # of an entry for the office, to name its question
+TOPIC_THRESHOLD = 0.8  # of a topic, to take it for what was asked
 
 Floats = NDArray[np.float32]
 Truths = NDArray[np.bool_]
@@ -69,7 +69,7 @@ class Calibration:
         scaled columns times w[1:-2]; that of none (1 + w[-2]) log p + w[-1]. Fitted by maximum a
         posteriori.
         """
-        if len(examples) < FEWEST:
+        if len(examples) < MIN_EXAMPLES:
             return self
         scaled = [(self._scaled(columns), right) for columns, right in examples]
         return replace(self, correction=_fit([(self._network(x), x, r) for x, r in scaled]))

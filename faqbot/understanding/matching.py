@@ -15,22 +15,27 @@ import numpy as np
 from faqbot.knowledge import Entry, Knowledge, Role
 from faqbot.knowledge.values import EMERGENCY, OUT_OF_SCOPE
 from faqbot.text import sentences
-from faqbot.understanding.calibration import ANSWER, TOPIC, Calibration, calibration
+from faqbot.understanding.calibration import (
+    ANSWER_THRESHOLD,
+    TOPIC_THRESHOLD,
+    Calibration,
+    calibration,
+)
 from faqbot.understanding.evidence import COLUMNS, MAX_CANDIDATES, Candidates, Evidence
 from faqbot.understanding.features import Features
 from faqbot.understanding.reference import Procedures
 from faqbot.understanding.voting import EXACT_SIMILARITY
 
 COVERAGE = COLUMNS.index("coverage")
-SCORE = COLUMNS.index("vote times similarity")
+SIMILARITY = COLUMNS.index("vote times similarity")
 UNKNOWN, SOFT_UNKNOWN = COLUMNS.index("unknown"), COLUMNS.index("soft unknown")
 PHRASINGS = COLUMNS.index("phrasings")
-MANY = log(12)  # phrasings from which an entry can be expected to have most words
-FOREIGN = 0.3  # share of a question's words, by weight, that no entry has
-STRANGE = 0.55  # share of the same from which no word of like meaning is known either
-LEAST = 0.01  # probability below which an entry does not count as a candidate
-EVIDENT = 0.85  # where nothing names a page, probability from which one of its entries is answered
-RIVAL = 0.1  # … if no entry of another page has this probability
+LOG_MANY_PHRASINGS = log(12)  # from which an entry should have most words
+UNKNOWN_SHARE = 0.3  # of a question's words, by weight, that no entry has
+UNKNOWN_MEANING_SHARE = 0.55  # … and for which no entry has a word of similar meaning
+MIN_CANDIDATE_PROBABILITY = 0.01
+SINGLE_PAGE_THRESHOLD = 0.85  # to answer from one page if the text names none …
+RIVAL_THRESHOLD = 0.1  # … and no entry of another page has this probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,11 @@ class Match:
 
     entry: Entry
     probability: float  # that it is meant, from 0 to 1
-    score: float  # from 0 up: (vote + 1) times similarity; compares texts, as no rival lowers it
-    coverage: float  # from 0 to 1: the share of the text's words, by weight, that it knows
+    similarity: float  # 0 and up: (vote + 1) * similarity; not relative to rivals
+    word_coverage: float  # from 0 to 1: the share of the text's words, by weight, that it knows
     phrasing: str  # the nearest phrasing
     exact: bool = False  # whether the text is that phrasing, word forms aside
-    foreign: bool = False  # whether a word is missing that so many phrasings would have
+    has_unknown_words: bool = False  # words that so many phrasings should have
     by_topic: bool = False  # whether the probability is that of a topic that the entry claims
 
     @classmethod
@@ -58,7 +63,7 @@ class Ranking:
 
     matches: tuple[Match, ...] = ()
     topics: tuple[tuple[str, float], ...] = ()  # ids, with their probabilities
-    which: tuple[Match, ...] = ()  # one of each procedure, where it is open which one is meant
+    by_procedure: tuple[Match, ...] = ()  # the best of each, if the procedure is unclear
 
 
 class Matcher:
@@ -74,8 +79,8 @@ class Matcher:
     ) -> None:
         """At least one entry.
 
-        `examples`: the practice's own questions, each with the ids that are right for it; `like`:
-        an earlier matcher, with which what is the same is shared; `pack`: that of the practice's
+        `examples`: the practice's own questions, each with the ids that are right for it;
+        `previous`: an older matcher whose unchanged parts are reused; `pack`: of the practice's
         pages.
         """
         self.candidates: Candidates = Candidates(
@@ -115,11 +120,11 @@ class Matcher:
                 Match(
                     entry=self.candidates.entries[found.entries[i]],
                     probability=float(probabilities[i]),
-                    score=float(found.columns[i, SCORE]),
-                    coverage=float(found.columns[i, COVERAGE]),
+                    similarity=float(found.columns[i, SIMILARITY]),
+                    word_coverage=float(found.columns[i, COVERAGE]),
                     phrasing=self.phrasings[found.nearest[i]],
                     exact=bool(exact[i]),
-                    foreign=not exact[i] and _is_foreign(found, i),
+                    has_unknown_words=not exact[i] and _has_unknown_words(found, i),
                 ),
                 topics,
             )
@@ -135,25 +140,25 @@ def _by_topic(match: Match, topics: dict[str, float]) -> Match:
     """
     claimed = match.entry.topics or () if match.entry.role is Role.OFFICE_ANSWER else ()
     likeliest = max((topics.get(topic, 0.0) for topic in claimed), default=0.0)
-    if likeliest < TOPIC:
+    if likeliest < TOPIC_THRESHOLD:
         return match
     return replace(match, probability=max(match.probability, likeliest), by_topic=True)
 
 
-def _is_foreign(found: Evidence, candidate: int) -> bool:
+def _has_unknown_words(found: Evidence, candidate: int) -> bool:
     """Whether the text has what an entry with many phrasings would have, and does not.
 
     "Wheezing after kyphoplasty normal?" is much like "what is normal after kyphoplasty". On the
     sample's tuning questions this takes the answer from 9 wrong ones and from 1 right one.
     """
     unknown, phrasings = found.columns[candidate, [UNKNOWN, PHRASINGS]]
-    return bool(phrasings >= MANY and unknown >= FOREIGN)
+    return bool(phrasings >= LOG_MANY_PHRASINGS and unknown >= UNKNOWN_SHARE)
 
 
 def _is_strange(found: Evidence) -> bool:
     """Whether the practice has none of a text's words, nor any of like meaning: "asdf"."""
     unknown, soft = found.columns[0, UNKNOWN], found.columns[0, SOFT_UNKNOWN]
-    return bool(unknown > 0.999 and soft > STRANGE)
+    return bool(unknown > 0.999 and soft > UNKNOWN_MEANING_SHARE)
 
 
 class Interpreter:
@@ -162,7 +167,7 @@ class Interpreter:
     def __init__(
         self, knowledge: Knowledge, entries: Sequence[Entry], previous: Interpreter | None = None
     ) -> None:
-        """`entries`: those that are not about danger; `like`: as that of `Matcher`."""
+        """`entries`: those that are not about danger; `previous`: as in `Matcher`."""
         examples = [
             (one.question, frozenset(() if OUT_OF_SCOPE in one.accept else one.accept))
             for one in knowledge.examples
@@ -179,20 +184,22 @@ class Interpreter:
         self._by_page: dict[str, Matcher] = {}
         for page, head in knowledge.heads.items() if len(knowledge.heads) > 1 else ():
             own = [e for e in entries if not _is_of_page(e) or e.page == page]
-            before = previous._by_page.get(page) if previous else None
-            self._by_page[page] = Matcher(own, knowledge.synonyms, (), before, head.pack)
+            older = previous._by_page.get(page) if previous else None
+            self._by_page[page] = Matcher(own, knowledge.synonyms, (), older, head.pack)
 
-    def pages(self, text: str, before: str = "", here: Iterable[str] = ()) -> frozenset[str]:
-        """The pages that a text may be about; none where it is open, or there is only one.
+    def pages(
+        self, text: str, last_page: str = "", current_pages: Iterable[str] = ()
+    ) -> frozenset[str]:
+        """The pages that a text may be about; empty if that is open, or there is only one.
 
-        The procedure that the text names decides, then the page that was answered from before, then
-        those where the visitor is, `here`. A part of a name, a condition or a part of the body only
+        The procedure named in the text decides, else the page of the last answer, else
+        `current_pages`, where the visitor is. A part of a name, a condition or a body part only
         adds to these.
         """
         if not self._by_page:
             return frozenset()
         named, whole = self.procedures.named(self.matcher.features.tokens(text))
-        return named if whole else named.union({before} if before else here)
+        return named if whole else named.union({last_page} if last_page else current_pages)
 
     def rank(self, text: str, pages: frozenset[str] = frozenset()) -> Ranking:
         """What a text may mean that is about one of these pages, or any.
@@ -201,12 +208,12 @@ class Interpreter:
         the whole, the higher probability counts; where it leads elsewhere, that entry comes second.
         """
         whole = self._rank(text, pages)
-        *before, last = sentences(text)
-        tail = self._rank(last, pages).matches[:1] if before else ()
+        *last_page, last = sentences(text)
+        tail = self._rank(last, pages).matches[:1] if last_page else ()
         if not whole.matches or not tail:
             return whole
         (best, *others), second = whole.matches, tail[0]
-        if second.entry.id == best.entry.id and best.probability >= LEAST:
+        if second.entry.id == best.entry.id and best.probability >= MIN_CANDIDATE_PROBABILITY:
             likelier = max(best, second, key=lambda match: match.probability)
             return replace(whole, matches=(likelier, *others))
         others = [match for match in others if match.entry.id != second.entry.id]
@@ -230,16 +237,19 @@ class Interpreter:
         for page in near:
             if not pages or page in pages:
                 own = [m for m in self._by_page[page].rank(text).matches if _is_of_page(m.entry)]
-                best += [match for match in own if match.probability >= RIVAL][:1]
+                best += [match for match in own if match.probability >= RIVAL_THRESHOLD][:1]
         best.sort(key=lambda match: -match.probability)
         rest = [match for match in ranking.matches if not _is_of_page(match.entry)]
         if not best or (rest and rest[0].probability >= best[0].probability):
             return replace(ranking, matches=(*rest, *best))
         if len(best) > 1:
-            return replace(ranking, matches=(*best, *rest), which=tuple(best))
+            return replace(ranking, matches=(*best, *rest), by_procedure=tuple(best))
         first = best[0]
-        if first.probability < EVIDENT:
-            first = replace(first, probability=min(first.probability, ANSWER - LEAST))
+        if first.probability < SINGLE_PAGE_THRESHOLD:
+            first = replace(
+                first,
+                probability=min(first.probability, ANSWER_THRESHOLD - MIN_CANDIDATE_PROBABILITY),
+            )
         return replace(ranking, matches=(first, *rest))
 
 

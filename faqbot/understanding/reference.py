@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from faqbot.knowledge import Head
+from faqbot.knowledge import PageInfo
 from faqbot.text import words
 from faqbot.understanding.features import rarity, stem
 
@@ -28,7 +28,7 @@ _REFUSAL = frozenset("none neither nope nothing not no any either of them these 
 _REFUSING = frozenset("none neither nope no".split())
 _AGREEING = frozenset("yes yeah yep yup ok okay sure correct right exactly".split())
 
-Name = tuple[str, ...]  # as stems
+StemmedName = tuple[str, ...]  # as stems
 
 
 class Procedures:
@@ -38,7 +38,7 @@ class Procedures:
     have; and by its condition, or a part of the body that no other page has.
     """
 
-    def __init__(self, heads: Mapping[str, Head]) -> None:
+    def __init__(self, heads: Mapping[str, PageInfo]) -> None:
         """`heads`: by the pages' names."""
         whole = {page: _names(head) for page, head in heads.items()}
         rare = {
@@ -62,27 +62,29 @@ class Procedures:
         return frozenset(), False
 
 
-def _names(head: Head) -> list[Name]:
+def _names(head: PageInfo) -> list[StemmedName]:
     if head.procedures:
         return list(map(_stems, head.procedures))
     parts = [part for part in _SEPARATOR.split(head.title.lower()) if part.strip()]
     return [_stems(head.title), *map(_stems, parts)]
 
 
-def _owners(names: Mapping[str, Iterable[Name]], alone: bool = False) -> dict[Name, list[str]]:
+def _owners(
+    names: Mapping[str, Iterable[StemmedName]], alone: bool = False
+) -> dict[StemmedName, list[str]]:
     """The pages that have each name; with `alone`, names of a single page only."""
-    found: dict[Name, list[str]] = {}
+    found: dict[StemmedName, list[str]] = {}
     for page, own in names.items():
         for name in dict.fromkeys(filter(None, own)):
             found.setdefault(name, []).append(page)
     return {name: pages for name, pages in found.items() if not alone or len(pages) == 1}
 
 
-def _stems(name: str) -> Name:
+def _stems(name: str) -> StemmedName:
     return tuple(map(stem, words(name)))
 
 
-def _has(stems: Name, name: Name) -> bool:
+def _has(stems: StemmedName, name: StemmedName) -> bool:
     size = len(name)
     return any(stems[start : start + size] == name for start in range(len(stems) - size + 1))
 

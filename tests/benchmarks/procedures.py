@@ -17,26 +17,28 @@ import click
 
 from faqbot import knowledge
 from faqbot.bot import Bot, Reply
-from faqbot.knowledge import Head, Knowledge, Role
+from faqbot.knowledge import Knowledge, PageInfo, Role
 from faqbot.quality.evaluation import read_questions
 from models import folders
 
 HEADS = {
-    "afib-ablation": Head("", ("catheter ablation", "ablation"), ("atrial fibrillation", "AFib")),
-    "allergy-shots": Head("", ("allergy shots", "immunotherapy"), ("allergies",)),
-    "bunion": Head("", ("bunion surgery",), ("bunion",)),
-    "epidural": Head("", ("epidural steroid injection", "epidural"), ("sciatica",)),
-    "gastric-sleeve": Head("", ("gastric sleeve", "sleeve surgery"), ("obesity",)),
-    "hernia": Head("", ("hernia repair",), ("hernia", "inguinal hernia")),
-    "hip": Head("", ("hip replacement",), ("hip arthritis",), ("hip",)),
-    "implant": Head("", ("dental implant", "dental implants"), ("missing tooth",), ("tooth",)),
-    "ivf": Head("", ("IVF", "in vitro fertilization"), ("infertility",)),
-    "kidney-stones": Head("", ("shock wave lithotripsy", "lithotripsy"), ("kidney stone",)),
-    "lasik": Head("", ("LASIK",), ("nearsightedness",), ("eye", "cornea")),
-    "mole": Head("", ("mole removal",), ("mole", "melanoma")),
-    "rhinoplasty": Head("", ("rhinoplasty", "nose job", "septoplasty"), (), ("nose",)),
-    "sleep": Head("", ("sleep study", "polysomnography"), ("sleep apnea",)),
-    "wisdom-teeth": Head("", ("wisdom tooth removal", "wisdom teeth"), ()),
+    "afib-ablation": PageInfo(
+        "", ("catheter ablation", "ablation"), ("atrial fibrillation", "AFib")
+    ),
+    "allergy-shots": PageInfo("", ("allergy shots", "immunotherapy"), ("allergies",)),
+    "bunion": PageInfo("", ("bunion surgery",), ("bunion",)),
+    "epidural": PageInfo("", ("epidural steroid injection", "epidural"), ("sciatica",)),
+    "gastric-sleeve": PageInfo("", ("gastric sleeve", "sleeve surgery"), ("obesity",)),
+    "hernia": PageInfo("", ("hernia repair",), ("hernia", "inguinal hernia")),
+    "hip": PageInfo("", ("hip replacement",), ("hip arthritis",), ("hip",)),
+    "implant": PageInfo("", ("dental implant", "dental implants"), ("missing tooth",), ("tooth",)),
+    "ivf": PageInfo("", ("IVF", "in vitro fertilization"), ("infertility",)),
+    "kidney-stones": PageInfo("", ("shock wave lithotripsy", "lithotripsy"), ("kidney stone",)),
+    "lasik": PageInfo("", ("LASIK",), ("nearsightedness",), ("eye", "cornea")),
+    "mole": PageInfo("", ("mole removal",), ("mole", "melanoma")),
+    "rhinoplasty": PageInfo("", ("rhinoplasty", "nose job", "septoplasty"), (), ("nose",)),
+    "sleep": PageInfo("", ("sleep study", "polysomnography"), ("sleep apnea",)),
+    "wisdom-teeth": PageInfo("", ("wisdom tooth removal", "wisdom teeth"), ()),
 }
 THREE = (("hip", "lasik", "implant"), ("hernia", "mole", "sleep"), ("epidural", "bunion", "ivf"))
 
@@ -76,7 +78,7 @@ def asked(bot: Bot, names: Sequence[str], told: bool) -> Iterator[tuple[str, set
             right = {f"{name}/{id}" for id in one.accept} & ids
             if right:
                 page = f"/{name}" if told else ""
-                yield name, right, bot.ask(one.question, page=page)
+                yield name, right, bot.ask(one.question, page_path=page)
 
 
 def _shares(replies: Sequence[tuple[str, set[str], Reply]]) -> str:

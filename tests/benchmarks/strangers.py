@@ -103,7 +103,7 @@ def main(peers: bool, topics: bool, plot: Path | None) -> None:
     click.echo("\nThe mean, where an answer takes another probability:")
     for level in LEVELS:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(decision, "ANSWER", level)
+            patch.setattr(decision, "ANSWER_THRESHOLD", level)
             click.echo(f"{level:<12}{Figures.mean([one.figures() for one in found])}")
     stated, right = probabilities(found)
     bins = reliability(stated, right)

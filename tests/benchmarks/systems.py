@@ -57,7 +57,7 @@ def faqbot(
 
     def ask(questions: Sequence[str]) -> list[Guess]:
         best = [matcher.rank(question).matches for question in questions]
-        return [Guess(m[0].entry.id, m[0].score) if m else Guess(None, 0.0) for m in best]
+        return [Guess(m[0].entry.id, m[0].similarity) if m else Guess(None, 0.0) for m in best]
 
     return ask
 

@@ -7,10 +7,10 @@ from itertools import product
 
 import pytest
 
-from faqbot.danger.cards import GENERAL, cards, soothes
+from faqbot.danger.cards import GENERAL_CARD, cards, is_reassuring
 from faqbot.danger.rules import rules
 
-IDS = sorted({rule.id for rule in rules() if not rule.id.startswith("~")} | {"tia", GENERAL})
+IDS = sorted({rule.id for rule in rules() if not rule.id.startswith("~")} | {"tia", GENERAL_CARD})
 FIRST_AID = {
     "epinephrine": {"allergy"},
     "steroid injection": {"steroid-crisis"},
@@ -78,4 +78,4 @@ def test_each_card_keeps_its_urgency() -> None:
     ],
 )
 def test_it_knows_what_soothes(answer: str, calms: bool) -> None:
-    assert soothes(answer) is calms
+    assert is_reassuring(answer) is calms

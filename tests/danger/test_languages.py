@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from faqbot.bot import Bot
-from faqbot.danger.languages import foreign, languages
+from faqbot.danger.languages import detect_language, languages
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent.parent / "knowledge"
@@ -48,7 +48,7 @@ def test_there_is_a_line_for_each() -> None:
 
 @pytest.mark.parametrize(("code", "text"), SAID.items())
 def test_who_writes_in_another_language_is_told_so_in_it(bot: Bot, code: str, text: str) -> None:
-    found = foreign(text)
+    found = detect_language(text)
     assert found
     assert found.code == code
     reply = bot.ask(text)
@@ -72,9 +72,9 @@ def test_no_english_is_taken_for_another_language() -> None:
         for line in file.read_text("utf-8").splitlines()
     ]
     assert len(asked) > 1_000
-    assert [text for text in asked if foreign(text)] == []
+    assert [text for text in asked if detect_language(text)] == []
 
 
 @pytest.mark.parametrize("text", ["", "?!", "asdf qwer", "kyphoplasty vertebroplasty", "🙂", "ok"])
 def test_what_is_in_no_certain_language_is_in_none(text: str) -> None:
-    assert foreign(text) is None
+    assert detect_language(text) is None

@@ -54,8 +54,8 @@ def test_each_question_goes_one_way(
 
 
 def test_choices_hold_what_is_right_or_do_not(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faqbot.bot.ANSWER", 1.0)
-    monkeypatch.setattr("faqbot.bot.CHOICE", 0.001)
+    monkeypatch.setattr("faqbot.bot.ANSWER_THRESHOLD", 1.0)
+    monkeypatch.setattr("faqbot.bot.CHOICE_THRESHOLD", 0.001)
     question = "the cuts and the hospital, overnight?"
     assert bot.ask(question).kind == "choices"
     assert way(bot, question, "overnight-stay") == "choice"

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from faqbot.understanding import calibration as module
 from faqbot.understanding.calibration import (
-    ANSWER,
-    CHOICE,
-    FEWEST,
-    OFFICE,
+    ANSWER_THRESHOLD,
+    CHOICE_THRESHOLD,
+    MIN_EXAMPLES,
+    PHONE_ONLY_THRESHOLD,
     Calibration,
     calibration,
 )
@@ -34,7 +34,7 @@ def shipped() -> Calibration:
 
 @pytest.fixture(scope="module")
 def refined(shipped: Calibration) -> Calibration:
-    return shipped.refine([example(seed, seed % 5) for seed in range(FEWEST)])
+    return shipped.refine([example(seed, seed % 5) for seed in range(MIN_EXAMPLES)])
 
 
 def draw(seed: int, count: int = 4) -> Floats:
@@ -100,16 +100,16 @@ def test_it_is_read_once_a_process() -> None:
 
 
 def test_an_answer_takes_more_than_choices_do() -> None:
-    assert 0 < CHOICE < ANSWER < 1
-    assert 0 < CHOICE < OFFICE < 1
-    assert ANSWER > 0.5, "no two entries can be answered"
+    assert 0 < CHOICE_THRESHOLD < ANSWER_THRESHOLD < 1
+    assert 0 < CHOICE_THRESHOLD < PHONE_ONLY_THRESHOLD < 1
+    assert ANSWER_THRESHOLD > 0.5, "no two entries can be answered"
 
 
 # a practice's own examples
 
 
 def test_too_few_examples_change_nothing(shipped: Calibration) -> None:
-    examples = [example(seed, 0) for seed in range(FEWEST - 1)]
+    examples = [example(seed, 0) for seed in range(MIN_EXAMPLES - 1)]
     assert shipped.refine(examples) is shipped
     assert shipped.refine([]) is shipped
 
@@ -117,16 +117,16 @@ def test_too_few_examples_change_nothing(shipped: Calibration) -> None:
 @pytest.mark.parametrize("right", [0, 3, 4], ids=["the first", "the last", "none"])
 def test_examples_move_probabilities_towards_them(shipped: Calibration, right: int) -> None:
     """Wherever the right one stands, as a column tells it."""
-    examples = [example(seed, right) for seed in range(2 * FEWEST)]
+    examples = [example(seed, right) for seed in range(2 * MIN_EXAMPLES)]
     column = COLUMNS.index("answer similarity")
     for columns, truth in examples:
         columns[:, column] = shipped.mean[column] - 2 * shipped.spread[column]
         columns[truth[:-1], column] += 4 * shipped.spread[column]
-    refined = shipped.refine(examples[:FEWEST])
-    for columns, truth in examples[FEWEST:]:
+    refined = shipped.refine(examples[:MIN_EXAMPLES])
+    for columns, truth in examples[MIN_EXAMPLES:]:
         before, after = (_right(one, columns, truth) for one in (shipped, refined))
         assert after > before or after > 0.9
-    assert np.mean([_right(refined, *one) for one in examples[FEWEST:]]) > 0.8
+    assert np.mean([_right(refined, *one) for one in examples[MIN_EXAMPLES:]]) > 0.8
 
 
 def _right(numbers: Calibration, columns: Floats, truth: NDArray[np.bool_]) -> float:
@@ -138,7 +138,7 @@ def test_what_was_right_already_is_hardly_moved(shipped: Calibration) -> None:
     """Examples drawn from the probabilities themselves leave nothing to learn but chance."""
     random = np.random.default_rng(3)
     examples = []
-    for seed in range(5 * FEWEST):
+    for seed in range(5 * MIN_EXAMPLES):
         columns = draw(seed)
         found = shipped.probabilities(columns).astype(float)
         right = random.choice(len(found) + 1, p=[*found, 1 - found.sum()])
@@ -153,7 +153,7 @@ def test_what_was_right_already_is_hardly_moved(shipped: Calibration) -> None:
 
 def test_several_may_be_right(shipped: Calibration) -> None:
     examples = []
-    for seed in range(FEWEST):
+    for seed in range(MIN_EXAMPLES):
         columns, truth = example(seed, 4)
         truth[1] = True
         examples.append((columns, truth))
@@ -161,14 +161,14 @@ def test_several_may_be_right(shipped: Calibration) -> None:
 
 
 def test_examples_may_have_different_numbers_of_candidates(shipped: Calibration) -> None:
-    examples = [example(seed, 0, 1 + seed % MAX_CANDIDATES) for seed in range(FEWEST)]
+    examples = [example(seed, 0, 1 + seed % MAX_CANDIDATES) for seed in range(MIN_EXAMPLES)]
     refined = shipped.refine(examples)
     assert refined.probabilities(draw(1, 1)).shape == (1,)
     assert refined.probabilities(draw(1, MAX_CANDIDATES)).sum() <= 1 + 1e-5
 
 
 def test_the_same_examples_give_the_same_numbers(shipped: Calibration) -> None:
-    examples = [example(seed, seed % 5) for seed in range(FEWEST)]
+    examples = [example(seed, seed % 5) for seed in range(MIN_EXAMPLES)]
     one, other = shipped.refine(examples), shipped.refine(examples)
     assert np.array_equal(one.correction, other.correction)
     assert np.array_equal(one.probabilities(draw(0)), other.probabilities(draw(0)))
@@ -187,7 +187,7 @@ def test_refined_ones_are_probabilities_too(refined: Calibration, columns: Float
 def test_more_rounds_would_find_nothing_else(
     shipped: Calibration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    examples = [example(seed, seed % 5) for seed in range(2 * FEWEST)]
+    examples = [example(seed, seed % 5) for seed in range(2 * MIN_EXAMPLES)]
     usual = shipped.refine(examples)
     monkeypatch.setattr(module, "ROUNDS", 2 * module.ROUNDS)
     longer = shipped.refine(examples)

@@ -47,7 +47,7 @@ def test_a_phrasing_comes_first_and_is_exact(matcher: Matcher, phrasing: str, en
     best, *others = matcher.rank(phrasing).matches
     assert (best.entry.id, best.phrasing, best.exact) == (entry, phrasing, True)
     assert best.probability == 1
-    assert best.coverage == pytest.approx(1)
+    assert best.word_coverage == pytest.approx(1)
     assert not any(other.exact for other in others)
 
 
@@ -91,7 +91,7 @@ def test_a_match_has_the_nearest_phrasing(matcher: Matcher) -> None:
 def test_a_match_has_the_share_of_the_question_that_its_entry_knows(matcher: Matcher) -> None:
     whole = matcher.rank("size of the scar").matches[0]
     part = matcher.rank("size of the scar on my zebra").matches[0]
-    assert part.coverage < whole.coverage
+    assert part.word_coverage < whole.word_coverage
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_any_text_gets_finite_matches(matcher: Matcher, text: str) -> None:
 def assert_bounded(match: Match) -> None:
     assert math.isfinite(match.probability)
     assert 0 <= match.probability <= 1
-    assert -1e-5 <= match.coverage <= 1 + 1e-5
+    assert -1e-5 <= match.word_coverage <= 1 + 1e-5
 
 
 @given(anything | known)

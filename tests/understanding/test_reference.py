@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.knowledge import Head
+from faqbot.knowledge import PageInfo
 from faqbot.text import words
 from faqbot.understanding.reference import NONE, Procedures, chosen
 
@@ -14,10 +14,12 @@ from faqbot.understanding.reference import NONE, Procedures, chosen
 
 PROCEDURES = Procedures(
     {
-        "knee": Head("Knee", ("knee replacement", "TKR"), ("arthritis", "worn knee"), ("knee",)),
-        "hip": Head("Hip", ("hip replacement",), ("arthritis",), ("hip",)),
-        "lasik": Head("LASIK (laser eye surgery)"),
-        "hernia": Head("Laparoscopic inguinal hernia repair"),
+        "knee": PageInfo(
+            "Knee", ("knee replacement", "TKR"), ("arthritis", "worn knee"), ("knee",)
+        ),
+        "hip": PageInfo("Hip", ("hip replacement",), ("arthritis",), ("hip",)),
+        "lasik": PageInfo("LASIK (laser eye surgery)"),
+        "hernia": PageInfo("Laparoscopic inguinal hernia repair"),
     }
 )
 NAMED = {
@@ -47,14 +49,17 @@ def test_part_of_a_name_is_not_the_whole(text: str) -> None:
 
 
 def test_one_page_is_named_by_its_title() -> None:
-    assert Procedures({"a": Head("Mole removal")}).named(words("is mole removal safe")) == (
+    assert Procedures({"a": PageInfo("Mole removal")}).named(words("is mole removal safe")) == (
         {"a"},
         True,
     )
 
 
 def test_a_page_without_names_is_never_named() -> None:
-    assert Procedures({"a": Head(), "b": Head()}).named(words("anything at all")) == (set(), False)
+    assert Procedures({"a": PageInfo(), "b": PageInfo()}).named(words("anything at all")) == (
+        set(),
+        False,
+    )
 
 
 # choices

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, time
 
 from faqbot.knowledge import Closing, Entry, Hours, Knowledge, Phone, Practice, Role, Span
-from faqbot.knowledge.facts import facts, week
+from faqbot.knowledge.practice_answers import practice_answers, week
 
 MORNING, DAY = Span(time(8), time(12)), Span(time(9), time(17, 30))
 HOURS = Hours("America/New_York", ((DAY,), (DAY,), (DAY,), (MORNING, DAY), (), (), ()))
@@ -18,7 +18,7 @@ def known(practice: Practice = PRACTICE, *entries: Entry) -> Knowledge:
 
 
 def told(knowledge: Knowledge, *claimed: tuple[str, str]) -> dict[str, Entry]:
-    return {entry.id: entry for entry in facts(knowledge, claimed)}
+    return {entry.id: entry for entry in practice_answers(knowledge, claimed)}
 
 
 def test_days_with_the_same_hours_stand_together() -> None:

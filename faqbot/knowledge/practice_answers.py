@@ -15,7 +15,9 @@ FILE = "practice.toml"
 CLOSED = "closed"
 
 
-def facts(knowledge: Knowledge, claimed: Sequence[tuple[str, str]] = ()) -> tuple[Entry, ...]:
+def practice_answers(
+    knowledge: Knowledge, claimed: Sequence[tuple[str, str]] = ()
+) -> tuple[Entry, ...]:
     """The answers, each an entry with its topic.
 
     `claimed`: topics, each with the id of an entry that claims it. Where an entry answers a topic
