@@ -106,7 +106,7 @@ VIEWS: dict[str, tuple[tuple[int, int], list[tuple[dict[str, str], list[str]]]]]
 }
 
 
-@pytest.mark.parametrize("view", ["desk", "phone", pytest.param("400 %", marks=pytest.mark.long)])
+@pytest.mark.parametrize("view", VIEWS)
 def test_axe_finds_nothing(open_chat: Callable[..., Chat], page: Page, view: str) -> None:
     (width, height), preferences = VIEWS[view]
     page.set_viewport_size({"width": width, "height": height})
