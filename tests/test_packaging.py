@@ -92,7 +92,7 @@ def _lend(needed: Distribution, folder: Path) -> None:
 def test_the_wheel_holds_the_package_the_sample_and_the_web_files(wheel: Path) -> None:
     names, version = zipfile.ZipFile(wheel).namelist(), "-".join(wheel.name.split("-")[:2])
     assert "faqbot/_bundled/knowledge/practice.toml" in names
-    assert "faqbot/_bundled/web/widget.js" in names
+    assert {"faqbot/_bundled/web/widget.js", "faqbot/_bundled/web/widget.d.ts"} <= set(names)
     assert {name.split("/")[0] for name in names} <= {"faqbot", f"{version}.dist-info"}
     assert not [name for name in names if name.endswith((".pyc", ".lock"))]
 

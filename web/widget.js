@@ -167,6 +167,8 @@
     open() {
       this.hidden = false;
       if (!this.isOpen) this.#emit("open");
+      // Under a dialog of the page it would be open and out of reach.
+      else if (document.querySelector("dialog:modal")) this.#refit();
       this.#opener = this.shadowRoot.activeElement || document.activeElement;
       this.#show();
       this.#focusIn();

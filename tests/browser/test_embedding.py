@@ -219,8 +219,11 @@ class TestModals:
         chat.button("Close").click()
         expect(chat.log).to_be_hidden()
 
-    def test_a_dialog_of_the_page_can_open_the_box(self, visit: Callable[..., Chat]) -> None:
-        chat = visit("plain.html", closed=True)
+    @pytest.mark.parametrize("closed", [True, False])
+    def test_a_dialog_of_the_page_can_open_the_box(
+        self, visit: Callable[..., Chat], closed: bool
+    ) -> None:
+        chat = visit("plain.html", closed=closed)
         chat.page.evaluate(
             """() => {
                 const dialog = document.createElement('dialog')
