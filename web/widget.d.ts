@@ -43,4 +43,5 @@ declare global {
     "faq-chat": FaqChat;
   }
   interface HTMLElementEventMap extends FaqChatEvents {}
+  interface DocumentEventMap extends FaqChatEvents {}
 }

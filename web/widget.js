@@ -133,7 +133,7 @@
       const first = { signal, capture: true };
       // Caught at the window, before a page's focus trap can take the click or the focus away.
       on(window, "click", (event) => this.#click(event), first);
-      on(window, "focusin focusout", (event) => this.#keepFocus(event), first);
+      on(window, "focusin focusout keydown", (event) => this.#keepFocus(event), first);
       on(SMALL, "change", () => this.#refit(), { signal });
       on(document, "keydown", (event) => this.#pageKeydown(event), { signal });
       // A click may take away what had the focus, which no event tells.
@@ -570,9 +570,13 @@
       else this.#useTool(action, target);
     }
 
-    /** A focus trap acts on the focus entering the box, or leaving a dialog of the page for it. */
+    /**
+     * A focus trap acts on the focus entering the box, or leaving a dialog of the page for it, and
+     * on Tab.
+     */
     #keepFocus(event) {
-      const { target, relatedTarget } = event;
+      const { target, relatedTarget, key = "Tab" } = event;
+      if (key !== "Tab") return;
       const leaving = relatedTarget === this && document.querySelector("[role=dialog]");
       if (target === this || leaving) event.stopPropagation();
     }

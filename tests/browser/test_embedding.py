@@ -189,6 +189,9 @@ TRAPS = {
         }
         document.addEventListener('click', event => {
             if (outside(event)) { event.preventDefault(); event.stopImmediatePropagation() }
+        }, true)
+        document.addEventListener('keydown', event => {
+            if (event.key === 'Tab') { event.preventDefault(); button.focus() }
         }, true)""",
 }
 
@@ -216,6 +219,8 @@ class TestModals:
         chat.page.keyboard.press("Enter")
         expect(chat.last).to_contain_class("office")
         expect(chat.input).to_have_value("")
+        chat.page.keyboard.press("Tab")
+        expect(chat.button("Send")).to_be_focused()
         chat.button("Close").click()
         expect(chat.log).to_be_hidden()
 

@@ -139,6 +139,25 @@ def test_the_next_page(box: Engine, server: str) -> None:
 
 
 @pytest.mark.long
+def test_another_body_that_keeps_what_is_fixed_from_its_corner(box: Engine) -> None:
+    ask(box, "how long does it take")
+    box.run(
+        """(() => {
+            const body = document.createElement('body')
+            body.append(document.createElement('main'))
+            body.style.cssText = 'transform: scale(1); height: 3000px'
+            document.body.replaceWith(body)
+        })()"""
+    )
+    box.wait(lambda: "one hour" in box.text(".log"))
+    box.run("document.querySelector('faq-chat').close()")
+    corner = f"{BOX}.querySelector('.launcher').getBoundingClientRect().bottom"
+    box.wait(lambda: abs(box.run(corner) - (box.run("innerHeight") - 16)) <= 1)
+    box.click(".launch")
+    box.wait(lambda: bool(box.run("document.querySelector('faq-chat').isOpen")))
+
+
+@pytest.mark.long
 def test_looks(box: Engine) -> None:
     """The panel stands in the lower corner, in its colours, whatever the engine."""
     panel = box.run(f"{BOX}.querySelector('.panel').getBoundingClientRect().toJSON()")
