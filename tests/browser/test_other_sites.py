@@ -92,7 +92,7 @@ def test_each_practice_of_a_site_has_a_conversation_of_its_own(
     with served(create_app(knee)) as port:
         host_site.bot = f"http://127.0.0.1:{port}"
         visit("plain.html")
-        expect(chat.dialog).to_have_accessible_name("Knee Street")
+        expect(chat.dialog).to_have_accessible_name("Questions to Knee Street")
         assert chat.turns() == 1
         expect(chat.log).not_to_contain_text("0142")
         expect(chat.ask("how long does it take", "answer")).to_contain_text("(646) 555-0199")
@@ -108,7 +108,7 @@ def test_a_practice_in_place_of_another_begins_anew(chat: Chat) -> None:
     chat.page.route("**/widget-*.js", rename)
     chat.page.reload()
     chat.open()
-    expect(chat.dialog).to_have_accessible_name("Knee Street")
+    expect(chat.dialog).to_have_accessible_name("Questions to Knee Street")
     assert chat.turns() == 1
 
 
