@@ -63,7 +63,7 @@ def report_csv() -> Response:
     """The same as a table, with a byte order mark, by which Excel knows that it is UTF-8."""
     journal, days, questions = context.service().journal, _days(), _questions()
     if journal is None:
-        abort(404, "The journal is switched off, so nothing was counted.")
+        abort(404, "The journal is off, so nothing was counted.")
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(COLUMNS)

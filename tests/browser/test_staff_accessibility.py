@@ -214,7 +214,7 @@ def test_so_it_is_when_there_is_something_to_mend(troubled: Office) -> None:
 def test_so_is_what_a_new_page_text_changes(busy: Office) -> None:
     ann = busy.ann
     look_at(ann.page, f"{busy.practice.desk}/page", "Has the page changed?")
-    ann.page.get_by_label("The page's new words").fill("The bone cement hardens in no time.")
+    ann.page.get_by_label("The page's new text").fill("The bone cement hardens in no time.")
     ann.press("See what changes")
     expect(ann.heading("What the new page text changes")).to_be_visible()
     assert faults(ann.page) == []

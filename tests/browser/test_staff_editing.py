@@ -39,7 +39,7 @@ def desk(bed: Bed, shared: tuple[Bed, str]) -> str:
 
 def sign_in(context: BrowserContext, bed: Bed) -> None:
     visitor = bed.client()
-    visitor.sign_in()
+    visitor.enter(WHO)
     context.add_cookies([visitor.cookie()])
 
 
@@ -99,7 +99,7 @@ def test_a_topic_for_the_office_needs_no_answer(open_desk: Callable[[str], Page]
     expect(answer).to_be_hidden()
     expect(quotes).to_be_hidden()
     page.get_by_label("The question").fill("Is there parking?")
-    expect(page.locator("#preview")).to_contain_text("“Is there parking?” Our page does not say")
+    expect(page.locator("#preview")).to_contain_text("“Is there parking?”: our page does not say")
 
 
 def test_a_button_to_another_entry_is_put_where_the_caret_is(
