@@ -11,7 +11,7 @@ from pathlib import Path
 
 from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.editing.versions import recover, versions
+from faqbot.editing.versions import recover, remove_old, versions
 from faqbot.editing.workspace import DeskError, Pause, Workspace, read_files
 from faqbot.knowledge import Knowledge, Problem
 
@@ -61,6 +61,8 @@ class Live:
         self._read_every = read_every
         self._read_next = time.monotonic() + read_every
         self._look_at_pause()
+        if self.folder:
+            remove_old(Workspace(self.folder))
 
     def status(self) -> Status:
         """How it stands."""

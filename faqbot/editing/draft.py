@@ -271,6 +271,8 @@ def save_entry(
         triaged = [Triaged(question, "entry", entry.id) for question in answered]
         new = draft.with_entry(file, entry_id, entry).with_triaged(triaged)
         what = _what_changed(draft, new, file, entry_id, entry)
+        if entry_id is None and triaged:  # whose words its question may still be
+            what = f"Wrote the answer “{entry.id}” to what visitors asked."
         return save(workspace, draft, new, who, what)
 
 

@@ -1,7 +1,8 @@
 """What becomes of visitors' questions in the draft: phrasings, an office topic, or nothing.
 
 Questions come as `unanswered.all_spellings` gives them: each wording with all its spellings. The
-wording is written into the draft, and all spellings leave the list once that is published.
+wording is written into the draft, and all spellings leave the list once that is published. What is
+noted of it has no visitor's words: it is kept with the version, longer than the journal keeps them.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def as_phrasings(workspace: Workspace, entry_id: str, questions: Spellings, who:
         longer = replace(entry, phrasings=(*entry.phrasings, *more))
         new = draft.with_entry(file, entry.id, longer)
         new = new.with_triaged(_triaged(questions, "phrasing", entry.id))
-        what = f"Added {_listed(written)} to the ways to ask “{entry.question}”."
+        what = f"Added {_ways(len(written))} to ask “{entry.question}”."
         return drafts.save(workspace, draft, new, who, what)
 
 
@@ -75,7 +76,7 @@ def as_office_topic(workspace: Workspace, questions: Spellings, who: str) -> Ent
         entry = EntryText(question, entry_id, tuple(phrasings))
         new = draft.with_entry(OFFICE, None, entry)
         new = new.with_triaged(_triaged(questions, "office", entry_id))
-        what = f"Added “{question}” to what only the office can answer."
+        what = "Added a topic to what only the office can answer."
         drafts.save(workspace, draft, new, who, what)
     return entry
 
@@ -85,7 +86,7 @@ def as_ignored(workspace: Workspace, questions: Spellings, who: str) -> Draft:
     with workspace.lock():
         draft = drafts.read(workspace)
         new = draft.with_triaged(_triaged(questions, "ignore"))
-        what = f"Chose to ignore {_listed(list(questions))}."
+        what = f"Chose to ignore {_counted(len(questions))}."
         return drafts.save(workspace, draft, new, who, what)
 
 
@@ -100,7 +101,7 @@ def give_back(workspace: Workspace, texts: Iterable[str], who: str) -> Draft:
         new = replace(draft, triaged=tuple(o for o in draft.triaged if o.question not in wanted))
         for entry_id in dict.fromkeys(one.entry for one in back):
             new = _without(new, entry_id, [one for one in back if one.entry == entry_id])
-        what = f"Gave {_listed([one.question for one in back])} back to the unanswered."
+        what = f"Gave {_counted(len(back))} back to the unanswered."
         return drafts.save(workspace, draft, new, who, what)
 
 
@@ -109,10 +110,12 @@ def _triaged(questions: Spellings, action: Action, entry_id: str = "") -> list[T
     return [Triaged(text, action, entry_id) for text in texts]
 
 
-def _listed(texts: Sequence[str]) -> str:
-    """The first of them, and how many more."""
-    more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
-    return f"“{excerpt(texts[0])}”{more}"
+def _ways(number: int) -> str:
+    return "another way" if number == 1 else f"{number} ways"
+
+
+def _counted(number: int) -> str:
+    return "a visitor's question" if number == 1 else f"{number} visitors' questions"
 
 
 def _unlike(texts: Iterable[str], others: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from faqbot import knowledge
@@ -23,6 +23,9 @@ from faqbot.knowledge import Problem
 from faqbot.knowledge.snapshot import Snapshot, read_now, take_snapshot
 
 MOST = 200  # versions are kept
+# A mistake is found within a year, as last year's holiday hours are looked up after one; and what
+# somebody asked to have removed is not kept for good.
+AGE = timedelta(days=400)
 AS_FOUND = "as found in the folder"  # the note of a version that was not published by the desk
 
 _FACTS = "version.json"
@@ -122,6 +125,17 @@ def recover(workspace: Workspace) -> bool:
         return False
 
 
+def remove_old(workspace: Workspace) -> None:
+    """Remove what is older than `AGE` or more than `MOST`; does nothing if that cannot be done.
+
+    The newest version always stays, and so does one that equals the folder.
+    """
+    if not _ids(workspace)[1:]:
+        return
+    with suppress(OSError, DeskError), workspace.lock(wait=0):
+        _remove_old(workspace)
+
+
 # the steps of a publish, all of them under the lock
 
 
@@ -153,10 +167,18 @@ def _complete(workspace: Workspace) -> Version:
         _keep(workspace, now)  # edited by hand since the publish was cut off
     disk.update(workspace.folder, now, new, gone=old)
     version = _add(workspace, workspace.publishing)
-    with suppress(OSError):
-        for id in _ids(workspace)[:-MOST]:
-            disk.remove_whole(workspace.versions / id)
+    _remove_old(workspace)
     return version
+
+
+def _remove_old(workspace: Workspace) -> None:
+    last = datetime.now(UTC) - AGE
+    with suppress(OSError):
+        live = digest(_files_in(workspace.folder))
+        kept = versions(workspace)
+        old = {one.id for one in kept[1:] if one.when < last and one.digest != live}
+        for id in {*_ids(workspace)[:-MOST], *old}:
+            disk.remove_whole(workspace.versions / id)
 
 
 def _roll_back(workspace: Workspace, cause: OSError) -> None:

@@ -96,18 +96,8 @@ def save_entry(entry_id: str) -> ResponseReturnValue:
 @desk.get("/answers/new")
 def new_entry() -> str:
     """Begin one, with what the address says of it already."""
-    titles, file = _titles(), request.args.get("file", "")
-    return _page(
-        Form(
-            file if file in titles else next(iter(titles)),
-            EntryText(
-                question="".join(_given("question")[:1]),
-                phrasings=tuple(_given("phrasing")),
-                quotes=tuple(_given("quote")),
-            ),
-            taken=tuple(text[:LONGEST] for text in request.args.getlist("taken")),
-        )
-    )
+    file = request.args.get("file", "")
+    return begin("".join(_given("question")[:1]), quotes=_given("quote"), file=file)
 
 
 @desk.post("/answers/new")
@@ -157,6 +147,19 @@ def preview() -> ResponseReturnValue:
 
 
 # the form
+
+
+def begin(
+    question: str,
+    phrasings: Sequence[str] = (),
+    quotes: Sequence[str] = (),
+    taken: Sequence[str] = (),
+    file: str = "",
+) -> str:
+    """The form for a new entry with these fields, in a file of the draft or else the first one."""
+    names = _titles()
+    text = EntryText(question=question, phrasings=tuple(phrasings), quotes=tuple(quotes))
+    return _page(Form(file if file in names else next(iter(names)), text, taken=tuple(taken)))
 
 
 def _stored(entry_id: str) -> Form:

@@ -15,7 +15,7 @@ from faqbot.quality import advice
 from . import context
 from .answers import located
 from .context import desk
-from .unanswered import in_vain, phrasings
+from .unanswered import in_vain, key, phrasings
 
 NEWEST = 1_000  # of them; grouping takes a second for five thousand
 MOST = 3  # groups of questions, and changes of the draft
@@ -44,6 +44,7 @@ def home() -> str:
         latest=draft.changes[: -MOST - 1 : -1],
         broken=len(context.checked().problems),
         vain=_vain() if service.journal else None,
+        key=key,
         overdue=_overdue(),
     )
 

@@ -32,7 +32,7 @@ class Bar:
     number: str
     parts: Sequence[tuple[str, float]]  # each a mark and its share of the whole width
     entry: str = ""  # the id of the entry that the label leads to
-    about: bool = False  # whether the label is a visitor's question
+    about: str = ""  # the key of the visitor's question that is the label
 
 
 @desk.get("/report", endpoint="report")
@@ -127,7 +127,7 @@ def _unanswered(groups: Sequence[Group]) -> list[Bar]:
             label=found.questions[0].text,
             number=f"{found.count:,}",
             parts=[(mark, dict(found.kinds).get(kind, 0) / top) for kind, mark in MARKS.items()],
-            about=True,
+            about=unanswered.key(found.questions[0].text),
         )
         for found in groups[:BARS]
     ]

@@ -13,11 +13,12 @@ from faqbot.editing import triage
 from faqbot.editing.draft import Action
 from faqbot.editing.entries import Block, EditError
 from faqbot.editing.triage import Spellings
+from faqbot.editing.workspace import fingerprint
 from faqbot.journal import Asked, JournalError
 from faqbot.journal.unanswered import Group, all_spellings, group, is_for_office
 from faqbot.knowledge.wording import excerpt, sameness
 
-from . import context
+from . import context, entry
 from .answers import all_blocks, titles
 from .context import desk
 
@@ -66,15 +67,15 @@ def _journal_away(error: JournalError) -> ResponseReturnValue:
 
 @desk.get("/unanswered", endpoint="unanswered")
 def show() -> str:
-    """One page of the list; the one with the group that holds the text `about`, if there is one."""
+    """One page of the list: the one with the group that `about` leads to, if there is one."""
     if context.service().journal is None:
         return context.page("unanswered.html", journal=False)
     about = request.args.get("about", "")
     waiting, topics = in_vain(), _for_office()
-    with_topics = "topics" in request.args or about in {one.text for one in topics}
+    with_topics = "topics" in request.args or about in {key(one.text) for one in topics}
     groups = group(waiting + topics if with_topics else waiting, phrasings())
     pages = max(1, -(-len(groups) // A_PAGE))
-    here = next((i for i, found in enumerate(groups) if about in _texts(found)), None)
+    here = next((i for i, found in enumerate(groups) if about in map(key, _texts(found))), None)
     number = request.args.get("page", 1, int) if here is None else here // A_PAGE + 1
     number = min(max(1, number), pages)
     entries = _entries()
@@ -129,6 +130,11 @@ def give_back() -> ResponseReturnValue:
 
 
 # the page
+
+
+def key(text: str) -> str:
+    """What stands for a visitor's question in an address, which browsers and proxies keep."""
+    return fingerprint(text)
 
 
 def in_vain() -> list[Asked]:
@@ -197,15 +203,15 @@ def _in_draft(entries: dict[str, Block]) -> list[InDraft]:
 # what becomes of questions
 
 
-def _begin_entry(questions: Spellings) -> ResponseReturnValue:
-    """To the form for a new entry; the questions leave the list once it is saved.
+def _begin_entry(questions: Spellings) -> str:
+    """The form for a new entry; the questions leave the list once it is saved.
 
     The first is its question and also a phrasing, so that its words stay when it is reworded.
+    Nothing leads there by an address, which would keep the visitors' words.
     """
-    return context.go(
-        "new_entry",
+    return entry.begin(
         question=triage.heading(next(iter(questions))),
-        phrasing=[written for text in questions if (written := triage.wording(text))],
+        phrasings=[written for text in questions if (written := triage.wording(text))],
         taken=[text for spellings in questions.values() for text in spellings],
     )
 
@@ -219,8 +225,8 @@ def _put_in_draft(questions: Spellings, action: str) -> None:
     elif action == "ignore":
         triage.as_ignored(workspace, questions, who)
         context.say(IGNORED)
-    elif entry := _entries().get(request.form.get("entry", "")):
-        triage.as_phrasings(workspace, entry.id, questions, who)
-        context.say(ADDED.format(excerpt(entry.question)))
+    elif block := _entries().get(request.form.get("entry", "")):
+        triage.as_phrasings(workspace, block.id, questions, who)
+        context.say(ADDED.format(excerpt(block.question)))
     else:
         context.say(NO_ENTRY, "bad")

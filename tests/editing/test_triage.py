@@ -66,18 +66,17 @@ def test_an_entry_that_is_gone_is_reported(workspace: Workspace) -> None:
         triage.as_phrasings(workspace, "gone", PARKING, WHO)
 
 
-def test_the_draft_tells_what_was_done(workspace: Workspace) -> None:
+def test_the_draft_tells_what_was_done_without_the_visitors_words(workspace: Workspace) -> None:
     triage.as_phrasings(workspace, "duration", PARKING, WHO)
     triage.as_office_topic(workspace, {"braces": ["braces"]}, WHO)
     triage.as_ignored(workspace, {"hm": ["hm"]}, WHO)
     triage.give_back(workspace, ["hm"], WHO)
     assert [(change.who, change.what) for change in drafts.read(workspace).changes] == [
-        (WHO, "Added “where can I park” and 1 more to the ways to ask “How long does the "
-         "procedure take?”."),
-        (WHO, "Added “Braces” to what only the office can answer."),
-        (WHO, "Chose to ignore “hm”."),
-        (WHO, "Gave “hm” back to the unanswered."),
-    ]  # fmt: skip
+        (WHO, "Added 2 ways to ask “How long does the procedure take?”."),
+        (WHO, "Added a topic to what only the office can answer."),
+        (WHO, "Chose to ignore a visitor's question."),
+        (WHO, "Gave a visitor's question back to the unanswered."),
+    ]
 
 
 def test_what_is_ignored_changes_no_file(workspace: Workspace) -> None:

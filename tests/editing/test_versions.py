@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import json
 import os
 import random
 import shutil
@@ -12,21 +13,24 @@ import tempfile
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from faqbot import knowledge
+from faqbot.editing import disk
 from faqbot.editing import versions as module
 from faqbot.editing.disk import beside
 from faqbot.editing.versions import (
+    AGE,
     AS_FOUND,
     Broken,
     Outdated,
     files_of,
     publish,
     recover,
+    remove_old,
     restore,
     versions,
 )
@@ -199,6 +203,24 @@ def test_only_the_newest_are_kept(workspace: Workspace, monkeypatch: pytest.Monk
         publish(workspace, numbered(files, number), "Ann", "")
     assert [one.id for one in versions(workspace)] == ["0006", "0005", "0004"]
     assert sorted(path.name for path in workspace.versions.iterdir()) == ["0004", "0005", "0006"]
+
+
+def test_old_ones_go_but_for_the_newest_and_the_one_that_answers(workspace: Workspace) -> None:
+    files = read_files(workspace.folder)
+    for number in (1, 2, 1, 3):
+        publish(workspace, numbered(files, number), "Ann", "")
+    by_hand = numbered(files, 2)
+    disk.update(workspace.folder, numbered(files, 3), by_hand, numbered(files, 3))
+    for facts in workspace.versions.glob("*/version.json"):
+        age(facts, AGE + timedelta(days=1))
+    age(workspace.versions / "0004" / "version.json", timedelta(days=1))
+    remove_old(workspace)
+    assert [one.id for one in versions(workspace)] == ["0005", "0004", "0003"]
+
+
+def age(facts: Path, old: timedelta) -> None:
+    when = (datetime.now(UTC) - old).isoformat(timespec="seconds")
+    facts.write_text(json.dumps({**json.loads(facts.read_text("utf-8")), "when": when}), "utf-8")
 
 
 # going back
