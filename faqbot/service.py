@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections import Counter
@@ -12,7 +13,7 @@ from typing import Any
 from faqbot.bot import Bot, Reply
 from faqbot.danger import Detector, languages
 from faqbot.editing.workspace import Pause, Workspace
-from faqbot.journal import Journal
+from faqbot.journal import Journal, JournalError
 from faqbot.live import Live
 from faqbot.privacy import anonymise
 from faqbot.settings import JOURNAL
@@ -26,6 +27,8 @@ SMALL_TALK = "small talk"  # in the journal: a hello, not a question that got no
 CHOSEN = "chosen"  # in the journal: an entry that was not typed but picked from what was offered
 QUESTION_LIMIT = 2_000  # characters of a question
 CACHED = 1024  # replies, of all practices together: many visitors ask in the same words
+
+log = logging.getLogger(__name__)
 
 _one_at_a_time = threading.Lock()  # contention for the GIL costs more than waiting for a lock
 
@@ -69,9 +72,15 @@ class Service:
         """
         folder = Path(folder)
         live = Live(folder)
-        named = journal or os.environ.get(JOURNAL.variable, "")
-        setting = named or live.bot.knowledge.practice.journal
-        return cls(live, Journal.open(Workspace(folder).journal, setting))
+        workspace = Workspace(folder)
+        workspace.close_to_others()
+        if setting := journal or os.environ.get(JOURNAL.variable, ""):
+            return cls(live, Journal.open(workspace.journal, setting))
+        try:
+            return cls(live, Journal.named(workspace.journal, live.bot.knowledge.practice.journal))
+        except JournalError as error:  # the office's mistake, for which no visitor should pay
+            log.error("%s practice.toml names it; nothing is noted until that is mended.", error)
+            return cls(live)
 
     @classmethod
     def for_bot(cls, bot: Bot) -> Service:

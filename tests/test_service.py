@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from weakref import ref
 
+import pytest
+
 from faqbot.app import create_app
 from faqbot.bot import Bot
 from faqbot.danger import languages
@@ -84,6 +86,23 @@ def test_hands_the_journal_the_id_that_nginx_gives_a_request(bot: Bot, tmp_path:
     client.get("/api/entries/duration", headers={"X-Request-ID": "request-3"})
     assert notes.ids == [f"request-{number}" for number in range(4)]
     notes.close()
+
+
+@pytest.mark.parametrize(
+    ("journal", "opened"),
+    [("asked.sqlite", ".faqbot/asked.sqlite"), ("sqlite://", None)],
+)
+def test_a_journal_that_cannot_be_opened_costs_no_visitor_a_reply(
+    practice: Path, journal: str, opened: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = practice / "practice.toml"
+    file.write_text(f'journal = "{journal}"\n' + file.read_text("utf-8"), "utf-8")
+    service = Service.open(practice)
+    assert service.ask("hello").phones
+    service.close()
+    assert (service.journal is not None) == bool(opened)
+    assert opened is None or (practice / opened).exists()
+    assert bool(opened) or "practice.toml names it" in caplog.text
 
 
 def test_opens_a_folder_that_is_named_as_text(practice: Path) -> None:

@@ -45,6 +45,9 @@
    * An element: el("p.lead", { dir: "auto" }, "text", child). Attributes and children that are
    * undefined, null or false are left out.
    */
+  // Links lead to the web, to a page of ours, to a phone or to mail, whoever sent the reply.
+  const SAFE = /^(https?:\/\/|\/|#|(tel|sms|mailto):)/i;
+
   function el(name, ...children) {
     const [tag, ...classes] = name.split(".");
     const node = document.createElement(tag);
@@ -52,7 +55,7 @@
     const attributes = children[0]?.constructor === Object ? children.shift() : {};
     for (const key in attributes) {
       const value = attributes[key];
-      if (value) node.setAttribute(key, value === true ? "" : value);
+      if (value && (key !== "href" || SAFE.test(value))) node.setAttribute(key, value === true ? "" : value);
     }
     node.append(...children.flat(9).filter(Boolean));
     return node;

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 
+from faqbot.app.headers import is_foreign
 from faqbot.app.hours import opening
 from faqbot.assets import bundled, words
 from faqbot.bot import Bot, Reply
@@ -56,6 +57,8 @@ def add_routes(blueprint: Blueprint) -> None:
 
     @blueprint.post("/api/helpful")
     def helpful() -> Response:
+        if is_foreign(request.headers.get("Origin"), g.bot.knowledge.practice):
+            abort(403, "Verdicts are taken from the practice's own sites only.")
         body = _json_object()
         entry_id, verdict, question = body.get("id"), body.get("helpful"), body.get("question", "")
         if not (_is_id(entry_id) and isinstance(verdict, bool)):

@@ -70,6 +70,17 @@ def _allow_origin(response: Response, practice: Practice) -> None:
         response.headers["Access-Control-Max-Age"] = "86400"
 
 
+def is_foreign(origin: str | None, practice: Practice) -> bool:
+    """Whether a request comes from another site than ours and the practice's; programs say none."""
+    ours = (request.host_url, *practice.sites)
+    return origin is not None and _host(origin) not in map(_host, ours)
+
+
+def _host(origin: str) -> str:
+    """Without the scheme, which a proxy in front may have changed."""
+    return _normal(origin).rpartition("://")[2]
+
+
 def _normal(origin: str) -> str:
     """`https://Example.org/` and `https://example.org` are the same site."""
     return origin.strip().rstrip("/").lower()

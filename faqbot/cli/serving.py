@@ -102,6 +102,7 @@ def staff_password(folder: Path | None, piped: bool, off: bool) -> None:
     from faqbot.staff import password  # takes Flask along, as in `serve`
 
     workspace = Workspace(find_folder(folder))
+    _refuse_root(workspace.folder)
     if off:
         taken = password.remove(workspace)
         click.echo("The staff desk is closed." if taken else "There was no password.")
@@ -113,6 +114,16 @@ def staff_password(folder: Path | None, piped: bool, off: bool) -> None:
         raise click.ClickException(str(error)) from None
     port = os.environ.get(PORT.variable, PORT.default)
     click.echo(DESK.format(folder=workspace.folder.resolve(), port=port))
+
+
+def _refuse_root(folder: Path) -> None:
+    """Files that root makes are closed to the user that serves the folder, and so is the desk."""
+    owner = folder.stat().st_uid
+    if hasattr(os, "geteuid") and os.geteuid() == 0 != owner:
+        raise click.ClickException(
+            f"{folder.resolve()} belongs to another user than root, who could not read the "
+            f"password then. Run it as that user: sudo -u '#{owner}' faqbot staff-password"
+        )
 
 
 def _ask_for_password() -> str:
@@ -164,7 +175,7 @@ def journal(
 def _open_journal(folder: Path, practice: str) -> Journal:
     from faqbot.journal import Journal
 
-    setting = os.environ.get(JOURNAL.variable, "")
+    named, setting = Journal.open, os.environ.get(JOURNAL.variable, "")
     if not setting:
         found, problems = knowledge.read(folder)
         if not found:
@@ -172,8 +183,8 @@ def _open_journal(folder: Path, practice: str) -> Journal:
                 "The knowledge folder cannot be used, so it does not say where its journal is. "
                 f"Fix it, or set {JOURNAL.variable}.\n{knowledge.KnowledgeError(problems)}"
             )
-        setting = found.practice.journal
-    opened = Journal.open(Workspace(folder).journal, setting, practice)
+        named, setting = Journal.named, found.practice.journal
+    opened = named(Workspace(folder).journal, setting, practice)
     if opened is None:
         raise click.ClickException("The journal is switched off: nothing is kept.")
     return opened

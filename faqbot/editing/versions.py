@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tomllib
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from faqbot import knowledge
 from faqbot.editing import disk
-from faqbot.editing.workspace import Busy, DeskError, Files, Workspace, digest
+from faqbot.editing.workspace import Busy, DeskError, Files, Workspace, digest, text_of
 from faqbot.knowledge import Problem
 from faqbot.knowledge.snapshot import Snapshot, read_now, take_snapshot
 
@@ -29,6 +30,7 @@ AGE = timedelta(days=400)
 AS_FOUND = "as found in the folder"  # the note of a version that was not published by the desk
 
 _FACTS = "version.json"
+_JOURNAL = re.compile(r"off|\w[\w-]*\.(?:sqlite3?|db)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,29 @@ def _check(files: Files, found: Snapshot) -> None:
     """Raise unless the folder would load with these files and what else is in it."""
     if strange := sorted(name for name in files if not knowledge.is_knowledge(name)):
         raise DeskError(f"“{strange[0]}” is not the name of a knowledge file.")
+    _refuse_journal(files, found.files)
     _, problems = knowledge.read_files(files, found.folder)
     others = (notes.problems for name, notes in found.diagnostics.items() if name not in files)
     if every := (*(problem for each in others for problem in each), *problems):
         raise Broken(every)
+
+
+def _refuse_journal(files: Files, old: Files) -> None:
+    """Let the desk choose no journal outside the folder: it may be another's file or database."""
+    name = _journal(files)
+    if name != _journal(old) and name not in ("", "off") and not _JOURNAL.fullmatch(name):
+        raise DeskError(
+            "At the desk, “journal” in practice.toml can only be “off” or a name such as "
+            "journal.sqlite. Change it, or ask whoever looks after the server to set another place."
+        )
+
+
+def _journal(files: Files) -> str:
+    try:
+        table = tomllib.loads(text_of(files.get("practice.toml", b"")))
+        return str(table.get("journal", "")).strip()
+    except ValueError:  # which is reported with the other problems
+        return ""
 
 
 def _prepare(workspace: Workspace, files: Files, old: Files, who: str, note: str) -> None:

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ LOCK_TIMEOUT = 10.0  # seconds to wait for somebody else who is saving
 _MAY_BE_LINKS = ("password", "secret", "journal.sqlite")  # some systems provide secrets as links
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+_WINDOWS = os.name == "nt"
 _BOM = "\ufeff"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -76,10 +78,21 @@ class Workspace:
         self.refuse_links()
         try:
             self.hidden.mkdir(mode=0o700, exist_ok=True)
+            _close(self.hidden)
             with suppress(FileExistsError), (self.hidden / ".gitignore").open("x") as file:
                 file.write("*\n")
         except OSError as error:
             raise self._explained(error) from error
+
+    def close_to_others(self) -> None:
+        """Let only the owner read the hidden folder and all in it, however it was made or copied.
+
+        With the set-group-ID bit on it, which no copy sets by itself, its group may go on.
+        """
+        with suppress(OSError):
+            shared = bool(self.hidden.stat().st_mode & stat.S_ISGID)
+            for path in (self.hidden, *self.hidden.rglob("*")):
+                _close(path, shared)
 
     def refuse_links(self) -> None:
         """Raise a DeskError if the hidden folder, or what is written in it, is a symbolic link."""
@@ -149,6 +162,18 @@ class Workspace:
             f"Nothing was saved: {error.strerror or error}. "
             "Try again; if it stays so, ask whoever looks after the server."
         )
+
+
+def _close(path: Path, shared: bool = False) -> None:
+    """Take from others what they may do with a file or a folder of ours; links stay as they are."""
+    if _WINDOWS or path.is_symlink():
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    shared = shared or bool(path.is_dir() and mode & stat.S_ISGID)
+    kept = mode & (~0o007 if shared else ~0o077)
+    if kept != mode:
+        with suppress(PermissionError):  # somebody else's
+            path.chmod(kept)
 
 
 def _content(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import logging
 import math
+import re
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -81,6 +82,12 @@ class Journal:
         """The journal where `setting` says: "" is `file`, "off" is none."""
         setting = setting.strip()
         return None if setting.lower() == "off" else cls(setting or str(file), practice, file)
+
+    @classmethod
+    def named(cls, file: Path, setting: str, practice: str = "") -> Journal | None:
+        """The journal that practice.toml names: a bare name stands beside `file`."""
+        bare = setting not in ("", "off") and not re.search(r"[/\\:]", setting)
+        return cls.open(file, str(file.with_name(setting)) if bare else setting, practice)
 
     # while visitors wait
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import date, timedelta, tzinfo
 
 from faqbot.journal.store import Count
 
+_FORMULA = re.compile(r"((?:^|;) *)(?=[=+@\t\r-])")
 DAILY = 31  # days; a longer report counts by the week
 KINDS = (  # the journal's name, its name in the report, its mark; in a column from the bottom up
     ("answer", "Answered", "answer"),
@@ -112,8 +114,11 @@ def cells(
 
 
 def words_only(cell: str) -> str:
-    """The cell, changed where a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """The cell, changed where a spreadsheet would take it for a formula.
+
+    Also after a semicolon, which begins a cell where spreadsheets write 1,5 for one and a half.
+    """
+    return _FORMULA.sub(r"\1'", cell)
 
 
 def _within(

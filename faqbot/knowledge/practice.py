@@ -19,6 +19,7 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _SITE = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
 _EVERY = re.compile(r"([1-9]\d?) (month|year)s?", re.IGNORECASE)
+_SCHEME = re.compile(r"(?!(?:sqlite|postgres(?:ql)?)://)[\w+.-]*://", re.IGNORECASE)
 _NO_JOURNAL = ("on", "true", "yes", "no", "false", "none")  # neither a place for it nor "off"
 
 
@@ -138,7 +139,8 @@ def _review_every(table: Table) -> int:
 
 def _journal(table: Table) -> str:
     journal = table.text("journal")
-    if _SITE.match(journal) or journal.lower() in _NO_JOURNAL:
+    is_none = _SCHEME.match(journal) or journal.lower() in _NO_JOURNAL
+    if is_none or not journal.isprintable() or journal.startswith(".."):
         message = f"“{excerpt(journal)}” is not a place where the journal can be kept."
         fix = 'Write "off", a file such as "journal.sqlite" or the URL of a database.'
         table.report("journal", message, fix)

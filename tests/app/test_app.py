@@ -228,6 +228,26 @@ class TestSuggest:
 
 
 class TestHelpful:
+    @pytest.mark.parametrize(
+        ("origin", "status"),
+        [
+            (None, 204),
+            ("http://localhost", 204),
+            ("https://localhost", 204),  # behind a proxy that does not say so
+            ("https://practice.test", 204),
+            ("https://evil.example", 403),
+            ("https://practice.test.evil.example", 403),
+            ("null", 403),
+        ],
+    )
+    def test_takes_it_from_the_practices_own_sites_only(
+        self, client: FlaskClient, journal: Journal, origin: str | None, status: int
+    ) -> None:
+        headers = {"Origin": origin} if origin else {}
+        body = {"id": "duration", "helpful": True}
+        assert client.post("/api/helpful", json=body, headers=headers).status_code == status
+        assert len(noted(journal)) == (status == 204)
+
     def test_notes_the_verdict(self, client: FlaskClient, journal: Journal) -> None:
         body = {"id": "duration", "helpful": False, "question": "how long was it again"}
         assert client.post("/api/helpful", json=body).status_code == 200

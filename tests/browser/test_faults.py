@@ -172,6 +172,15 @@ def test_a_dead_server_still_has_its_phones(open_chat: Callable[..., Chat], page
     expect(failed.locator("a.phone").first).to_have_attribute("href", "tel:+16465550142")
 
 
+def test_a_reply_leads_to_no_script_whoever_sent_it(chat: Chat) -> None:
+    phones = [{"label": "Call", "number": "555-0142", "href": "javascript:alert(1)"}, PHONES[0]]
+    forged = {"kind": "office", "message": "Please call.", "entries": [], "phones": phones}
+    chat.page.route("**/api/ask", lambda route: route.fulfill(json=forged))
+    links = chat.ask("how long does it take", "office").locator("a.phone")
+    expect(links.nth(1)).to_have_attribute("href", PHONES[0]["href"])
+    assert links.nth(0).get_attribute("href") is None
+
+
 def test_failing_suggestions_are_silent(chat: Chat) -> None:
     chat.page.route("**/api/suggest", lambda route: route.fulfill(status=500))
     with chat.page.expect_response("**/api/suggest"):

@@ -518,8 +518,8 @@ def test_a_note_can_be_given_and_a_long_summary_is_cut(workspace: Workspace) -> 
     answer(workspace, "duration", "About **one hour**.")
     assert draft.publish(workspace, "Ann", "shorter").note == "shorter"
     for number in range(20):
-        new = EntryText(f"How long is number {number} of them all?", answer="No.")
-        draft.save_entry(workspace, PAGE, None, new, None, "Ann")
+        topic = EntryText(f"How long is number {number} of them all?")
+        draft.save_entry(workspace, OFFICE, None, topic, None, "Ann")
     note = draft.publish(workspace, "Ann").note
     assert note.endswith(" …")
     assert len(note) <= draft.LONGEST_NOTE + 2

@@ -595,3 +595,28 @@ def test_a_link_planted_where_new_content_waits_is_not_followed(
     publish(workspace, numbered(files, 2), "Ann", "")
     assert secret.read_text() == "secret"
     assert on_disk(workspace.folder) == numbered(files, 2)
+
+
+@pytest.mark.parametrize(
+    ("journal", "allowed"),
+    [
+        ("off", True),
+        ("asked.sqlite", True),
+        ("../other/journal.sqlite", False),
+        ("/var/lib/other.sqlite", False),
+        ("password", False),
+        ("postgresql://db.elm.example/faqbot", False),
+        ("sqlite:////tmp/x.db", False),
+    ],
+)
+def test_the_desk_chooses_no_journal_outside_the_folder(
+    workspace: Workspace, journal: str, allowed: bool
+) -> None:
+    files = read_files(workspace.folder)
+    new = {**files, "practice.toml": f'journal = "{journal}"\n'.encode() + files["practice.toml"]}
+    if allowed:
+        assert publish(workspace, new, "Ann", "").who == "Ann"
+    else:
+        with pytest.raises(DeskError, match=r"journal\.sqlite"):
+            publish(workspace, new, "Ann", "")
+        assert read_files(workspace.folder) == files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 import threading
 import traceback
@@ -270,3 +271,23 @@ def test_a_hidden_folder_of_somebody_else_is_reported_and_the_rest_is_read_witho
                 os._exit(1)
         assert os.waitpid(pid, 0)[1] == 0
         workspace.hidden.chmod(0o700)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no modes")
+@pytest.mark.parametrize(
+    ("folder", "closed", "inside"), [(0o755, 0o700, 0o600), (0o2775, 0o2770, 0o660)]
+)
+def test_what_others_could_read_is_closed_unless_it_was_shared_with_a_group(
+    practice: Path, folder: int, closed: int, inside: int
+) -> None:
+    workspace = Workspace(practice)
+    workspace.ready()
+    (workspace.hidden / "sessions").mkdir()
+    files = [workspace.hidden / "password", workspace.hidden / "sessions" / "one"]
+    for file in files:
+        file.touch()
+        file.chmod(0o664)
+    workspace.hidden.chmod(folder)
+    workspace.close_to_others()
+    assert stat.S_IMODE(workspace.hidden.stat().st_mode) == closed
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {inside}

@@ -110,3 +110,5 @@ def test_it_gives_the_same_by_day_kind_and_entry() -> None:
 def test_it_writes_no_cell_that_is_taken_for_a_formula(start: str) -> None:
     assert words_only(f"{start}1+1") == f"'{start}1+1"
     assert words_only(f"1{start}1") == f"1{start}1"
+    assert words_only(f"a;{start}1") == f"a;'{start}1"  # begins a cell in half of Europe
+    assert words_only("a; b") == "a; b"

@@ -395,6 +395,20 @@ def test_the_command_asks_twice_and_says_where_the_desk_is(practice: Path) -> No
     assert not password.check_password(Workspace(practice), "a good long ona")
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="knows no root")
+def test_the_command_says_that_root_would_lock_the_owner_out(
+    practice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    if practice.stat().st_uid == 0:
+        os.chown(practice, 1000, 1000)
+    code, told = run(practice, typed="a good long one\na good long one\n")
+    assert code == 1
+    assert "belongs to another user" in told
+    assert "sudo -u '#" in told
+    assert not password.is_set(Workspace(practice))
+
+
 def test_the_command_refuses_two_different_ones(practice: Path) -> None:
     assert run(practice, typed="a good long one\na good long two\n")[0] != 0
     assert not password.is_set(Workspace(practice))
