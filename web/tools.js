@@ -142,6 +142,45 @@ function link(el, attributes) {
   return el("span");
 }
 
+/** After the launcher was hidden: brings it back, until the visitor goes on to something else. */
+export function offerLauncher(context) {
+  const { box, el, on, phrase, save } = context;
+  const launcher = box.shadowRoot.querySelector(".launcher");
+  const parts = [...launcher.children];
+  const button = el("button.launch", { type: "button", "data-do": "undoDismiss" }, phrase("undoDismiss"));
+  let offered = true;
+  context.endOffer = (hidden) => {
+    if (!offered) return;
+    offered = false;
+    launcher.replaceChildren(...parts);
+    box.hidden = hidden;
+    save();
+    if (!hidden) parts[0].focus();
+  };
+  on(button, "blur", () => context.endOffer(true));
+  on(document, "pointerdown", ({ target }) => target !== box && context.endOffer(true));
+  launcher.replaceChildren(button);
+  box.hidden = false;
+  button.focus();
+}
+
+export function undoDismiss({ endOffer }) {
+  endOffer(false);
+}
+
+/** After the conversation was cleared. */
+export function offerUndo(context, undo) {
+  const { ui, el, phrase, announce } = context;
+  context.undo = undo;
+  const button = el("button", { type: "button", "data-do": "undo" }, phrase("undo"));
+  ui.log.prepend(el("div.questions", el("p.lead", phrase("cleared")), button));
+  announce(phrase("cleared"));
+}
+
+export function undo(context) {
+  context.undo();
+}
+
 /** Prints the answer alone: the page around it is hidden meanwhile. */
 export function print({ box, practice, el, on }, button) {
   const { name, phones } = practice;

@@ -88,6 +88,8 @@
     #practice = bundle.practice;
     // The conversation: { you } | { reply, person } | { error, again }
     #turns = [];
+    // What is typed and not sent.
+    #draft = "";
     // How many messages in a row got no answer.
     #misses = 0;
     // The number of the last request, so that late replies to earlier ones are dropped.
@@ -142,6 +144,8 @@
       // A click may take away what had the focus, which no event tells.
       on(document, "focusin focusout click", () => this.#pageFocus(), { signal });
       on(visualViewport, "resize scroll", () => this.#fitKeyboard(), { signal });
+      // By Back, a page comes as it was left, though the conversation went on elsewhere.
+      on(window, "pageshow", (event) => event.persisted && this.#resume(true), { signal });
       if (this.#launcher) this.#watch.observe(this.#launcher);
       this.#resume();
     }
@@ -281,6 +285,7 @@
       this.#listen(form);
       this.#setNotice();
       this.#renderAll();
+      input.value = this.#draft;
       this.shadowRoot.append(panel);
     }
 
@@ -440,7 +445,6 @@
     #show() {
       if (!this.#ui) this.#build();
       if (!this.inline) this.#openPanel();
-      this.#tools ??= this.#loadTools();
       this.#useTool("hours");
       this.#scrollToLast();
     }
@@ -453,7 +457,7 @@
         return null;
       }
       this.#loadedTools.install(this.#context);
-      if (this.#turns.length) {
+      if (this.#ui && this.#turns.length) {
         this.#renderAll();
         this.#scrollToLast();
       }
@@ -587,6 +591,7 @@
     #dismiss() {
       this.hidden = true;
       this.#save();
+      this.#useTool("offerLauncher");
     }
 
     // Asking
@@ -925,20 +930,32 @@
     }
 
     #startOver() {
+      const [turns, misses, draft] = [this.#turns, this.#misses, this.#draft];
+      this.#restore({});
+      this.#focusIn();
+      const undo = () => {
+        this.#restore({ turns: [...turns, ...this.#turns], misses, draft: this.#draft || draft });
+        this.#focusIn();
+      };
+      if (turns.length) this.#useTool("offerUndo", undo);
+    }
+
+    #restore({ turns = [], misses = 0, draft = "" }) {
       this.#sent += 1;
-      this.#turns = [];
-      this.#misses = 0;
+      this.#turns = turns;
+      this.#misses = misses;
+      this.#draft = draft;
+      if (!this.#ui) return;
       this.#setWaiting(false);
       this.#setNotice();
-      this.#setText("");
+      this.#setText(draft);
       this.#renderAll();
-      this.#save();
       this.#scrollToLast();
-      this.#focusIn();
     }
 
     /** Calls a function of tools.js, which is loaded when the box first opens. */
     async #useTool(tool, ...given) {
+      this.#tools ??= this.#loadTools();
       return (await this.#tools)?.[tool]?.(this.#context, ...given);
     }
 
@@ -947,6 +964,14 @@
     #setText(text) {
       this.#ui.input.value = text;
       this.#fitField();
+      this.#saveDraft();
+    }
+
+    #saveDraft() {
+      const { value } = this.#ui.input;
+      // Who a visitor is, is not kept.
+      this.#draft = this.#redact(value) === value ? value : "";
+      this.#save();
     }
 
     /** As high as its text, up to the styles' four lines. */
@@ -958,6 +983,7 @@
 
     #inputChanged() {
       this.#fitField();
+      this.#saveDraft();
       this.#countCharacters();
       this.#select(-1);
       this.#stopSuggesting();
@@ -1021,31 +1047,32 @@
 
     #save() {
       const turns = this.#turns.slice(-40);
-      const state = { turns, misses: this.#misses, open: this.isOpen, hidden: this.hidden };
+      const { hidden, isOpen: open } = this;
+      const state = { turns, misses: this.#misses, draft: this.#draft, open, hidden };
       try {
         const key = this.#storageKey;
-        if (turns.length || this.hidden) sessionStorage.setItem(key, JSON.stringify(state));
+        if (turns.length || hidden || this.#draft) sessionStorage.setItem(key, JSON.stringify(state));
         else sessionStorage.removeItem(key);
       } catch {
         // Storage is full or forbidden: the conversation ends with the page.
       }
     }
 
-    #resume() {
-      let state = {};
+    /** `again`: what is kept is newer than what is shown. */
+    #resume(again) {
+      let state;
       try {
         state = JSON.parse(sessionStorage.getItem(this.#storageKey)) || {};
       } catch {
         // As above.
       }
-      if (!this.#ui) {
-        this.#turns = state.turns || [];
-        this.#misses = state.misses || 0;
+      if (state && (again || !this.#ui)) {
         this.hidden = Boolean(state.hidden) && !this.inline;
+        this.#restore(state);
       }
       // Opening full screen by itself would hide the page that the visitor came for.
       if (this.inline) this.#show();
-      else if (state.open && !SMALL.matches) this.#reopen();
+      else if (state?.open && !SMALL.matches) this.#reopen();
     }
 
     /** Opens the box without taking the focus, as a <dialog> would unless it is inert. */

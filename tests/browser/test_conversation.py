@@ -236,6 +236,53 @@ def test_it_starts_over(chat: Chat) -> None:
     assert chat.page.evaluate("sessionStorage.length") == 0
 
 
+def test_starting_over_can_be_undone(chat: Chat) -> None:
+    chat.ask("how long does it take")
+    chat.button("Start over").click()
+    expect(chat.polite).to_have_text("Conversation cleared.")
+    chat.ask("do u take medicare", "office")
+    chat.button("Undo").click()
+    expect(chat.log.locator(".you")).to_contain_text(["how long", "medicare"])
+    expect(chat.input).to_be_focused()
+    chat.page.reload()
+    expect(chat.log).to_contain_text("one hour")
+
+
+@pytest.mark.parametrize("started_over", [False, True], ids=["asked on", "started over"])
+def test_a_page_that_comes_back_shows_what_became_of_the_conversation(
+    chat: Chat, started_over: bool
+) -> None:
+    chat.ask("how long does it take")
+    if started_over:
+        after = "{}"
+    else:
+        turns = [{"you": "and then?"}, {"reply": {"kind": "office", "message": "Ask us."}}]
+        after = f"{{...kept, turns: [...kept.turns, ...{json.dumps(turns)}]}}"
+    chat.page.evaluate(
+        f"""() => {{
+            const [key] = Object.keys(sessionStorage)
+            const kept = JSON.parse(sessionStorage[key])
+            sessionStorage[key] = JSON.stringify({after})
+            dispatchEvent(new PageTransitionEvent('pageshow', {{ persisted: true }}))
+        }}"""
+    )
+    expect(chat.log.locator(".turn")).to_have_count(1 if started_over else 5)
+    if not started_over:
+        chat.ask("do u take medicare", "office")
+        chat.page.reload()
+        expect(chat.log.locator(".you")).to_contain_text(["how long", "and then?", "medicare"])
+
+
+def test_a_half_typed_question_survives_a_reload(chat: Chat) -> None:
+    chat.input.fill("half a thought")
+    chat.page.reload()
+    expect(chat.input).to_have_value("half a thought")
+    chat.input.fill("I am jane@example.org and")
+    chat.page.reload()
+    chat.open()  # nothing was kept
+    expect(chat.input).to_have_value("")
+
+
 def test_a_reply_that_comes_after_starting_over_is_dropped(chat: Chat) -> None:
     held = chat.hold("**/api/ask")
     chat.input.fill("how long does it take")
@@ -385,6 +432,20 @@ def test_a_dismissed_button_stays_away(open_chat: Callable[..., Chat], server: s
     expect(chat.launcher).to_be_hidden()
     chat.page.evaluate("document.querySelector('faq-chat').open()")
     expect(chat.input).to_be_visible()
+
+
+def test_hiding_the_button_can_be_undone(open_chat: Callable[..., Chat]) -> None:
+    chat = open_chat(closed=True)
+    chat.button("Hide this button").press("Enter")
+    again = chat.button("Show it again")
+    expect(again).to_be_focused()
+    again.press("Enter")
+    expect(chat.launcher).to_be_focused()
+    chat.page.reload()
+    chat.button("Hide this button").click()
+    expect(again).to_be_focused()
+    chat.page.get_by_role("link", name="(646) 555-0142").first.focus()
+    expect(chat.element).to_be_hidden()
 
 
 def test_hostile_answers_are_shown_as_text_and_run_nothing(chat: Chat) -> None:
