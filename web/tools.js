@@ -14,6 +14,7 @@ const bundle = /*bundle*/ { css: "", words: {} } /*end*/;
 const TAGS = /^(p|br|strong|em|ul|ol|li|a|h3|h4|blockquote)$/;
 // Milliseconds without a letter, after which the suggestions are announced.
 const SETTLED = 1000;
+const PHONE = /(\(?\b\d{3}\)?[ .-]\d{3}[.-]\d{4}\b)/;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
 
 /** Gives the box the styles and words that come with this file; the page's own words stay. */
@@ -118,7 +119,9 @@ function rich(el, html) {
   for (const [piece, end, tag, rest] of html.matchAll(/<(\/?)(\w+)([^>]*)>|[^<]+|</g)) {
     const here = open[open.length - 1];
     if (!tag) {
-      here.append(piece.replace(/&(\w+);/g, (whole, name) => ENTITIES[name] || whole));
+      const text = piece.replace(/&(\w+);/g, (whole, name) => ENTITIES[name] || whole);
+      const parts = text.split(PHONE);
+      here.append(...parts.map((part, at) => (at % 2 ? el("span.unbroken", part) : part)));
     } else if (!TAGS.test(tag)) {
       continue;
     } else if (end) {

@@ -109,6 +109,30 @@ def test_phone_numbers_do_not_break(open_chat: Callable[..., Chat], page: Page) 
                 part.offsetHeight / parseFloat(getComputedStyle(part).lineHeight)))"""
         )
         assert lines == [1, 1]
+    html = "<p>You can call us at (646) 555-0142 or at 212-555-0188 or (646) 555-0142</p>"
+    entry = {"id": "call", "question": "How?", "html": html, "text": "Call.", "quotes": []}
+    page.route(
+        "**/api/ask", lambda route: route.fulfill(json={"kind": "answer", "entries": [entry]})
+    )
+    numbers = open_chat().ask("how do I call", "answer").locator(".unbroken")
+    expect(numbers).to_have_text(["(646) 555-0142", "212-555-0188", "(646) 555-0142"])
+    lines = numbers.evaluate_all("all => all.map(part => part.getClientRects().length)")
+    assert lines == [1, 1, 1]
+
+
+def test_phone_numbers_stay_within_their_buttons(
+    open_chat: Callable[..., Chat], page: Page
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    set_text_size(page, 32)
+    chat = open_chat()
+    chat.ask("who won the world cup", "office")
+    card = chat.ask("who painted that", "office").locator(".person")
+    outside = card.locator(".number").evaluate_all(
+        """all => all.filter(part => part.getBoundingClientRect().right
+            > part.closest('a').getBoundingClientRect().right - 10).length"""
+    )
+    assert outside == 0
 
 
 def test_text_grows_with_the_visitors_own_size_not_with_the_pages(
