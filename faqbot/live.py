@@ -78,7 +78,7 @@ class Live:
         """Stop following."""
         self._closed.set()
 
-    def look(self) -> bool:
+    def refresh(self) -> bool:
         """Look at the folder now; whether another version answers afterwards.
 
         A change is taken at once, as after publishing, even if the folder has not kept still.
@@ -87,7 +87,7 @@ class Live:
             return self._is_due(settled=True) and self._read()
 
     @property
-    def is_unsettled(self) -> bool:
+    def is_changing(self) -> bool:
         """Whether the last look saw a change that has not kept still yet."""
         return self._seen != self._taken
 

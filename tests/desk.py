@@ -42,7 +42,7 @@ TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 class Bed:
     """An app with a desk at /staff, for a folder with a password.
 
-    Nothing follows the folder by itself: `bed.service.live.look()` does, as publishing does.
+    Nothing follows the folder by itself: `bed.service.live.refresh()` does, as publishing does.
     """
 
     def __init__(self, folder: Path, journal: Any = None) -> None:

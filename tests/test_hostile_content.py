@@ -180,7 +180,7 @@ def test_no_page_shows_what_a_link_in_the_folder_leads_to(
     if link.is_dir():
         shutil.rmtree(link)
     link.symlink_to(elsewhere if name == "sources" else elsewhere / link.name)
-    house.service.live.look()
+    house.service.live.refresh()
     for path in [*addresses("GET"), "/page/page", "/files/page.md", "/files/sources/page.txt"]:
         assert "TOP SECRET" not in desk.get(path).text
     assert "TOP SECRET" not in desk.browser.get("/faq").text
@@ -253,7 +253,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     files = drafts.read(house.workspace).files
     versions.publish(house.workspace, {**files, "synonyms.toml": b"# one\n"}, MARKUP, MARKUP)
     versions.publish(house.workspace, files, MARKUP, MARKUP)
-    house.service.live.look()
+    house.service.live.refresh()
     desk = house.signed_in(MARKUP[:40])
     _ask_in_vain(house)
     _draft_markup(desk)

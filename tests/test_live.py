@@ -104,10 +104,10 @@ class TestAChange:
         assert not live.poll()
         lengthen(practice)
         assert not live.poll()
-        assert live.is_unsettled
+        assert live.is_changing
         assert OLD in duration(live)
         assert live.poll()
-        assert not live.is_unsettled
+        assert not live.is_changing
         assert NEW in duration(live)
         assert not live.poll()
 
@@ -115,7 +115,7 @@ class TestAChange:
         live = Live(practice)
         before = live.bot
         lengthen(practice)
-        assert live.look()
+        assert live.refresh()
         assert live.bot is not before
         same = live.bot.matcher.candidates.phrasings
         assert same is before.matcher.candidates.phrasings
@@ -169,9 +169,9 @@ class TestABrokenFolder:
         change(practice, "## How big", "# How big")
         with caplog.at_level(logging.INFO, "faqbot.live"):
             for _ in range(5):
-                live.look()
+                live.refresh()
             (practice / "procedure.md").touch()
-            live.look()
+            live.refresh()
         assert len(caplog.records) == 1
         assert "procedure.md" in caplog.text
 
@@ -180,7 +180,7 @@ class TestABrokenFolder:
         client = create_app(service).test_client()
         assert client.get("/healthz").get_json()["status"] == "ok"
         change(practice, "## How big", "# How big")
-        service.live.look()
+        service.live.refresh()
         answer = client.get("/healthz")
         assert answer.status_code == 200
         told = answer.get_json()
@@ -209,7 +209,7 @@ class TestPublishing:
         files = read_files(practice)
         del files["small-talk.md"]
         versions.publish(Workspace(practice), files, "Ann", "")
-        assert live.look()
+        assert live.refresh()
         assert live.status().problems == ()
 
     def test_that_was_cut_off_is_finished(self, practice: Path) -> None:
@@ -235,7 +235,7 @@ class TestAPause:
         workspace = Workspace(practice)
         workspace.ready()
         workspace.paused.write_text(json.dumps({"who": "Ann", "when": "2026-11-02T10:00:00+00:00"}))
-        service.live.look()
+        service.live.refresh()
         client = create_app(service).test_client()
         reply = client.post("/api/ask", json={"question": "how long does it take"}).get_json()
         assert reply["kind"] == "office"
@@ -248,7 +248,7 @@ class TestAPause:
         danger = client.post("/api/ask", json={"question": "i cant feel my legs"}).get_json()
         assert danger["kind"] == "emergency"
         workspace.paused.unlink()
-        service.live.look()
+        service.live.refresh()
         assert service.ask("how long does it take").kind == "answer"
 
     def test_that_cannot_be_read_is_one(self, practice: Path) -> None:
@@ -261,6 +261,6 @@ class TestAPause:
 def test_a_bot_by_itself_follows_nothing(bot: Bot) -> None:
     live = Live(None, bot)
     live.start()
-    assert not live.look()
+    assert not live.refresh()
     assert live.bot is bot
     assert live.pause is None

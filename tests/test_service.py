@@ -41,7 +41,7 @@ def test_never_replies_with_what_another_version_said(
     service = Service(Live(practice))
     before = service.ask(ASKED)
     edit("procedure.md", "**one hour**", "**an hour**")
-    service.live.look()
+    service.live.refresh()
     after = service.ask(ASKED)
     assert "an hour" in after.entries[0].text
     assert "one hour" in before.entries[0].text

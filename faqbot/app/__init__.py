@@ -61,7 +61,7 @@ def create_app(source: Source | Practices) -> Flask:
     staff.install(app, find)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Unavailable, _unavailable)
-    app.after_request(headers.harden)
+    app.after_request(headers.add_to_every_response)
     limits.believe_proxies(app)  # last, so that all the others see the visitor's address
     return app
 
@@ -88,7 +88,7 @@ def blueprint(source: Source) -> Blueprint:
     pages.add_routes(blueprint)
     widget.add_routes(blueprint)
     blueprint.register_error_handler(HTTPException, _http_error)
-    blueprint.after_request(headers.finish)
+    blueprint.after_request(headers.add_to_visitor_pages)
     return blueprint
 
 
@@ -108,7 +108,7 @@ def _finder(source: Source) -> Callable[[], Service]:
 def _unavailable(error: Unavailable) -> Response | HTTPException:
     """The practice cannot answer now; its sites may read the reply."""
     g.practice = error.practice
-    return _http_error(ServiceUnavailable(NOT_NOW, retry_after=error.retry))
+    return _http_error(ServiceUnavailable(NOT_NOW, retry_after=error.retry_after))
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:

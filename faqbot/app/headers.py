@@ -16,7 +16,7 @@ _FRAMED = "faqbot.chat"  # the endpoint of the page that the practice's sites ma
 _SOURCE = re.compile(r"https?://[a-z\d.:-]+", re.IGNORECASE)  # a site that can stand in a policy
 
 
-def harden(response: Response) -> Response:
+def add_to_every_response(response: Response) -> Response:
     """For every response of the service, also where no route was found.
 
     Browsers that came by HTTPS must use nothing else for a year.
@@ -27,7 +27,7 @@ def harden(response: Response) -> Response:
     return response
 
 
-def finish(response: Response) -> Response:
+def add_to_visitor_pages(response: Response) -> Response:
     """For every response of the blueprint: also what the practice's sites may do with it."""
     _restrict(response)
     practice = current_practice()

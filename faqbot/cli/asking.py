@@ -154,7 +154,7 @@ def evaluate(folder: Path | None, file: TextIO, wrong: bool) -> None:
     if wrong:
         for outcome in tally.outcomes:
             if not outcome.right:
-                click.echo(f"{outcome.way}: {outcome.question.question!r} got {outcome.got}")
+                click.echo(f"{outcome.category}: {outcome.question.question!r} got {outcome.got}")
         click.echo()
     click.echo(evaluation.table(tally))
 
@@ -183,7 +183,7 @@ def test(folder: Path | None, against: Path | None) -> None:
         report = check_examples(before or bot, bot, lambda done, of: bar.update(1))
     broken = report.worse if before else report.still_wrong
     if broken:
-        rows = [(tried.question, tried.must, tried.after) for tried in broken]
+        rows = [(tried.question, tried.expected, tried.after) for tried in broken]
         click.echo(_table([("question", "expected", "got"), *rows]))
     wrong = len(report.worse) + len(report.still_wrong)
     click.echo(f"{report.asked - wrong} of {report.asked} examples get the expected reply.")

@@ -138,10 +138,8 @@ def _ask_for_password() -> str:
 @knowledge_option
 @click.option(
     "--days",
-    default=90,
-    show_default=True,
     type=click.IntRange(0),
-    help="List the last DAYS days; with --purge, delete what is older.",
+    help="List the last DAYS days, by default all; with --purge, delete what is older.",
 )
 @click.option(
     "--csv",
@@ -153,13 +151,19 @@ def _ask_for_password() -> str:
 @click.option("--yes", is_flag=True, help="Do not ask before all is deleted.")
 @click.option("--practice", default="", metavar="NAME", help="One of `serve --practices`.")
 def journal(
-    folder: Path | None, days: int, file: TextIO | None, purge: bool, yes: bool, practice: str
+    folder: Path | None,
+    days: int | None,
+    file: TextIO | None,
+    purge: bool,
+    yes: bool,
+    practice: str,
 ) -> None:
     """List, export or delete what visitors asked that got no answer."""
-    from faqbot.journal import JournalError  # SQLAlchemy takes 0.3 s to import
+    from faqbot.journal import KEEP_DAYS, JournalError  # SQLAlchemy takes 0.3 s to import
 
     if file and purge:
         raise click.UsageError("Give --csv or --purge, not both.")
+    days = KEEP_DAYS if days is None else days
     try:
         with closing(_open_journal(find_folder(folder), practice)) as opened:
             if file:

@@ -16,7 +16,7 @@ from faqbot.knowledge.blocks import Block
 Op = Literal["same", "out", "in"]
 Words = tuple[tuple[Op, str], ...]
 
-MOST = 4_000  # words and gaps of a changed passage that are compared one by one
+MAX_COMPARED_WORDS = 4_000  # words and gaps of a changed passage that are compared one by one
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _WORD = re.compile(r"\s+|\S+")
@@ -105,7 +105,7 @@ def _diff(before: str, after: str) -> Iterator[_Hunk]:
     """By lines first, so that a long page takes no longer than its changes."""
     for changed, old, new in _hunks(_LINE.findall(before), _LINE.findall(after)):
         words = _WORD.findall(old), _WORD.findall(new)
-        if changed and max(map(len, words)) <= MOST:
+        if changed and max(map(len, words)) <= MAX_COMPARED_WORDS:
             yield from _hunks(*words, gap=str.isspace)
         else:
             yield changed, old, new

@@ -17,11 +17,11 @@ from faqbot.editing.entries import EntryText, blocks, fields_of
 from faqbot.editing.workspace import Files, text_of
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.snapshot import role_of
-from faqbot.knowledge.wording import verbatim
+from faqbot.knowledge.wording import normalize_quote
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class PageSentence:
     """A sentence of the page, and the ids of the entries that quote it."""
 
     text: str
@@ -36,7 +36,7 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostQuote:
     """A quote that is not on the page, and the passage that it probably was."""
 
     id: str
@@ -49,7 +49,7 @@ class Lost:
 class Revision:
     """What another text of the page would change."""
 
-    lost: tuple[Lost, ...]  # quotes that hold now, and would not
+    lost: tuple[LostQuote, ...]  # quotes that hold now, and would not
     new: tuple[str, ...]  # sentences
     gone: tuple[str, ...]
 
@@ -75,7 +75,9 @@ def entries_of(files: Files, stem: str) -> list[EntryText]:
     return [fields_of(block) for block in found if block.id]
 
 
-def coverage(text: str, entries: Sequence[EntryText], schedule: str = "") -> tuple[Covered, ...]:
+def coverage(
+    text: str, entries: Sequence[EntryText], schedule: str = ""
+) -> tuple[PageSentence, ...]:
     """Every sentence of a page with the entries that quote it, in the order of the entries.
 
     `schedule` is what the link for appointments is called.
@@ -86,12 +88,12 @@ def coverage(text: str, entries: Sequence[EntryText], schedule: str = "") -> tup
         for index in page.quoted(entry.quotes):
             ids[index][entry.id] = None
     return tuple(
-        Covered(one.text, one.line, tuple(ids[index]), page.is_boilerplate(one, schedule))
+        PageSentence(one.text, one.line, tuple(ids[index]), page.is_boilerplate(one, schedule))
         for index, one in enumerate(page.sentences)
     )
 
 
-def paragraphs(covered: Sequence[Covered]) -> Iterator[tuple[bool, list[Covered]]]:
+def paragraphs(covered: Sequence[PageSentence]) -> Iterator[tuple[bool, list[PageSentence]]]:
     """The page's lines: whether each is an item of a list, and its sentences without bullets."""
     for _, line in groupby(covered, key=lambda sentence: sentence.line):
         first, *others = sentences = list(line)
@@ -99,14 +101,14 @@ def paragraphs(covered: Sequence[Covered]) -> Iterator[tuple[bool, list[Covered]
         yield is_item, others if is_item else sentences
 
 
-def lost_quotes(text: str, entries: Sequence[EntryText]) -> tuple[Lost, ...]:
+def lost_quotes(text: str, entries: Sequence[EntryText]) -> tuple[LostQuote, ...]:
     """The quotes that are not on the page, each with the passage nearest to it."""
     page = Page(text)
     return tuple(
-        Lost(entry.id, entry.question, quote, _nearest(page, verbatim(quote)))
+        LostQuote(entry.id, entry.question, quote, _nearest(page, normalize_quote(quote)))
         for entry in entries
         for quote in entry.quotes
-        if not page.find(verbatim(quote))
+        if not page.find(normalize_quote(quote))
     )
 
 

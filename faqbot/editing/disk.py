@@ -17,7 +17,7 @@ _CANNOT_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EBADF, errno.EI
 _RETRIES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # seconds; Windows moves no file that is being read
 
 
-def beside(path: Path) -> Path:
+def staging_path(path: Path) -> Path:
     """Where a file's new content waits to replace it; hidden from the knowledge."""
     name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:12]  # never too long for a name
     return path.with_name(f".faqbot-{name}.part")
@@ -25,7 +25,7 @@ def beside(path: Path) -> Path:
 
 def prepare(path: Path, data: bytes) -> None:
     """Write new content beside a file and sync it; it gets the file's mode and owner."""
-    waiting = beside(path)
+    waiting = staging_path(path)
     waiting.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with open(os.open(waiting, flags, 0o666), "wb") as file:
@@ -35,11 +35,11 @@ def prepare(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def put(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Replace a file's content as a whole, whether it was prepared or not."""
-    if not _holds(beside(path), data):
+    if not _holds(staging_path(path), data):
         prepare(path, data)
-    move(beside(path), path)
+    move(staging_path(path), path)
 
 
 def move(source: Path, target: Path) -> None:
@@ -66,7 +66,7 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-def make(folder: Path, files: Mapping[str, bytes]) -> None:
+def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make a folder of these files and sync it; whatever was there is removed first."""
     remove(folder)
     folder.mkdir(parents=True)
@@ -91,10 +91,10 @@ def update(
     for name, data in new.items():
         path = folder / name
         if now.get(name) == data:
-            beside(path).unlink(missing_ok=True)
+            staging_path(path).unlink(missing_ok=True)
         else:
             path.parent.mkdir(exist_ok=True)
-            put(path, data)
+            replace_file(path, data)
     for path in {(folder / name).parent for name in new}:
         sync(path)
 
@@ -105,7 +105,7 @@ def remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def remove_whole(folder: Path) -> None:
+def remove_atomically(folder: Path) -> None:
     """Remove a folder in one step: whoever reads it finds all of it or nothing."""
     gone = folder.with_name(".gone")
     remove(gone)

@@ -1,7 +1,7 @@
 """The draft: what has been changed at the desk and is not published yet.
 
 There is one for the practice, shared by everybody who is signed in. Nobody's work is overwritten:
-whoever saves says what text they started from, and gets a `Conflict` if it has changed since.
+whoever saves says what text they started from, and gets a `StaleEdit` if it has changed since.
 
 It is stored in `.faqbot/draft`: `base` holds the folder as it was when the draft began, `files` as
 it will be, `draft.json` who did what. Each file is replaced as a whole, and draft.json last.
@@ -21,7 +21,7 @@ from typing import Literal
 from faqbot import knowledge
 from faqbot.editing import disk, entries, versions
 from faqbot.editing.entries import EditError, EntryText
-from faqbot.editing.merging import Clash, Clashes, Side, merge_files
+from faqbot.editing.merging import MergeConflict, MergeConflicts, Side, merge_files
 from faqbot.editing.versions import Version
 from faqbot.editing.workspace import (
     DeskError,
@@ -47,7 +47,7 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\b.*", re.IGNORECASE)  # no
 _IN_WORDS = {"id": "name", "phrasings": "ways to ask", "reviewed": "review"}  # others as they are
 
 
-class Conflict(DeskError):  # noqa: N818
+class StaleEdit(DeskError):  # noqa: N818
     """Somebody else saved the same text in the meantime; nothing was saved, nothing is lost."""
 
     def __init__(self, theirs: str) -> None:
@@ -156,7 +156,7 @@ def save(workspace: Workspace, old: Draft, new: Draft, who: str, what: str) -> D
 def discard(workspace: Workspace) -> None:
     """Throw the draft away."""
     with workspace.lock():
-        disk.remove_whole(workspace.draft)
+        disk.remove_atomically(workspace.draft)
 
 
 def _store(workspace: Workspace, draft: Draft) -> Draft:
@@ -168,13 +168,13 @@ def _store(workspace: Workspace, draft: Draft) -> Draft:
     if workspace.draft.exists():
         _update(workspace.draft_files, draft.files)
         _update(workspace.draft_base, draft.base)
-        disk.put(workspace.draft / _RECORD, _as_record(draft))
+        disk.replace_file(workspace.draft / _RECORD, _as_record(draft))
     else:
         part = workspace.hidden / "draft.part"
         disk.remove(part)
-        disk.make(part / workspace.draft_base.name, draft.base)
-        disk.make(part / workspace.draft_files.name, draft.files)
-        disk.put(part / _RECORD, _as_record(draft))
+        disk.create_folder(part / workspace.draft_base.name, draft.base)
+        disk.create_folder(part / workspace.draft_files.name, draft.files)
+        disk.replace_file(part / _RECORD, _as_record(draft))
         disk.move(part, workspace.draft)
         disk.sync(workspace.hidden)
     return draft
@@ -239,7 +239,7 @@ def save_file(
         old = draft.files.get(name, b"")
         now = text_of(old)
         if fingerprint(now) != (before or fingerprint("")):
-            raise Conflict(now)
+            raise StaleEdit(now)
         if fingerprint(now) == fingerprint(text):
             return draft
         new = draft.with_file(name, bytes_like(text, old) if text.strip() else b"")
@@ -324,7 +324,7 @@ def _refuse_conflict(files: Files, file: str, entry_id: str, before: str | None)
     found = [block.text for block in entries.blocks_in(files, file) if block.id == entry_id]
     now = found[0] if found else ""
     if not found or (before is not None and fingerprint(now) != before):
-        raise Conflict(now)
+        raise StaleEdit(now)
 
 
 def _what_changed(old: Draft, new: Draft, file: str, entry_id: str | None, entry: EntryText) -> str:
@@ -346,7 +346,7 @@ def _what_changed(old: Draft, new: Draft, file: str, entry_id: str | None, entry
 # publishing, and the folder that changes in the meantime
 
 
-def conflicts(workspace: Workspace) -> list[Clash]:
+def conflicts(workspace: Workspace) -> list[MergeConflict]:
     """What was changed both in the draft and, differently, in the folder since the draft began."""
     draft = read(workspace)
     return merge_files(draft.base, draft.files, read_files(workspace.folder), {})[1]
@@ -363,7 +363,7 @@ def rebase(workspace: Workspace, choose: Mapping[str, Side], who: str) -> Draft:
             return draft
         files, clashes = merge_files(draft.base, draft.files, folder, choose)
         if clashes:
-            raise Clashes(clashes)
+            raise MergeConflicts(clashes)
         merged = Change(who, datetime.now(UTC), "Merged changes from the folder.")
         return _store(workspace, Draft(folder, files, (*draft.changes, merged), draft.triaged))
 

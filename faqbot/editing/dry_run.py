@@ -19,7 +19,7 @@ from faqbot.knowledge import Problem
 from faqbot.quality.regression import RegressionReport, check_examples
 
 DRAFT = "draft"
-MOST = 3  # that are kept: the draft's, and those of versions that somebody looks at
+MAX_DRY_RUNS = 3  # that are kept: the draft's, and those of versions that somebody looks at
 
 log = logging.getLogger("faqbot.editing")
 
@@ -81,8 +81,8 @@ class DryRun:
             self._has_bot.set()
             self.report = check_examples(self.live, bot, self._progress)
 
-    def _progress(self, done: int, of: int) -> None:
-        self.asked = (done, of)
+    def _progress(self, done: int, get_or_start: int) -> None:
+        self.asked = (done, get_or_start)
         if self.over:
             raise _Superseded
 
@@ -96,35 +96,37 @@ class DryRuns:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._kept: dict[str, DryRun] = {}  # by what they are of, the one last asked for at the end
+        self._cache: dict[
+            str, DryRun
+        ] = {}  # by what they are of, the one last asked for at the end
         self._keeping = threading.Lock()
         self._running = threading.Lock()
 
-    def of(self, files: Files, live: Bot, what: str = DRAFT) -> DryRun:
+    def get_or_start(self, files: Files, live: Bot, what: str = DRAFT) -> DryRun:
         """The dry run of these files beside `live`, begun unless it has been.
 
         `what`: the draft, or the id of a version; a dry run of its earlier state is given up.
         """
         wanted = (digest(files), live.knowledge.digest)
         with self._keeping:
-            dry_run = self._kept.pop(what, None)
+            dry_run = self._cache.pop(what, None)
             known = dry_run and (dry_run.digest, dry_run.live.knowledge.digest) == wanted
             if dry_run is None or not known or dry_run.failed:
                 if dry_run:
                     dry_run.give_up()
                 dry_run = DryRun(files, live, self.folder)
                 threading.Thread(target=self._run, args=(dry_run,), daemon=True).start()
-            self._kept[what] = dry_run
-            while len(self._kept) > MOST:
-                self._kept.pop(next(iter(self._kept))).give_up()
+            self._cache[what] = dry_run
+            while len(self._cache) > MAX_DRY_RUNS:
+                self._cache.pop(next(iter(self._cache))).give_up()
         return dry_run
 
     def forget(self) -> None:
         """Let go of all, as after publishing: a bot takes memory."""
         with self._keeping:
-            for dry_run in self._kept.values():
+            for dry_run in self._cache.values():
                 dry_run.give_up()
-            self._kept.clear()
+            self._cache.clear()
 
     def _run(self, dry_run: DryRun) -> None:
         with self._running:

@@ -1,7 +1,7 @@
 """Two people changed the same files: both changes in one text, or a choice for a person.
 
 A file of entries is merged entry by entry, an entry and any other file line by line, as diff3
-does. What both changed, each in another way, is a `Clash`; nothing is ever lost silently.
+does. What both changed, each in another way, is a `MergeConflict`; nothing is ever lost silently.
 
 The library merge3 would replace some twenty lines of this, but is under the GPL.
 """
@@ -20,7 +20,7 @@ from faqbot.knowledge.blocks import Block, blocks
 
 Side = Literal["draft", "folder"]
 Key = tuple[str, int]  # an entry's id, and how often it came before: broken files have ids twice
-Parts = dict[Key, Block]
+Sections = dict[Key, Block]
 
 TOP = ("", 0)  # the key of what stands before the first entry
 
@@ -28,7 +28,7 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class MergeConflict:
     """What was changed in the draft and, differently, in the folder."""
 
     file: str
@@ -43,10 +43,10 @@ class Clash:
         return f"{self.file}#{self.entry_id}" if self.entry_id else self.file
 
 
-class Clashes(DeskError):  # noqa: N818
+class MergeConflicts(DeskError):  # noqa: N818
     """The folder was changed since the draft began, in the same places."""
 
-    def __init__(self, clashes: Sequence[Clash]) -> None:
+    def __init__(self, clashes: Sequence[MergeConflict]) -> None:
         super().__init__(
             "The knowledge folder was changed since this draft began, in the same places. "
             "Choose for each of them which text to keep."
@@ -56,13 +56,13 @@ class Clashes(DeskError):  # noqa: N818
 
 def merge_files(
     base: Files, draft: Files, folder: Files, choose: Mapping[str, Side]
-) -> tuple[Files, list[Clash]]:
+) -> tuple[Files, list[MergeConflict]]:
     """The draft's files with the folder's changes in them, and what clashes.
 
     `choose` settles clashes, by `Clash.key`; of the others the files have the draft's text.
     """
     files: Files = {}
-    clashes: list[Clash] = []
+    clashes: list[MergeConflict] = []
     for name in sorted(base.keys() | draft.keys() | folder.keys()):
         was, ours, theirs = base.get(name), draft.get(name), folder.get(name)
         if theirs in (was, ours):
@@ -79,7 +79,7 @@ def merge_files(
     return files, clashes
 
 
-def parts(name: str, text: str) -> Parts:
+def parts(name: str, text: str) -> Sections:
     """What stands before the first entry, as if it were one; then each entry.
 
     A file that holds no entries is one part.
@@ -95,17 +95,17 @@ def parts(name: str, text: str) -> Parts:
 
 
 def _merge(
-    name: str, sides: Sequence[Parts], choose: Mapping[str, Side]
-) -> tuple[str, list[Clash]]:
+    name: str, sides: Sequence[Sections], choose: Mapping[str, Side]
+) -> tuple[str, list[MergeConflict]]:
     merged: list[str] = []
-    clashes: dict[str, Clash] = {}
+    clashes: dict[str, MergeConflict] = {}
     for key in _order(*(list(side) for side in sides)):
         found = [side.get(key) for side in sides]
         was, mine, other = (block.text if block else None for block in found)
         part, is_clear = _merge_part(name, key, was, mine, other)
         if not is_clear:
             title = next(block.question for block in found[1:] if block)
-            clash = Clash(name, key[0], title, mine or "", other or "")
+            clash = MergeConflict(name, key[0], title, mine or "", other or "")
             if clash.key not in choose:
                 clashes[clash.key] = clash
             part = other if choose.get(clash.key) == "folder" else mine

@@ -17,7 +17,7 @@ from faqbot.editing.draft import Action, Draft, Triaged
 from faqbot.editing.entries import EditError, EntryText, FieldProblem
 from faqbot.editing.workspace import Workspace
 from faqbot.knowledge.snapshot import OFFICE
-from faqbot.knowledge.wording import excerpt, sameness
+from faqbot.knowledge.wording import comparison_key, excerpt
 
 Spellings = Mapping[str, Sequence[str]]  # wording -> itself and its other spellings
 
@@ -90,7 +90,7 @@ def as_ignored(workspace: Workspace, questions: Spellings, who: str) -> Draft:
         return drafts.save(workspace, draft, new, who, what)
 
 
-def give_back(workspace: Workspace, texts: Iterable[str], who: str) -> Draft:
+def undo_triage(workspace: Workspace, texts: Iterable[str], who: str) -> Draft:
     """Undo what was done with these questions; an answer that was written for one stays."""
     wanted = set(texts)
     with workspace.lock():
@@ -120,10 +120,10 @@ def _counted(number: int) -> str:
 
 def _unlike(texts: Iterable[str], others: Iterable[str]) -> list[str]:
     """The texts without those that differ from another in case and punctuation only."""
-    known = set(map(sameness, others))
+    known = set(map(comparison_key, others))
     found: dict[str, str] = {}
     for text in texts:
-        found.setdefault(sameness(text), text)
+        found.setdefault(comparison_key(text), text)
     return [text for key, text in found.items() if key not in known]
 
 
@@ -140,21 +140,21 @@ def _without(draft: Draft, entry_id: str, back: Sequence[Triaged]) -> Draft:
         return draft.without_entry(file, entry_id)
     is_old = entry_id in entries.ids(draft.base)
     before = entries.find(draft.base, entry_id)[1].phrasings if is_old else ()
-    added = {sameness(wording(one.question)) for one in made}
-    left = tuple(p for p in entry.phrasings if sameness(p) not in added or p in before)
+    added = {comparison_key(wording(one.question)) for one in made}
+    left = tuple(p for p in entry.phrasings if comparison_key(p) not in added or p in before)
     return draft.with_entry(file, entry_id, replace(entry, phrasings=left))
 
 
 def _refuse_elsewhere(draft: Draft, entry_id: str, questions: Spellings) -> None:
     """With a phrasing under two entries, nobody could tell which of them is meant."""
-    wanted = {sameness(wording(text)) for text in questions}
+    wanted = {comparison_key(wording(text)) for text in questions}
     for name in draft.files:
         for block in entries.blocks_in(draft.files, name):
             if block.id in ("", entry_id):
                 continue
             entry = entries.fields_of(block)
             for line in (entry.question, *entry.phrasings):
-                if sameness(line) in wanted:
+                if comparison_key(line) in wanted:
                     raise EditError(
                         FieldProblem(
                             "phrasings",

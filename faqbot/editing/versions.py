@@ -23,13 +23,13 @@ from faqbot.editing.workspace import Busy, DeskError, Files, Workspace, digest, 
 from faqbot.knowledge import Problem
 from faqbot.knowledge.snapshot import Snapshot, read_now, take_snapshot
 
-MOST = 200  # versions are kept
+MAX_VERSIONS = 200  # versions are kept
 # A mistake is found within a year, as last year's holiday hours are looked up after one; and what
 # somebody asked to have removed is not kept for good.
 AGE = timedelta(days=400)
 AS_FOUND = "as found in the folder"  # the note of a version that was not published by the desk
 
-_FACTS = "version.json"
+_METADATA = "version.json"
 _JOURNAL = re.compile(r"off|\w[\w-]*\.(?:sqlite3?|db)", re.IGNORECASE)
 
 
@@ -128,7 +128,7 @@ def recover(workspace: Workspace) -> bool:
 
 
 def remove_old(workspace: Workspace) -> None:
-    """Remove what is older than `AGE` or more than `MOST`; does nothing if that cannot be done.
+    """Remove versions older than `AGE`, or beyond `MAX_VERSIONS`, if that is possible now.
 
     The newest version always stays, and so does one that equals the folder.
     """
@@ -198,8 +198,8 @@ def _remove_old(workspace: Workspace) -> None:
         live = digest(_files_in(workspace.folder))
         kept = versions(workspace)
         old = {one.id for one in kept[1:] if one.when < last and one.digest != live}
-        for id in {*_ids(workspace)[:-MOST], *old}:
-            disk.remove_whole(workspace.versions / id)
+        for id in {*_ids(workspace)[:-MAX_VERSIONS], *old}:
+            disk.remove_atomically(workspace.versions / id)
 
 
 def _roll_back(workspace: Workspace, cause: OSError) -> None:
@@ -229,7 +229,7 @@ def _clean_up(workspace: Workspace) -> None:
     """Remove what was prepared for a version that never came to be."""
     if workspace.prepared.exists():
         for name in _files_in(workspace.prepared):
-            disk.beside(workspace.folder / name).unlink(missing_ok=True)
+            disk.staging_path(workspace.folder / name).unlink(missing_ok=True)
         disk.remove(workspace.prepared)
 
 
@@ -252,7 +252,7 @@ def _version(path: Path) -> Version | None:
     if path.is_symlink():
         return None
     with suppress(OSError, ValueError, KeyError, TypeError):
-        facts = json.loads((path / _FACTS).read_text("utf-8"))
+        facts = json.loads((path / _METADATA).read_text("utf-8"))
         when = datetime.fromisoformat(facts["when"])
         return Version(path.name, when, facts["who"], facts["note"], facts["digest"])
     return None
@@ -285,7 +285,7 @@ def _keep(workspace: Workspace, files: Files) -> Version:
 def _write_version(folder: Path, files: Files, who: str, note: str) -> None:
     facts = asdict(Version("", datetime.now(UTC), who, note, digest(files)))
     facts |= {"when": facts["when"].isoformat(timespec="seconds")}
-    disk.make(folder, {**files, _FACTS: json.dumps(facts, indent=1).encode()})
+    disk.create_folder(folder, {**files, _METADATA: json.dumps(facts, indent=1).encode()})
 
 
 def _add(workspace: Workspace, folder: Path) -> Version:

@@ -142,7 +142,7 @@ class Workspace:
             if current := self.current_pause():
                 return current
             pause = Pause(who, datetime.now(UTC).isoformat(timespec="seconds"))
-            disk.put(self.paused, json.dumps(asdict(pause)).encode())
+            disk.replace_file(self.paused, json.dumps(asdict(pause)).encode())
             return pause
 
     def resume(self) -> None:

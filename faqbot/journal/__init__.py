@@ -28,9 +28,9 @@ from faqbot.journal.store import (
     COUNTS,
     NOTE_IDS,
     QUESTIONS,
-    Asked,
     Count,
     JournalError,
+    OpenQuestion,
     Store,
     reason,
     this_hour,
@@ -41,15 +41,17 @@ from faqbot.privacy import anonymise
 if TYPE_CHECKING:
     from faqbot.knowledge import Phone
 
-__all__ = ["KEEP_DAYS", "Asked", "Count", "Journal", "JournalError"]
+__all__ = ["KEEP_DAYS", "Count", "Journal", "JournalError", "OpenQuestion"]
 
-WITH_WORDS = ("office", "choices", "not helpful")  # kinds whose words are kept
-FOR_GOOD = ("ignore", "office")  # how a question is settled however often it comes again
-KEEP_DAYS = 90  # then questions and counts are deleted
+KINDS_WITH_TEXT = ("office", "choices", "not helpful")
+PERMANENT_ACTIONS = ("ignore", "office")  # also hide later repeats of a question
+KEEP_DAYS = 90  # then questions and counts are deleted; comments in practice.toml say so too
 ID_DAYS = 7  # that a note's id is known; notes of killed processes come back much sooner
-MOST = 100_000  # questions of a practice, and ids; the oldest go, so that a flood fills no disk
-TEXTS = 500  # in one statement
-PATIENCE = 10.0  # seconds that a reader waits
+MAX_QUESTIONS = (
+    100_000  # questions of a practice, and ids; the oldest go, so that a flood fills no disk
+)
+TEXTS_PER_STATEMENT = 500
+READ_TIMEOUT = 10.0  # seconds
 COLUMNS = ("hour (UTC)", "kind", "question", "nearest entry", "score", "settled")
 
 T = TypeVar("T")
@@ -73,7 +75,7 @@ class Journal:
             tidy=self._tidy,
             drop=lambda note: self._pending.forget([note]),
             end=self._end,
-            survives=lambda note: note.file is not None,
+            is_persisted=lambda note: note.file is not None,
             reason=reason,
         )
 
@@ -111,7 +113,7 @@ class Journal:
                 self._writer.lose(1)
                 return
             entry = _printable(entry)
-            text = anonymise(text, phones) if kind in WITH_WORDS else ""
+            text = anonymise(text, phones) if kind in KINDS_WITH_TEXT else ""
             near, score = nearest or ("", 0.0)
             note = Note(
                 id=_number(id, kind, entry, text) if id else secrets.randbits(63),
@@ -162,7 +164,7 @@ class Journal:
         return {"practice": self._practice, **columns}
 
     def _tidy(self) -> None:
-        adopted = self._adopt()
+        adopted = self._take_over()
         with self._store.begin() as connection:
             self._delete_before(connection, KEEP_DAYS)
             self._delete_surplus(connection)
@@ -170,9 +172,9 @@ class Journal:
                 self._delete_ids(connection)
         self._store.shrink()
 
-    def _adopt(self) -> bool:
-        """Hand in what other processes left behind; whether there was any."""
-        notes, unreadable = self._pending.adopt()
+    def _take_over(self) -> bool:
+        """Queue the notes that dead processes left; True if there were any."""
+        notes, unreadable = self._pending.take_over()
         for note in notes:
             self._writer.add(note)
         if unreadable:
@@ -190,14 +192,14 @@ class Journal:
     def _delete_surplus(self, connection: Connection) -> None:
         mine = self._mine(QUESTIONS)
         newest = select(QUESTIONS.c.id).where(mine).order_by(QUESTIONS.c.id.desc())
-        last = newest.offset(MOST).limit(1).scalar_subquery()
+        last = newest.offset(MAX_QUESTIONS).limit(1).scalar_subquery()
         connection.execute(delete(QUESTIONS).where(mine, QUESTIONS.c.id <= last))
 
     def _delete_ids(self, connection: Connection) -> None:
         """Those of this hour stay, however many they are."""
         mine, hour = self._mine(NOTE_IDS), NOTE_IDS.c.hour
         newest = select(hour).where(mine).order_by(hour.desc())
-        last = newest.offset(MOST).limit(1).scalar_subquery()
+        last = newest.offset(MAX_QUESTIONS).limit(1).scalar_subquery()
         old = (hour <= this_hour() - ID_DAYS * 24) | (hour < last)
         connection.execute(delete(NOTE_IDS).where(mine, old))
 
@@ -226,13 +228,13 @@ class Journal:
 
     # for the office
 
-    def questions(self, days: int = KEEP_DAYS) -> list[Asked]:
+    def questions(self, days: int = KEEP_DAYS) -> list[OpenQuestion]:
         """The questions of the last `days` that are not settled, the newest first."""
         settled = QUESTIONS.alias()
         for_good = select(settled.c.id).where(
             settled.c.practice == self._practice,
             settled.c.text == QUESTIONS.c.text,
-            settled.c.settled.in_(FOR_GOOD),
+            settled.c.settled.in_(PERMANENT_ACTIONS),
         )
         open_ones = (
             self._of(QUESTIONS, days)
@@ -240,7 +242,7 @@ class Journal:
             .order_by(QUESTIONS.c.id.desc())
         )
         return [
-            Asked(row.id, _moment(row.hour), row.kind, row.text, row.nearest, row.score)
+            OpenQuestion(row.id, _moment(row.hour), row.kind, row.text, row.nearest, row.score)
             for row in self._rows(open_ones)
         ]
 
@@ -249,13 +251,13 @@ class Journal:
         rows = self._rows(self._of(COUNTS, days).order_by(COUNTS.c.hour))
         return [Count(_moment(row.hour), row.kind, row.entry, row.number) for row in rows]
 
-    def settle(self, texts: Iterable[str], action: str) -> None:
+    def mark_handled(self, texts: Iterable[str], action: str) -> None:
         """Take questions off the list; "ignore" and "office" do so for good, "" puts them back."""
         unique = list(dict.fromkeys(texts))
 
         def work(connection: Connection) -> None:
-            for start in range(0, len(unique), TEXTS):
-                some = QUESTIONS.c.text.in_(unique[start : start + TEXTS])
+            for start in range(0, len(unique), TEXTS_PER_STATEMENT):
+                some = QUESTIONS.c.text.in_(unique[start : start + TEXTS_PER_STATEMENT])
                 rows = update(QUESTIONS).where(self._mine(QUESTIONS), some)
                 connection.execute(rows.values(settled=action))
 
@@ -263,7 +265,7 @@ class Journal:
 
     def purge(self, days: int) -> int:
         """Delete what is older than `days` days; 0 deletes all. How many questions were deleted."""
-        self._adopt()
+        self._take_over()
         self.flush()
         deleted = self._do(lambda connection: self._delete_before(connection, days))
         if deleted:
@@ -291,7 +293,7 @@ class Journal:
 
     def _do(self, work: Callable[[Connection], T]) -> T | None:
         """What `work` returns; None where nothing was ever written."""
-        return None if self._store.absent else self._store.within(PATIENCE, work)
+        return None if self._store.absent else self._store.within(READ_TIMEOUT, work)
 
 
 def _number(*texts: str) -> int:

@@ -112,7 +112,7 @@ class PendingNotes:
                     file.close()
                     self._open.discard(file)
 
-    def adopt(self) -> tuple[list[Note], int]:
+    def take_over(self) -> tuple[list[Note], int]:
         """The notes that other processes left behind, and how many of them cannot be read.
 
         No file stays open, so that many of them, as after a night of restarts, do not use up the

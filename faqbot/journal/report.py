@@ -12,7 +12,7 @@ from faqbot.journal.store import Count
 
 _FORMULA = re.compile(r"((?:^|;) *)(?=[=+@\t\r-])")
 DAILY = 31  # days; a longer report counts by the week
-KINDS = (  # the journal's name, its name in the report, its mark; in a column from the bottom up
+REPLY_KINDS = (  # (kind in the journal, label, pattern), in stacking order from the bottom
     ("answer", "Answered", "answer"),
     ("choices", "Offered a choice", "choices"),
     ("office", "Sent to the phone", "office"),
@@ -20,7 +20,7 @@ KINDS = (  # the journal's name, its name in the report, its mark; in a column f
     ("small talk", "Small talk", "small-talk"),
     ("caution", "Answered with a caution", "caution"),
 )
-ASKED = ("answer", "choices", "office")  # the share of answers is a share of these
+QUESTION_KINDS = ("answer", "choices", "office")  # the share of answers is a share of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Feedback:
     """How visitors found one answer."""
 
     entry: str
@@ -57,7 +57,7 @@ class Report:
     series: tuple[Series, ...]  # replies by kind
     shares: tuple[float | None, ...]  # of answers, for each label; None where nothing was asked
     most: tuple[tuple[str, int], ...]  # entries and how often each was the answer
-    verdicts: tuple[Verdict, ...]  # those with the most visitors that were not helped first
+    verdicts: tuple[Feedback, ...]  # those with the most visitors that were not helped first
 
     @property
     def total(self) -> int:
@@ -65,12 +65,12 @@ class Report:
         return sum(sum(one.numbers) for one in self.series)
 
     @property
-    def answered(self) -> float | None:
+    def answered_share(self) -> float | None:
         """The share of questions that were answered."""
-        return _share(*(sum(one.numbers) for one in self.series[: len(ASKED)]))
+        return _share(*(sum(one.numbers) for one in self.series[: len(QUESTION_KINDS)]))
 
     @property
-    def helpful(self) -> float | None:
+    def helpful_share(self) -> float | None:
         """The share of verdicts that say that an answer helped."""
         return _share(
             sum(one.helpful for one in self.verdicts), sum(one.unhelpful for one in self.verdicts)
@@ -95,9 +95,11 @@ def report(counts: Iterable[Count], days: int, today: date, zone: tzinfo | None)
         labels=tuple(_label(start, days) for start in starts),
         series=tuple(
             Series(name, mark, tuple(table[kind, column] for column in columns))
-            for kind, name, mark in KINDS
+            for kind, name, mark in REPLY_KINDS
         ),
-        shares=tuple(_share(*(table[kind, column] for kind in ASKED)) for column in columns),
+        shares=tuple(
+            _share(*(table[kind, column] for kind in QUESTION_KINDS)) for column in columns
+        ),
         most=tuple(_by_entry(kept, "answer").most_common()),
         verdicts=_verdicts(kept),
     )
@@ -152,7 +154,7 @@ def _by_entry(kept: Sequence[tuple[date, Count]], kind: str) -> Counter[str]:
     return counted
 
 
-def _verdicts(kept: Sequence[tuple[date, Count]]) -> tuple[Verdict, ...]:
+def _verdicts(kept: Sequence[tuple[date, Count]]) -> tuple[Feedback, ...]:
     good, bad = _by_entry(kept, "helpful"), _by_entry(kept, "not helpful")
-    found = [Verdict(entry, good[entry], bad[entry]) for entry in good.keys() | bad.keys()]
+    found = [Feedback(entry, good[entry], bad[entry]) for entry in good.keys() | bad.keys()]
     return tuple(sorted(found, key=lambda one: (-one.unhelpful, -one.total, one.entry)))

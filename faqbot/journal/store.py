@@ -101,7 +101,7 @@ class JournalError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OpenQuestion:
     """A question that waits for the office to look at it."""
 
     id: int

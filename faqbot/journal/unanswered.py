@@ -19,8 +19,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from faqbot.common.lexicon import lexicon
-from faqbot.journal.store import Asked
-from faqbot.knowledge.wording import sameness
+from faqbot.journal.store import OpenQuestion
+from faqbot.knowledge.wording import comparison_key
 from faqbot.text import words
 from faqbot.understanding.calibration import PHONE_ONLY_THRESHOLD
 from faqbot.understanding.features import rarity, stem
@@ -29,14 +29,18 @@ from faqbot.understanding.sparse import Index, Rows
 # Chosen on the sample's examples.jsonl, whose lines say which questions ask the same: of the pairs
 # that are grouped, three in four do. rapidfuzz's token_sort_ratio at 70 finds two fifths as many,
 # and only one in four of the pairs that it groups is right.
-SIMILAR = 0.55  # cosine
-SAME_ENTRY = 0.25  # as much less is enough with the same nearest entry
-COMMONEST_WORD = 0.2  # the rarity that "the" keeps, beside 1.2 of a rare word
-KNOWN = 200  # questions: the weight of the practice's phrasings beside what was asked
+MIN_SIMILARITY = 0.55  # cosine
+SAME_ENTRY_DISCOUNT = 0.25  # as much less is enough with the same nearest entry
+COMMON_WORD_RARITY = 0.2  # the rarity that "the" keeps, beside 1.2 of a rare word
+PHRASINGS_WEIGHT = 200  # questions: the weight of the practice's phrasings beside what was asked
 
-NEAR = 0.87  # Jaro-Winkler similarity from which an unknown word is taken for a known one
-SHORTEST = 4  # letters
-OFTENER = 3  # times as often as a typo is the word it is taken for, where no dictionary has that
+MIN_TYPO_SIMILARITY = (
+    0.87  # Jaro-Winkler similarity from which an unknown word is taken for a known one
+)
+MIN_WORD_LENGTH = 4  # letters
+MIN_CORRECTION_RATIO = (
+    3  # times as often as a typo is the word it is taken for, where no dictionary has that
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,14 @@ class Group:
     last: datetime  # the hour in which it was asked last
 
 
-def group(asked: Sequence[Asked], phrasings: tuple[str, ...] = ()) -> list[Group]:
+def group(asked: Sequence[OpenQuestion], phrasings: tuple[str, ...] = ()) -> list[Group]:
     """Similar questions together: the most frequent group first, of equals the latest.
 
     `phrasings`: the practice's own, which show what words are common here, such as "procedure".
     """
-    same: defaultdict[str, list[Asked]] = defaultdict(list)
+    same: defaultdict[str, list[OpenQuestion]] = defaultdict(list)
     for question in asked:
-        same[sameness(question.text)].append(question)
+        same[comparison_key(question.text)].append(question)
     wordings = [same[key] for key in sorted(same)]
     rows = _rows([wording[0].text for wording in wordings], _shares(phrasings))
     similar = _similar(rows, [_nearest(wording) for wording in wordings])
@@ -75,30 +79,32 @@ def group(asked: Sequence[Asked], phrasings: tuple[str, ...] = ()) -> list[Group
     return sorted(groups, key=lambda found: (-found.count, -found.last.timestamp()))
 
 
-def is_for_office(asked: Asked, topics: Container[str]) -> bool:
+def is_for_office(asked: OpenQuestion, topics: Container[str]) -> bool:
     """Whether it is about one of the office's own topics, and the visitor was told so."""
     return (
         asked.kind == "office" and asked.nearest in topics and asked.score >= PHONE_ONLY_THRESHOLD
     )
 
 
-def all_spellings(asked: Iterable[Asked], texts: Iterable[str]) -> dict[str, list[str]]:
+def all_spellings(asked: Iterable[OpenQuestion], texts: Iterable[str]) -> dict[str, list[str]]:
     """These texts as the journal has them, each with its other spellings; unknown ones left out.
 
     A browser may change the line breaks and spaces of a text that it sends back.
     """
     same: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for question in asked:
-        same[sameness(question.text)][question.text] = None
+        same[comparison_key(question.text)][question.text] = None
     found: dict[str, list[str]] = {}
     for text in texts:
-        spellings = sorted(same.pop(sameness(text), ()), key=lambda spelling: spelling != text)
+        spellings = sorted(
+            same.pop(comparison_key(text), ()), key=lambda spelling: spelling != text
+        )
         if spellings:
             found[spellings[0]] = spellings
     return found
 
 
-def _group(wordings: Sequence[Sequence[Asked]]) -> Group:
+def _group(wordings: Sequence[Sequence[OpenQuestion]]) -> Group:
     questions = [question for wording in wordings for question in wording]
     return Group(
         questions=tuple(sorted(map(_wording, wordings), key=lambda one: (-one.count, one.text))),
@@ -109,12 +115,12 @@ def _group(wordings: Sequence[Sequence[Asked]]) -> Group:
     )
 
 
-def _wording(asked: Sequence[Asked]) -> Wording:
+def _wording(asked: Sequence[OpenQuestion]) -> Wording:
     spellings = _most_common(Counter(question.text for question in asked))
     return Wording(spellings[0][0], len(asked), tuple(text for text, _ in spellings))
 
 
-def _nearest(asked: Iterable[Asked]) -> str:
+def _nearest(asked: Iterable[OpenQuestion]) -> str:
     """The entry with the highest sum of scores."""
     votes: Counter[str] = Counter()
     for question in asked:
@@ -163,8 +169,8 @@ def _stems(line: Iterable[str]) -> set[str]:
 
 def _weight(stemmed: str, count: int, total: int, share: float) -> float:
     """Its idf, over what was asked and the phrasings, times how rare the word is in English."""
-    idf = float(np.log((total + KNOWN) / (count + KNOWN * share + 0.5)))
-    return idf * float(np.sqrt(rarity(stemmed) + COMMONEST_WORD))
+    idf = float(np.log((total + PHRASINGS_WEIGHT) / (count + PHRASINGS_WEIGHT * share + 0.5)))
+    return idf * float(np.sqrt(rarity(stemmed) + COMMON_WORD_RARITY))
 
 
 def _without_typos(lines: Sequence[list[str]]) -> list[list[str]]:
@@ -174,16 +180,20 @@ def _without_typos(lines: Sequence[list[str]]) -> list[list[str]]:
 
 def _meant(counts: Mapping[str, int]) -> dict[str, str]:
     """For each word that is probably mistyped, the word that was probably meant."""
-    long = [word for word in counts if len(word) >= SHORTEST]
+    long = [word for word in counts if len(word) >= MIN_WORD_LENGTH]
     unknown = [word for word in long if word not in lexicon()]
-    known = [word for word in long if word in lexicon() or counts[word] >= OFTENER]
+    known = [word for word in long if word in lexicon() or counts[word] >= MIN_CORRECTION_RATIO]
     if not known or not unknown:
         return {}
     scores: NDArray[np.float32] = process.cdist(
-        unknown, known, scorer=JaroWinkler.similarity, score_cutoff=NEAR, dtype=np.float32
+        unknown,
+        known,
+        scorer=JaroWinkler.similarity,
+        score_cutoff=MIN_TYPO_SIMILARITY,
+        dtype=np.float32,
     )
     often = np.array([np.inf if word in lexicon() else counts[word] for word in known])
-    scores[often < OFTENER * np.array([[counts[word]] for word in unknown])] = 0
+    scores[often < MIN_CORRECTION_RATIO * np.array([[counts[word]] for word in unknown])] = 0
     best = scores.argmax(axis=1).tolist()
     pairs = enumerate(zip(unknown, best, strict=True))
     return {word: known[index] for row, (word, index) in pairs if scores[row, index] > 0}
@@ -202,7 +212,7 @@ def _similar(rows: Rows, nearest: Sequence[str]) -> list[NDArray[np.intp]]:
     index = Index(rows)
     found = []
     for row, entry in zip(rows, entries, strict=True):
-        needed = np.where(entries == entry, SIMILAR - SAME_ENTRY, SIMILAR)
+        needed = np.where(entries == entry, MIN_SIMILARITY - SAME_ENTRY_DISCOUNT, MIN_SIMILARITY)
         found.append(np.flatnonzero(index.product(row) >= needed))
     return found
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
-MOST_WAITING = 10_000  # items that wait to be written; any more are lost
-BATCH = 1_000  # items written in one transaction
-PAUSE = 0.1  # seconds between two writes, so that busy hours cost few of them
+MAX_WAITING = 10_000  # items that wait to be written; any more are lost
+MAX_BATCH = 1_000  # items written in one transaction
+WRITE_INTERVAL = 0.1  # seconds between two writes, so that busy hours cost few of them
 RETRY = 1.0  # seconds after a write that failed
-LAST = 2.0  # seconds for what is left when the program ends
+EXIT_TIMEOUT = 2.0  # seconds for what is left when the program ends
 TIDY_EVERY = 3600.0  # seconds
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class Writer(Generic[T]):
     """Hands items to `write`, in order and several at once, and retries until that succeeds.
 
     The thread starts with the first item. In it, `tidy` is called once an hour, `drop` with each
-    item that `write` refuses even by itself, and `end` at last. `survives` says whether an item
+    item that `write` refuses even by itself, and `end` at last. `is_persisted` says whether an item
     that is still unwritten at the end is kept elsewhere, and so is not lost.
     """
 
@@ -41,11 +41,11 @@ class Writer(Generic[T]):
         tidy: Callable[[], None],
         drop: Callable[[T], None],
         end: Callable[[], None],
-        survives: Callable[[T], bool],
+        is_persisted: Callable[[T], bool],
         reason: Callable[[BaseException], str] = repr,
     ) -> None:
         self._write, self._tidy, self._drop = write, tidy, drop
-        self._end, self._survives, self._reason = end, survives, reason
+        self._end, self._survives, self._reason = end, is_persisted, reason
         self.lost = 0  # items given up
         self.failing = False  # the last write did not succeed
         self._queue: queue.SimpleQueue[T | _Flush] = queue.SimpleQueue()
@@ -59,7 +59,7 @@ class Writer(Generic[T]):
     @property
     def full(self) -> bool:
         """Whether it can take no more: too many items wait, or it is closed."""
-        return self._closed or self._queue.qsize() >= MOST_WAITING
+        return self._closed or self._queue.qsize() >= MAX_WAITING
 
     def add(self, item: T) -> None:
         """Hand in an item, also where it is full; returns at once."""
@@ -109,7 +109,7 @@ class Writer(Generic[T]):
             thread.join(timeout)
 
     def _at_exit(self) -> None:
-        self.close(LAST)
+        self.close(EXIT_TIMEOUT)
 
     def _start(self) -> None:
         with self._lock:
@@ -128,7 +128,7 @@ class Writer(Generic[T]):
                 self._succeeded()
             except Exception as error:
                 self._failed(error)
-            self._wake.wait(RETRY if self.failing else PAUSE)
+            self._wake.wait(RETRY if self.failing else WRITE_INTERVAL)
             self._wake.clear()
         self._end()
 
@@ -138,7 +138,7 @@ class Writer(Generic[T]):
             if not self._batch:
                 due = self._tidied + TIDY_EVERY - time.monotonic()
                 self._batch.append(self._queue.get(timeout=max(0.0, due)))
-            while len(self._batch) < BATCH:
+            while len(self._batch) < MAX_BATCH:
                 self._batch.append(self._queue.get_nowait())
 
     def _write_batch(self) -> None:

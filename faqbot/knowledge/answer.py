@@ -15,7 +15,7 @@ from faqbot.knowledge.parsed import Line
 from faqbot.knowledge.values import Diagnostics
 from faqbot.knowledge.wording import excerpt
 
-LONGEST = 5_000  # characters; a longer chat bubble is a page
+MAX_ANSWER_LENGTH = 5_000  # characters; a longer chat bubble is a page
 MOST_LINKS = 100  # thousands of unclosed brackets take the parser seconds
 
 _SAFE_LINK = re.compile(r"(?:https?://[^/]|tel:|mailto:|/(?![/\\])|#)", re.IGNORECASE)
@@ -63,8 +63,8 @@ def _is_safe_link(url: str) -> bool:
 
 def _is_too_much(body: Sequence[Line], diagnostics: Diagnostics) -> bool:
     length = sum(len(line.text) + 1 for line in body)
-    if length > LONGEST:
-        message = f"This answer is too long ({length} letters; at most {LONGEST})."
+    if length > MAX_ANSWER_LENGTH:
+        message = f"This answer is too long ({length} letters; at most {MAX_ANSWER_LENGTH})."
         diagnostics.add(body[0].number, message, "Shorten it, or split it into several questions.")
         return True
     if sum(line.text.count("[") for line in body) > MOST_LINKS:

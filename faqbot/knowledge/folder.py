@@ -65,7 +65,7 @@ class _FolderReader:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.of = snapshot.of
+        self.diagnostics_for = snapshot.diagnostics_for
         self.texts: dict[str, str | None] = dict.fromkeys(snapshot.names)
         self.practice: Practice | None = None
         self.table: Table | None = None  # of practice.toml
@@ -76,15 +76,17 @@ class _FolderReader:
 
     def read(self) -> Knowledge | None:
         for name, data in self.snapshot.files.items():
-            self.texts[name] = text = text_of(data, self.of(name))
+            self.texts[name] = text = text_of(data, self.diagnostics_for(name))
             if text is not None and not text.strip() and name not in _MAY_BE_EMPTY:
-                self.of(name).add(0, "This file is empty.", "Write something in it, or remove it.")
+                self.diagnostics_for(name).add(
+                    0, "This file is empty.", "Write something in it, or remove it."
+                )
         self._read_practice()
         self._read_entries()
-        examples = read_examples(self._text(_EXAMPLES), self.of(_EXAMPLES))
-        synonyms = read_synonyms(self._text(_SYNONYMS), self.of(_SYNONYMS))
+        examples = read_examples(self._text(_EXAMPLES), self.diagnostics_for(_EXAMPLES))
+        synonyms = read_synonyms(self._text(_SYNONYMS), self.diagnostics_for(_SYNONYMS))
         pages = self.sources.values()
-        glossary = read_glossary(self._text(_GLOSSARY), pages, self.of(_GLOSSARY))
+        glossary = read_glossary(self._text(_GLOSSARY), pages, self.diagnostics_for(_GLOSSARY))
         self._check_together(examples)
         if self.practice is None:
             return None
@@ -109,9 +111,9 @@ class _FolderReader:
     def _read_practice(self) -> None:
         if _PRACTICE not in self.texts:
             fix = "Write it, with the practice's name and phone numbers."
-            self.of(_PRACTICE).add(0, "This file is missing.", fix)
+            self.diagnostics_for(_PRACTICE).add(0, "This file is missing.", fix)
         if self._text(_PRACTICE).strip():
-            self.table = read_table(self._text(_PRACTICE), self.of(_PRACTICE))
+            self.table = read_table(self._text(_PRACTICE), self.diagnostics_for(_PRACTICE))
             self.practice = read_practice(self.table) if self.table else None
 
     # files of entries
@@ -127,7 +129,7 @@ class _FolderReader:
 
     def _read_file(self, stem: str) -> None:
         name = f"{stem}.md"
-        role, diagnostics, text = role_of(name), self.of(name), self._text(name)
+        role, diagnostics, text = role_of(name), self.diagnostics_for(name), self._text(name)
         if not text.strip():
             self.complete = False
             return
@@ -149,9 +151,11 @@ class _FolderReader:
         if role is Role.ANSWER and has_entries and page_file not in self.texts:
             message = f"The text of the page is missing: {page_file}."
             fix = "Copy the words of the page from the browser into a text file of this name."
-            self.of(f"{stem}.md").add(0, message, fix)
+            self.diagnostics_for(f"{stem}.md").add(0, message, fix)
         page = Page(text) if text and role is Role.ANSWER else None
-        return Context(role, self.of(f"{stem}.md"), page, page_file, self.practice, pack)
+        return Context(
+            role, self.diagnostics_for(f"{stem}.md"), page, page_file, self.practice, pack
+        )
 
     # what must agree
 
@@ -159,7 +163,7 @@ class _FolderReader:
         if not self._stems():
             message = "There are no questions in this folder."
             fix = "Write a file that ends in .md, with a question in it: ## Where are you?"
-            self.of(str(self.snapshot.folder)).add(0, message, fix)
+            self.diagnostics_for(str(self.snapshot.folder)).add(0, message, fix)
         answered = self.practice.answers if self.practice else ()
         check_together(self.checked, answered, complete=self.complete)
         if not self.complete:
@@ -170,7 +174,7 @@ class _FolderReader:
         known = dict.fromkeys([*ids, *KINDS])
         for example in examples:
             for id in example.accept:
-                what, diagnostics = "This example accepts", self.of(_EXAMPLES)
+                what, diagnostics = "This example accepts", self.diagnostics_for(_EXAMPLES)
                 refuse_unknown_id(id, example.line, known, what, diagnostics)
 
     def _check_practice(self, practice: Practice, table: Table, known: Collection[str]) -> None:

@@ -11,7 +11,7 @@ from faqbot.knowledge.page import Page
 from faqbot.knowledge.practice import check_address
 from faqbot.knowledge.tables import Table, read_table, strings
 from faqbot.knowledge.values import Diagnostics, Term
-from faqbot.knowledge.wording import excerpt, suggest, verbatim
+from faqbot.knowledge.wording import excerpt, normalize_quote, suggest
 
 KEYS = ("also", "meaning", "source", "link")
 LEAVE_OUT = "leave_out"
@@ -99,7 +99,7 @@ def _term(table: Table, pages: Sequence[Page]) -> Term | None:
 
 def _check_quoted(meaning: str, pages: Sequence[Page], table: Table) -> None:
     """A meaning without a source must be the page's own words."""
-    quote = verbatim(meaning)
+    quote = normalize_quote(meaning)
     if any(page.find(quote) for page in pages):
         return
     near = next((found for page in pages if (found := page.nearest(quote))), None)

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from faqbot.knowledge.snapshot import lines_of
 from faqbot.knowledge.values import Knowledge, Problem
-from faqbot.knowledge.wording import excerpt, verbatim
+from faqbot.knowledge.wording import excerpt, normalize_quote
 
 _ABBREVIATED = (
     r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bvs)(?<!\bNo)(?<!\be\.g)(?<!\bi\.e)"
@@ -32,7 +32,7 @@ _COVERING = 3  # words of a sentence that a quote must share to cover it
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence, bullet or short line of a page, in the form of `verbatim`."""
+    """A sentence, bullet or short line of a page, in the form of `normalize_quote`."""
 
     text: str
     line: int
@@ -53,7 +53,7 @@ class Page:
         self._searched = 0
 
     def find(self, quote: str) -> tuple[int, int] | None:
-        """The span of the quote in whole words; `quote` must be `verbatim`."""
+        """The span of the quote in whole words; `quote` must be `normalize_quote`."""
         start = self._text.find(quote) if _WORD.search(quote) else -1
         while start >= 0:
             end = start + len(quote)
@@ -91,7 +91,7 @@ class Page:
     def quoted(self, quotes: Iterable[str]) -> Iterator[int]:
         """Indices of the sentences that these quotes cover; of a quote not found, none."""
         for quote in quotes:
-            if span := self.find(verbatim(quote)):
+            if span := self.find(normalize_quote(quote)):
                 yield from self._covered(*span)
 
     def _covered(self, start: int, end: int) -> Iterator[int]:
@@ -152,7 +152,7 @@ def _unquoted(knowledge: Knowledge, stem: str, text: str) -> Iterator[Sentence]:
     own = [entry for entry in knowledge.entries if entry.page == stem]
     quoted = set(page.quoted(quote for entry in own for quote in entry.quotes))
     head = knowledge.heads.get(stem)
-    left_out = [verbatim(text) for text in head.left_out] if head else []
+    left_out = [normalize_quote(text) for text in head.left_out] if head else []
     for index, sentence in enumerate(page.sentences):
         if index in quoted or page.is_boilerplate(sentence, knowledge.practice.schedule):
             continue
@@ -162,7 +162,7 @@ def _unquoted(knowledge: Knowledge, stem: str, text: str) -> Iterator[Sentence]:
 
 def _sentences(text: str) -> Iterator[Sentence]:
     for number, line in enumerate(lines_of(text), 1):
-        rest = verbatim(line)
+        rest = normalize_quote(line)
         bullet = _BULLET.match(rest)
         if bullet and bullet.end() < len(rest):
             yield Sentence(bullet[0].strip(), number)

@@ -13,7 +13,7 @@ from faqbot.knowledge.fields import read_review, read_topics
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.parsed import Line, ParsedEntry
 from faqbot.knowledge.values import KINDS, LOOK_ALIKES, Diagnostics, Entry, Practice, Role
-from faqbot.knowledge.wording import excerpt, plain, sameness, suggest, verbatim
+from faqbot.knowledge.wording import comparison_key, excerpt, normalize_quote, plain, suggest
 from faqbot.text import limit_accents
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve"
@@ -82,9 +82,9 @@ def check(parsed: ParsedEntry, context: Context) -> Checked:
 
 def _distinct_phrasings(parsed: ParsedEntry) -> tuple[str, ...]:
     """Each once, and without the question itself."""
-    kept = {sameness(parsed.question): ""}
+    kept = {comparison_key(parsed.question): ""}
     for line in parsed.phrasings:
-        kept.setdefault(sameness(line.text), line.text)
+        kept.setdefault(comparison_key(line.text), line.text)
     return tuple(text for text in kept.values() if text)
 
 
@@ -126,9 +126,9 @@ def _check_quote(quote: Line, context: Context) -> str:
     if context.page is None:
         return quote.text
     for text in dict.fromkeys((quote.text, plain(quote.text))):
-        if context.page.find(verbatim(text)):
+        if context.page.find(normalize_quote(text)):
             return text
-    near = context.page.nearest(verbatim(quote.text))
+    near = context.page.nearest(normalize_quote(quote.text))
     context.diagnostics.add(
         quote.number,
         f"The page does not say this, word for word: “{excerpt(quote.text, 200)}”.",
@@ -302,7 +302,7 @@ def _check_phrasings(checked: Iterable[Checked]) -> None:
     seen: dict[str, list[tuple[Line, Entry]]] = {}
     for one in checked:
         for line in one.phrasings:
-            others = seen.setdefault(sameness(line.text), [])
+            others = seen.setdefault(comparison_key(line.text), [])
             for first, entry in others:
                 if entry is not one.entry and not are_of_two_pages(entry, one.entry):
                     one.diagnostics.add(

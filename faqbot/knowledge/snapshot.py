@@ -75,7 +75,7 @@ class Snapshot:
         """All problems found so far."""
         return tuple(problem for found in self.diagnostics.values() for problem in found.problems)
 
-    def of(self, name: str) -> Diagnostics:
+    def diagnostics_for(self, name: str) -> Diagnostics:
         """The diagnostics of this file, or of the folder by its path."""
         printable = name.encode("utf-8", "replace").decode()
         return self.diagnostics.setdefault(name, Diagnostics(printable))
@@ -83,7 +83,7 @@ class Snapshot:
     def refuse(self, message: str, fix: str) -> None:
         """Report that the folder as a whole cannot be read."""
         self.refused = True
-        self.of(str(self.folder)).add(0, message, fix)
+        self.diagnostics_for(str(self.folder)).add(0, message, fix)
 
 
 def take_snapshot(folder: Path) -> Snapshot:
@@ -107,7 +107,7 @@ def read_now(root: Path, folder: Path | None = None) -> Snapshot:
     """
     snapshot = Snapshot(folder or root)
     for name in _list(root, snapshot):
-        data = read_bytes(root / name, root, snapshot.of(name))
+        data = read_bytes(root / name, root, snapshot.diagnostics_for(name))
         if data is None:
             snapshot.unread.append(name)
         else:
@@ -186,7 +186,7 @@ def _list(root: Path, snapshot: Snapshot) -> list[str]:
             right = _right_name(name)
             if right != name and not name.startswith(_HIDDEN):
                 message = "This file is not read because of its name."
-                snapshot.of(name).add(0, message, f"Rename it to {right}")
+                snapshot.diagnostics_for(name).add(0, message, f"Rename it to {right}")
         return [name for name in (*names, *_list_sources(root, snapshot)) if is_knowledge(name)]
     return []
 
@@ -196,14 +196,16 @@ def _list_sources(root: Path, snapshot: Snapshot) -> list[str]:
     try:
         if _leads_out(sources, root):
             message = "This is a link to a folder outside the knowledge folder."
-            snapshot.of(SOURCES).add(0, message, "Put the folder itself here instead.")
+            snapshot.diagnostics_for(SOURCES).add(0, message, "Put the folder itself here instead.")
             return []
         return [f"{SOURCES}/{name}" for name in sorted(os.listdir(sources))]
     except FileNotFoundError:
         return []
     except OSError:
         message = "“sources” cannot be opened as a folder."
-        snapshot.of(SOURCES).add(0, message, "Make it a folder with the text of the page in it.")
+        snapshot.diagnostics_for(SOURCES).add(
+            0, message, "Make it a folder with the text of the page in it."
+        )
         return []
 
 

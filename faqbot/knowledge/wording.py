@@ -16,12 +16,12 @@ _WORD = re.compile(r"[^\W_]+")
 _EMPHASIS = re.compile(r"(\*{2,3}|_{2,3}|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
 
 
-def verbatim(text: str) -> str:
+def normalize_quote(text: str) -> str:
     """`text` with white space and curly quotes made plain; all else must agree to the letter."""
     return " ".join(unicodedata.normalize("NFC", limit_accents(text)).translate(_STRAIGHT).split())
 
 
-def sameness(phrasing: str) -> str:
+def comparison_key(phrasing: str) -> str:
     """A key that is equal for phrasings which differ in case, punctuation or spacing only."""
     folded = unicodedata.normalize("NFKC", limit_accents(phrasing)).translate(_STRAIGHT).casefold()
     return " ".join(_WORD.findall(folded.replace("'", ""))) or folded

@@ -24,10 +24,13 @@ from faqbot.practices.directory import Directory
 from faqbot.service import Service
 from faqbot.settings import JOURNAL
 
-PATIENCE = 5.0  # seconds that a request waits for its practice
-MOST_WAITING = 6  # requests; the server's other threads are for practices that are open
-MOST_OPENING = 4  # practices at a time
-SOON, LATER = 2, 60  # seconds after which to ask again: it is being opened; it is broken
+OPEN_TIMEOUT = 5.0  # seconds that a request waits for its practice
+MAX_WAITING = 6  # requests; the server's other threads are for practices that are open
+MAX_OPENING = 4  # practices at a time
+RETRY_AFTER_OPENING, RETRY_AFTER_BROKEN = (
+    2,
+    60,
+)  # seconds after which to ask again: it is being opened; it is broken
 RETRY = 30.0  # seconds after which a broken practice is tried again, even if nothing has changed
 FOLLOW_EVERY = 0.5  # seconds
 FOLLOW_FOR = 0.05  # seconds of processor time: a tenth of a core, however many are open
@@ -42,7 +45,7 @@ class Unavailable(Exception):  # noqa: N818 - not a defect
     """The practice cannot answer now."""
 
     practice: Practice | None  # what could be read of practice.toml, for its phone numbers
-    retry: int  # seconds after which to ask again
+    retry_after: int  # seconds
 
 
 @dataclass(slots=True, eq=False)
@@ -63,9 +66,9 @@ class Tenant:
         """Whether the folder cannot be used as it is now, even if an older version answers."""
         return self.service is None or bool(self.service.live.status().problems)
 
-    def is_unsettled(self) -> bool:
+    def is_changing(self) -> bool:
         """Whether its folder was just changing, and is to be looked at again soon."""
-        return self.service is not None and self.service.live.is_unsettled
+        return self.service is not None and self.service.live.is_changing
 
     def counts(self) -> Counter[str]:
         """As `Service.counts`; nothing where it is not open."""
@@ -84,15 +87,15 @@ class Practices:
     disk may never end.
     """
 
-    def __init__(self, root: Path, *, patience: float = PATIENCE) -> None:
+    def __init__(self, root: Path, *, patience: float = OPEN_TIMEOUT) -> None:
         """Raises OSError if there is no such folder."""
         self.directory = Directory(root)
         self._patience = patience
         self._tenants: dict[str, Tenant] = {}
         self._removed: Counter[str] = Counter()  # what removed practices counted
         self._lock = threading.Lock()
-        self._waiting = threading.Semaphore(MOST_WAITING)
-        self._opening = threading.Semaphore(MOST_OPENING)
+        self._waiting = threading.Semaphore(MAX_WAITING)
+        self._opening = threading.Semaphore(MAX_OPENING)
         self._closed = threading.Event()
         _start(self._follow, "faqbot-practices")
         _start(self._tidy, "faqbot-practices-tidy")
@@ -109,9 +112,9 @@ class Practices:
             finally:
                 self._waiting.release()
         if not tenant.tried.is_set():
-            raise Unavailable(tenant.practice, SOON)
+            raise Unavailable(tenant.practice, RETRY_AFTER_OPENING)
         if tenant.service is None:
-            raise Unavailable(tenant.practice, LATER)
+            raise Unavailable(tenant.practice, RETRY_AFTER_BROKEN)
         return tenant.service
 
     def counts(self) -> Counter[str]:
@@ -191,7 +194,7 @@ class Practices:
                 reloaded = self._look_at(tenant)
             except Exception:
                 log.exception("Following “%s” failed; going on.", tenant.name)
-            if tenant.is_unsettled() and tenant.name in self.directory.names:
+            if tenant.is_changing() and tenant.name in self.directory.names:
                 unsettled.append(tenant)
         turn.extendleft(unsettled)  # they are to be looked at again after the pause
         return reloaded and not unsettled

@@ -18,10 +18,10 @@ from faqbot.privacy.names import find_names
 if TYPE_CHECKING:
     from faqbot.knowledge import Phone
 
-LONGEST = 2_000  # characters that are looked at
-KEPT = 300  # characters that are kept
+MAX_TEXT_LENGTH = 2_000  # characters that are looked at
+MAX_STORED = 300  # characters that are kept
 REMEMBERED = 1024  # texts; many visitors ask the same in the same words
-LEAST = 7  # digits; a shorter number identifies nobody, unless the visitor says whose it is
+MIN_DIGITS = 7  # digits; a shorter number identifies nobody, unless the visitor says whose it is
 BLANK = "●●●"
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -60,7 +60,7 @@ def anonymise(text: str, phones: Iterable[Phone] = ()) -> str:
     What would is replaced by a word in brackets: "my name is [name], call [number]". The
     practice's own `phones` stay. Doing it twice changes nothing more.
     """
-    return _anonymised(text[:LONGEST], tuple(_digits(phone.number) for phone in phones))
+    return _anonymised(text[:MAX_TEXT_LENGTH], tuple(_digits(phone.number) for phone in phones))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -73,7 +73,7 @@ def _anonymised(text: str, own: tuple[str, ...]) -> str:
     text = patterns.RUN.sub(lambda run: _hide_run(run, own), text)
     for start, end in reversed(find_names(text)):
         text = f"{text[:start]}[name]{text[end:]}"
-    return text[:KEPT].strip()
+    return text[:MAX_STORED].strip()
 
 
 def _typed(c: str) -> str:
@@ -107,7 +107,7 @@ def _hide_named(found: re.Match[str], own: tuple[str, ...]) -> str:
 def _hide_mixed(found: re.Match[str]) -> str:
     """Letters and digits together: a member id, but not T11-T12-L1."""
     parts = re.split("[-_]", found[0])
-    few = sum(c.isdigit() for c in found[0]) < LEAST
+    few = sum(c.isdigit() for c in found[0]) < MIN_DIGITS
     spine = all(re.fullmatch(r"[ctls]\d{1,2}", part, re.IGNORECASE) for part in parts)
     return found[0] if spine or (few and all(map(patterns.SPINE.fullmatch, parts))) else "[number]"
 
@@ -117,7 +117,7 @@ def _hide_run(run: re.Match[str], own: tuple[str, ...]) -> str:
     worth = sum(map(_worth, patterns.DOUBLES.findall(run[0])))
     pieces = [piece.strip(" -\u2013\u2014.,") for piece in run[0].split()]
     harmless = all(patterns.HARMLESS.fullmatch(p) for p in pieces if p not in ("", "and", "then"))
-    few = worth < LEAST or _is_own(_digits(run[0]), own)
+    few = worth < MIN_DIGITS or _is_own(_digits(run[0]), own)
     return run[0] if few or harmless else "[number]"
 
 

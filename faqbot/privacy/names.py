@@ -19,7 +19,7 @@ from faqbot.privacy.cues import CUES, SCRIPTS, WHO_IT_IS, Cue
 from faqbot.text import fold
 
 FILE = Path(__file__).parent / "names.tsv"  # kind<TAB>name, in lower case and without accents
-LONGEST = 5  # words of one name
+MAX_NAME_WORDS = 5  # words of one name
 # Zipf values: 7.7 for "the", 3.8 for "doe". The 29,000 commonest words have 3.0 or more.
 RAREST, RARE, UNCOMMON, COMMON, GRAMMAR = 3.0, 3.15, 4.0, 4.7, 6.0
 MISSPELT = 2.5  # what is one letter from a word at least as frequent is a misspelling of it
@@ -142,7 +142,7 @@ class _Finder:
         """Where the name that begins at `start` ends; `start` itself where there is none."""
         found = self._words(start)
         taken = 0
-        for index, (word, _) in enumerate(found[:LONGEST]):
+        for index, (word, _) in enumerate(found[:MAX_NAME_WORDS]):
             if index and _low(word) in PARTICLES:
                 continue
             if not self._fits(word, [before for before, _ in found[:index]], cue):
@@ -156,7 +156,7 @@ class _Finder:
         """The words from `start` on that could be one name, each with its end."""
         found: list[tuple[str, int]] = []
         at = start
-        while len(found) <= LONGEST and (match := _WORD.match(self.text, at)):
+        while len(found) <= MAX_NAME_WORDS and (match := _WORD.match(self.text, at)):
             word = match.group()
             bare = _bare(word)
             found.append((word, match.start() + len(bare)))

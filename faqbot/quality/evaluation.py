@@ -17,12 +17,12 @@ class Outcome:
 
     question: Example
     reply: Reply
-    way: str
+    category: str
 
     @property
     def right(self) -> bool:
         """Whether the visitor got what is right, directly or as a choice, and no more."""
-        return self.way in ("direct", "choice", "offered", "handed over", "found")
+        return self.category in ("direct", "choice", "offered", "handed over", "found")
 
     @property
     def got(self) -> str:
@@ -38,7 +38,7 @@ class Tally:
 
     def count(self, *ways: str) -> int:
         """How many outcomes went one of these ways."""
-        return sum(outcome.way in ways for outcome in self.outcomes)
+        return sum(outcome.category in ways for outcome in self.outcomes)
 
     def share(self, ways: Sequence[str], of: Sequence[str]) -> float | None:
         """The share of `ways` among `of`; None if there are none of those."""

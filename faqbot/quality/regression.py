@@ -23,7 +23,7 @@ class TriedExample:
     question: str
     before: str  # "the answer “How long does it take?”", "the phone numbers", "call 911" …
     after: str
-    must: str
+    expected: str
     key: str  # the same as long as the question, what it must get and what it gets are the same
 
 
@@ -76,7 +76,7 @@ def _gain(pair: tuple[Outcome, Outcome]) -> int:
 
 def _seriousness(outcome: Outcome) -> int:
     """0 for what is right; a wrong answer and an overlooked emergency count most."""
-    return 0 if outcome.right else _SERIOUS.get(outcome.way, 1)
+    return 0 if outcome.right else _SERIOUS.get(outcome.category, 1)
 
 
 def _in_words(
@@ -89,9 +89,9 @@ def _in_words(
 
 def _tried(before: Outcome, after: Outcome, knowledge: Knowledge) -> TriedExample:
     question = after.question.question
-    must, got = _must(after.question.accept, knowledge), _got(after.reply)
-    key = hashlib.sha256("\0".join((question, must, got)).encode()).hexdigest()[:16]
-    return TriedExample(question, _got(before.reply), got, must, key)
+    expected, got = _must(after.question.accept, knowledge), _got(after.reply)
+    key = hashlib.sha256("\0".join((question, expected, got)).encode()).hexdigest()[:16]
+    return TriedExample(question, _got(before.reply), got, expected, key)
 
 
 def _got(reply: Reply) -> str:

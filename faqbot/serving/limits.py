@@ -33,9 +33,9 @@ from faqbot.settings import PROXIES, RATE_LIMIT, STORE
 if TYPE_CHECKING:
     from limits.storage import RedisStorage
 
-PATIENCE = 0.1  # seconds for each call to Redis; a request makes two or three
+REDIS_TIMEOUT = 0.1  # seconds for each call to Redis; a request makes two or three
 RETRY_EVERY = 0.5  # seconds between attempts to reach a Redis that is away
-MOST = 100_000  # addresses counted in memory, and as many that are refused: 23 MB each
+MAX_ADDRESSES = 100_000  # addresses counted in memory, and as many that are refused: 23 MB each
 
 _WITH_PORT = re.compile(r"\[([^]]*)\](?::\d+)?|([\d.]+):\d+")
 
@@ -97,7 +97,7 @@ def limit(blueprint: Blueprint, views: Collection[str]) -> None:
         view = (request.endpoint or "").rpartition(".")[2]
         if view not in views or request.method == "OPTIONS":
             return
-        if seconds := limiter.wait(request.remote_addr or ""):
+        if seconds := limiter.hit(request.remote_addr or ""):
             raise TooManyRequests(busy, retry_after=seconds)
 
 
@@ -127,7 +127,7 @@ def network(address: str) -> str:
 
 
 class MemoryCounter:
-    """Counts by key in this process, at most `MOST`: those of the addresses that asked last.
+    """Counts by key in this process, for the `MAX_ADDRESSES` addresses that asked last.
 
     The one of `limits` goes through all addresses every 10 ms, which under a flood of many
     addresses takes longer than answering. Here each call takes the same time, however many there
@@ -151,7 +151,7 @@ class MemoryCounter:
             self._forget(now)
         return number + 1
 
-    def left(self, key: str) -> float:
+    def seconds_left(self, key: str) -> float:
         """In how many seconds the count begins anew; not above 0 where there is none."""
         with self._lock:
             if key not in self._counts:
@@ -162,7 +162,7 @@ class MemoryCounter:
     def _forget(self, now: float) -> None:
         """Delete at most two: more than a call adds, and never so many that somebody waits."""
         for key in tuple(islice(self._counts, 2)):
-            if self._counts[key][1] > now and len(self._counts) <= MOST:
+            if self._counts[key][1] > now and len(self._counts) <= MAX_ADDRESSES:
                 break
             del self._counts[key]
 
@@ -185,14 +185,14 @@ class RedisCounter:
                 self._lose(error)
         return self._memory.add(key, seconds)
 
-    def left(self, key: str) -> float:
+    def seconds_left(self, key: str) -> float:
         """In how many seconds the count begins anew."""
         if not self._away:
             try:
                 return self._redis.get_expiry(key) - time.time()
             except Exception as error:
                 self._lose(error)
-        return self._memory.left(key)
+        return self._memory.seconds_left(key)
 
     def _lose(self, error: Exception) -> None:
         with self._lock:
@@ -229,8 +229,8 @@ def _redis(url: str) -> RedisStorage:
     from limits.storage import RedisStorage
 
     options: dict[str, Any] = {
-        "socket_timeout": PATIENCE,
-        "socket_connect_timeout": PATIENCE,
+        "socket_timeout": REDIS_TIMEOUT,
+        "socket_connect_timeout": REDIS_TIMEOUT,
         "retry": Retry(NoBackoff(), 0),  # by itself it tries four times
     }
     return RedisStorage(url, key_prefix="faqbot", **options)
@@ -239,7 +239,7 @@ def _redis(url: str) -> RedisStorage:
 class Limiter:
     """Counts the requests of each address, and of no other: what one asks costs no other a reply.
 
-    Who is refused is remembered in this process until the time is over: a flood costs Redis
+    Refused addresses are remembered in this process until their time is up, so a flood costs Redis
     nothing.
     """
 
@@ -250,15 +250,15 @@ class Limiter:
         self._rates = [(rate.amount, rate.get_expiry()) for rate in rates]
         self._refused = MemoryCounter()
 
-    def wait(self, address: str) -> int:
+    def hit(self, address: str) -> int:
         """Count a request; 0, or the seconds after which to come again."""
         visitor = network(address)
-        if (left := self._refused.left(visitor)) > 0:
-            return math.ceil(left)
+        if (seconds_left := self._refused.seconds_left(visitor)) > 0:
+            return math.ceil(seconds_left)
         for amount, seconds in self._rates:
             key = f"{visitor}/{seconds}"
             if self._counter.add(key, seconds) > amount:
-                left = self._counter.left(key)
-                self._refused.add(visitor, left)
-                return max(1, math.ceil(left))
+                seconds_left = self._counter.seconds_left(key)
+                self._refused.add(visitor, seconds_left)
+                return max(1, math.ceil(seconds_left))
         return 0

@@ -27,9 +27,9 @@ from flask import Flask, Response, g, request
 from faqbot.settings import LOG
 
 HEADER = "X-Request-ID"
-MOST = 10_000  # lines that wait to be written, as while their reader is stuck
-PAUSE = 0.05  # seconds from a line to its writing, so that busy times cost few writes
-BATCH = 1_000  # most lines in one write
+MAX_WAITING_LINES = 10_000  # lines that wait to be written, as while their reader is stuck
+WRITE_INTERVAL = 0.05  # seconds from a line to its writing, so that busy times cost few writes
+MAX_BATCH = 1_000  # most lines in one write
 # JSON escapes and text does not, so only what cannot break a line.
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _SANE_METHOD = re.compile(r"[A-Z]{1,16}")
@@ -125,7 +125,7 @@ class _Background:
     """
 
     def __init__(self) -> None:
-        self._lines: queue.Queue[str] = queue.Queue(MOST)
+        self._lines: queue.Queue[str] = queue.Queue(MAX_WAITING_LINES)
         self._left_out = 0
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -152,9 +152,9 @@ class _Background:
     def _run(self) -> None:
         while True:
             lines = [self._lines.get()]
-            time.sleep(PAUSE)
+            time.sleep(WRITE_INTERVAL)
             with suppress(queue.Empty):
-                while len(lines) < BATCH:
+                while len(lines) < MAX_BATCH:
                     lines.append(self._lines.get_nowait())
             with suppress(OSError, ValueError):  # a full disk, or a reader that is gone
                 sys.stderr.write("".join(lines))

@@ -21,7 +21,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-KINDS = ("answer", "choices", "office", "emergency")
+COUNTED_KINDS = ("answer", "choices", "office", "emergency")
 BUCKETS = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.3, 1.0)
 PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Via")
 
@@ -30,16 +30,16 @@ COUNTERS = {
     "lost": ("faqbot_journal_lost", "Notes that the journal gave up."),
 }
 
-Read = Callable[[], Mapping[str, int]]
+CounterSource = Callable[[], Mapping[str, int]]
 
 
-def install(app: Flask, read: Read) -> None:
+def install(app: Flask, read: CounterSource) -> None:
     """Count every request, and show the counts to this machine at /metrics.
 
     `read`: what other parts of the process count, as `Service.counts`.
     """
     metrics = Metrics()
-    metrics.registry.register(_Elsewhere(read))
+    metrics.registry.register(_ProcessCollector(read))
 
     @app.before_request
     def begin() -> None:
@@ -63,7 +63,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         replies = Counter("faqbot_replies", "Replies, by kind.", ["kind"], registry=registry)
-        self._replies = {kind: replies.labels(kind) for kind in KINDS}
+        self._replies = {kind: replies.labels(kind) for kind in COUNTED_KINDS}
         self._seconds = Histogram(
             "faqbot_request_seconds",
             "How long requests took.",
@@ -100,14 +100,14 @@ class Metrics:
         return found
 
 
-class _Elsewhere(Collector):
+class _ProcessCollector(Collector):
     """What other parts of the process count, read when Prometheus asks.
 
     Their counts may dip, as while a practice is being closed; what is shown never does, as
     Prometheus would take a lower count for a restart.
     """
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: CounterSource) -> None:
         self._read = read
         self._highest = dict.fromkeys(COUNTERS, 0)
 

@@ -16,7 +16,7 @@ from faqbot.editing.checking import CheckedFiles
 from faqbot.editing.draft import Draft
 from faqbot.editing.entries import Block
 from faqbot.editing.workspace import Files, text_of
-from faqbot.journal import Journal, JournalError
+from faqbot.journal import KEEP_DAYS, Journal, JournalError
 from faqbot.knowledge import Entry, Problem, Role
 from faqbot.knowledge.answer import Answer, render
 from faqbot.knowledge.parsed import Line
@@ -29,7 +29,6 @@ from faqbot.text import normalize
 from . import context
 from .context import desk
 
-DAYS = 90  # that "how often asked" looks back
 LIKELY = 0.05  # the probability from which the matcher's entry is shown
 CANDIDATES = 8  # at the most, of the matcher
 LONGEST = 1000  # characters that are taken over from an address, of each thing
@@ -179,7 +178,7 @@ def uses(journal: Journal | None) -> dict[str, Use]:
     """How each entry was used lately, by its id; empty without a journal."""
     counted: Counter[tuple[str, str]] = Counter()
     try:
-        counts = journal.counts(DAYS) if journal else ()
+        counts = journal.counts(KEEP_DAYS) if journal else ()
     except JournalError:  # a list of answers is of use also while the journal's database is away
         counts = ()
     for count in counts:

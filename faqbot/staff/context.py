@@ -19,6 +19,7 @@ from faqbot.editing import draft as drafts
 from faqbot.editing.checking import CheckedFiles
 from faqbot.editing.draft import Draft
 from faqbot.editing.workspace import DeskError, Workspace
+from faqbot.journal import KEEP_DAYS
 from faqbot.service import Service
 
 from . import password, sessions
@@ -122,7 +123,7 @@ def in_words(when: datetime, zone: tzinfo | None, now: datetime | None = None) -
 
 def page(template: str, **values: Any) -> str:
     """A page of the desk: `page("home.html", …)` renders faqbot/staff/home.html."""
-    return render_template(f"faqbot/staff/{template}", **values)
+    return render_template(f"faqbot/staff/{template}", keep_days=KEEP_DAYS, **values)
 
 
 def go(endpoint: str, **values: Any) -> Response:

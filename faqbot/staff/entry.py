@@ -16,7 +16,7 @@ from faqbot.common.topics import TopicKind, topics
 from faqbot.editing import checking, entries
 from faqbot.editing import draft as drafts
 from faqbot.editing.changes import word_changes
-from faqbot.editing.draft import Conflict
+from faqbot.editing.draft import StaleEdit
 from faqbot.editing.entries import EditError, EntryText, FieldProblem
 from faqbot.editing.workspace import fingerprint, plain, text_of
 from faqbot.knowledge import Role
@@ -224,13 +224,13 @@ def _act(form: Form) -> ResponseReturnValue:
         )
     except EditError as error:
         return _page(form, error.problems, refused=NOT_SAVED), 422
-    except Conflict as conflict:
+    except StaleEdit as conflict:
         return _page_of_conflict(form, conflict), 409
     files.say_saved(bool(checking.problems_of(draft.files, form.file, entry.id)))
     return context.go("entry", entry_id=entry.id)
 
 
-def _page_of_conflict(form: Form, conflict: Conflict) -> str:
+def _page_of_conflict(form: Form, conflict: StaleEdit) -> str:
     """Both texts; what was typed is saved over the other only by saving once more."""
     if not conflict.theirs:
         gone = replace(form, entry=replace(form.entry, id=""))

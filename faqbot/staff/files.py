@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from faqbot.editing import checking
 from faqbot.editing import draft as drafts
 from faqbot.editing.changes import word_changes
-from faqbot.editing.draft import Conflict
+from faqbot.editing.draft import StaleEdit
 from faqbot.editing.workspace import fingerprint, plain, text_of
 from faqbot.knowledge import Problem
 
@@ -48,7 +48,7 @@ def save_file(name: str) -> ResponseReturnValue:
     what = f"Changed the file {name}."
     try:
         draft = drafts.save_file(context.workspace(), name, text, before, context.who(), what)
-    except Conflict as conflict:
+    except StaleEdit as conflict:
         differing = word_changes(conflict.theirs, text)
         before = fingerprint(conflict.theirs)
         page = _page(name, text, before, unsaved=True, refused=str(conflict), differing=differing)

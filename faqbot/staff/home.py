@@ -63,7 +63,7 @@ def pause_now() -> ResponseReturnValue:
     else:
         context.workspace().resume()
         context.say("Visitors get answers again.")
-    context.service().live.look()
+    context.service().live.refresh()
     return context.go("home")
 
 

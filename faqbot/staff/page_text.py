@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from faqbot.editing import draft as drafts
 from faqbot.editing.coverage import (
-    Covered,
+    PageSentence,
     coverage,
     entries_of,
     lost_quotes,
@@ -20,7 +20,7 @@ from faqbot.editing.coverage import (
     paragraphs,
     revision,
 )
-from faqbot.editing.draft import Conflict
+from faqbot.editing.draft import StaleEdit
 from faqbot.editing.entries import EditError, EntryText, read_entry
 from faqbot.editing.workspace import fingerprint, plain
 from faqbot.knowledge.wording import excerpt
@@ -77,7 +77,7 @@ def revise_page(stem: str) -> ResponseReturnValue:
         drafts.save_file(
             context.workspace(), f"sources/{stem}.txt", new, before, context.who(), what
         )
-    except Conflict:
+    except StaleEdit:
         context.say(MEANWHILE, "warn")
         return _compared(stem, old, new)
     context.say("The new page text is in the draft. Visitors get it once you publish.")
@@ -130,11 +130,11 @@ def _compared(stem: str, old: str, new: str) -> ResponseReturnValue:
     )
 
 
-def _says(sentence: Covered) -> bool:
+def _says(sentence: PageSentence) -> bool:
     return any(letter.isalnum() for letter in sentence.text)
 
 
-def _blocks(covered: Sequence[Covered]) -> list[tuple[bool, list[list[Covered]]]]:
+def _blocks(covered: Sequence[PageSentence]) -> list[tuple[bool, list[list[PageSentence]]]]:
     """Lists and what is none, in turn: whether it is a list, and its lines."""
     return [
         (item, [sentences for _, sentences in lines])
@@ -142,7 +142,9 @@ def _blocks(covered: Sequence[Covered]) -> list[tuple[bool, list[list[Covered]]]
     ]
 
 
-def _legend(covered: Sequence[Covered], entries: Sequence[EntryText]) -> dict[str, dict[str, Any]]:
+def _legend(
+    covered: Sequence[PageSentence], entries: Sequence[EntryText]
+) -> dict[str, dict[str, Any]]:
     """The entries that quote the page: each with its number, colour and question."""
     quoting = {id_ for sentence in covered for id_ in sentence.ids}
     shown = [entry for entry in entries if entry.id in quoting]

@@ -14,7 +14,7 @@ from faqbot.editing import draft as drafts
 from faqbot.editing.changes import Difference, Words, differences, word_changes
 from faqbot.editing.draft import Draft, Triaged
 from faqbot.editing.dry_run import dry_runs
-from faqbot.editing.merging import Clash, Clashes, Side
+from faqbot.editing.merging import MergeConflict, MergeConflicts, Side
 from faqbot.editing.versions import Version
 from faqbot.editing.workspace import DeskError, Files, digest, fingerprint, read_files
 from faqbot.journal import JournalError
@@ -57,7 +57,7 @@ def publish() -> ResponseReturnValue:
     if not draft.empty and not _is_caught_up(draft):
         try:
             draft = g.draft = drafts.rebase(context.workspace(), {}, context.who())
-        except Clashes:
+        except MergeConflicts:
             return context.go("clashes")
         context.say(FOLDER_CHANGED, "warn")
     return _page(draft)
@@ -68,7 +68,7 @@ def publish_now() -> ResponseReturnValue:
     """Publish what was shown and nothing else, once everything worse has been seen."""
     try:
         return _publish()
-    except Clashes:
+    except MergeConflicts:
         return context.go("clashes")
     except DeskError as error:
         context.say(str(error), "bad")
@@ -178,7 +178,7 @@ def _show_anew(draft: Draft) -> ResponseReturnValue:
 
 
 def _published(version: Version, draft: Draft) -> ResponseReturnValue:
-    context.service().live.look()
+    context.service().live.refresh()
     dry_runs(context.workspace().folder).forget()
     _settle(draft.triaged)
     if draft.changed:
@@ -196,7 +196,7 @@ def _settle(triaged: Sequence[Triaged]) -> None:
         return
     try:
         for action in sorted({one.action for one in triaged}):
-            journal.settle([one.question for one in triaged if one.action == action], action)
+            journal.mark_handled([one.question for one in triaged if one.action == action], action)
     except JournalError as error:
         log.warning("Questions that were taken care of could not be settled: %s", error)
         context.say(NOT_SETTLED, "warn")
@@ -205,18 +205,18 @@ def _settle(triaged: Sequence[Triaged]) -> None:
 # clashes
 
 
-def _clashes_page(clashes: Sequence[Clash], status: int = 200) -> ResponseReturnValue:
+def _clashes_page(clashes: Sequence[MergeConflict], status: int = 200) -> ResponseReturnValue:
     shown = [(clash, _seen(clash), _differing(clash)) for clash in clashes]
     return context.page("clashes.html", clashes=shown, chosen=request.form), status
 
 
-def _differing(clash: Clash) -> Words:
+def _differing(clash: MergeConflict) -> Words:
     """What only one of the two texts has; nothing where the other is gone."""
     texts = clash.folder_text.strip(), clash.draft_text.strip()
     return excerpt(word_changes(*texts)) if all(texts) else ()
 
 
-def _seen(clash: Clash) -> str:
+def _seen(clash: MergeConflict) -> str:
     """Names both texts, so that nobody chooses between others than those that were shown."""
     return fingerprint(f"{clash.draft_text}\0{clash.folder_text}")
 

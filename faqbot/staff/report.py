@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from flask import Response, abort, request
 
-from faqbot.journal import Journal
+from faqbot.journal import KEEP_DAYS, Journal
 from faqbot.journal.report import Report, cells, report, words_only
 from faqbot.journal.unanswered import Group, group
 
 from . import context, unanswered
 from .context import desk
 
-PERIODS = (7, 30, 90)  # days
-DAYS = 30  # where none is named
+PERIODS = (7, 30, KEEP_DAYS)
+DEFAULT_DAYS = 30
 BARS = 10  # at the most, in each list of bars
 STEPS = (2, 4, 6, 8, 10, 12, 16)  # that a scale may end at, or ten times these, a hundred times…
 COLUMNS = ("day", "kind of reply", "entry", "question", "number")
@@ -88,8 +88,8 @@ def scale(most: int) -> int:
 
 
 def _days() -> int:
-    days = request.args.get("days", DAYS, int)
-    return days if days in PERIODS else DAYS
+    days = request.args.get("days", DEFAULT_DAYS, int)
+    return days if days in PERIODS else DEFAULT_DAYS
 
 
 def _questions() -> Mapping[str, str]:

@@ -46,7 +46,7 @@ class Attempts:
     def __init__(self) -> None:
         self._windows = MovingWindowRateLimiter(MemoryStorage())
 
-    def wait(self, folder: str, address: str | None) -> int:
+    def hit(self, folder: str, address: str | None) -> int:
         """Count one attempt; the minutes to wait before the next one counts, or 0.
 
         An attempt that its address must wait for takes nothing from the others.
@@ -95,7 +95,7 @@ def sign_in_now() -> ResponseReturnValue:
     if not _name():
         return _form(NO_NAME, 400)
     folder, address = str(context.workspace().folder), request.remote_addr
-    if minutes := attempts.wait(folder, address):
+    if minutes := attempts.hit(folder, address):
         return _wait(minutes)
     if not password.check_password(context.workspace(), request.form.get("password", "")):
         return _form(WRONG, 403)

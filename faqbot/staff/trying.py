@@ -51,7 +51,7 @@ def dry_run() -> Response:
 
 def dry_run_of(files: Files, what: str = DRAFT) -> DryRun:
     """The dry run of the draft's files, or of the version `what`, beside the live bot."""
-    return dry_runs(context.workspace().folder).of(files, context.service().bot, what)
+    return dry_runs(context.workspace().folder).get_or_start(files, context.service().bot, what)
 
 
 @desk.after_request

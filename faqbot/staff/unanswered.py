@@ -14,15 +14,14 @@ from faqbot.editing.draft import Action
 from faqbot.editing.entries import Block, EditError
 from faqbot.editing.triage import Spellings
 from faqbot.editing.workspace import fingerprint
-from faqbot.journal import Asked, JournalError
+from faqbot.journal import JournalError, OpenQuestion
 from faqbot.journal.unanswered import Group, all_spellings, group, is_for_office
-from faqbot.knowledge.wording import excerpt, sameness
+from faqbot.knowledge.wording import comparison_key, excerpt
 
 from . import context, entry
 from .answers import all_blocks, titles
 from .context import desk
 
-DAYS = 90
 MOST = 5_000  # of the newest questions are looked at
 A_PAGE = 10  # groups
 SHOWN = 6  # wordings of a group; the others are folded away
@@ -82,7 +81,6 @@ def show() -> str:
     return context.page(
         "unanswered.html",
         journal=True,
-        days=DAYS,
         total=sum(found.count for found in groups),
         groups=len(groups),
         topics=len(topics),
@@ -122,9 +120,9 @@ def take() -> ResponseReturnValue:
 
 
 @desk.post("/unanswered/give-back")
-def give_back() -> ResponseReturnValue:
+def undo_triage() -> ResponseReturnValue:
     """Undo it."""
-    triage.give_back(context.workspace(), request.form.getlist("question"), context.who())
+    triage.undo_triage(context.workspace(), request.form.getlist("question"), context.who())
     context.say(BACK)
     return context.go("unanswered")
 
@@ -137,7 +135,7 @@ def key(text: str) -> str:
     return fingerprint(text)
 
 
-def in_vain() -> list[Asked]:
+def in_vain() -> list[OpenQuestion]:
     """What visitors asked in vain, and no one has taken on yet."""
     topics = context.service().bot.phone_only_ids()
     return [one for one in _open() if not is_for_office(one, topics)]
@@ -148,16 +146,16 @@ def phrasings() -> tuple[str, ...]:
     return tuple(line for entry in context.service().bot.knowledge.entries for line in entry.lines)
 
 
-def _for_office() -> list[Asked]:
+def _for_office() -> list[OpenQuestion]:
     """What visitors asked of the office's own topics, so that nothing need be done about it."""
     topics = context.service().bot.phone_only_ids()
     return [one for one in _open() if is_for_office(one, topics)]
 
 
-def _open() -> list[Asked]:
+def _open() -> list[OpenQuestion]:
     """What no one has taken on yet."""
     journal = context.service().journal
-    asked = journal.questions(DAYS)[:MOST] if journal else []
+    asked = journal.questions()[:MOST] if journal else []
     taken = {one.question for one in context.draft().triaged}
     return [one for one in asked if one.text not in taken]
 
@@ -191,7 +189,7 @@ def _in_draft(entries: dict[str, Block]) -> list[InDraft]:
     """What can be undone together: a topic as a whole, else each wording with its spellings."""
     sets: dict[tuple[Action, str], dict[str, list[str]]] = {}
     for one in context.draft().triaged:
-        key = "" if one.action == "office" else sameness(one.question)
+        key = "" if one.action == "office" else comparison_key(one.question)
         found = sets.setdefault((one.action, one.entry), {})
         found.setdefault(key, []).append(one.question)
     return [

@@ -65,7 +65,7 @@ def undo(version_id: str) -> ResponseReturnValue:
     except DeskError as error:
         context.say(str(error), "bad")
         return context.go("version", version_id=version_id)
-    context.service().live.look()
+    context.service().live.refresh()
     context.say(f"Version {int(version_id)} is back, as version {int(new.id)}.")
     return context.go("versions")
 

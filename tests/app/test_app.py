@@ -453,7 +453,7 @@ class TestHealth:
     def test_tells_no_stranger_what_is_not_published(self, practice: Path) -> None:
         live = Live(practice)
         (practice / "procedure.md").write_text("## Secret plans", "utf-8")
-        live.look()
+        live.refresh()
         client = create_app(Service(live)).test_client()
         told = client.get("/healthz", headers={"X-Forwarded-For": "203.0.113.7"}).get_json()
         assert told["status"] == "degraded"
@@ -614,7 +614,7 @@ class TestChatWithoutScript:
         workspace = Workspace(practice)
         workspace.ready()
         workspace.pause("Ann Lee")
-        service.live.look()
+        service.live.refresh()
         client = create_app(service).test_client()
         for response in (client.post("/chat", data={"question": "how long"}), client.get("/faq")):
             assert "paused right now" in response.text

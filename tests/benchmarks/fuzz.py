@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 PRACTICE = HERE.parent / "practice"
 CASES = HERE.parent / "cases"
 LONGEST = 500  # characters that a visitor may send
-KEPT = 30  # inputs that took longest
+MAX_STORED = 30  # inputs that took longest
 WORDS = (
     "Also asked: ## {# } - > --- ( ](# ](https:// ](tel: ** [[phones]] label = number = sites = "
     "[hours] 911 how long does it take my legs are numb no if ago a.dot. @ gmail dot com 212-555"
@@ -103,7 +103,7 @@ class _Slow:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._longest = [0.0] * KEPT
+        self._longest = [0.0] * MAX_STORED
 
     @contextmanager
     def watching(self, data: bytes) -> Iterator[None]:
@@ -255,7 +255,7 @@ def _timed(target: str, folder: Path) -> list[tuple[float, bytes]]:
     work, steps = TARGETS[target]()
     work(b"\0how long")  # what is learnt or built at the first question is no input's fault
     file = folder / "slow.jsonl"
-    lines = file.read_text().splitlines()[-KEPT:] if file.exists() else []
+    lines = file.read_text().splitlines()[-MAX_STORED:] if file.exists() else []
     inputs = [bytes.fromhex(json.loads(line)) for line in lines]
     found = [(max(map(_seconds, steps(data))), data) for data in inputs]
     return sorted([*found, (0.0, b"")], reverse=True)

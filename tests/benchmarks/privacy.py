@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from faqbot.privacy import KEPT, anonymise
+from faqbot.privacy import MAX_STORED, anonymise
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,7 @@ def main() -> None:
     for line in gzip.decompress(packed).decode().splitlines():
         source, question = line.split("\t", 1)
         asked[source] += 1
-        changed[source] += anonymise(question) != " ".join(question.split())[:KEPT].strip()
+        changed[source] += anonymise(question) != " ".join(question.split())[:MAX_STORED].strip()
     for source, number in asked.items():
         print(f"{source}: {changed[source]} of {number} changed ({changed[source] / number:.2%})")
 

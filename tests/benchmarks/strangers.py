@@ -49,13 +49,15 @@ class Figures:
     @classmethod
     def of(cls, outcomes: Sequence[Outcome]) -> Figures:
         """Emergencies are left aside; an alarm at any other question counts against `resolved`."""
-        ways = [outcome.way for outcome in outcomes if outcome.way not in evaluation.URGENT]
-        inside = [way for way in ways if way in evaluation.ANSWERABLE]
-        outside = [way for way in ways if way in evaluation.UNANSWERABLE]
+        ways = [
+            outcome.category for outcome in outcomes if outcome.category not in evaluation.URGENT
+        ]
+        inside = [category for category in ways if category in evaluation.ANSWERABLE]
+        outside = [category for category in ways if category in evaluation.UNANSWERABLE]
         shown = [
-            outcome.way
+            outcome.category
             for outcome in outcomes
-            if outcome.reply.kind == "choices" and outcome.way in evaluation.ANSWERABLE
+            if outcome.reply.kind == "choices" and outcome.category in evaluation.ANSWERABLE
         ]
         return cls(
             right=_share(inside, "direct"),
@@ -156,7 +158,7 @@ def _questions(name: str) -> Iterator[Example]:
 
 
 def _share(ways: Sequence[str], *counted: str) -> float:
-    return sum(way in counted for way in ways) / max(1, len(ways))
+    return sum(category in counted for category in ways) / max(1, len(ways))
 
 
 def probabilities(found: Iterable[Stranger]) -> tuple[list[float], list[bool]]:

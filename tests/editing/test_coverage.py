@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot import knowledge
-from faqbot.editing.coverage import Lost, coverage, entries_of, lost_quotes, revision
+from faqbot.editing.coverage import LostQuote, coverage, entries_of, lost_quotes, revision
 from faqbot.editing.entries import EntryText
 from faqbot.editing.workspace import read_files
 
@@ -101,7 +101,7 @@ def test_the_nearest_passage_does_not_run_into_the_next_sentence() -> None:
 
 
 def test_a_quote_that_nothing_is_like_has_no_nearest() -> None:
-    assert lost_quotes(PAGE, entries(x="zzz qqq")) == (Lost("x", "How long?", "zzz qqq", ""),)
+    assert lost_quotes(PAGE, entries(x="zzz qqq")) == (LostQuote("x", "How long?", "zzz qqq", ""),)
 
 
 def test_a_new_page_text_says_what_is_lost_new_and_gone() -> None:

@@ -17,9 +17,9 @@ import pytest
 
 from faqbot import knowledge
 from faqbot.editing import draft, entries, triage
-from faqbot.editing.draft import Conflict, Draft, Triaged
+from faqbot.editing.draft import Draft, StaleEdit, Triaged
 from faqbot.editing.entries import EditError, EntryText
-from faqbot.editing.merging import Clash, Clashes, Side
+from faqbot.editing.merging import MergeConflict, MergeConflicts, Side
 from faqbot.editing.versions import AS_FOUND, Broken, Outdated, restore, versions
 from faqbot.editing.workspace import DeskError, Workspace, fingerprint, read_files, text_of
 from faqbot.knowledge import role_of, snapshot
@@ -200,7 +200,7 @@ def test_who_saves_the_same_file_later_gets_the_other_text(workspace: Workspace)
     before = text(workspace)
     mine, theirs = before.replace("at once", "soon"), before.replace("at once", "in a day")
     draft.save_file(workspace, PAGE, theirs, fingerprint(before), "Bob", "Changed it.")
-    with pytest.raises(Conflict, match="Somebody else changed this") as raised:
+    with pytest.raises(StaleEdit, match="Somebody else changed this") as raised:
         draft.save_file(workspace, PAGE, mine, fingerprint(before), "Ann", "Changed it.")
     assert raised.value.theirs == theirs
     assert text(workspace) == theirs
@@ -208,7 +208,7 @@ def test_who_saves_the_same_file_later_gets_the_other_text(workspace: Workspace)
 
 def test_who_writes_the_same_new_file_later_gets_the_other_text(workspace: Workspace) -> None:
     draft.save_file(workspace, "new.md", "## Bob?\n", "", "Bob", "Added it.")
-    with pytest.raises(Conflict) as raised:
+    with pytest.raises(StaleEdit) as raised:
         draft.save_file(workspace, "new.md", "## Ann?\n", "", "Ann", "Added it.")
     assert raised.value.theirs == "## Bob?\n"
 
@@ -344,7 +344,7 @@ def test_two_entries_of_a_file_are_saved_by_two_people(workspace: Workspace) -> 
 def test_who_saves_the_same_entry_later_gets_the_other_text(workspace: Workspace) -> None:
     opened, mine = fingerprint(block(workspace, "duration")), entry(workspace, "duration")
     answer(workspace, "duration", "About **one hour**, says Bob.", by="Bob")
-    with pytest.raises(Conflict) as raised:
+    with pytest.raises(StaleEdit) as raised:
         draft.save_entry(
             workspace, PAGE, "duration", replace(mine, answer="One hour, says Ann."), opened, "Ann"
         )
@@ -356,7 +356,7 @@ def test_who_saves_the_same_entry_later_gets_the_other_text(workspace: Workspace
 def test_an_entry_that_was_removed_is_not_saved(workspace: Workspace) -> None:
     opened, mine = fingerprint(block(workspace, "duration")), entry(workspace, "duration")
     draft.remove_entry(workspace, "duration", opened, "Bob")
-    with pytest.raises(Conflict) as raised:
+    with pytest.raises(StaleEdit) as raised:
         draft.save_entry(workspace, PAGE, "duration", mine, opened, "Ann")
     assert raised.value.theirs == ""
 
@@ -428,7 +428,7 @@ def test_an_entry_is_removed_and_a_file_whose_last_it_was(workspace: Workspace) 
 def test_an_entry_that_changed_is_not_removed(workspace: Workspace) -> None:
     opened = fingerprint(block(workspace, "duration"))
     answer(workspace, "duration", "About **one hour**.", by="Bob")
-    with pytest.raises(Conflict):
+    with pytest.raises(StaleEdit):
         draft.remove_entry(workspace, "duration", opened, "Ann")
     assert "About **one hour**." in text(workspace)
 
@@ -614,10 +614,10 @@ def test_what_both_changed_is_reported_with_both_texts(clashing: Workspace) -> N
 
 def test_what_both_changed_is_not_published_before_somebody_has_chosen(clashing: Workspace) -> None:
     before = draft.read(clashing), read_files(clashing.folder)
-    with pytest.raises(Clashes, match="Choose") as raised:
+    with pytest.raises(MergeConflicts, match="Choose") as raised:
         draft.publish(clashing, "Ann")
     assert list(raised.value.clashes) == draft.conflicts(clashing)
-    with pytest.raises(Clashes) as raised:
+    with pytest.raises(MergeConflicts) as raised:
         draft.rebase(clashing, {DURATION: "draft"}, "Ann")
     assert [clash.key for clash in raised.value.clashes] == ["practice.toml"]
     assert (draft.read(clashing), read_files(clashing.folder)) == before
@@ -657,7 +657,7 @@ def test_a_file_changed_here_and_removed_there_clashes(workspace: Workspace) -> 
     save(workspace, "synonyms.toml", 'overnight = ["over night"]\n')
     (workspace.folder / "synonyms.toml").unlink()
     assert draft.conflicts(workspace) == [
-        Clash("synonyms.toml", "", "synonyms.toml", 'overnight = ["over night"]\n', "")
+        MergeConflict("synonyms.toml", "", "synonyms.toml", 'overnight = ["over night"]\n', "")
     ]
     kept = draft.rebase(workspace, {"synonyms.toml": "draft"}, "Ann")
     assert kept.files["synonyms.toml"] == b'overnight = ["over night"]\n'

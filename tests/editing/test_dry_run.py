@@ -10,7 +10,7 @@ from faqbot import knowledge
 from faqbot.bot import Bot
 from faqbot.editing import checking
 from faqbot.editing import dry_run as module
-from faqbot.editing.dry_run import MOST, DryRun, DryRuns, dry_runs
+from faqbot.editing.dry_run import MAX_DRY_RUNS, DryRun, DryRuns, dry_runs
 from faqbot.editing.workspace import Files, read_files
 from faqbot.quality.regression import RegressionReport
 from tests.waiting import PATIENCE
@@ -42,14 +42,14 @@ class TestDryRun:
     def test_answers_as_the_files_say_while_the_live_bot_goes_on(
         self, runs: DryRuns, files: Files, bot: Bot
     ) -> None:
-        there = runs.of(changed(files, "- cuts on my back", "- zigzags of mine"), bot)
+        there = runs.get_or_start(changed(files, "- cuts on my back", "- zigzags of mine"), bot)
         draft = there.wait_for_bot(PATIENCE)
         assert draft
         assert draft.ask("zigzags of mine").kind == "answer"
         assert bot.ask("zigzags of mine").kind != "answer"
 
     def test_tries_the_examples(self, runs: DryRuns, files: Files, bot: Bot) -> None:
-        there = runs.of(with_examples(files, 7), bot)
+        there = runs.get_or_start(with_examples(files, 7), bot)
         report = there.wait_for_report(PATIENCE)
         assert report
         assert report.asked == 7
@@ -58,7 +58,7 @@ class TestDryRun:
     def test_has_the_digest_that_the_folder_would_have(
         self, runs: DryRuns, files: Files, bot: Bot, practice: Path
     ) -> None:
-        there = runs.of(files, bot)
+        there = runs.get_or_start(files, bot)
         draft = there.wait_for_bot(PATIENCE)
         assert draft
         assert there.digest == draft.knowledge.digest == knowledge.load(practice).digest
@@ -68,7 +68,7 @@ class TestDryRun:
         self, runs: DryRuns, files: Files, bot: Bot
     ) -> None:
         broken = changed(files, "> The bone cement hardens quickly", "> The cement gets warm")
-        there = runs.of(broken, bot)
+        there = runs.get_or_start(broken, bot)
         assert there.wait_for_report(PATIENCE) is None
         assert there.over
         assert not there.failed
@@ -78,7 +78,7 @@ class TestDryRun:
         self, runs: DryRuns, files: Files, bot: Bot
     ) -> None:
         bare = {name: data for name, data in files.items() if not name.endswith(".md")}
-        there = runs.of(bare, bot)
+        there = runs.get_or_start(bare, bot)
         assert there.wait_for_bot(PATIENCE) is None
         assert checking.THE_FOLDER in {problem.file for problem in there.problems}
 
@@ -89,7 +89,7 @@ class TestDryRun:
             raise RuntimeError("a fault of the program")
 
         monkeypatch.setattr(module, "check_examples", fault)
-        there = runs.of(files, bot)
+        there = runs.get_or_start(files, bot)
         assert there.wait_for_report(PATIENCE) is None
         assert there.failed
         assert there.bot, "what was found out before stays"
@@ -104,16 +104,16 @@ class TestDryRun:
 
 class TestDryRuns:
     def test_keep_what_was_found_out(self, runs: DryRuns, files: Files, bot: Bot) -> None:
-        there = runs.of(files, bot)
+        there = runs.get_or_start(files, bot)
         assert there.wait_for_report(PATIENCE)
-        assert runs.of(dict(files), bot) is there
+        assert runs.get_or_start(dict(files), bot) is there
 
     def test_begin_anew_where_another_bot_answers(
         self, runs: DryRuns, files: Files, bot: Bot
     ) -> None:
-        first = runs.of(files, bot).wait_for_bot(PATIENCE)
+        first = runs.get_or_start(files, bot).wait_for_bot(PATIENCE)
         other = Bot(knowledge.load(_folder(changed(files, "**one hour**", "**1 hour**"), runs)))
-        again = runs.of(files, other)
+        again = runs.get_or_start(files, other)
         second = again.wait_for_bot(PATIENCE)
         assert again.live is other
         assert first
@@ -123,16 +123,16 @@ class TestDryRuns:
             assert own.matcher.candidates.phrasings is lent, "need not be learnt twice"
 
     def test_do_not_grow_for_ever(self, runs: DryRuns, files: Files, bot: Bot) -> None:
-        first = runs.of(files, bot)
-        for number in range(MOST):
-            assert runs.of(with_examples(files, number), bot).wait_for_report(PATIENCE)
-        assert runs.of(files, bot) is not first
+        first = runs.get_or_start(files, bot)
+        for number in range(MAX_DRY_RUNS):
+            assert runs.get_or_start(with_examples(files, number), bot).wait_for_report(PATIENCE)
+        assert runs.get_or_start(files, bot) is not first
 
     def test_let_go_of_what_was_published(self, runs: DryRuns, files: Files, bot: Bot) -> None:
-        there = runs.of(files, bot)
+        there = runs.get_or_start(files, bot)
         assert there.wait_for_report(PATIENCE)
         runs.forget()
-        assert runs.of(files, bot) is not there
+        assert runs.get_or_start(files, bot) is not there
 
     @pytest.fixture
     def go_on(self, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
@@ -149,9 +149,11 @@ class TestDryRuns:
     def test_give_up_what_a_later_save_has_changed(
         self, runs: DryRuns, files: Files, bot: Bot, go_on: threading.Event
     ) -> None:
-        running = runs.of(with_examples(files, 5), bot)
+        running = runs.get_or_start(with_examples(files, 5), bot)
         assert running.wait_for_bot(PATIENCE), "now it is at the examples"
-        waiting, newest = (runs.of(with_examples(files, number), bot) for number in (6, 7))
+        waiting, newest = (
+            runs.get_or_start(with_examples(files, number), bot) for number in (6, 7)
+        )
         assert waiting.over
         assert running.wait_for_report(PATIENCE) is None, "nobody is kept waiting for it"
         go_on.set()
@@ -162,8 +164,8 @@ class TestDryRuns:
     def test_go_on_with_the_draft_while_somebody_looks_at_a_version(
         self, runs: DryRuns, files: Files, bot: Bot, go_on: threading.Event
     ) -> None:
-        draft = runs.of(with_examples(files, 5), bot)
-        version = runs.of(with_examples(files, 6), bot, "0001")
+        draft = runs.get_or_start(with_examples(files, 5), bot)
+        version = runs.get_or_start(with_examples(files, 6), bot, "0001")
         go_on.set()
         assert draft.wait_for_report(PATIENCE)
         assert version.wait_for_report(PATIENCE)
@@ -173,8 +175,8 @@ class TestDryRuns:
     ) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(module, "check_examples", lambda *_: 1 / 0)
-            assert runs.of(files, bot).wait_for_report(PATIENCE) is None
-        assert runs.of(files, bot).wait_for_report(PATIENCE)
+            assert runs.get_or_start(files, bot).wait_for_report(PATIENCE) is None
+        assert runs.get_or_start(files, bot).wait_for_report(PATIENCE)
 
     def test_are_shared_by_all_that_a_process_does(self, practice: Path) -> None:
         assert dry_runs(practice) is dry_runs(practice)

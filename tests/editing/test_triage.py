@@ -70,7 +70,7 @@ def test_the_draft_tells_what_was_done_without_the_visitors_words(workspace: Wor
     triage.as_phrasings(workspace, "duration", PARKING, WHO)
     triage.as_office_topic(workspace, {"braces": ["braces"]}, WHO)
     triage.as_ignored(workspace, {"hm": ["hm"]}, WHO)
-    triage.give_back(workspace, ["hm"], WHO)
+    triage.undo_triage(workspace, ["hm"], WHO)
     assert [(change.who, change.what) for change in drafts.read(workspace).changes] == [
         (WHO, "Added 2 ways to ask “How long does the procedure take?”."),
         (WHO, "Added a topic to what only the office can answer."),
@@ -133,7 +133,7 @@ def test_given_back_leaves_no_trace(workspace: Workspace) -> None:
     triage.as_office_topic(workspace, {"braces": ["braces", "Braces?"]}, WHO)
     triage.as_ignored(workspace, {"hm": ["hm"]}, WHO)
     texts = [one.question for one in drafts.read(workspace).triaged]
-    triage.give_back(workspace, texts, WHO)
+    triage.undo_triage(workspace, texts, WHO)
     draft = drafts.read(workspace)
     assert draft.empty
     assert draft.changed == ()
@@ -141,7 +141,7 @@ def test_given_back_leaves_no_trace(workspace: Workspace) -> None:
 
 def test_one_wording_can_be_given_back_by_itself(workspace: Workspace) -> None:
     triage.as_phrasings(workspace, "duration", PARKING, WHO)
-    triage.give_back(workspace, ["parking"], WHO)
+    triage.undo_triage(workspace, ["parking"], WHO)
     assert "parking" not in entry(workspace, "duration").phrasings
     assert "where can I park" in entry(workspace, "duration").phrasings
     assert {one.question for one in triaged(workspace)} == {"where can I park", "Where can I park?"}
@@ -154,26 +154,26 @@ def test_a_first_topic_for_the_office_makes_its_file_and_takes_it_back(
     (workspace.folder / "examples.jsonl").unlink()
     made = triage.as_office_topic(workspace, PARKING, WHO)
     assert entry(workspace, made.id).file == "office.md"
-    triage.give_back(workspace, [text for texts in PARKING.values() for text in texts], WHO)
+    triage.undo_triage(workspace, [text for texts in PARKING.values() for text in texts], WHO)
     assert drafts.read(workspace).empty
 
 
 def test_a_topic_loses_the_wording_that_is_given_back_and_stays(workspace: Workspace) -> None:
     made = triage.as_office_topic(workspace, PARKING, WHO)
-    triage.give_back(workspace, ["parking"], WHO)
+    triage.undo_triage(workspace, ["parking"], WHO)
     assert entry(workspace, made.id).phrasings == ()
 
 
 def test_a_phrasing_that_was_there_before_stays_when_given_back(workspace: Workspace) -> None:
     triage.as_phrasings(workspace, "cost", {"price": ["price"], "cash": ["cash"]}, WHO)
-    triage.give_back(workspace, ["price", "cash"], WHO)
+    triage.undo_triage(workspace, ["price", "cash"], WHO)
     assert not drafts.read(workspace).changed
 
 
 def test_other_changes_of_the_draft_stay(workspace: Workspace) -> None:
     triage.as_phrasings(workspace, "duration", {"how many minutes": ["minutes?"]}, WHO)
     triage.as_phrasings(workspace, "duration", PARKING, WHO)
-    triage.give_back(workspace, ["where can I park", "Where can I park?", "parking"], WHO)
+    triage.undo_triage(workspace, ["where can I park", "Where can I park?", "parking"], WHO)
     assert "how many minutes" in entry(workspace, "duration").phrasings
     assert "parking" not in entry(workspace, "duration").phrasings
     assert {one.question for one in triaged(workspace)} == {"minutes?"}
@@ -182,7 +182,7 @@ def test_other_changes_of_the_draft_stay(workspace: Workspace) -> None:
 def test_a_new_answer_stays_when_its_question_is_given_back(workspace: Workspace) -> None:
     new = EntryText("Where can I park?", answer="In the yard.")
     drafts.save_entry(workspace, OFFICE, None, new, None, WHO, ["where can I park"])
-    triage.give_back(workspace, ["where can I park"], WHO)
+    triage.undo_triage(workspace, ["where can I park"], WHO)
     assert entry(workspace, "where-can-i-park").question == "Where can I park?"
     assert triaged(workspace) == set()
 
@@ -190,5 +190,5 @@ def test_a_new_answer_stays_when_its_question_is_given_back(workspace: Workspace
 def test_giving_back_what_was_never_triaged_does_nothing(workspace: Workspace) -> None:
     triage.as_ignored(workspace, {"hm": ["hm"]}, WHO)
     before = drafts.read(workspace)
-    triage.give_back(workspace, ["never"], WHO)
+    triage.undo_triage(workspace, ["never"], WHO)
     assert drafts.read(workspace) == before

@@ -21,7 +21,7 @@ import pytest
 from faqbot import knowledge
 from faqbot.editing import disk
 from faqbot.editing import versions as module
-from faqbot.editing.disk import beside
+from faqbot.editing.disk import staging_path
 from faqbot.editing.versions import (
     AGE,
     AS_FOUND,
@@ -197,7 +197,7 @@ def test_a_file_can_change_its_capitals_where_the_disk_tells_them_apart_or_not(
 
 
 def test_only_the_newest_are_kept(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 3)
+    monkeypatch.setattr(module, "MAX_VERSIONS", 3)
     files = read_files(workspace.folder)
     for number in range(1, 6):
         publish(workspace, numbered(files, number), "Ann", "")
@@ -465,7 +465,7 @@ def test_a_disk_that_refuses_a_step_leaves_the_old_version(
 def test_killed_200_times_while_publishing_the_folder_always_loads_old_or_new(
     workspace: Workspace, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST", 5)  # so that old ones are deleted all the time
+    monkeypatch.setattr(module, "MAX_VERSIONS", 5)  # so that old ones are deleted all the time
     first = read_files(workspace.folder)
     chance = random.Random(5)  # noqa: S311
 
@@ -579,7 +579,7 @@ def test_a_link_planted_where_new_content_waits_does_not_become_the_file(
     restore(workspace, "0001", "Ann")
     (workspace.versions / "0002").rename(workspace.publishing)  # as if cut off after the rename
     toml = workspace.folder / "practice.toml"
-    beside(toml).symlink_to(tmp_path / "elsewhere" / "practice.toml")
+    staging_path(toml).symlink_to(tmp_path / "elsewhere" / "practice.toml")
     assert recover(workspace)
     assert on_disk(workspace.folder) == new
     assert not toml.is_symlink()
@@ -591,7 +591,7 @@ def test_a_link_planted_where_new_content_waits_is_not_followed(
     files = read_files(workspace.folder)
     secret = tmp_path / "secret"
     secret.write_text("secret")
-    beside(workspace.folder / "practice.toml").symlink_to(secret)
+    staging_path(workspace.folder / "practice.toml").symlink_to(secret)
     publish(workspace, numbered(files, 2), "Ann", "")
     assert secret.read_text() == "secret"
     assert on_disk(workspace.folder) == numbered(files, 2)

@@ -189,7 +189,7 @@ def test_each_practice_sees_its_own(anywhere: str, opened: Callable[..., Journal
     other.note("from the other", "office")
     assert texts(one) == ["from one"]
     assert texts(other) == ["from the other"]
-    one.settle(["from the other"], "ignore")
+    one.mark_handled(["from the other"], "ignore")
     assert one.purge(0) == 1
     assert texts(other) == ["from the other"]
     assert numbers(other) == {("office", ""): 1}
@@ -267,7 +267,7 @@ class TestWhereItIs:
         assert journal.questions() == []
         assert journal.counts(90) == []
         assert journal.purge(0) == 0
-        journal.settle(["x"], "ignore")
+        journal.mark_handled(["x"], "ignore")
         journal.close()
         assert not file.exists()
 
@@ -419,12 +419,12 @@ class TestWhenItCannotBeWritten:
         path = tmp_path / "journal.sqlite"
         path.mkdir()
         journal = opened(path)
-        for _ in range(writer.MOST_WAITING + writer.BATCH + 500):
+        for _ in range(writer.MAX_WAITING + writer.MAX_BATCH + 500):
             journal.note("how long", "answer", "duration")
         assert journal.lost >= 500
         path.rmdir()
         wait_until(lambda: journal.flush(1))
-        everything = writer.MOST_WAITING + writer.BATCH + 500
+        everything = writer.MAX_WAITING + writer.MAX_BATCH + 500
         assert numbers(journal) == {("answer", "duration"): everything - journal.lost}
 
     def test_what_is_left_at_the_end_is_lost_where_no_file_can_keep_it(
@@ -467,7 +467,7 @@ class TestWhenItCannotBeWritten:
     def test_who_reads_waits_no_longer_than_patience_lasts(
         self, hanging: str, opened: Callable[..., Journal], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("faqbot.journal.PATIENCE", 0.0)
+        monkeypatch.setattr("faqbot.journal.READ_TIMEOUT", 0.0)
         with pytest.raises(JournalError, match="does not answer"):
             opened(hanging).questions()
 
@@ -643,7 +643,7 @@ class TestTheEndOfAProcess:
     ) -> None:
         code = """
 from faqbot.journal import writer
-writer.LAST = 30
+writer.EXIT_TIMEOUT = 30
 journal = Journal(sys.argv[1])
 for number in range(500): office(journal, number)
 """
@@ -651,7 +651,7 @@ for number in range(500): office(journal, number)
         assert numbers(opened(anywhere)) == {("office", ""): 500}
 
     def test_it_does_not_wait_long_for_a_server_that_hangs(self, hanging: str) -> None:
-        assert writer.LAST < 5
+        assert writer.EXIT_TIMEOUT < 5
         code = """
 import atexit
 atexit.register(lambda: print(journal.lost))  # when the journal has been closed
@@ -701,7 +701,7 @@ class TestHowLong:
     def test_a_flood_leaves_the_newest(
         self, journal: Journal, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("faqbot.journal.MOST", 10)
+        monkeypatch.setattr("faqbot.journal.MAX_QUESTIONS", 10)
         monkeypatch.setattr(writer, "TIDY_EVERY", 0.1)
         for number in range(25):
             journal.note(f"question {chr(97 + number)}", "office")
@@ -731,18 +731,18 @@ class TestWhatTheOfficeDoes:
         journal = opened(anywhere)
         self.ask(journal, "one", "two", "two", "three")
         assert journal.flush(PATIENCE)
-        journal.settle(["two", "three"], "phrasing")
+        journal.mark_handled(["two", "three"], "phrasing")
         assert texts(journal) == ["one"]
-        journal.settle(["three"], "")
+        journal.mark_handled(["three"], "")
         assert texts(journal) == ["three", "one"]
-        journal.settle([], "ignore")
-        journal.settle([f"text {n}" for n in range(2000)], "ignore")
+        journal.mark_handled([], "ignore")
+        journal.mark_handled([f"text {n}" for n in range(2000)], "ignore")
 
     def test_what_it_ignores_stays_away(self, journal: Journal) -> None:
         self.ask(journal, "bananas", "to be answered")
         assert journal.flush(PATIENCE)
-        journal.settle(["bananas"], "ignore")
-        journal.settle(["to be answered"], "entry")
+        journal.mark_handled(["bananas"], "ignore")
+        journal.mark_handled(["to be answered"], "entry")
         self.ask(journal, "bananas", "to be answered")
         assert texts(journal) == ["to be answered"]  # the new entry did not do
 
@@ -750,7 +750,7 @@ class TestWhatTheOfficeDoes:
         self.ask(journal, '=HYPERLINK("x")', "+1", "-2", "@me", 'plain, with "quotes"')
         journal.note("settled", "choices", "duration", ("duration", 0.345))
         assert journal.flush(PATIENCE)
-        journal.settle(["settled"], "ignore")
+        journal.mark_handled(["settled"], "ignore")
         file = io.StringIO()
         journal.export(file)
         head, *rows = csv.reader(io.StringIO(file.getvalue()))

@@ -65,7 +65,7 @@ def in_files(file: Path) -> bytes:
 def adopted(file: Path, practice: str = "") -> list[Note]:
     """What the next process finds."""
     with closing(PendingNotes(file, practice)) as notes:
-        return sorted(notes.adopt()[0], key=lambda found: found.id)
+        return sorted(notes.take_over()[0], key=lambda found: found.id)
 
 
 def ask(journal: Journal, number: int) -> None:
@@ -191,7 +191,7 @@ class TestWithoutAFile:
         file = tmp_path / "gone" / "room" / "journal.sqlite"
         with closing(PendingNotes(file, "")) as notes:
             assert notes.keep(note()).file is None
-            assert notes.adopt() == ([], 0)
+            assert notes.take_over() == ([], 0)
         assert not (tmp_path / "gone").exists()
 
     def test_where_the_disk_is_full(self, small_disk: Path) -> None:
@@ -317,7 +317,7 @@ class TestAnotherProcess:
             with closing(PendingNotes(file, "")) as notes:
                 notes.keep(note(number))
         with closing(PendingNotes(file, "")) as notes:
-            found, _ = notes.adopt()
+            found, _ = notes.take_over()
             notes.forget(found[:1])
             assert len(files(file)) == 1
             notes.forget(found[1:])
@@ -496,7 +496,7 @@ class TestTheSameNoteTwice:
     def test_is_forgotten_sooner_in_a_flood(
         self, file: Path, opened: Callable[..., Journal], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("faqbot.journal.MOST", 5)
+        monkeypatch.setattr("faqbot.journal.MAX_QUESTIONS", 5)
         for request, known in (("first", 8), ("second", 16), ("third", 16)):
             journal = opened(file)
             wait_for_the_first_tidying(journal)
@@ -532,7 +532,7 @@ from tests.journal.test_pending_notes import ON_DISK, ask
 from tests.steps import Steps
 
 IN_DATABASE = [(sqlalchemy.Connection, "execute"), (DefaultDialect, "do_commit")]
-writer.PAUSE = 0.01
+writer.WRITE_INTERVAL = 0.01
 numbers = itertools.count()
 Journal(sys.argv[1])  # so that what it imports is there in each instance, and what this reads
 anonymise("my name is Ann")

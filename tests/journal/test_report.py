@@ -61,7 +61,7 @@ def test_it_takes_the_share_of_what_could_have_been_answered() -> None:
         count("answer", 6), count("choices", 1), count("office", 1),
         count("emergency", 5), count("small talk", 5), count("helpful", 9),
     )  # fmt: skip
-    assert found.answered == 0.75
+    assert found.answered_share == 0.75
     assert found.shares == (None, None, None, None, None, None, 0.75)
 
 
@@ -88,12 +88,12 @@ def test_it_shows_the_least_helpful_first() -> None:
         ("cost", 3, 4),
         ("incisions", 8, 8),
     ]
-    assert found.helpful == 11 / 14
+    assert found.helpful_share == 11 / 14
 
 
 def test_it_has_no_shares_of_nothing() -> None:
     found = reported()
-    assert (found.total, found.answered, found.helpful) == (0, None, None)
+    assert (found.total, found.answered_share, found.helpful_share) == (0, None, None)
     assert found.shares == (None,) * 7
     assert (found.most, found.verdicts) == ((), ())
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.journal import Asked
+from faqbot.journal import OpenQuestion
 from faqbot.journal.unanswered import Group, all_spellings, group
 
 KNOWN = (
@@ -30,8 +30,8 @@ NOON = datetime(2026, 3, 2, 12)
 
 def asked(
     text: str, hour: datetime = NOON, kind: str = "office", nearest: str = "", score: float = 0.3
-) -> Asked:
-    return Asked(0, hour, kind, text, nearest, score)
+) -> OpenQuestion:
+    return OpenQuestion(0, hour, kind, text, nearest, score)
 
 
 def texts(found: Group) -> set[str]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from faqbot import knowledge
 from faqbot.common.topics import read_topics
 from faqbot.knowledge import Knowledge, Phone
-from faqbot.privacy import KEPT, anonymise
+from faqbot.privacy import MAX_STORED, anonymise
 from models import texts
 
 HERE = Path(__file__).parent.parent
@@ -81,7 +81,9 @@ def test_it_leaves_all_ordinary_questions_as_they_are(sample: Knowledge, step: i
     assert len(asked) > 10_000
     asked = set(sorted(asked)[::step])
     own = sample.practice.phones
-    changed = {line for line in asked if anonymise(line, own) != " ".join(line.split())[:KEPT]}
+    changed = {
+        line for line in asked if anonymise(line, own) != " ".join(line.split())[:MAX_STORED]
+    }
     assert len(changed - KNOWN_TO_ALL) <= len(asked) / 1_000  # "we live at 8000 ft"
 
 
@@ -184,7 +186,7 @@ def test_it_survives_what_cannot_be_encoded() -> None:
 @given(st.text())
 def test_it_takes_any_text_and_doing_it_twice_changes_nothing(text: str) -> None:
     kept = anonymise(text)
-    assert len(kept) <= KEPT
+    assert len(kept) <= MAX_STORED
     assert kept.isprintable()
     assert anonymise(kept) == kept
 

@@ -18,9 +18,9 @@ from faqbot.quality.evaluation import (
 )
 
 
-def way(bot: Bot, question: str, *accept: str) -> str:
+def category(bot: Bot, question: str, *accept: str) -> str:
     (outcome,) = evaluate(bot, [Example(question, accept)]).outcomes
-    return outcome.way
+    return outcome.category
 
 
 # in which way a question goes
@@ -50,7 +50,7 @@ def way(bot: Bot, question: str, *accept: str) -> str:
 def test_each_question_goes_one_way(
     bot: Bot, question: str, accept: tuple[str, ...], expected: str
 ) -> None:
-    assert way(bot, question, *accept) == expected
+    assert category(bot, question, *accept) == expected
 
 
 def test_choices_hold_what_is_right_or_do_not(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,9 +58,9 @@ def test_choices_hold_what_is_right_or_do_not(bot: Bot, monkeypatch: pytest.Monk
     monkeypatch.setattr("faqbot.bot.CHOICE_THRESHOLD", 0.001)
     question = "the cuts and the hospital, overnight?"
     assert bot.ask(question).kind == "choices"
-    assert way(bot, question, "overnight-stay") == "choice"
-    assert way(bot, question, "pain-relief") == "missed"
-    assert way(bot, question, "out-of-scope") == "offered"
+    assert category(bot, question, "overnight-stay") == "choice"
+    assert category(bot, question, "pain-relief") == "missed"
+    assert category(bot, question, "out-of-scope") == "offered"
 
 
 def test_every_way_belongs_to_the_total_of_its_measure() -> None:

@@ -57,7 +57,7 @@ def test_a_question_that_loses_its_answer_is_worse(edit: Edit, attempt: Try) -> 
     edit(OFFICE, "- price\n", "- price\n- how long does it take\n")
     (worse,) = attempt().worse
     assert worse.question == "how long does it take"
-    assert worse.before == worse.must == "the answer “How long does the procedure take?”"
+    assert worse.before == worse.expected == "the answer “How long does the procedure take?”"
     assert worse.after == "the phone numbers"
 
 
@@ -71,7 +71,7 @@ def test_a_question_that_gets_its_answer_is_better(edit: Edit, attempt: Try) -> 
         1,
     )
     assert better.before == "the phone numbers"
-    assert better.after == better.must == "the answer “How big are the cuts?”"
+    assert better.after == better.expected == "the answer “How big are the cuts?”"
 
 
 def test_what_was_wrong_and_is_wrong_is_reported_apart(edit: Edit, attempt: Try) -> None:
@@ -114,7 +114,7 @@ def test_examples_that_accept_several_replies_say_all_of_them(edit: Edit, attemp
     accept = ["cement", "duration", "out-of-scope", "emergency", "hello"]
     edit(PROCEDURE, "- cuts on my back\n", "- cuts on my back\n- tell me about swimming\n")
     (wrong,) = attempt({"tell me about swimming": accept}).worse
-    assert wrong.must == (
+    assert wrong.expected == (
         "the answer “How long does the procedure take?” or “What is the bone cement for?” or "
         "call 911 or small talk: “Hello! What would you like to know?” or the phone numbers"
     )

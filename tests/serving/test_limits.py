@@ -245,28 +245,28 @@ class TestAFlood:
 
     def test_from_many_addresses_refuses_nobody_who_asks_little(self) -> None:
         limiter = limits.Limiter(limits.MemoryCounter(), [RateLimitItemPerMinute(3)])
-        assert {limiter.wait(address) for address in addresses(20_000)} == {0}
+        assert {limiter.hit(address) for address in addresses(20_000)} == {0}
 
     @pytest.mark.parametrize("rate", [1, 1000], ids=["refused", "let through"])
     def test_costs_as_much_for_each_address_however_many_there_are(self, rate: int) -> None:
         limiter = limits.Limiter(limits.MemoryCounter(), [RateLimitItemPerMinute(rate)])
         steps = []
         for n, address in enumerate(addresses(4001)):
-            limiter.wait(address)
+            limiter.hit(address)
             if n in (2000, 4000):
-                steps.append(_steps(lambda: limiter.wait(address)))  # noqa: B023
+                steps.append(_steps(lambda: limiter.hit(address)))  # noqa: B023
             else:
-                limiter.wait(address)
+                limiter.hit(address)
         assert steps[0] == steps[1]
 
     def test_of_addresses_frees_none_that_goes_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits, "MOST", 100)
+        monkeypatch.setattr(limits, "MAX_ADDRESSES", 100)
         limiter = limits.Limiter(limits.MemoryCounter(), [RateLimitItemPerMinute(30)])
         waits = []
         for n, address in enumerate(addresses(2000)):
-            limiter.wait(address)
+            limiter.hit(address)
             if n % 50 == 0:
-                waits.append(limiter.wait("203.0.113.7") > 0)
+                waits.append(limiter.hit("203.0.113.7") > 0)
         assert waits == [False] * 30 + [True] * 10
 
 
@@ -371,17 +371,17 @@ class TestMemoryCounter:
 
     def test_keeps_to_its_size_under_a_flood_of_addresses(self) -> None:
         counter = limits.MemoryCounter()
-        for n in range(2 * limits.MOST + 10):
+        for n in range(2 * limits.MAX_ADDRESSES + 10):
             counter.add(f"address{n}", 60)
-        assert len(counter._counts) <= limits.MOST
+        assert len(counter._counts) <= limits.MAX_ADDRESSES
         assert counter.add(f"address{n}", 60) == 2
 
     def test_keeps_to_its_size_when_all_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits, "MOST", 1000)
+        monkeypatch.setattr(limits, "MAX_ADDRESSES", 1000)
         limiter = limits.Limiter(limits.MemoryCounter(), [RateLimitItemPerMinute(1)])
         for address in addresses(3000):
-            limiter.wait(address)
-            assert limiter.wait(address) > 0
+            limiter.hit(address)
+            assert limiter.hit(address) > 0
         assert len(limiter._refused._counts) == 1000
 
 
@@ -390,7 +390,7 @@ class TestRedis:
     def _patience(self, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
         """Takes a Redis that is slow, as on a busy machine, for none that is away."""
         if "redis_server" in request.fixturenames:
-            monkeypatch.setattr(limits, "PATIENCE", PATIENCE)
+            monkeypatch.setattr(limits, "REDIS_TIMEOUT", PATIENCE)
 
     def test_counts_for_all_instances(self, make_site: MakeSite, redis_server: RedisServer) -> None:
         one, other = (make_site("4 per hour", redis_server.url) for _ in range(2))

@@ -226,8 +226,8 @@ class TestAFullDisk:
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        monkeypatch.setattr(logs, "MOST", 100)
-        monkeypatch.setattr(logs, "BATCH", 10)
+        monkeypatch.setattr(logs, "MAX_WAITING_LINES", 100)
+        monkeypatch.setattr(logs, "MAX_BATCH", 10)
         monkeypatch.setattr(logs, "_background", logs._Background())
         client = make_client("json")
         reader, writer = os.pipe()
@@ -265,7 +265,7 @@ import logging
 from faqbot.serving import logs
 
 logs.set_up()
-for _ in range(2 * logs.MOST):
+for _ in range(2 * logs.MAX_WAITING_LINES):
     logging.getLogger("faqbot.live").warning("The folder cannot be used.")
 print("Done", flush=True)
 """

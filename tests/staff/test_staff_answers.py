@@ -474,7 +474,7 @@ def test_the_first_page_says_that_all_is_well(desk: Desk) -> None:
 
 def test_the_first_page_shows_what_is_wrong_with_the_folder(desk: Desk) -> None:
     (desk.workspace.folder / "small-talk.md").write_text("## Hello {#hello}\n")
-    desk.bed.service.live.look()
+    desk.bed.service.live.refresh()
     page = desk.get("/").text
     assert "Visitors still get the last good version" in page
     assert 'href="/staff/files/small-talk.md?line=1"' in page

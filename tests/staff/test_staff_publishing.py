@@ -42,7 +42,7 @@ def edit_by_hand(desk: Desk, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
-    desk.bed.service.live.look()
+    desk.bed.service.live.refresh()
 
 
 def make_worse(desk: Desk) -> None:
@@ -182,7 +182,7 @@ class TestWaiting:
     def test_begins_with_the_save_and_not_with_the_page(self, desk: Desk) -> None:
         change(desk, "- size of the scar", "- size of the mark")
         desk.post("/pause", paused="no")  # any form of the desk that is sent
-        kept = dry_run.dry_runs(desk.workspace.folder)._kept
+        kept = dry_run.dry_runs(desk.workspace.folder)._cache
         assert kept[dry_run.DRAFT].digest == digest(drafts.read(desk.workspace).files)
 
 

@@ -285,7 +285,7 @@ def test_published_they_have_left_the_list(desk: Desk, journal: Journal) -> None
 
 def test_settled_questions_have_left_the_list(desk: Desk, journal: Journal) -> None:
     ask(journal, *PARKING, "do you do botox")
-    journal.settle(PARKING, "phrasing")
+    journal.mark_handled(PARKING, "phrasing")
     assert titles(desk.get("/unanswered").text) == ["do you do botox"]
 
 
