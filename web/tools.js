@@ -18,12 +18,38 @@ const PHONE = /(\(?\b\d{3}\)?[ .-]\d{3}[.-]\d{4}\b)/;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
 
 /** Gives the box the styles and words that come with this file; the page's own words stay. */
-export function install({ box, words }) {
+export function install(context) {
+  const { box, words } = context;
   const root = box.shadowRoot;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(bundle.css);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   for (const key in bundle.words) words[key] ??= bundle.words[key];
+  addPrivacy(context);
+}
+
+/** Below the greeting: what is kept of the conversation, and a button to delete it. */
+export function addPrivacy({ ui, el, phrase }) {
+  const about = ui.log.querySelector(".about");
+  if (about.querySelector("details")) return;
+  about.append(
+    el(
+      "details",
+      el("summary", phrase("privacy")),
+      el("p", phrase("kept")),
+      el("button.again", { type: "button", "data-do": "forget" }, phrase("forget")),
+    ),
+  );
+}
+
+/** Deletes the conversation from the device, for good. */
+export function forget({ ui, el, phrase, announce, startOver }) {
+  startOver();
+  const text = phrase("forgotten");
+  const told = el("p.bubble", { tabindex: "-1" }, text);
+  ui.log.append(el("div.turn", told));
+  told.focus();
+  announce(text);
 }
 
 /** A reply has one part, or one for each question in the message. */
@@ -51,17 +77,17 @@ function renderPerson({ el, phrase, renderPhones }, phones) {
 function renderPart(context, { text, kind, message, entries }, last) {
   const { el, phrase, renderQuestions } = context;
   return [
-    text && el("h3.lead", { dir: "auto" }, text),
+    text && el("h3.lead", { dir: "auto", "data-question": text }, text),
     kind === "choices"
       ? renderQuestions(message, entries)
       : message && el("p.bubble", { dir: "auto" }, message),
-    kind === "answer" && entries.map((entry) => renderEntry(context, entry, entries[1], last)),
+    kind === "answer" && entries.map((entry) => renderEntry(context, entry, text ? "h4" : "h3", last)),
   ];
 }
 
-function renderEntry(context, entry, titled, last) {
+function renderEntry(context, entry, heading, last) {
   const { el, phrase } = context;
-  const { id, question, html, quotes } = entry;
+  const { id, question, html, quotes, terms = [] } = entry;
   const tool = (action, word) =>
     el("button", { type: "button", "data-do": action, "data-id": id, "data-arg": word }, phrase(word));
   const helpful = phrase("helpful");
@@ -72,11 +98,14 @@ function renderEntry(context, entry, titled, last) {
         tool("helpful", "yes"),
         tool("helpful", "no"),
       ];
+  const answer = el("div.answer", { dir: "auto" }, rich(el, html));
+  // “They are often caused by…” says nothing by itself.
+  const title = el(`${heading}.question`, { dir: "auto" }, question);
+  terms.forEach((term) => markTerm(context, answer, term));
   const article = el(
     "article.bubble",
-    { "data-question": question },
-    titled && el("h3", question),
-    el("div.answer", { dir: "auto" }, rich(el, html)),
+    title,
+    answer,
     quotes?.length && renderSource(context, entry),
     el(
       "div.tools",
@@ -100,13 +129,70 @@ function renderEntry(context, entry, titled, last) {
 }
 
 function renderSource({ el, phrase, url }, { id, quotes, page }) {
-  const href = page || url(`faq#${encodeURIComponent(id)}`);
+  const href = page ? quoted(page, quotes[0]) : url(`faq#${encodeURIComponent(id)}`);
+  const here = href.split("#")[0] === location.href.split("#")[0];
+  const attributes = here ? { "data-do": "read" } : { target: "_blank", rel: "noopener" };
   return el(
     "details",
     el("summary", phrase("source")),
     quotes.map((quote) => el("blockquote", { dir: "auto" }, quote)),
-    el("a", { href, target: "_blank", rel: "noopener" }, phrase("sourceLink")),
+    el("a", { href, ...attributes }, phrase("sourceLink")),
   );
+}
+
+/** The page's address, which leads to the quote itself in browsers that know text fragments. */
+function quoted(page, quote) {
+  // A long text is less likely to stand on the page in one piece.
+  const start = quote.split(" ").slice(0, 8).join(" ");
+  const text = encodeURIComponent(start).replaceAll("-", "%2D");
+  return `${page}${page.includes("#") ? "" : "#"}:~:text=${text}`;
+}
+
+/** Shows the place on this page; a box that covers the page closes. */
+export function read({ box, ui }, { href }) {
+  if (ui.panel.dataset.open === "full") box.close();
+  location.assign(href);
+}
+
+// Words that are explained
+
+/** Makes a button of the word where it first stands in the answer's text. */
+function markTerm({ el, phrase }, answer, term) {
+  const texts = document.createTreeWalker(answer, NodeFilter.SHOW_TEXT);
+  const escaped = term.word.replace(/[^\w\s]/g, "\\$&");
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}-])${escaped}(?![\\p{L}\\p{N}-])`, "u");
+  for (let text; (text = texts.nextNode()); ) {
+    const found = pattern.exec(text.data);
+    if (!found || text.parentNode.closest("a, button")) continue;
+    const word = text.splitText(found.index);
+    word.splitText(term.word.length);
+    const attributes = { type: "button", "data-do": "explain", title: phrase("explain") };
+    const button = el("button.term", attributes, term.word);
+    button.setAttribute("aria-expanded", "false");
+    button.term = term;
+    word.replaceWith(button);
+    return;
+  }
+}
+
+/** Shows what a word means below the paragraph in which it stands, or hides it again. */
+export function explain({ el, phrase, announce }, button) {
+  const { word, meaning, source, link: href } = button.term;
+  const open = !button.meaning;
+  button.setAttribute("aria-expanded", open);
+  if (open) {
+    const from = source || phrase("source");
+    const isLink = /^https?:\/\//.test(href);
+    const cited = isLink ? el("a", { href, target: "_blank", rel: "noopener" }, from) : from;
+    button.meaning = el("div.meaning", el("strong", word), `: ${meaning} `, el("small", cited));
+    const block = button.closest("p, li, h3, h4, blockquote, .answer");
+    if (block.matches("li, .answer")) block.append(button.meaning);
+    else block.after(button.meaning);
+    announce(`${word}: ${meaning}`);
+  } else {
+    button.meaning.remove();
+    button.meaning = null;
+  }
 }
 
 /**
@@ -125,7 +211,10 @@ function rich(el, html) {
     } else if (!TAGS.test(tag)) {
       continue;
     } else if (end) {
-      if (open.length > 1) open.pop();
+      if (open.length < 2) continue;
+      const { dataset, textContent } = open.pop();
+      // What is asked is kept as data: a browser that translates changes what is shown.
+      if (dataset.do) dataset.question = textContent;
     } else {
       const node = tag === "a" ? link(el, rest) : el(tag);
       here.append(node);
@@ -190,8 +279,8 @@ export function print({ box, practice, el, on }, button) {
   const bubble = button.closest(".bubble");
   const paper = el("faq-chat-paper");
   paper.attachShadow({ mode: "open" }).append(
-    el("h1", bubble.dataset.question),
-    ...[...bubble.querySelectorAll(".answer, blockquote")].map((node) => node.cloneNode(true)),
+    el("h1", bubble.querySelector(".question").textContent),
+    ...[...bubble.querySelectorAll(".answer, details blockquote")].map(onPaper),
     el("p", [name, ...phones.map(({ number }) => number)].join(" · ")),
   );
   const sheet = new CSSStyleSheet();
@@ -221,12 +310,49 @@ export function print({ box, practice, el, on }, button) {
   if (!events) cleanUp();
 }
 
+// On paper and in copies, a link within the box leads nowhere: “See also …” is left out.
+const LINK = "\u0001";
+const SENTENCE = /(?:[^.!?\u0001]|\u0001[^\u0001]*\u0001)+[.!?]*\s*/g;
+const LEADS_ON =
+  /^\W*(?:see also|read more|learn more|more)(?:\W|\b(?:about|on|in|under|the|our|and|or)\b)*$/i;
+
+/** A copy for paper: the addresses of links are written out, what only can be pressed is not. */
+function onPaper(node) {
+  const paper = node.cloneNode(true);
+  paper.querySelectorAll(".meaning").forEach((meaning) => meaning.remove());
+  paper.querySelectorAll(".term").forEach((term) => term.replaceWith(term.textContent));
+  paper.querySelectorAll("a").forEach((link) => {
+    const text = link.textContent;
+    if (link.dataset.do) link.replaceWith(LINK + text + LINK);
+    else link.replaceWith(link.protocol.startsWith("http") ? `${text} (${link.href})` : text);
+  });
+  paper.normalize();
+  const texts = document.createTreeWalker(paper, NodeFilter.SHOW_TEXT);
+  for (let text; (text = texts.nextNode()); ) {
+    const kept = text.data.replace(SENTENCE, (sentence, at) => {
+      // Beside bold words and the like there are parts of sentences.
+      const begins = at || !text.previousSibling;
+      const ends = /[.!?]\s*$/.test(sentence) || !text.nextSibling;
+      const around = sentence.replace(/\u0001[^\u0001]*\u0001/g, " ");
+      const leadsOn = begins && ends && around !== sentence && LEADS_ON.test(around);
+      return leadsOn ? /^\s?/.exec(sentence)[0] : sentence;
+    });
+    text.data = kept.replaceAll(LINK, "");
+  }
+  return paper;
+}
+
 /** Copies the answer with the practice's name and first number. */
 export async function copy({ practice, phrase, announce }, button) {
   const bubble = button.closest(".bubble");
   const answer = bubble.querySelector(".answer");
+  const paper = onPaper(answer);
+  // Only what is shown has its line breaks in `innerText`.
+  answer.after(paper);
+  const said = paper.innerText.trim();
+  paper.remove();
   const from = `${practice.name}, ${practice.phones[0].number}`;
-  const text = [bubble.dataset.question, answer.innerText.trim(), from].join("\n\n");
+  const text = [bubble.querySelector(".question").textContent, said, from].join("\n\n");
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = phrase("copied");
@@ -237,12 +363,13 @@ export async function copy({ practice, phrase, announce }, button) {
   }
 }
 
-/** Sends whether the answer helped, and if it did not, what was asked. */
-export function helpful({ el, phrase, fetch, save }, button) {
+/** Sends whether the answer helped; if it did not, what else may be meant is offered. */
+export async function helpful({ el, phrase, fetch, save, asked, addReply }, button) {
   const { id, arg } = button.dataset;
   const yes = arg === "yes";
   const bubble = button.closest(".bubble");
-  const question = yes ? "" : asked(bubble, phrase);
+  const turn = bubble.closest(".turn");
+  const question = yes ? "" : partAsked(bubble) || asked(bubble) || "";
   const { entry } = bubble;
   entry.verdict = yes ? "thanks" : "sorry";
   save();
@@ -250,16 +377,17 @@ export function helpful({ el, phrase, fetch, save }, button) {
   button.parentElement.replaceChildren(thanks);
   thanks.focus();
   // Lost feedback is not worth telling the visitor about.
-  fetch("helpful", { id, helpful: yes, question }).catch(() => {});
+  const reply = await fetch("helpful", { id, helpful: yes, question }).catch(() => null);
+  // Meanwhile the visitor may have gone on.
+  if (reply && turn.isConnected && !turn.nextElementSibling) addReply(reply);
 }
 
-/** What the visitor asked; of several parts, the words above this one. */
-function asked(bubble, phrase) {
+/** Of several parts, the visitor's words above this one. */
+function partAsked(bubble) {
   for (let above = bubble.previousElementSibling; above; above = above.previousElementSibling) {
-    if (above.matches("h3")) return above.textContent;
+    if (above.matches("h3")) return above.dataset.question;
   }
-  const turn = bubble.closest(".turn").previousElementSibling;
-  return turn ? turn.textContent.slice(phrase("you").length + 2) : "";
+  return "";
 }
 
 /** Lists questions that complete what has been typed. */
@@ -319,9 +447,9 @@ export async function hours(context) {
 }
 
 /** "Closed now, opens today 8:00 AM", by the office's clock. */
-function openingText({ words, phrase, opening, clockError }) {
+function openingText({ phrase, opening, clockError }) {
   const { open, until, zone: timeZone, closing } = opening;
-  const lang = locale(words);
+  const lang = locale(phrase("lang"));
   const change = new Date(until);
   const show = (options) => change.toLocaleString(lang, { timeZone, ...options });
   const clock = { hour: "numeric", minute: "2-digit" };
@@ -339,7 +467,7 @@ function openingText({ words, phrase, opening, clockError }) {
 }
 
 /** The language of the words as `Intl` takes it: "en_US", as many sites write, is an error there. */
-function locale({ lang }) {
+function locale(lang) {
   try {
     return Intl.getCanonicalLocales(lang.replaceAll("_", "-"))[0];
   } catch {

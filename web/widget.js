@@ -124,6 +124,9 @@
       announce: (text) => this.#announce(text),
       fetch: (...all) => this.#fetch(...all),
       save: () => this.#save(),
+      asked: (node) => this.#asked(node),
+      addReply: (reply) => this.#addTurn(this.#countMisses(reply, { body: reply })),
+      startOver: () => this.#startOver(),
       url: (path) => this.#url(path),
       renderPhones: (...all) => this.#renderPhones(...all),
       renderQuestions: (...all) => this.#renderQuestions(...all),
@@ -292,6 +295,7 @@
     #renderAll() {
       const { log } = this.#ui;
       log.replaceChildren(this.#renderIntro());
+      this.#useTool("addPrivacy");
       try {
         log.append(...this.#turns.map((turn) => this.#render(turn)));
       } catch {
@@ -410,8 +414,19 @@
         { role: "group", "aria-label": title },
         // Screen readers read out the group's name, and would read this as well.
         el("p.lead", { "aria-hidden": "true" }, title),
-        entries.map(({ id, question }) =>
-          el("button", { type: "button", "data-do": "entry", "data-arg": id, dir: "auto" }, question),
+        entries.map(({ id, question, by_phone: byPhone }) =>
+          el(
+            "button",
+            {
+              type: "button",
+              "data-do": "entry",
+              "data-arg": id,
+              "data-question": question,
+              dir: "auto",
+            },
+            question,
+            byPhone && el("span.lead", ` ${this.#phrase("byPhone")}`),
+          ),
         ),
       );
     }
@@ -620,16 +635,21 @@
 
     /** The visitor says that it is no emergency: asks again, for the answer under a caution. */
     #denyEmergency(target) {
-      const asked = target.closest(".turn").previousElementSibling;
-      const question = asked.textContent.slice(this.#phrase("you").length + 2);
-      const body = { question, not_emergency: true };
-      this.#send({ you: target.textContent, entry: true, body }, target);
+      const body = { question: this.#asked(target), not_emergency: true };
+      this.#send({ you: target.dataset.question, entry: true, body }, target);
+    }
+
+    /** What the visitor asked before this; a browser that translates changes only what is shown. */
+    #asked(node) {
+      let turn = node.closest(".turn");
+      while (turn && !turn.dataset.question) turn = turn.previousElementSibling;
+      return turn?.dataset.question;
     }
 
     #choose(id, target) {
       if (this.#waiting) return;
       if (target.tagName === "LI") this.#setText("");
-      this.#send({ you: target.dataset.question || target.textContent, entry: id }, target);
+      this.#send({ you: target.dataset.question, entry: id }, target);
     }
 
     #retry() {
@@ -763,7 +783,7 @@
       const { you, error, reply } = turn;
       if (you) {
         const mark = el("span.unseen", `${this.#phrase("you")}: `);
-        return el("div.turn.you", el("p.bubble", { dir: "auto" }, mark, you));
+        return el("div.turn.you", { "data-question": you }, el("p.bubble", { dir: "auto" }, mark, you));
       }
       if (error) return this.#renderError(error);
       const { kind, caution } = reply;
@@ -803,7 +823,8 @@
       // Needing to be seen today is no reason to call the emergency number.
       const today = urgency === "today";
       const title = this.#phrase(today ? "today" : "emergency", {}, lang);
-      const again = { type: "button", "data-do": "calm" };
+      const calm = this.#phrase("notEmergency", {}, lang);
+      const again = { type: "button", "data-do": "calm", "data-question": calm };
       return [
         el(
           "div.card",
@@ -819,7 +840,7 @@
           ),
           el("p.message", { dir: "auto" }, message),
         ),
-        el("div.questions", el("button", again, this.#phrase("notEmergency", {}, lang))),
+        el("div.questions", el("button", again, calm)),
         this.#renderPhones(today ? "large" : "small", phones),
       ];
     }
@@ -837,7 +858,7 @@
         part.message,
         // An answer without entries is no reply of ours, and must fail.
         (part.kind === "answer" ? part.entries : part.entries || []).map(
-          (entry) => entry.text || entry.question,
+          (entry) => [entry.question, entry.text],
         ),
       ]);
       return texts.flat(9).filter(Boolean);
@@ -904,8 +925,12 @@
       this.#fitField();
       if (!node?.isConnected) return;
       const space = log.clientHeight;
-      // Of a long question the end is seen above its reply.
-      const most = node.matches(".call") ? space - node.offsetHeight - 12 : space * 0.3;
+      const answer = node.querySelector(".answer");
+      const title = answer ? top(answer) - top(node) : 0;
+      // Of a long question the end is seen above its reply, if the answer's beginning is seen too.
+      const most = node.matches(".call")
+        ? space - node.offsetHeight - 12
+        : Math.max(0, Math.min(space * 0.3, space * 0.8 - title));
       log.scrollTop += top(node) - top(log) - Math.min(below, most);
     }
 

@@ -56,7 +56,8 @@ def add_routes(blueprint: Blueprint) -> None:
         address = url_for("faqbot.faq_page", _external=True)
         sections = [] if g.service.paused else _sections(g.bot.entries, g.service.folder)
         data = _structured_data(sections, address)
-        response = Response(_page("faqbot/faq.html", sections=sections, data=data, address=address))
+        values = {"sections": sections, "data": data, "address": address}
+        response = Response(_page("faqbot/faq.html", **values, version=current_script().etag))
         response.last_modified = _last_modified(sections)
         return response
 

@@ -511,6 +511,18 @@ class TestChatWithoutScript:
         page = client.post("/chat", data={"question": "how long does it take"}).text
         assert '<a href="/chat?entry=overnight-stay">staying overnight</a>' in page
 
+    def test_says_what_ends_at_the_phone_and_what_words_mean(self, practice: Path) -> None:
+        glossary = '[hour]\nmeaning = "60 minutes."\nsource = "Us"\nlink = "https://us.test"\n'
+        (practice / "glossary.toml").write_text(glossary, "utf-8")
+        file = practice / "practice.toml"
+        text = file.read_text("utf-8").replace('"overnight-stay"', '"insurance"')
+        file.write_text(text, "utf-8")
+        with create_app(Service.open(practice, "off")).test_client() as client:
+            assert "</a> — call us</li>" in client.get("/chat").text
+            page = client.get("/chat?entry=duration").text
+        assert "<dt>hour</dt><dd>60 minutes." in page
+        assert '<a href="https://us.test">Us</a>' in page
+
     def test_tells_the_offices_hours(self, client: FlaskClient) -> None:
         assert re.search(r"(Open now, until|Closed now, opens \w+) \d", client.get("/chat").text)
 
@@ -628,6 +640,14 @@ class TestChatWithoutScript:
 
 
 class TestFaqPage:
+    def test_names_every_question_in_its_index_and_has_the_box(self, client: FlaskClient) -> None:
+        page = client.get("/faq").text
+        index = page[page.index("<nav") : page.index("</nav>")]
+        for entry_id in re.findall('<article id="([^"]+)"', page):
+            assert f'<a href="#{entry_id}">' in index
+        assert re.search(r'<script src="/widget-\w+\.js" defer>', page)
+        assert "What we are asked most" in page
+
     def test_holds_every_entry_that_visitors_may_read(self, client: FlaskClient, bot: Bot) -> None:
         page = client.get("/faq").text
         for entry in bot.knowledge.entries:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from .axe import COLOURS, RULES, violations
 from .chat import Chat
 from .conftest import HostSite
-from .test_conversation import ASKED, CHOICES, PARTS, WORDS, answer_with
+from .test_conversation import ASKED, CHOICES, PARTS, WORDS, answer_with, part
 
 State = Callable[[Chat], object]
 
@@ -58,6 +58,15 @@ def verdict(chat: Chat) -> None:
     chat.ask("how long does it take", "answer").get_by_role("button", name="No").click()
 
 
+def explained(chat: Chat) -> None:
+    term = {"word": "One hour", "meaning": "60 minutes.", "source": "Us", "link": "https://a.test"}
+    one = part("How long does it take?", "duration")
+    entries = [{**entry, "terms": [term]} for entry in one["entries"]]
+    chat.page.route("**/api/ask", answer_with({"kind": "answer", "entries": entries}))
+    chat.ask("how long", "answer").get_by_role("button", name="One hour").click()
+    chat.element.get_by_text("What is kept of this chat?").click()
+
+
 def personal(chat: Chat) -> None:
     chat.ask("a@b.org how long does it take", "answer")
     expect(chat.notice).to_be_visible()
@@ -86,6 +95,7 @@ STATES: dict[str, State] = {
     "answer": lambda chat: chat.ask("how long does it take", "answer"),
     "source": opened_source,
     "verdict": verdict,
+    "explained": explained,
     "choices": choices,
     "parts": parts,
     "office": lambda chat: chat.ask("do u take medicare", "office"),
@@ -192,8 +202,9 @@ class TestAnnouncements:
         self, chat: Chat, said: Callable[[], list[list[str]]]
     ) -> None:
         chat.ask("how long does it take", "answer")
+        title = "How long does the procedure take?"
         text = "About one hour for each fracture level treated. See also staying overnight."
-        assert said() == [["status", text]]
+        assert said() == [["status", f"{title} {text}"]]
 
     def test_an_emergency_interrupts(self, chat: Chat, said: Callable[[], list[list[str]]]) -> None:
         chat.ask("i cant feel my legs", "emergency")
@@ -220,7 +231,7 @@ class TestAnnouncements:
         assert said() == [
             [
                 "status",
-                f"{WORDS[0]}: One hour. {WORDS[1]}: Is it one of these? "
+                f"{WORDS[0]}: How long does it take? One hour. {WORDS[1]}: Is it one of these? "
                 "How soon does the pain get better? "
                 "Do I have to stay in the hospital overnight? "
                 f"{WORDS[2]}: “Do you take Medicare?” Our page does not say, but our office will.",
@@ -278,7 +289,7 @@ def test_every_target_is_44_pixels_high_and_wide(chat: Chat) -> None:
         reach(chat)
     small = chat.element.evaluate(
         """box => [...box.shadowRoot.querySelectorAll(
-            'button, textarea, summary, [role=option], a.phone, a.call')]
+            'button:not(.term), textarea, summary, [role=option], a.phone, a.call')]
             .map(part => [part.textContent, part.getBoundingClientRect()])
             .filter(([, { width, height }]) => width && (width < 43.9 || height < 43.9))
             .map(([text, { width, height }]) => [text, width, height])"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,9 @@ def test_an_answer_shows_its_source_when_asked_to(chat: Chat) -> None:
     reply.get_by_text("From our page").click()
     expect(quote).to_be_visible()
     link = reply.get_by_role("link", name="Read it on our page")
-    expect(link).to_have_attribute("href", "https://practice.test/procedure")
+    expect(link).to_have_attribute(
+        "href", re.compile("^https://practice.test/procedure#:~:text=The")
+    )
 
 
 def test_a_link_in_an_answer_asks_the_question_it_leads_to(chat: Chat) -> None:
@@ -136,7 +139,7 @@ def verdict(reply: Locator, word: str) -> None:
         reply.get_by_role("group", name="Was this helpful?").get_by_role(
             "button", name=word
         ).click()
-    assert response.value.status == 204
+    assert response.value.status == (204 if word == "Yes" else 200)
 
 
 def test_an_answer_can_be_copied(chat: Chat) -> None:
@@ -539,7 +542,8 @@ class TestSeveralQuestions:
             helpful.get_by_role("button", name="No").click()
         verdict = {"id": "duration", "helpful": False, "question": WORDS[0]}
         assert request.value.post_data_json == verdict
-        expect(reply.get_by_text("Thank you. We're sorry this did not help.")).to_be_focused()
+        thanks = reply.page.get_by_text("Thank you. We're sorry this did not help.")
+        expect(thanks).to_be_focused()
 
     def test_an_answer_among_them_can_be_copied(self, chat: Chat, reply: Locator) -> None:
         chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -599,9 +603,9 @@ class TestSuggestions:
         chat.page.route("**/api/suggest", answer_with({"suggestions": known + found}))
         chat.input.press_sequentially("medi")
         expect(chat.options).to_have_text(
-            ["How long does it take?", "Do you take Medicare? by phone"]
+            ["How long does it take?", "Do you take Medicare? — call us"]
         )
-        expect(chat.options.last).to_have_accessible_name("Do you take Medicare? by phone")
+        expect(chat.options.last).to_have_accessible_name("Do you take Medicare? — call us")
         chat.input.press("ArrowUp")
         chat.input.press("Enter")
         expect(chat.log.locator(".you p")).to_have_text("You asked: Do you take Medicare?")

@@ -95,6 +95,7 @@ def test_every_stop_is_named_and_shows_that_it_has_the_focus(chat: Chat) -> None
         "staying overnight",
         "Do I have to stay in the hospital overnight?",
         "How long does the procedure take?",
+        "What is kept of this chat?",
         "call 911",
         "Conversation",
         "Close",

@@ -271,7 +271,7 @@ class TestTouch:
         phone.last.get_by_role("link", name="staying overnight").tap()
         expect(phone.last).to_contain_text("a night in the hospital")
         phone.last.get_by_role("button", name="No").tap()
-        expect(phone.last).to_contain_text("sorry this did not help")
+        expect(phone.log).to_contain_text("sorry this did not help")
         phone.input.tap()
         phone.input.fill("how long")
         phone.options.first.tap()
