@@ -43,8 +43,12 @@ export function addPrivacy({ ui, el, phrase }) {
 }
 
 /** Deletes the conversation from the device, for good. */
-export function forget({ ui, el, phrase, announce, startOver }) {
-  startOver();
+export function forget(context) {
+  const { ui, el, phrase, announce, clear, save } = context;
+  clear();
+  save();
+  // What was cleared before could be brought back by it.
+  context.undo = null;
   const text = phrase("forgotten");
   const told = el("p.bubble", { tabindex: "-1" }, text);
   ui.log.append(el("div.turn", told));

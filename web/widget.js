@@ -126,7 +126,7 @@
       save: () => this.#save(),
       asked: (node) => this.#asked(node),
       addReply: (reply) => this.#addTurn(this.#countMisses(reply, { body: reply })),
-      startOver: () => this.#startOver(),
+      clear: () => this.#restore({}),
       url: (path) => this.#url(path),
       renderPhones: (...all) => this.#renderPhones(...all),
       renderQuestions: (...all) => this.#renderQuestions(...all),

@@ -299,6 +299,7 @@ def test_the_conversation_can_be_deleted_from_the_device(chat: Chat) -> None:
     expect(chat.polite).to_contain_text(told)
     expect(chat.log).not_to_contain_text("one hour")
     assert chat.page.evaluate("sessionStorage.length") == 0
+    expect(chat.button("Undo")).to_have_count(0)
     chat.ask("how long does it take", "answer")
     chat.button("Start over").click()
     expect(chat.element.get_by_text("What is kept of this chat?")).to_be_visible()
