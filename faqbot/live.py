@@ -65,7 +65,7 @@ class Live:
             remove_old(Workspace(self.folder))
 
     def status(self) -> Status:
-        """How it stands."""
+        """The current status."""
         return self._status
 
     def start(self) -> None:

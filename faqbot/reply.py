@@ -55,7 +55,7 @@ class Shown:
     text: str = ""
     quotes: tuple[str, ...] = ()
     page: str = ""  # the address of the page that it quotes
-    terms: tuple[tuple[str, Term], ...] = ()  # words that it explains, as they stand in its text
+    terms: tuple[tuple[str, Term], ...] = ()  # words that it explains, as written in its text
     by_phone: bool = False  # a choice to which only the office has the answer
 
     def to_dict(self) -> dict[str, Any]:

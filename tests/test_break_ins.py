@@ -143,7 +143,7 @@ def test_a_password_file_that_holds_none_opens_for_nobody(own: House, broken: by
 
 class _Old(TimestampSigner):
     def get_timestamp(self) -> int:
-        return int(time.time() - sessions.LONGEST.total_seconds() - 60)
+        return int(time.time() - sessions.MAX_SESSION.total_seconds() - 60)
 
 
 def _signed(key: str, *visit: str, **how: type) -> str:
@@ -238,7 +238,7 @@ def _signs_out(desk: Desk) -> None:
 
 
 def _is_idle(desk: Desk) -> None:
-    over = time.time() - sessions.IDLE.total_seconds() - 1
+    over = time.time() - sessions.IDLE_TIMEOUT.total_seconds() - 1
     for file in (desk.workspace.hidden / "sessions").iterdir():
         os.utime(file, (over, over))
 
@@ -520,7 +520,10 @@ def test_cookies_are_kept_from_scripts_and_other_sites(own: House) -> None:
     desk = own.client()
     answers = [desk.get("/sign-in"), desk.sign_in(), desk.post("/pause", paused="no")]
     cookies = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
-    assert {cookie.partition("=")[0] for cookie in cookies} == {sessions.COOKIE, context.SAID}
+    assert {cookie.partition("=")[0] for cookie in cookies} == {
+        sessions.COOKIE,
+        context.FLASH_COOKIE,
+    }
     for cookie in cookies:
         for part in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/staff"):
             assert part in cookie.split("; ")

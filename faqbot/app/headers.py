@@ -13,7 +13,7 @@ _CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 _FRAMED = "faqbot.chat"  # the endpoint of the page that the practice's sites may frame
-_SOURCE = re.compile(r"https?://[a-z\d.:-]+", re.IGNORECASE)  # a site that can stand in a policy
+_SOURCE = re.compile(r"https?://[a-z\d.:-]+", re.IGNORECASE)  # a site that may be named in a policy
 
 
 def add_to_every_response(response: Response) -> Response:

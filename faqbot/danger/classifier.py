@@ -1,6 +1,6 @@
-"""`Classifier`: the probability that a message is about danger, learnt from 70,000 messages.
+"""`Classifier`: the probability that a message is about danger, trained on 70,000 messages.
 
-Logistic regression over hashed features and the message's word vector; `make models` learns it.
+Logistic regression over hashed features and the message's word vector; `make models` trains it.
 Runs of letters and of words catch wordings that no table lists; concepts, each with its contexts,
 carry the clinicians' knowledge over to other wordings.
 """
@@ -106,5 +106,5 @@ class Classifier:
 
 @cache
 def classifier() -> Classifier:
-    """The one that faqbot ships, read once a process."""
+    """The classifier shipped with faqbot, loaded once per process."""
     return Classifier.load()

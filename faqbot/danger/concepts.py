@@ -164,7 +164,7 @@ def _first_node(phrase: Phrase) -> _Node:
 
 
 class _State:
-    """All nodes that some words lead to; the states that further words lead to, once found.
+    """The set of nodes that a sequence of words leads to, and its successors, found lazily.
 
     So a deterministic automaton is made of the phrases as far as it is used (the subset
     construction): all 300,000 states would take a second, and most are never reached.
@@ -186,7 +186,7 @@ class ConceptFinder:
         for phrase in phrases:
             root.add(_first_node(phrase))
         self._start = _State([root])
-        self._states: list[_State] = []  # behind it
+        self._states: list[_State] = []  # all reached from `_start`, to forget if too many
         known = {w for phrase in phrases for slot in phrase.slots for c in slot for w in c}
         # Correct words of either language are never taken for a misspelling of a sign.
         self._speller = Speller(dict.fromkeys(sorted(known), 1), tuple(TABLES), prefer_recall=True)
@@ -246,7 +246,7 @@ class ConceptFinder:
 
 
 def _without_masked(mentions: list[Mention]) -> list[Mention]:
-    """Without those masked by an idiom or a name, and contexts inside a longer phrase."""
+    """The mentions, minus those inside an idiom or a name and contexts inside a longer phrase."""
     long = [m for m in mentions if m.length > 1 and m.concept not in _TRANSPARENT]
     contexts = [mention for mention in long if mention.concept[0] == "~"]
     masks = [m for m in long if m.concept in _MASKING and not _is_part(m, long)]

@@ -18,11 +18,11 @@ HYPOTHETICAL = 2  # asked about in general, or supposed: "what if I get a fever"
 PAST = 4  # "I had a stroke in 2012"
 RESOLVED = 8  # a doctor has looked at it, or it is over
 ALL = DENIED | HYPOTHETICAL | PAST | RESOLVED
-_CONDITION_REACH = 5  # words behind an "if" in which its verb is looked for
-_DENIAL_REACH = 6  # words that "no" denies where nothing ends it earlier
-_OR = frozenset("or nor o ni any no".split())  # behind these, "no" denies as many words again
+_CONDITION_REACH = 5  # words after an "if" that may hold its verb
+_DENIAL_REACH = 6  # words that "no" denies, unless something ends it earlier
+_OR = frozenset("or nor o ni any no".split())  # after these, "no" denies as many words again
 _LISTING = _OR | {"and", "y"}
-# Nouns that "no" goes on to deny behind a comma or an "and": "no fever, chills, numbness".
+# Nouns that "no" still denies after a comma or an "and": "no fever, chills, numbness".
 _LISTED = frozenset(
     "numbness tingling weakness fever fevers chills bleeding swelling redness drainage discharge "
     "pus pain chest shortness trouble difficulty incontinence seizures seizure headache headaches "

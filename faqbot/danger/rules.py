@@ -21,12 +21,12 @@ _MAX_MENTIONS = 16  # of one concept; bounds the time that a hostile message tak
 _ALLOWED_CONTEXTS = {"asked": HYPOTHETICAL | RESOLVED, "gone": RESOLVED}  # by word after “even”
 _HEADING = re.compile(r"\[(~?[a-z0-9-]+)\]\s*(.*)")
 
-Extent = tuple[int, int]  # indices of tokens: the first, and the one behind the last
+Extent = tuple[int, int]  # indices of tokens: start, and end (exclusive)
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Any of these concepts; with `then`, followed by any of those at most three words behind."""
+    """Any of these concepts; with `then`, followed by any of those within three words."""
 
     concepts: tuple[str, ...]
     then: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Rule:
     groups: tuple[tuple[Term, ...], ...]
     unless: tuple[str, ...] = ()  # concepts that must not be near
     excluding: int = ALL  # contexts in which a mention does not count
-    id_if_resolved: str = ""  # the id to use instead where it has passed
+    id_if_resolved: str = ""  # the id to use instead if the message says that it is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,5 +227,5 @@ class _RuleMatcher:
 
 
 def _overlap(extents: Sequence[Extent]) -> bool:
-    """Whether a word is used twice, as "blood" of "blood thinner" would; `extents` are sorted."""
+    """Whether two extents share a word, as “blood thinner” and “blood”; `extents` are sorted."""
     return any(later[0] < earlier[1] for earlier, later in pairwise(extents))

@@ -81,7 +81,7 @@ def _compare(
 
 
 def _shown_text(block: Block | None) -> str:
-    """What stands below the heading, or the text of what is no entry; without passwords."""
+    """What is below the heading, or the text of what is no entry; without passwords."""
     if block is None:
         return ""
     text = block.text.partition("\n")[2] if block.id else block.text

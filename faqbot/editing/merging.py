@@ -22,7 +22,7 @@ Side = Literal["draft", "folder"]
 Key = tuple[str, int]  # an entry's id, and how often it came before: broken files have ids twice
 Sections = dict[Key, Block]
 
-TOP = ("", 0)  # the key of what stands before the first entry
+TOP = ("", 0)  # the key of what is before the first entry
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -32,7 +32,7 @@ class MergeConflict:
     """What was changed in the draft and, differently, in the folder."""
 
     file: str
-    entry_id: str  # empty for a whole file, or for what stands before its first entry
+    entry_id: str  # empty for a whole file, or for what is before its first entry
     title: str  # the entry's question, or the file's name
     draft_text: str  # empty if it was removed
     folder_text: str
@@ -80,7 +80,7 @@ def merge_files(
 
 
 def parts(name: str, text: str) -> Sections:
-    """What stands before the first entry, as if it were one; then each entry.
+    """What is before the first entry, as if it were one; then each entry.
 
     A file that holds no entries is one part.
     """

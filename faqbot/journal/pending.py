@@ -31,7 +31,7 @@ if sys.platform != "win32":  # there, notes wait in memory only
 FILE_NOTES = 1_000  # in one file; then the next one begins, so that none grows without end
 FILE_BYTES = 4 << 20  # read of one file; 1,000 notes take 3 MB at most
 ATTEMPTS = 3  # to lock a new file before another process takes it for one that was left
-FIELDS = [int, int, str, str, str, str, float]  # a note's, as they stand in a line
+FIELDS = [int, int, str, str, str, str, float]  # a note's, in the order of a line
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class PendingNotes:
         self._open: set[_File] = set()
 
     def keep(self, note: Note) -> Note:
-        """The note, once it stands in a file as well."""
+        """The note, once it is in a file as well."""
         if self._beside is None:
             return note
         fields = (note.id, note.hour, note.kind, note.entry, note.text, note.nearest, note.score)

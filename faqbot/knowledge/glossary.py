@@ -56,7 +56,7 @@ class Glossary:
         self._names = [(name, _pattern(name), named[name]) for name in _longest_first(named)]
 
     def found(self, text: str) -> tuple[tuple[str, Term], ...]:
-        """Each term that stands in `text`, as written there; those with longer names first.
+        """Each term in `text`, as written there; those with longer names first.
 
         What is a part of a longer name does not count: the vertebra of "vertebra plana".
         """
@@ -131,6 +131,8 @@ def _left_out(table: Table) -> set[str]:
         return set()
     for word in values:
         if word.lower() not in known:
-            message = f"“{excerpt(word)}” is not explained anyway, so it need not be left out."
+            message = (
+                f"“{excerpt(word)}” is not explained anyway, so there is nothing to leave out."
+            )
             table.report(LEAVE_OUT, message, suggest(word, known, "Take it out of the list."))
     return {word.lower() for word in values}

@@ -80,7 +80,7 @@ class ParsedFile:
 
 
 def check_parts(entry: ParsedEntry, diagnostics: Diagnostics) -> None:
-    """Report what probably stands in the wrong part of the entry."""
+    """Report what is probably in the wrong part of the entry."""
     for line, text in (Line(entry.line, entry.question), *entry.phrasings):
         if len(text) > LONGEST_PHRASING:
             message = f"This question is very long ({len(text)} letters): is it the answer?"

@@ -281,7 +281,7 @@ class _Parser:
             self._report_twice(name, first.number, fix)
         else:
             self.entry.fields[kind] = self._line(text)
-        self._blank()  # so that what follows is no part of what stands above
+        self._blank()  # so that what follows is not part of what is above
         return kind
 
     def _head(self, key: str, text: str) -> LineKind:

@@ -77,7 +77,7 @@ def _find_practice(practices: Practices) -> Response | None:
     if not name:
         if request.path in STATUS_PATHS:
             return jsonify(practices.status())
-        abort(404)  # nobody need know who is served here
+        abort(404)  # don't reveal which practices exist
     try:
         request.environ[SERVICE] = practices.service(name)
     except KeyError:

@@ -125,7 +125,7 @@ class Practices:
         return counts
 
     def status(self) -> dict[str, str | int]:
-        """How all practices are, without a name: nobody need know who is served here."""
+        """The state of all practices, without names, as these are nobody's business."""
         tried = self._tried()
         broken = sum(tenant.is_broken() for tenant in tried)
         return {

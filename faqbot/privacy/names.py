@@ -1,4 +1,4 @@
-"""Finds people's names in what a visitor typed: by what stands before them, or by being names.
+"""Finds people's names in what a visitor typed: by the words before them, or by being names.
 
 "my name is jane", "my wife Xiomara" and "Bob Ortiz" hold names; "my name is on the list" and
 "I'm scared" do not. A name that was found once is found wherever it stands again. Doctors' names

@@ -2,7 +2,7 @@
 
 What the desk does is in `faqbot.editing`. Each module here adds its pages to `context.desk`; a view
 takes the service, the workspace, the name and the draft of its request from `context`, and ends
-with `context.page(…)` or, after a POST, with `context.go(…)`. `guard` stands before all of them.
+with `context.page(…)` or, after a POST, with `context.redirect_to(…)`. `guard` comes before all.
 `flask.session` and `flask.flash` are not used: they belong to the site that the desk may be part
 of, and know one secret only, while every practice has its own.
 """
@@ -52,7 +52,7 @@ def install(
 @desk.get("/staff.js", defaults={"name": "staff.js"})
 @desk.get("/icon.svg", defaults={"name": "icon.svg"})
 def asset(name: str) -> Response:
-    """What the pages load; also the page for signing in, so nobody need be signed in."""
+    """What the pages load; also the page for signing in, so they need no sign-in."""
     response = Response((bundled("web") / name).read_bytes(), mimetype=ASSETS[name])
     response.cache_control.no_cache = True  # kept, but asked for again by its ETag
     response.add_etag()

@@ -29,9 +29,9 @@ from faqbot.text import normalize
 from . import context
 from .context import desk
 
-LIKELY = 0.05  # the probability from which the matcher's entry is shown
-CANDIDATES = 8  # at the most, of the matcher
-LONGEST = 1000  # characters that are taken over from an address, of each thing
+MIN_MATCH_PROBABILITY = 0.05  # the probability from which the matcher's entry is shown
+MAX_MATCHES = 8  # at the most, of the matcher
+MAX_PARAMETER_LENGTH = 1000  # characters that are taken over from an address, of each thing
 TITLES = {
     OFFICE: "Our office",
     "call-the-office.md": "Only the office can answer",
@@ -41,7 +41,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class LocatedProblem:
     """A problem, and where it can be fixed; `file` and `entry_id` are empty where unknown."""
 
     message: str
@@ -79,7 +79,7 @@ class Summary:
 @desk.get("/answers")
 def answers() -> str:
     """Show all, or what was found."""
-    service, typed = context.service(), request.args.get("q", "").strip()[:LONGEST]
+    service, typed = context.service(), request.args.get("q", "").strip()[:MAX_PARAMETER_LENGTH]
     listed = summaries(context.draft(), context.checked(), service.journal)
     return context.page(
         "answers.html",
@@ -161,17 +161,17 @@ def _blocks(name: str, data: bytes) -> tuple[Block, ...]:
     return tuple(entries.blocks(text_of(data), role_of(name)))
 
 
-def located(problems: Iterable[Problem], files: Files) -> list[Located]:
+def located(problems: Iterable[Problem], files: Files) -> list[LocatedProblem]:
     """The problems in some files, each with the entry that it is in."""
     return [_located(problem, files) for problem in problems]
 
 
-def _located(problem: Problem, files: Files) -> Located:
+def _located(problem: Problem, files: Files) -> LocatedProblem:
     file = problem.file if problem.file in files else ""
     blocks = blocks_in(files, file)
     after = bisect_right(blocks, problem.line, key=lambda block: block.line)
     entry_id = blocks[after - 1].id if after else ""  # of no entry before the first
-    return Located(problem.message, problem.fix, file, problem.line, entry_id)
+    return LocatedProblem(problem.message, problem.fix, file, problem.line, entry_id)
 
 
 def uses(journal: Journal | None) -> dict[str, Use]:
@@ -218,7 +218,7 @@ def _share(needle: str, one: Summary) -> float:
 
 def _meant(typed: str, bot: Bot) -> list[str]:
     danger = bot.danger(typed)
-    likely = [m for m in bot.rank(typed)[:CANDIDATES] if m.probability >= LIKELY]
+    likely = [m for m in bot.rank(typed)[:MAX_MATCHES] if m.probability >= MIN_MATCH_PROBABILITY]
     return [*([danger.id] if danger else []), *(m.entry.id for m in likely)]
 
 

@@ -34,16 +34,21 @@ NAVIGATION = (
     ("report", "Report"),
     ("reviews", "Reviews"),
 )
-BEHIND = {"file": "answers", "save_file": "answers", "versions": "publish", "version": "publish"}
-SAID = "faqbot-staff-said"  # the cookie that carries messages over a redirect
-SAID_LIMIT = 2000  # characters; browsers drop cookies over 4,096 bytes
+PARENT_PAGE = {
+    "file": "answers",
+    "save_file": "answers",
+    "versions": "publish",
+    "version": "publish",
+}
+FLASH_COOKIE = "faqbot-staff-said"  # the cookie that carries messages over a redirect
+FLASH_LIMIT = 2000  # characters; browsers drop cookies over 4,096 bytes
 CLOSED = "The desk cannot be opened just now. The server's log says why."
 
 log = logging.getLogger("faqbot.staff")
 desk = Blueprint("staff", "faqbot.staff", template_folder=str(bundled("web") / "templates"))
 
 
-class Said(NamedTuple):
+class FlashMessage(NamedTuple):
     """A message on the next page; `kind` is "good", "bad" or "warn"."""
 
     kind: str
@@ -57,12 +62,12 @@ def begin() -> None:
         abort(404)
     try:
         workspace.refuse_links()
-        g.visit = sessions.read(workspace, request)
+        g.session = sessions.read(workspace, request)
     except DeskError as error:
         log.error("The staff desk cannot be opened. %s", error)
         abort(503, CLOSED)
     g.service, g.workspace = service, workspace
-    g.who = g.visit.who if sessions.alive(workspace, g.visit) else ""
+    g.who = g.session.who if sessions.is_signed_in_and_touch(workspace, g.session) else ""
 
 
 def service() -> Service:
@@ -126,14 +131,14 @@ def page(template: str, **values: Any) -> str:
     return render_template(f"faqbot/staff/{template}", keep_days=KEEP_DAYS, **values)
 
 
-def go(endpoint: str, **values: Any) -> Response:
+def redirect_to(endpoint: str, **values: Any) -> Response:
     """To another page of the desk, after a POST: `go("entry", entry_id="duration")`."""
     return cast(Response, redirect(address_of(f".{endpoint}", **values), 303))
 
 
-def say(text: str, kind: str = "good") -> None:
+def flash(text: str, kind: str = "good") -> None:
     """Show a message at the top of the next page, be it this one or the one redirected to."""
-    g.setdefault("said", []).append(Said(kind, text))
+    g.setdefault("said", []).append(FlashMessage(kind, text))
 
 
 def cookie_path() -> str:
@@ -153,24 +158,26 @@ def _for_templates() -> dict[str, Any]:
         "navigation": _navigation,
         "draft_changes": lambda: len(draft().changes),
         "when": lambda moment: in_words(moment, zone()),
-        "csrf_token": lambda: sessions.token(workspace(), g.visit),
+        "csrf_token": lambda: sessions.token(workspace(), g.session),
     }
 
 
 def _navigation() -> Iterator[tuple[str, str, str]]:
     """Each page's address, name, and aria-current: "page", or "true" for what is behind it."""
     here = request.root_path + request.path
-    above = BEHIND.get((request.endpoint or "").rpartition(".")[2])
+    above = PARENT_PAGE.get((request.endpoint or "").rpartition(".")[2])
     for name, title in NAVIGATION:
         address = address_of(f".{name}")
         behind = name == above or here.startswith(f"{address}/")
         yield address, title, "page" if here == address else "true" if behind else ""
 
 
-def _said() -> list[Said]:
+def _said() -> list[FlashMessage]:
     """The messages to show now; they are not shown again."""
     try:
-        carried = [Said(*pair) for pair in _signer().loads(request.cookies.get(SAID, ""))]
+        carried = [
+            FlashMessage(*pair) for pair in _signer().loads(request.cookies.get(FLASH_COOKIE, ""))
+        ]
     except (BadData, TypeError):
         carried = []
     shown = [*carried, *g.get("said", [])]
@@ -182,12 +189,12 @@ def _said() -> list[Said]:
 def _carry(response: Response) -> Response:
     """Keep the messages that were not shown yet for the next page."""
     if waiting := g.get("said"):
-        while len(json.dumps(waiting)) > SAID_LIMIT and len(waiting) > 1:
+        while len(json.dumps(waiting)) > FLASH_LIMIT and len(waiting) > 1:
             waiting.pop(0)
-        value = _signer().dumps([(kind, text[:SAID_LIMIT]) for kind, text in waiting])
-        response.set_cookie(SAID, value, path=cookie_path(), **sessions.SAFE)
-    elif g.get("said_shown") and SAID in request.cookies:
-        response.delete_cookie(SAID, path=cookie_path(), **sessions.SAFE)
+        value = _signer().dumps([(kind, text[:FLASH_LIMIT]) for kind, text in waiting])
+        response.set_cookie(FLASH_COOKIE, value, path=cookie_path(), **sessions.COOKIE_FLAGS)
+    elif g.get("said_shown") and FLASH_COOKIE in request.cookies:
+        response.delete_cookie(FLASH_COOKIE, path=cookie_path(), **sessions.COOKIE_FLAGS)
     return response
 
 

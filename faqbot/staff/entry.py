@@ -25,10 +25,10 @@ from faqbot.knowledge.snapshot import OFFICE, role_of
 from faqbot.reply import OFFICE_TOPIC
 
 from . import context, files
-from .answers import LONGEST, TITLES, all_blocks, dues, reading, rendered, titles, uses
+from .answers import MAX_PARAMETER_LENGTH, TITLES, all_blocks, dues, reading, rendered, titles, uses
 from .context import desk
 
-NEW = "new"  # stands in the address of the form for a new entry, so it can be no entry's id
+NEW = "new"  # the address of the form for a new entry, so no entry can have this id
 NOT_SAVED = "Not saved yet: it cannot be written into the file like this."
 PREVIEWED = "This is a preview. Nothing is saved yet."
 REMOVED = "Somebody else removed this entry in the meantime. Save it to add it again, or leave it."
@@ -121,8 +121,8 @@ def remove_entry_now(entry_id: str) -> ResponseReturnValue:
     """Take it out of the draft."""
     question, before = _stored(entry_id).entry.question, request.form.get("before", "")
     drafts.remove_entry(context.workspace(), entry_id, before, context.who())
-    context.say(f"Removed “{question}” from the draft.")
-    return context.go("answers")
+    context.flash(f"Removed “{question}” from the draft.")
+    return context.redirect_to("answers")
 
 
 @desk.post("/preview")
@@ -201,7 +201,7 @@ def _lines(fields: Mapping[str, str], name: str) -> list[str]:
 
 def _given(name: str) -> list[str]:
     """The values of this name in the address, each on one line."""
-    return [" ".join(text.split())[:LONGEST] for text in request.args.getlist(name)]
+    return [" ".join(text.split())[:MAX_PARAMETER_LENGTH] for text in request.args.getlist(name)]
 
 
 def _titles() -> dict[str, str]:
@@ -214,7 +214,7 @@ def _act(form: Form) -> ResponseReturnValue:
     if form.file not in _titles():
         abort(400, "The file that this belongs to is not there any more.")
     if request.form.get("do") == "preview":
-        context.say(PREVIEWED, "warn")
+        context.flash(PREVIEWED, "warn")
         return _page(form, form.problems())
     entry, old_id = form.ready(), form.entry.id or None
     before = form.before if old_id else None
@@ -226,8 +226,8 @@ def _act(form: Form) -> ResponseReturnValue:
         return _page(form, error.problems, refused=NOT_SAVED), 422
     except StaleEdit as conflict:
         return _page_of_conflict(form, conflict), 409
-    files.say_saved(bool(checking.problems_of(draft.files, form.file, entry.id)))
-    return context.go("entry", entry_id=entry.id)
+    files.flash_saved(bool(checking.problems_of(draft.files, form.file, entry.id)))
+    return context.redirect_to("entry", entry_id=entry.id)
 
 
 def _page_of_conflict(form: Form, conflict: StaleEdit) -> str:

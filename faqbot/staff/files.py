@@ -27,7 +27,7 @@ ABOUT = {
 }
 OPTIONAL = ("synonyms.toml", "glossary.toml", "examples.jsonl")  # can be begun where there are none
 SAVED = "Saved in the draft. Visitors get it once you publish."
-SAVED_WITH = "Saved in the draft, so nothing is lost."
+SAVED_WITH_PROBLEMS = "Saved in the draft. Fix the problems below before you publish."
 
 
 @desk.get("/files/<path:name>")
@@ -53,9 +53,9 @@ def save_file(name: str) -> ResponseReturnValue:
         before = fingerprint(conflict.theirs)
         page = _page(name, text, before, unsaved=True, refused=str(conflict), differing=differing)
         return page, 409
-    say_saved(any(problem.file == name for problem in checking.read(draft.files).problems))
+    flash_saved(any(problem.file == name for problem in checking.read(draft.files).problems))
     is_there = name in draft.files or name in OPTIONAL
-    return context.go("file", name=name) if is_there else context.go("answers")
+    return context.redirect_to("file", name=name) if is_there else context.redirect_to("answers")
 
 
 def check(name: str, text: str) -> tuple[Problem, ...] | None:
@@ -64,9 +64,9 @@ def check(name: str, text: str) -> tuple[Problem, ...] | None:
     return checking.check_file(files, name, text) if name in (*files, *OPTIONAL) else None
 
 
-def say_saved(with_problems: bool) -> None:
+def flash_saved(with_problems: bool) -> None:
     """Tell on the next page that something is in the draft."""
-    context.say(SAVED_WITH if with_problems else SAVED)
+    context.flash(SAVED_WITH_PROBLEMS if with_problems else SAVED)
 
 
 def _text(name: str) -> str:

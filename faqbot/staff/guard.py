@@ -12,7 +12,9 @@ from . import context, sign_in
 from .context import desk
 
 BODY_LIMIT = 2_000_000  # bytes; the longest file that is read has half of it
-STRANGER_LIMIT = 100_000  # bytes, from who never signed in: two million take two seconds to read
+ANONYMOUS_BODY_LIMIT = (
+    100_000  # bytes, from who never signed in: two million take two seconds to read
+)
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -27,7 +29,7 @@ ELSEWHERE = (
 def admit() -> ResponseReturnValue | None:
     """Let a request through to its view, or answer in its place."""
     context.begin()
-    limit = BODY_LIMIT if g.visit.who else STRANGER_LIMIT
+    limit = BODY_LIMIT if g.session.who else ANONYMOUS_BODY_LIMIT
     request.max_content_length = request.max_form_memory_size = limit
     _refuse_elsewhere()
     return sign_in.require()

@@ -15,15 +15,15 @@ from faqbot.quality import advice
 from . import context
 from .answers import located
 from .context import desk
-from .unanswered import in_vain, key, phrasings
+from .unanswered import key, needs_attention, phrasings
 
-NEWEST = 1_000  # of them; grouping takes a second for five thousand
-MOST = 3  # groups of questions, and changes of the draft
+MAX_QUESTIONS = 1_000  # of them; grouping takes a second for five thousand
+MAX_SHOWN = 3  # groups of questions, and changes of the draft
 
 
 @dataclass(frozen=True, slots=True)
-class Vain:
-    """What visitors asked in vain."""
+class UnansweredSummary:
+    """Questions that got no answer, for the desk's first page."""
 
     groups: tuple[Group, ...] = ()  # the most frequent
     total: int = 0  # questions
@@ -41,7 +41,7 @@ def home() -> str:
         problems=located(status.problems, draft.base),
         version=_version(status.digest),
         draft=draft,
-        latest=draft.changes[: -MOST - 1 : -1],
+        latest=draft.changes[: -MAX_SHOWN - 1 : -1],
         broken=len(context.checked().problems),
         vain=_vain() if service.journal else None,
         key=key,
@@ -62,9 +62,9 @@ def pause_now() -> ResponseReturnValue:
         context.workspace().pause(context.who())
     else:
         context.workspace().resume()
-        context.say("Visitors get answers again.")
+        context.flash("Visitors get answers again.")
     context.service().live.refresh()
-    return context.go("home")
+    return context.redirect_to("home")
 
 
 def _version(digest: str) -> Version | None:
@@ -73,14 +73,14 @@ def _version(digest: str) -> Version | None:
     return next((v for v in newest if v.digest == digest and v.who), None)
 
 
-def _vain() -> Vain:
+def _vain() -> UnansweredSummary:
     try:
-        waiting = in_vain()
+        waiting = needs_attention()
     except JournalError:
-        return Vain(away=True)
-    newest = sorted(waiting, key=lambda one: one.hour, reverse=True)[:NEWEST]
+        return UnansweredSummary(away=True)
+    newest = sorted(waiting, key=lambda one: one.hour, reverse=True)[:MAX_QUESTIONS]
     groups = unanswered.group(newest, phrasings()) if newest else []
-    return Vain(tuple(groups[:MOST]), len(waiting))
+    return UnansweredSummary(tuple(groups[:MAX_SHOWN]), len(waiting))
 
 
 def _overdue() -> int:

@@ -68,7 +68,7 @@ def revise_page(stem: str) -> ResponseReturnValue:
     """Show what a new text would change; then save it."""
     old, new = _text(stem), plain(request.form.get("text", ""))
     if not new.strip():
-        context.say(EMPTY, "bad")
+        context.flash(EMPTY, "bad")
         return page_text(stem)
     if request.form.get("action") != "save":
         return _compared(stem, old, new)
@@ -78,10 +78,10 @@ def revise_page(stem: str) -> ResponseReturnValue:
             context.workspace(), f"sources/{stem}.txt", new, before, context.who(), what
         )
     except StaleEdit:
-        context.say(MEANWHILE, "warn")
+        context.flash(MEANWHILE, "warn")
         return _compared(stem, old, new)
-    context.say("The new page text is in the draft. Visitors get it once you publish.")
-    return context.go("page_text", stem=stem)
+    context.flash("The new page text is in the draft. Visitors get it once you publish.")
+    return context.redirect_to("page_text", stem=stem)
 
 
 @desk.post("/page/<stem>/quote")
@@ -105,10 +105,10 @@ def requote(stem: str) -> ResponseReturnValue:
             context.who(),
         )
     except EditError as error:
-        context.say(str(error), "bad")
+        context.flash(str(error), "bad")
     else:
-        context.say(REQUOTED.format(excerpt(entry.question)))
-    return context.go("page_text", stem=stem)
+        context.flash(REQUOTED.format(excerpt(entry.question)))
+    return context.redirect_to("page_text", stem=stem)
 
 
 def _text(stem: str) -> str:
@@ -123,8 +123,8 @@ def _compared(stem: str, old: str, new: str) -> ResponseReturnValue:
     """What the new text would change, before anything is saved."""
     found = revision(old, new, entries_of(context.draft().files, stem))
     if found.nothing:
-        context.say(SAME)
-        return context.go("page_text", stem=stem)
+        context.flash(SAME)
+        return context.redirect_to("page_text", stem=stem)
     return context.page(
         "page_revision.html", stem=stem, revision=found, text=new, before=fingerprint(old)
     )

@@ -9,8 +9,8 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from faqbot.editing.workspace import Workspace
 
-SHORTEST = 12  # characters
-LONGEST = 500  # characters; composing a million accents would take the server half an hour
+MIN_LENGTH = 12  # characters
+MAX_LENGTH = 500  # characters; composing a million accents would take the server half an hour
 
 
 def is_set(workspace: Workspace) -> bool:
@@ -20,12 +20,12 @@ def is_set(workspace: Workspace) -> bool:
 
 def set_password(workspace: Workspace, password: str) -> None:
     """Set or change it, which ends all sessions; raises ValueError for a length that is no good."""
-    if len(password) < SHORTEST:
+    if len(password) < MIN_LENGTH:
         raise ValueError(
-            f"A password needs at least {SHORTEST} characters. Three or four words are good."
+            f"A password needs at least {MIN_LENGTH} characters. Three or four words are good."
         )
-    if len(password) > LONGEST:
-        raise ValueError(f"A password may have {LONGEST} characters at most.")
+    if len(password) > MAX_LENGTH:
+        raise ValueError(f"A password may have {MAX_LENGTH} characters at most.")
     workspace.ready()
     hashed = generate_password_hash(_composed(password), "scrypt")
     with workspace.lock():
@@ -39,7 +39,7 @@ def set_password(workspace: Workspace, password: str) -> None:
 def check_password(workspace: Workspace, password: str) -> bool:
     """Whether it is the right one; takes as long for a wrong one."""
     stored = _stored(workspace)
-    if not stored or len(password) > LONGEST:
+    if not stored or len(password) > MAX_LENGTH:
         return False
     try:
         return check_password_hash(stored, _composed(password))
@@ -54,7 +54,7 @@ def remove(workspace: Workspace) -> bool:
     return there
 
 
-def mark(workspace: Workspace) -> str:
+def password_version(workspace: Workspace) -> str:
     """What changes with the password, to tell sessions that began under another."""
     return _stored(workspace)[-16:]
 

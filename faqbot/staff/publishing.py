@@ -23,10 +23,10 @@ from . import context, trying
 from .answers import located
 from .context import desk
 
-LONGEST_WAIT = 8.0  # seconds for the examples, where another instance showed the page
+REPORT_TIMEOUT = 8.0  # seconds for the examples, where another instance showed the page
 NOTE_LIMIT = 200  # characters
-AROUND = 12  # words that are shown before and after what changed
-LONGEST = 3 * AROUND  # words; a longer stretch that stayed the same is cut
+CONTEXT_WORDS = 12  # words that are shown before and after what changed
+MAX_UNCHANGED_WORDS = 3 * CONTEXT_WORDS  # words; a longer stretch that stayed the same is cut
 
 CHANGED = "{who} changed the draft while you looked at it. This is how it is now."
 FOLDER_CHANGED = (
@@ -37,12 +37,12 @@ NOT_TRIED = (
     "The draft had not been tested yet. Please look at the replies that get worse, then publish."
 )
 UNSEEN = "Please tick each question that gets a worse reply, to say that you have seen it."
-NOT_SETTLED = (
+JOURNAL_AWAY = (
     "The journal could not be reached. The questions that you handled are still on the list of "
     "unanswered questions; choose “Ignore” for them once it is back."
 )
-CHOOSE = "Please choose one of the two texts for each."
-CLASHES_CHANGED = "Something has changed again. Please look once more, and choose."
+CHOOSE_A_TEXT = "Please choose one of the two texts for each."
+CONFLICTS_CHANGED = "Something has changed again. Please look once more, and choose."
 
 log = logging.getLogger("faqbot.editing")
 
@@ -58,8 +58,8 @@ def publish() -> ResponseReturnValue:
         try:
             draft = g.draft = drafts.rebase(context.workspace(), {}, context.who())
         except MergeConflicts:
-            return context.go("clashes")
-        context.say(FOLDER_CHANGED, "warn")
+            return context.redirect_to("clashes")
+        context.flash(FOLDER_CHANGED, "warn")
     return _page(draft)
 
 
@@ -69,10 +69,10 @@ def publish_now() -> ResponseReturnValue:
     try:
         return _publish()
     except MergeConflicts:
-        return context.go("clashes")
+        return context.redirect_to("clashes")
     except DeskError as error:
-        context.say(str(error), "bad")
-        return context.go("publish")
+        context.flash(str(error), "bad")
+        return context.redirect_to("publish")
 
 
 @desk.post("/draft/discard")
@@ -83,15 +83,15 @@ def discard() -> ResponseReturnValue:
         if not draft.empty and not _is_shown(draft):
             return _show_anew(draft)
         drafts.discard(context.workspace())
-    context.say("The draft is thrown away. What visitors get did not change.")
-    return context.go("publish")
+    context.flash("The draft is thrown away. What visitors get did not change.")
+    return context.redirect_to("publish")
 
 
 @desk.get("/publish/clashes")
 def clashes() -> ResponseReturnValue:
     """Show what was changed both in the draft and in the folder."""
     found = drafts.conflicts(context.workspace())
-    return _clashes_page(found) if found else context.go("publish")
+    return _clashes_page(found) if found else context.redirect_to("publish")
 
 
 @desk.post("/publish/clashes")
@@ -99,17 +99,17 @@ def choose() -> ResponseReturnValue:
     """Take the text that was chosen of each two into the draft."""
     found = drafts.conflicts(context.workspace())
     if any(request.form.get(f"seen {clash.key}") != _seen(clash) for clash in found):
-        context.say(CLASHES_CHANGED, "warn")
-        return context.go("clashes")
+        context.flash(CONFLICTS_CHANGED, "warn")
+        return context.redirect_to("clashes")
     kept = {clash.key: request.form.get(f"keep {clash.key}") for clash in found}
     chosen: dict[str, Side] = {key: "draft" for key, side in kept.items() if side == "draft"}
     chosen |= {key: "folder" for key, side in kept.items() if side == "folder"}
     if len(chosen) < len(found):
-        context.say(CHOOSE, "bad")
+        context.flash(CHOOSE_A_TEXT, "bad")
         return _clashes_page(found, 422)
     drafts.rebase(context.workspace(), chosen, context.who())
-    context.say("Your choices are in the draft now. Nothing is published yet.")
-    return context.go("publish")
+    context.flash("Your choices are in the draft now. Nothing is published yet.")
+    return context.redirect_to("publish")
 
 
 # publishing
@@ -154,13 +154,13 @@ def _publish() -> ResponseReturnValue:
     draft = context.draft()
     if not _is_shown(draft):
         return _show_anew(draft)
-    report = trying.dry_run_of(draft.files).wait_for_report(LONGEST_WAIT)
+    report = trying.dry_run_of(draft.files).wait_for_report(REPORT_TIMEOUT)
     if report is None:
-        context.say(NOT_TRIED, "warn")
-        return context.go("publish")
+        context.flash(NOT_TRIED, "warn")
+        return context.redirect_to("publish")
     seen = request.form.getlist("seen")
     if any(tried.key not in seen for tried in report.worse):
-        context.say(UNSEEN, "bad")
+        context.flash(UNSEEN, "bad")
         return _page(draft, 422)
     with context.workspace().lock():
         draft = drafts.read(context.workspace())
@@ -173,8 +173,8 @@ def _publish() -> ResponseReturnValue:
 def _show_anew(draft: Draft) -> ResponseReturnValue:
     if not draft.empty and not _is_shown(draft):
         who = draft.changes[-1].who if draft.changes else ""
-        context.say(CHANGED.format(who=who or "Somebody"), "warn")
-    return context.go("publish")
+        context.flash(CHANGED.format(who=who or "Somebody"), "warn")
+    return context.redirect_to("publish")
 
 
 def _published(version: Version, draft: Draft) -> ResponseReturnValue:
@@ -183,10 +183,10 @@ def _published(version: Version, draft: Draft) -> ResponseReturnValue:
     _settle(draft.triaged)
     if draft.changed:
         number = int(version.id)
-        context.say(f"Published as version {number}. Visitors get the new answers from now on.")
+        context.flash(f"Published as version {number}. Visitors get the new answers from now on.")
     else:
-        context.say("Done: the questions that you chose to ignore have left the list.")
-    return context.go("versions")
+        context.flash("Done: the questions that you chose to ignore have left the list.")
+    return context.redirect_to("versions")
 
 
 def _settle(triaged: Sequence[Triaged]) -> None:
@@ -199,7 +199,7 @@ def _settle(triaged: Sequence[Triaged]) -> None:
             journal.mark_handled([one.question for one in triaged if one.action == action], action)
     except JournalError as error:
         log.warning("Questions that were taken care of could not be settled: %s", error)
-        context.say(NOT_SETTLED, "warn")
+        context.flash(JOURNAL_AWAY, "warn")
 
 
 # clashes
@@ -240,8 +240,8 @@ def excerpt(words: Words) -> Words:
 
 def _cut(text: str, *, first: bool, last: bool) -> str:
     said = text.split(" ")
-    if len(said) <= LONGEST:
+    if len(said) <= MAX_UNCHANGED_WORDS:
         return text
-    start = "" if first else " ".join(said[:AROUND])
-    end = "" if last else " ".join(said[-AROUND:])
+    start = "" if first else " ".join(said[:CONTEXT_WORDS])
+    end = "" if last else " ".join(said[-CONTEXT_WORDS:])
     return f"{start} … {end}"

@@ -18,7 +18,7 @@ from .context import desk
 
 PERIODS = (7, 30, KEEP_DAYS)
 DEFAULT_DAYS = 30
-BARS = 10  # at the most, in each list of bars
+MAX_BARS = 10  # at the most, in each list of bars
 STEPS = (2, 4, 6, 8, 10, 12, 16)  # that a scale may end at, or ten times these, a hundred times…
 COLUMNS = ("day", "kind of reply", "entry", "question", "number")
 MARKS = {"office": "office", "choices": "choices", "not helpful": "not-helpful"}
@@ -97,14 +97,14 @@ def _questions() -> Mapping[str, str]:
 
 
 def _groups(journal: Journal, days: int) -> list[Group]:
-    return group(journal.questions(days)[: unanswered.MOST], unanswered.phrasings())
+    return group(journal.questions(days)[: unanswered.MAX_QUESTIONS], unanswered.phrasings())
 
 
 def _most(found: Report, questions: Mapping[str, str]) -> list[Bar]:
     top = max((number for _, number in found.most), default=1)
     return [
         _bar(questions, entry, f"{number:,}", [("answer", number / top)])
-        for entry, number in found.most[:BARS]
+        for entry, number in found.most[:MAX_BARS]
     ]
 
 
@@ -116,7 +116,7 @@ def _verdicts(found: Report, questions: Mapping[str, str]) -> list[Bar]:
             f"helped {one.helpful} of {one.total}",
             [("answer", one.helpful / one.total), ("not-helpful", one.unhelpful / one.total)],
         )
-        for one in found.verdicts[:BARS]
+        for one in found.verdicts[:MAX_BARS]
     ]
 
 
@@ -126,10 +126,13 @@ def _unanswered(groups: Sequence[Group]) -> list[Bar]:
         Bar(
             label=found.questions[0].text,
             number=f"{found.count:,}",
-            parts=[(mark, dict(found.kinds).get(kind, 0) / top) for kind, mark in MARKS.items()],
+            parts=[
+                (password_version, dict(found.kinds).get(kind, 0) / top)
+                for kind, password_version in MARKS.items()
+            ],
             about=unanswered.key(found.questions[0].text),
         )
-        for found in groups[:BARS]
+        for found in groups[:MAX_BARS]
     ]
 
 

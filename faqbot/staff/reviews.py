@@ -18,9 +18,9 @@ from . import context
 from .answers import reading
 from .context import desk
 
-OFTEN = (6, 12, 24)  # months, to choose from
+INTERVALS = (6, 12, 24)  # months, to choose from
 PRACTICE = "practice.toml"
-SWITCHED_ON = "From the next publish on, each answer is to be read again every {} months."
+REVIEWS_ON = "Once you publish, each answer is due for review every {} months."
 REVIEWED = "“{}” is noted as reviewed by you today, once you publish."
 
 _EVERY = re.compile(r"(?m)^review_every[ \t]*=.*$")
@@ -38,7 +38,7 @@ def show() -> str:
     return context.page(
         "reviews.html",
         every=known.practice.review_every,
-        often=OFTEN,
+        often=INTERVALS,
         overdue=[due for due in dues if due.overdue],
         later=[due for due in dues if not due.overdue],
         when_due=lambda due: when_due(due, today),
@@ -51,15 +51,15 @@ def mark_reviewed() -> ResponseReturnValue:
     """Note in the draft that somebody read an answer."""
     entry_id = request.form.get("id", "")
     drafts.mark_reviewed(context.workspace(), entry_id, context.who(), context.today())
-    context.say(REVIEWED.format(excerpt(request.form.get("question", entry_id))))
-    return context.go("reviews")
+    context.flash(REVIEWED.format(excerpt(request.form.get("question", entry_id))))
+    return context.redirect_to("reviews")
 
 
 @desk.post("/reviews/every")
 def review_every() -> ResponseReturnValue:
     """Switch reviews on, in the draft."""
     months = request.form.get("months", 0, int)
-    if months not in OFTEN:
+    if months not in INTERVALS:
         abort(400)
     text = text_of(context.draft().files.get(PRACTICE, b""))
     drafts.save_file(
@@ -70,8 +70,8 @@ def review_every() -> ResponseReturnValue:
         context.who(),
         f"Had each answer read again every {months} months.",
     )
-    context.say(SWITCHED_ON.format(months))
-    return context.go("reviews")
+    context.flash(REVIEWS_ON.format(months))
+    return context.redirect_to("reviews")
 
 
 def with_review_every(text: str, months: int) -> str:

@@ -22,12 +22,12 @@ from faqbot.editing.workspace import Workspace
 from . import password
 
 COOKIE = "faqbot-staff"
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)  # a working day, however busy
+IDLE_TIMEOUT = timedelta(minutes=30)
+MAX_SESSION = timedelta(hours=12)  # a working day, however busy
 TOUCH = 60  # seconds between two notes that somebody is still there
 
 
-class Visit(NamedTuple):
+class Session(NamedTuple):
     """A browser that has been here: its id, and the name of who signed in, if anybody ever did."""
 
     id: str
@@ -40,51 +40,53 @@ class _Safe(TypedDict):
     samesite: str
 
 
-SAFE: _Safe = {"secure": True, "httponly": True, "samesite": "Strict"}
+COOKIE_FLAGS: _Safe = {"secure": True, "httponly": True, "samesite": "Strict"}
 
 
-def read(workspace: Workspace, request: Request) -> Visit:
+def read(workspace: Workspace, request: Request) -> Session:
     """The visit in the request's cookie; without an id where that is too old, empty if forged."""
     try:
         value, signed = _signer(workspace).loads(
             request.cookies.get(COOKIE, ""), return_timestamp=True
         )
-        visit = Visit(*map(str, value))
+        session = Session(*map(str, value))
     except (BadData, TypeError):
-        return Visit("")
-    return visit if datetime.now(UTC) - signed <= LONGEST else visit._replace(id="")
+        return Session("")
+    return session if datetime.now(UTC) - signed <= MAX_SESSION else session._replace(id="")
 
 
-def write(workspace: Workspace, visit: Visit, response: Response, path: str) -> None:
+def write(workspace: Workspace, session: Session, response: Response, path: str) -> None:
     """Send the visit along; the browser forgets it when it is closed."""
-    value = _signer(workspace).dumps(list(visit))
-    response.set_cookie(COOKIE, value, path=path, **SAFE)
+    value = _signer(workspace).dumps(list(session))
+    response.set_cookie(COOKIE, value, path=path, **COOKIE_FLAGS)
 
 
-def stranger(who: str = "") -> Visit:
+def anonymous(who: str = "") -> Session:
     """A visit that is not signed in, so that the sign-in form can have a token too."""
-    return Visit(secrets.token_urlsafe(24), who)
+    return Session(secrets.token_urlsafe(24), who)
 
 
-def begin(workspace: Workspace, who: str) -> Visit:
+def begin(workspace: Workspace, who: str) -> Session:
     """Sign somebody in, under an id that nobody could have planted."""
-    visit = Visit(secrets.token_urlsafe(24), who)
-    file = _file(workspace, visit)
+    session = Session(secrets.token_urlsafe(24), who)
+    file = _file(workspace, session)
     with workspace.lock():
         _sweep(workspace)
         file.parent.mkdir(mode=0o700, exist_ok=True)
-        file.write_text(password.mark(workspace), "ascii")
-    return visit
+        file.write_text(password.password_version(workspace), "ascii")
+    return session
 
 
-def alive(workspace: Workspace, visit: Visit) -> bool:
+def is_signed_in_and_touch(workspace: Workspace, session: Session) -> bool:
     """Whether the visit is signed in; notes that it is still there."""
-    if not (visit.id and visit.who):
+    if not (session.id and session.who):
         return False
-    file = _file(workspace, visit)
+    file = _file(workspace, session)
     try:
         idle = time.time() - file.stat().st_mtime
-        if idle > IDLE.total_seconds() or file.read_text("ascii") != password.mark(workspace):
+        if idle > IDLE_TIMEOUT.total_seconds() or file.read_text(
+            "ascii"
+        ) != password.password_version(workspace):
             return False
         if idle > TOUCH:
             os.utime(file)
@@ -93,19 +95,19 @@ def alive(workspace: Workspace, visit: Visit) -> bool:
     return True
 
 
-def end(workspace: Workspace, visit: Visit) -> None:
+def end(workspace: Workspace, session: Session) -> None:
     """Sign out, in every instance at once."""
-    _file(workspace, visit).unlink(missing_ok=True)
+    _file(workspace, session).unlink(missing_ok=True)
 
 
-def token(workspace: Workspace, visit: Visit) -> str:
+def token(workspace: Workspace, session: Session) -> str:
     """What the forms of this visit send along, as no other site can."""
-    return _token_signer(workspace).get_signature(visit.id).decode()
+    return _token_signer(workspace).get_signature(session.id).decode()
 
 
-def is_token(workspace: Workspace, visit: Visit, sent: str) -> bool:
+def is_token(workspace: Workspace, session: Session, sent: str) -> bool:
     """Whether `sent` is the token of this visit; nothing more need be kept than its id."""
-    return bool(visit.id) and _token_signer(workspace).verify_signature(visit.id, sent)
+    return bool(session.id) and _token_signer(workspace).verify_signature(session.id, sent)
 
 
 def secret(workspace: Workspace) -> str:
@@ -131,16 +133,16 @@ def _token_signer(workspace: Workspace) -> Signer:
     return Signer(secret(workspace), salt="token")
 
 
-def _file(workspace: Workspace, visit: Visit) -> Path:
+def _file(workspace: Workspace, session: Session) -> Path:
     """Named by the id's hash, so that who reads the folder cannot sign in with it."""
-    return workspace.hidden / "sessions" / hashlib.sha256(visit.id.encode()).hexdigest()
+    return workspace.hidden / "sessions" / hashlib.sha256(session.id.encode()).hexdigest()
 
 
 def _sweep(workspace: Workspace) -> None:
     """Remove what is long over."""
     for file in (workspace.hidden / "sessions").glob("*"):
         try:
-            if time.time() - file.stat().st_mtime > LONGEST.total_seconds():
+            if time.time() - file.stat().st_mtime > MAX_SESSION.total_seconds():
                 file.unlink()
         except OSError:  # another instance was first
             continue

@@ -19,7 +19,7 @@ from faqbot.serving.limits import network
 from . import context, password, sessions
 from .context import desk
 
-OPEN = ("sign_in", "sign_in_now", "asset")  # endpoints that need nobody signed in
+PUBLIC_ENDPOINTS = ("sign_in", "sign_in_now", "asset")  # endpoints that need nobody signed in
 NAME_LIMIT = 60  # characters
 PER_ADDRESS = RateLimitItemPerMinute(10, 10, "staff sign-in by address")
 OVERALL = RateLimitItemPerMinute(100, 10, "staff sign-in")
@@ -33,7 +33,7 @@ NO_COOKIE = (
 SIGNED_OUT = "You are signed out. Sign in in another tab, then continue here: your text is kept."
 
 
-class Kept(NamedTuple):
+class SavedForm(NamedTuple):
     """What somebody had written when the session was over: the form's address and its fields."""
 
     path: str
@@ -67,7 +67,7 @@ attempts = Attempts()
 
 def require() -> ResponseReturnValue | None:
     """Let nobody past who is not signed in, nor a form that is not ours; lose no text."""
-    if (request.endpoint or "").rpartition(".")[2] in OPEN:
+    if (request.endpoint or "").rpartition(".")[2] in PUBLIC_ENDPOINTS:
         return None
     reads = request.method in ("GET", "HEAD")
     if context.who():
@@ -75,20 +75,20 @@ def require() -> ResponseReturnValue | None:
     if request.is_json:
         return jsonify({"error": SIGNED_OUT}), 401
     if reads:
-        return context.go("sign_in", next=_address())
-    return _form(kept=_keep(), status=401)
+        return context.redirect_to("sign_in", next=_address())
+    return _form(kept=_save_form(), status=401)
 
 
 @desk.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
     """Ask for the name and the password."""
-    return context.go("home") if context.who() else _form()
+    return context.redirect_to("home") if context.who() else _form()
 
 
 @desk.post("/sign-in")
 def sign_in_now() -> ResponseReturnValue:
     """Let in who knows the password, after no more attempts than are allowed."""
-    if not g.visit.id:
+    if not g.session.id:
         return _form(NO_COOKIE, 400)
     if not _is_ours():
         return _form(STALE, 400)
@@ -106,38 +106,38 @@ def sign_in_now() -> ResponseReturnValue:
 @desk.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session."""
-    sessions.end(context.workspace(), g.visit)
-    context.say("You are signed out.")
-    return context.go("sign_in")
+    sessions.end(context.workspace(), g.session)
+    context.flash("You are signed out.")
+    return context.redirect_to("sign_in")
 
 
 def _is_ours() -> bool:
     """Whether the request sends the token of its visit, so comes from one of our own forms."""
     sent = request.headers.get("X-CSRFToken") or request.form.get("csrf_token", "")
-    return sessions.is_token(context.workspace(), g.visit, sent)
+    return sessions.is_token(context.workspace(), g.session, sent)
 
 
 def _forged() -> ResponseReturnValue:
     """A form without our token: mostly one from before the last sign-in, so ask; never act."""
     if request.is_json:
         return jsonify({"error": STALE}), 400
-    return context.page("kept.html", kept=_keep()), 400
+    return context.page("kept.html", kept=_save_form()), 400
 
 
-def _keep() -> Kept:
+def _save_form() -> SavedForm:
     fields = request.form.items(multi=True)
-    return Kept(_address(), [field for field in fields if field[0] != "csrf_token"])
+    return SavedForm(_address(), [field for field in fields if field[0] != "csrf_token"])
 
 
 def _address() -> str:
     return request.root_path + request.full_path.removesuffix("?")
 
 
-def _kept() -> Kept | None:
+def _saved_form() -> SavedForm | None:
     """What the sign-in form carried along."""
     try:
         path, fields = json.loads(request.form.get("kept", ""))
-        return Kept(str(path), [(str(name), str(value)) for name, value in fields])
+        return SavedForm(str(path), [(str(name), str(value)) for name, value in fields])
     except (ValueError, TypeError, RecursionError):
         return None
 
@@ -147,21 +147,21 @@ def _name() -> str:
     return " ".join(name.split())[:NAME_LIMIT]
 
 
-def _form(message: str = "", status: int = 200, kept: Kept | None = None) -> Response:
+def _form(message: str = "", status: int = 200, kept: SavedForm | None = None) -> Response:
     """The sign-in page, with a cookie by which its form is known again."""
-    stranger = not g.visit.id
-    if stranger:
-        g.visit = sessions.stranger(g.visit.who)
+    anonymous = not g.session.id
+    if anonymous:
+        g.session = sessions.anonymous(g.session.who)
     page = context.page(
         "sign_in.html",
         message=message,
-        name=_name() or g.visit.who,
+        name=_name() or g.session.who,
         next=request.values.get("next", ""),
-        kept=kept or _kept(),
+        kept=kept or _saved_form(),
     )
     response = make_response(page, status)
-    if stranger:
-        sessions.write(context.workspace(), g.visit, response, context.cookie_path())
+    if anonymous:
+        sessions.write(context.workspace(), g.session, response, context.cookie_path())
     return response
 
 
@@ -174,16 +174,16 @@ def _wait(minutes: int) -> Response:
 
 def _welcome() -> Response:
     """To the page that was wanted; with what was written when the session was over, if any."""
-    g.visit = sessions.begin(context.workspace(), _name())
-    g.who = g.visit.who
-    kept, wanted = _kept(), request.form.get("next", "")
+    g.session = sessions.begin(context.workspace(), _name())
+    g.who = g.session.who
+    kept, wanted = _saved_form(), request.form.get("next", "")
     if kept and _within(kept.path):
         response = make_response(context.page("kept.html", kept=kept))
     else:
-        response = context.go("home")
+        response = context.redirect_to("home")
         if _within(wanted):
             response.location = wanted
-    sessions.write(context.workspace(), g.visit, response, context.cookie_path())
+    sessions.write(context.workspace(), g.session, response, context.cookie_path())
     return response
 
 

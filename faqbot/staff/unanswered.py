@@ -1,4 +1,4 @@
-"""Unanswered: what visitors asked in vain, and what becomes of it in the draft."""
+"""Unanswered questions: the list, and what the draft does about each."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from . import context, entry
 from .answers import all_blocks, titles
 from .context import desk
 
-MOST = 5_000  # of the newest questions are looked at
-A_PAGE = 10  # groups
-SHOWN = 6  # wordings of a group; the others are folded away
-NEAR = 5  # entries that are offered first
-KINDS = {
+MAX_QUESTIONS = 5_000  # of the newest questions are looked at
+GROUPS_PER_PAGE = 10  # groups
+MAX_SHOWN_WORDINGS = 6  # wordings of a group; the others are folded away
+MAX_OFFERED_ENTRIES = 5  # entries that are offered first
+KIND_LABELS = {
     "office": "got the phone numbers",
     "choices": "got a choice of questions",
     "not helpful": "said that the answer did not help",
 }
-ACTIONS = {
+ACTION_LABELS = {
     "phrasing": "another way to ask",
     "entry": "a new answer",
     "office": "a topic for the office",
@@ -51,7 +51,7 @@ BACK = "Taken out of the draft again; the questions are back on the list."
 
 
 @dataclass(frozen=True, slots=True)
-class InDraft:
+class TriagedGroup:
     """Questions that the draft takes care of in the same way."""
 
     action: Action
@@ -70,12 +70,12 @@ def show() -> str:
     if context.service().journal is None:
         return context.page("unanswered.html", journal=False)
     about = request.args.get("about", "")
-    waiting, topics = in_vain(), _for_office()
+    waiting, topics = needs_attention(), _phone_only_questions()
     with_topics = "topics" in request.args or about in {key(one.text) for one in topics}
     groups = group(waiting + topics if with_topics else waiting, phrasings())
-    pages = max(1, -(-len(groups) // A_PAGE))
+    pages = max(1, -(-len(groups) // GROUPS_PER_PAGE))
     here = next((i for i, found in enumerate(groups) if about in map(key, _texts(found))), None)
-    number = request.args.get("page", 1, int) if here is None else here // A_PAGE + 1
+    number = request.args.get("page", 1, int) if here is None else here // GROUPS_PER_PAGE + 1
     number = min(max(1, number), pages)
     entries = _entries()
     return context.page(
@@ -87,16 +87,16 @@ def show() -> str:
         with_topics=with_topics,
         shown_groups=[
             (found, _nearest(found, entries))
-            for found in groups[(number - 1) * A_PAGE : number * A_PAGE]
+            for found in groups[(number - 1) * GROUPS_PER_PAGE : number * GROUPS_PER_PAGE]
         ],
         number=number,
         pages=pages,
         options=_by_title(),
         taken=_in_draft(entries),
         here=None if here is None else groups[here],
-        shown=SHOWN,
-        kinds=KINDS,
-        actions=ACTIONS,
+        shown=MAX_SHOWN_WORDINGS,
+        kinds=KIND_LABELS,
+        actions=ACTION_LABELS,
     )
 
 
@@ -104,27 +104,27 @@ def show() -> str:
 def take() -> ResponseReturnValue:
     """Take care of the questions that were ticked, in the draft."""
     ticked, action = request.form.getlist("question"), request.form.get("action", "")
-    if action not in ACTIONS:
+    if action not in ACTION_LABELS:
         abort(400)
     questions = all_spellings(_open(), ticked)
     if not questions:
-        context.say(GONE if ticked else NOTHING_TICKED, "bad")
+        context.flash(GONE if ticked else NOTHING_TICKED, "bad")
     elif action == "entry":
         return _begin_entry(questions)
     else:
         try:
             _put_in_draft(questions, action)
         except EditError as error:
-            context.say(str(error), "bad")
-    return context.go("unanswered", page=request.form.get("page", 1, int))
+            context.flash(str(error), "bad")
+    return context.redirect_to("unanswered", page=request.form.get("page", 1, int))
 
 
 @desk.post("/unanswered/give-back")
 def undo_triage() -> ResponseReturnValue:
     """Undo it."""
     triage.undo_triage(context.workspace(), request.form.getlist("question"), context.who())
-    context.say(BACK)
-    return context.go("unanswered")
+    context.flash(BACK)
+    return context.redirect_to("unanswered")
 
 
 # the page
@@ -135,8 +135,8 @@ def key(text: str) -> str:
     return fingerprint(text)
 
 
-def in_vain() -> list[OpenQuestion]:
-    """What visitors asked in vain, and no one has taken on yet."""
+def needs_attention() -> list[OpenQuestion]:
+    """Questions that got no answer and that the draft does not handle yet."""
     topics = context.service().bot.phone_only_ids()
     return [one for one in _open() if not is_for_office(one, topics)]
 
@@ -146,7 +146,7 @@ def phrasings() -> tuple[str, ...]:
     return tuple(line for entry in context.service().bot.knowledge.entries for line in entry.lines)
 
 
-def _for_office() -> list[OpenQuestion]:
+def _phone_only_questions() -> list[OpenQuestion]:
     """What visitors asked of the office's own topics, so that nothing need be done about it."""
     topics = context.service().bot.phone_only_ids()
     return [one for one in _open() if is_for_office(one, topics)]
@@ -155,7 +155,7 @@ def _for_office() -> list[OpenQuestion]:
 def _open() -> list[OpenQuestion]:
     """What no one has taken on yet."""
     journal = context.service().journal
-    asked = journal.questions()[:MOST] if journal else []
+    asked = journal.questions()[:MAX_QUESTIONS] if journal else []
     taken = {one.question for one in context.draft().triaged}
     return [one for one in asked if one.text not in taken]
 
@@ -180,12 +180,12 @@ def _by_title() -> dict[str, list[Block]]:
 
 def _nearest(found: Group, entries: dict[str, Block]) -> list[Block]:
     """The likeliest entries first."""
-    matches = context.service().bot.rank(found.questions[0].text)[:NEAR]
+    matches = context.service().bot.rank(found.questions[0].text)[:MAX_OFFERED_ENTRIES]
     likely = dict.fromkeys([found.nearest, *(match.entry.id for match in matches)])
     return [entries[id_] for id_ in likely if id_ in entries]
 
 
-def _in_draft(entries: dict[str, Block]) -> list[InDraft]:
+def _in_draft(entries: dict[str, Block]) -> list[TriagedGroup]:
     """What can be undone together: a topic as a whole, else each wording with its spellings."""
     sets: dict[tuple[Action, str], dict[str, list[str]]] = {}
     for one in context.draft().triaged:
@@ -193,7 +193,7 @@ def _in_draft(entries: dict[str, Block]) -> list[InDraft]:
         found = sets.setdefault((one.action, one.entry), {})
         found.setdefault(key, []).append(one.question)
     return [
-        InDraft(action, entries.get(entry), tuple(found.values()))
+        TriagedGroup(action, entries.get(entry), tuple(found.values()))
         for (action, entry), found in sets.items()
     ]
 
@@ -219,12 +219,12 @@ def _put_in_draft(questions: Spellings, action: str) -> None:
     workspace, who = context.workspace(), context.who()
     if action == "office":
         topic = triage.as_office_topic(workspace, questions, who)
-        context.say(TOPIC.format(excerpt(topic.question)))
+        context.flash(TOPIC.format(excerpt(topic.question)))
     elif action == "ignore":
         triage.as_ignored(workspace, questions, who)
-        context.say(IGNORED)
+        context.flash(IGNORED)
     elif block := _entries().get(request.form.get("entry", "")):
         triage.as_phrasings(workspace, block.id, questions, who)
-        context.say(ADDED.format(excerpt(block.question)))
+        context.flash(ADDED.format(excerpt(block.question)))
     else:
-        context.say(NO_ENTRY, "bad")
+        context.flash(NO_ENTRY, "bad")

@@ -59,15 +59,15 @@ def undo(version_id: str) -> ResponseReturnValue:
     try:
         with workspace.lock():
             if digest(read_files(workspace.folder)) != request.form.get("folder"):
-                context.say(MOVED, "warn")
-                return context.go("version", version_id=version_id)
+                context.flash(MOVED, "warn")
+                return context.redirect_to("version", version_id=version_id)
             new = kept.restore(workspace, version_id, context.who())
     except DeskError as error:
-        context.say(str(error), "bad")
-        return context.go("version", version_id=version_id)
+        context.flash(str(error), "bad")
+        return context.redirect_to("version", version_id=version_id)
     context.service().live.refresh()
-    context.say(f"Version {int(version_id)} is back, as version {int(new.id)}.")
-    return context.go("versions")
+    context.flash(f"Version {int(version_id)} is back, as version {int(new.id)}.")
+    return context.redirect_to("versions")
 
 
 def _live(known: Sequence[Version]) -> Version | None:

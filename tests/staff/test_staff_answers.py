@@ -167,7 +167,7 @@ def test_ticking_the_box_reviews_it(desk: Desk) -> None:
 def test_what_is_wrong_is_saved_all_the_same_and_told_at_its_field(desk: Desk) -> None:
     form = {**fields(desk, "incisions"), "quotes": "The surgeon makes three incisions"}
     page = desk.follow(desk.post("/answers/incisions", form)).text
-    assert files.SAVED_WITH in page
+    assert files.SAVED_WITH_PROBLEMS in page
     told = page[page.index('id="problems-quotes"') :].partition("</div>")[0]
     assert "The page does not say this, word for word" in told
     assert f"The nearest passage is: “{QUOTE}”" in told
@@ -411,7 +411,7 @@ def test_a_whole_file_is_saved_in_the_draft(desk: Desk, name: str) -> None:
 def test_a_broken_file_is_saved_and_told_by_line(desk: Desk) -> None:
     form = form_of(desk.get("/files/practice.toml").text)
     page = desk.follow(desk.post("/files/practice.toml", {**form, "text": "name = Hill\n"})).text
-    assert files.SAVED_WITH in page
+    assert files.SAVED_WITH_PROBLEMS in page
     assert 'data-line="1"' in page
     assert form_of(page)["text"] == "name = Hill\n"
 

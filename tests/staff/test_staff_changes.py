@@ -8,7 +8,7 @@ from faqbot.editing.changes import word_changes
 from faqbot.editing.workspace import Files, read_files
 from faqbot.knowledge import Problem
 from faqbot.staff.answers import located
-from faqbot.staff.publishing import AROUND, excerpt
+from faqbot.staff.publishing import CONTEXT_WORDS, excerpt
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ class TestExcerpt:
         assert (gone.strip(), new.strip()) == ("one", "two")
         assert before.startswith(" … ")
         assert after.endswith(" … ")
-        assert len(before.split()) + len(after.split()) <= 2 * (AROUND + 2)
+        assert len(before.split()) + len(after.split()) <= 2 * (CONTEXT_WORDS + 2)
 
     def test_keeps_both_ends_of_what_stands_between_two_changes(self) -> None:
         cut = excerpt(word_changes(f"old {self.LONG} old", f"new {self.LONG} new"))

@@ -172,7 +172,7 @@ class TestWaiting:
     def test_does_not_publish_before(
         self, desk: Desk, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("faqbot.staff.publishing.LONGEST_WAIT", 0.0)
+        monkeypatch.setattr("faqbot.staff.publishing.REPORT_TIMEOUT", 0.0)
         change(desk, "It hardens quickly.", "It hardens very quickly.")
         draft = digest(drafts.read(desk.workspace).files)
         after = desk.follow(desk.post("/publish", draft=draft))

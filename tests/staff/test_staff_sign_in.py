@@ -188,11 +188,11 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(desk: Desk) -> Non
 
 def test_thirty_idle_minutes_end_the_session(desk: Desk) -> None:
     (file,) = sessions_of(desk.workspace)
-    almost = time.time() - sessions.IDLE.total_seconds() + 300
+    almost = time.time() - sessions.IDLE_TIMEOUT.total_seconds() + 300
     os.utime(file, (almost, almost))
     assert desk.get("/pause").status_code == 200
     assert file.stat().st_mtime > almost + 300  # it was noted that somebody is there
-    over = time.time() - sessions.IDLE.total_seconds() - 1
+    over = time.time() - sessions.IDLE_TIMEOUT.total_seconds() - 1
     os.utime(file, (over, over))
     assert desk.get("/pause").status_code == 303
 
