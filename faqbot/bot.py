@@ -216,7 +216,7 @@ class Bot:
         return entry_id in self._entries
 
     def suggest(self, text: str) -> list[dict[str, Any]]:
-        """Questions that go on from what is typed so far, its last word cut; answerable first.
+        """Suggestions for what is typed so far (the last word may be cut); answerable first.
 
         What only the office can answer has `by_phone`.
         """
@@ -410,7 +410,7 @@ def _topic_entry(topic: Topic, heading: str, emergency_number: str) -> Entry:
 
 
 def _names(head: PageInfo) -> dict[str, str]:
-    """What stands for the slots of topics: the first name of each kind."""
+    """The values for a topic's slots: the first procedure, condition and body part."""
     kinds = {"procedure": head.procedures, "condition": head.conditions, "part": head.parts}
     return {slot: names[0] for slot, names in kinds.items() if names}
 

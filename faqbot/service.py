@@ -1,4 +1,4 @@
-"""`Service`: one practice being served, its live bot and its journal."""
+"""`Service`: the live bot, the pause and the journal of one practice."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class Service:
         return reply
 
     def suggest(self, text: str) -> list[dict[str, Any]]:
-        """Questions that go on from what is typed so far; none in a pause."""
+        """Suggestions for what is typed so far; none in a pause."""
         return [] if self.paused else self.bot.suggest(text)
 
     def feedback(self, entry_id: str, helpful: bool, question: str = "") -> bool:

@@ -48,7 +48,7 @@ def current_practice() -> Practice | None:
 
 
 def _restrict(response: Response) -> None:
-    """Browsers take it for what it says it is, and run no script in it but our own."""
+    """Forbid MIME sniffing and scripts other than our own."""
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     if response.mimetype == "text/html":

@@ -1,4 +1,4 @@
-"""Pages that need no script: a demonstration, the chat, all questions and answers."""
+"""Visitors' pages: the demonstration, the chat without JavaScript, all questions and answers."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 
 _WINDOWS = os.name == "nt"
-# What network drives answer that cannot sync a folder.
+# Errors from network drives that cannot sync a folder.
 _CANNOT_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EBADF, errno.EISDIR)
-_RETRIES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # seconds; Windows moves no file that is being read
+_RETRIES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # seconds; Windows cannot move a file that is open
 
 
 def staging_path(path: Path) -> Path:

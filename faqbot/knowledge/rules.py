@@ -1,4 +1,4 @@
-"""What an entry must comply with: each alone, by its role, and all of them together."""
+"""Validates entries: each by itself, by its role, and all of them together."""
 
 from __future__ import annotations
 

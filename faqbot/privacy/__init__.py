@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_TEXT_LENGTH = 2_000  # characters that are looked at
 MAX_STORED = 300  # characters that are kept
 REMEMBERED = 1024  # texts; many visitors ask the same in the same words
-MIN_DIGITS = 7  # digits; a shorter number identifies nobody, unless the visitor says whose it is
+MIN_DIGITS = 7  # a shorter number identifies nobody, unless the visitor says whose it is
 BLANK = "●●●"
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"

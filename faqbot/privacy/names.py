@@ -217,7 +217,7 @@ class _Finder:
 
 
 def _is_cased(text: str) -> bool:
-    """Whether capitals mean something: not In Titles Like This, and NOT WHERE THERE IS NO OTHER."""
+    """Whether capital letters are informative: not in Title Case, all capitals or lower case."""
     if text.isupper():
         return False
     inside = re.findall(r"(?<=[^\W_] )[A-Z][a-z\u2019']+", text)
