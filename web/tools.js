@@ -30,8 +30,9 @@ export function install(context) {
 
 /** Below the greeting: what is kept of the conversation, and a button to delete it. */
 export function addPrivacy({ ui, el, phrase }) {
-  const about = ui.log.querySelector(".about");
-  if (about.querySelector("details")) return;
+  // Before the box was first opened there is none.
+  const about = ui?.log.querySelector(".about");
+  if (!about || about.querySelector("details")) return;
   about.append(
     el(
       "details",
