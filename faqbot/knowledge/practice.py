@@ -140,7 +140,7 @@ def _review_every(table: Table) -> int:
 def _journal(table: Table) -> str:
     journal = table.text("journal")
     is_none = _SCHEME.match(journal) or journal.lower() in _NO_JOURNAL
-    if is_none or not journal.isprintable() or journal.startswith(".."):
+    if is_none or not journal.isprintable():
         message = f"“{excerpt(journal)}” is not a place where the journal can be kept."
         fix = 'Write "off", a file such as "journal.sqlite" or the URL of a database.'
         table.report("journal", message, fix)

@@ -159,6 +159,11 @@ class MemoryCounter:
             self._counts.move_to_end(key)
             return self._counts[key][1] - time.monotonic()
 
+    def forget(self, key: str) -> None:
+        """Begin anew with a key."""
+        with self._lock:
+            self._counts.pop(key, None)
+
     def _forget(self, now: float) -> None:
         """Delete at most two: more than a call adds, and never so many that somebody waits."""
         for key in tuple(islice(self._counts, 2)):

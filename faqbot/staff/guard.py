@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from flask import Response, abort, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from faqbot.editing.workspace import DeskError
+from faqbot.serving.limits import MemoryCounter, network
 
-from . import context, sign_in
+from . import context, sessions, sign_in
 from .context import desk
 
 BODY_LIMIT = 2_000_000  # bytes; the longest file that is read has half of it
-ANONYMOUS_BODY_LIMIT = (
-    100_000  # bytes, from who never signed in: two million take two seconds to read
-)
+EXPIRED_BODY_LIMIT = 500_000  # bytes, from who was signed in before: a form that is sent too late
+ANONYMOUS_BODY_LIMIT = 100_000  # bytes, from who never signed in: 2 MB take two seconds to read
+FIELDS, ANONYMOUS_FIELDS = (
+    20_000,
+    1_000,
+)  # in a form; lists of questions have thousands
+ANONYMOUS_FORMS = 60  # a minute from an address, of browsers that never signed in
+TOO_MANY = "There were too many requests from your connection. Please wait a minute."
+TOO_LONG = "This form is too long. Send less at once."
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -25,14 +32,36 @@ ELSEWHERE = (
 )
 
 
+FORM = "application/x-www-form-urlencoded"
+
+strangers = MemoryCounter()
+
+
 @desk.before_request
 def admit() -> ResponseReturnValue | None:
     """Let a request through to its view, or answer in its place."""
     context.begin()
-    limit = BODY_LIMIT if g.session.who else ANONYMOUS_BODY_LIMIT
-    request.max_content_length = request.max_form_memory_size = limit
     _refuse_elsewhere()
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        _limit()
     return sign_in.require()
+
+
+def _limit() -> None:
+    """Let strangers' forms cost no more than their questions; who works here is not held up."""
+    size, fields = BODY_LIMIT, FIELDS
+    if not context.who():
+        size = EXPIRED_BODY_LIMIT if g.session.who else ANONYMOUS_BODY_LIMIT
+        fields = FIELDS if g.session.who else ANONYMOUS_FIELDS
+        known = sessions.is_known(context.workspace(), request)
+        address = f"{context.workspace().folder}\n{network(request.remote_addr or '')}"
+        if not known and strangers.add(address, 60) > ANONYMOUS_FORMS:
+            raise TooManyRequests(TOO_MANY, retry_after=60)
+    request.max_content_length = request.max_form_memory_size = size
+    request.max_form_parts = fields
+    # Werkzeug counts the parts of multipart forms only.
+    if request.mimetype == FORM and request.get_data().count(b"&") >= fields:
+        abort(413, TOO_LONG)
 
 
 def _refuse_elsewhere() -> None:
@@ -56,10 +85,12 @@ def _desk_error(error: DeskError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
     if "workspace" not in g or error.code is None:
         return error
-    return _problem(error.name, error.description or "", error.code)
+    body, status = _problem(error.name, error.description or "", error.code)
+    waits = {"Retry-After": "60"} if isinstance(error, TooManyRequests) else {}
+    return body, status, waits
 
 
-def _problem(title: str, message: str, status: int) -> ResponseReturnValue:
+def _problem(title: str, message: str, status: int) -> tuple[str | Response, int]:
     if request.is_json:
         return jsonify({"error": message}), status
     return context.page("problem.html", title=title, message=message), status

@@ -24,6 +24,8 @@ from . import password
 COOKIE = "faqbot-staff"
 IDLE_TIMEOUT = timedelta(minutes=30)
 MAX_SESSION = timedelta(hours=12)  # a working day, however busy
+KNOWN = "faqbot-staff-known"  # the cookie of a browser that has signed in here
+KNOWN_FOR = timedelta(days=400)  # the longest that browsers keep a cookie
 TOUCH = 60  # seconds between two notes that somebody is still there
 
 
@@ -59,6 +61,25 @@ def write(workspace: Workspace, session: Session, response: Response, path: str)
     """Send the visit along; the browser forgets it when it is closed."""
     value = _signer(workspace).dumps(list(session))
     response.set_cookie(COOKIE, value, path=path, **COOKIE_FLAGS)
+
+
+def write_known(workspace: Workspace, response: Response, path: str) -> None:
+    """Let the browser show, until the password changes, that somebody has signed in with it.
+
+    That lets nobody in; it is only not kept waiting for what strangers try.
+    """
+    value = _known_signer(workspace).dumps("")
+    response.set_cookie(KNOWN, value, path=path, max_age=KNOWN_FOR, **COOKIE_FLAGS)
+
+
+def is_known(workspace: Workspace, request: Request) -> bool:
+    """Whether somebody has signed in with this browser, under the password of today."""
+    sent, longest = request.cookies.get(KNOWN, ""), int(KNOWN_FOR.total_seconds())
+    try:
+        _known_signer(workspace).loads(sent, max_age=longest)
+    except BadData:
+        return False
+    return True
 
 
 def anonymous(who: str = "") -> Session:
@@ -127,6 +148,13 @@ def secret(workspace: Workspace) -> str:
 
 def _signer(workspace: Workspace) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret(workspace), salt="visit")
+
+
+def _known_signer(workspace: Workspace) -> URLSafeTimedSerializer:
+    """Another one with each password; nothing of the hash stands in the cookie."""
+    return URLSafeTimedSerializer(
+        secret(workspace), salt=f"known {password.password_version(workspace)}"
+    )
 
 
 def _token_signer(workspace: Workspace) -> Signer:

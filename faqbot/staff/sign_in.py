@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from typing import NamedTuple
 
 from flask import Response, g, jsonify, make_response, request
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
-from faqbot.serving.limits import network
+from faqbot.serving.limits import MemoryCounter, network
 
 from . import context, password, sessions
 from .context import desk
 
 PUBLIC_ENDPOINTS = ("sign_in", "sign_in_now", "asset")  # endpoints that need nobody signed in
 NAME_LIMIT = 60  # characters
-PER_ADDRESS = RateLimitItemPerMinute(10, 10, "staff sign-in by address")
-OVERALL = RateLimitItemPerMinute(100, 10, "staff sign-in")
+WINDOW = 600  # seconds in which attempts are counted, from the first
+PER_ADDRESS = 10  # attempts of an address in them
+OVERALL = 100  # attempts of all browsers together that never signed in here
 WRONG = "That did not work. Check the password: capital and small letters matter."
 NO_NAME = "Please write your name too: the change log shows it."
 STALE = "This page was open for too long. Please try once more."
@@ -44,22 +41,27 @@ class Attempts:
     """Counts attempts to sign in, in this process; each instance counts its own."""
 
     def __init__(self) -> None:
-        self._windows = MovingWindowRateLimiter(MemoryStorage())
+        self._counter = MemoryCounter()
 
-    def hit(self, folder: str, address: str | None) -> int:
+    def hit(self, folder: str, address: str, known: bool = False) -> int:
         """Count one attempt; the minutes to wait before the next one counts, or 0.
 
-        An attempt that its address must wait for takes nothing from the others.
+        An attempt that its address must wait for takes nothing from the others. A `known` browser
+        does not wait for others: a few addresses could keep the office out else.
         """
-        for key in ((PER_ADDRESS, folder, network(address or "")), (OVERALL, folder, "all")):
-            if not self._windows.hit(*key):
-                reset = self._windows.get_window_stats(*key).reset_time
-                return max(1, math.ceil((reset - time.time()) / 60))
+        limits = [(_key(folder, address), PER_ADDRESS), (_key(folder), OVERALL)]
+        for key, most in limits[:1] if known else limits:
+            if self._counter.add(key, WINDOW) > most:
+                return max(1, math.ceil(self._counter.seconds_left(key) / 60))
         return 0
 
-    def forget(self, folder: str, address: str | None) -> None:
+    def forget(self, folder: str, address: str) -> None:
         """Somebody signed in: the slips before it no longer count."""
-        self._windows.clear(PER_ADDRESS, folder, network(address or ""))
+        self._counter.forget(_key(folder, address))
+
+
+def _key(folder: str, address: str | None = None) -> str:
+    return f"{folder}\n{'all' if address is None else network(address)}"
 
 
 attempts = Attempts()
@@ -95,11 +97,12 @@ def sign_in_now() -> ResponseReturnValue:
     if not _name():
         return _form(NO_NAME, 400)
     folder, address = str(context.workspace().folder), request.remote_addr
-    if minutes := attempts.hit(folder, address):
+    known = sessions.is_known(context.workspace(), request)
+    if minutes := attempts.hit(folder, address or "", known):
         return _wait(minutes)
     if not password.check_password(context.workspace(), request.form.get("password", "")):
         return _form(WRONG, 403)
-    attempts.forget(folder, address)
+    attempts.forget(folder, address or "")
     return _welcome()
 
 
@@ -184,6 +187,7 @@ def _welcome() -> Response:
         if _within(wanted):
             response.location = wanted
     sessions.write(context.workspace(), g.session, response, context.cookie_path())
+    sessions.write_known(context.workspace(), response, context.cookie_path())
     return response
 
 

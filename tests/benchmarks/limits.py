@@ -5,6 +5,7 @@
 Microseconds of the processor for a request, the least of some rounds: of one address again and
 again, of addresses of which each asks once, and of addresses of which each is refused at once, with
 few and with many that were seen before. Ends with 1 where many cost more than --ratio times as few.
+Then what attempts to sign in at the desk cost the whole process, each of another address.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from collections.abc import Sequence
 from limits import RateLimitItemPerHour
 
 from faqbot.serving.limits import MAX_ADDRESSES, Limiter, MemoryCounter
+from faqbot.staff.sign_in import Attempts
 
-FEW, ROUND = 1_000, 10_000  # addresses
+FEW, ROUND, GUESSES = 1_000, 10_000, 60_000  # addresses
 
 
 def main() -> int:
@@ -35,7 +37,17 @@ def main() -> int:
             print(f"{f'each {name}, {seen:,} seen before':44}{took:8.1f} µs")
         worst = max(worst, many / few)
     print(f"{'many / few':44}{worst:8.2f}")
+    print(f"{f'{GUESSES:,} addresses that try to sign in':44}{signing_in():8.2f} s")
     return int(worst > options.ratio)
+
+
+def signing_in() -> float:
+    """Seconds of the processor for counting alone, in all threads of the process."""
+    attempts = Attempts()
+    since = time.process_time()
+    for address in asking(0, GUESSES, 1):
+        attempts.hit("practice", address)
+    return time.process_time() - since
 
 
 def again(rounds: int) -> list[float]:

@@ -16,6 +16,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from faqbot.cli import main
 from faqbot.editing.workspace import Workspace, read_files
+from faqbot.serving import limits
 from faqbot.staff import password, sessions, sign_in
 from tests.desk import PASSWORD, WHO, Bed, Desk, signed_in
 
@@ -345,6 +346,72 @@ def test_many_addresses_together_wait_too() -> None:
     assert waits[:100] == [0] * 100
     assert waits[100] == 10
     assert attempts.hit("another practice", "198.51.0.0") == 0
+    assert attempts.hit("here", "203.0.113.7", known=True) == 0
+
+
+def test_the_attempts_of_many_addresses_are_counted_in_bounded_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MAX_ADDRESSES", 20)
+    attempts = sign_in.Attempts()
+    first = [attempts.hit("here", "198.51.100.1", known=True) for _ in range(11)]
+    assert first == [0] * 10 + [10]
+    for n in range(30):
+        attempts.hit("here", f"203.0.113.{n}", known=True)
+    assert attempts.hit("here", "198.51.100.1", known=True) == 0  # was forgotten
+
+
+def test_ten_addresses_keep_no_browser_out_that_has_signed_in_before(bed: Bed) -> None:
+    office, other = bed.client(), bed.client()
+    assert office.sign_in().status_code == 303
+    office.post("/sign-out")
+    for n in range(sign_in.OVERALL + 1):
+        sign_in.attempts.hit(str(bed.workspace.folder), f"198.51.100.{n % 10}")
+        sign_in.attempts.hit(str(bed.workspace.folder), f"198.51.{n}.1")
+    assert other.sign_in().status_code == 429
+    assert office.sign_in().status_code == 303
+
+
+def test_the_cookie_of_a_known_browser_is_signed_kept_from_scripts_and_ends_with_the_password(
+    bed: Bed,
+) -> None:
+    office = bed.client()
+    sent = office.sign_in().headers.getlist("Set-Cookie")
+    cookie = next(one for one in sent if one.startswith(sessions.KNOWN))
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Secure", "Path=/staff"))
+    known = office.browser.get_cookie(sessions.KNOWN, path="/staff")
+    assert known
+    for value, right in [(known.value, True), (known.value[:-1], False), ("x", False), ("", False)]:
+        with bed.app.test_request_context(headers={"Cookie": f"{sessions.KNOWN}={value}"}) as now:
+            assert sessions.is_known(bed.workspace, now.request) is right
+    password.set_password(bed.workspace, "another long one")
+    with bed.app.test_request_context(headers={"Cookie": f"{sessions.KNOWN}={known.value}"}) as now:
+        assert not sessions.is_known(bed.workspace, now.request)
+
+
+def test_a_strangers_forms_are_limited_and_their_fields_counted(bed: Bed) -> None:
+    stranger = bed.client()
+    form = "application/x-www-form-urlencoded"
+    many = stranger.browser.post("/staff/pause", data="a&" * 1_001, content_type=form)
+    assert many.status_code == 413
+    answers = [stranger.browser.post("/staff/pause", data={"a": "b"}) for _ in range(60)]
+    assert [answer.status_code for answer in answers] == [401] * 59 + [429]
+    assert answers[-1].headers["Retry-After"] == "60"
+    office = bed.client()
+    other = {"REMOTE_ADDR": "203.0.113.7"}
+    assert office.browser.get("/staff/sign-in", environ_overrides=other).status_code == 200
+    assert office.browser.post("/staff/pause", environ_overrides=other).status_code == 401
+
+
+def test_who_is_signed_in_is_not_limited(desk: Desk) -> None:
+    assert {desk.post("/pause", paused="no").status_code for _ in range(70)} == {303}
+
+
+def test_two_megabytes_need_a_session_that_lives(desk: Desk) -> None:
+    text = "x" * 600_000
+    assert desk.post("/files/practice.toml", text=text).status_code != 413
+    desk.post("/sign-out")
+    assert desk.post("/files/practice.toml", text=text).status_code == 413
 
 
 def test_one_subscriber_is_one_address() -> None:
