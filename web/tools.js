@@ -403,7 +403,6 @@ export async function suggest(context, text, signal) {
   const { list, input } = ui;
   if (!found || signal.aborted || box.shadowRoot.activeElement !== input) return;
   const suggestions = found.suggestions.slice(0, 4);
-  const n = suggestions.length;
   list.replaceChildren(
     ...suggestions.map(({ id, question, by_phone: byPhone }, at) =>
       el(
@@ -421,7 +420,10 @@ export async function suggest(context, text, signal) {
     ),
   );
   if (list.hidden) list.said = 0;
-  list.hidden = !n;
+  list.hidden = !suggestions.length;
+  // As many as there is room for: a list that scrolls could not be reached by Tab.
+  while (list.children[1] && list.scrollHeight > list.clientHeight) list.lastChild.remove();
+  const n = list.children.length;
   input.removeAttribute("aria-activedescendant");
   // Once the visitor pauses, and not again for as many.
   clearTimeout(context.settling);

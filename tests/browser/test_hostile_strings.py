@@ -45,7 +45,7 @@ ASK = """async ([asked, replies, learning]) => {
   const root = chat.shadowRoot;
   root.querySelector(".log").style.display = "none";
   const tame = (window.tame ||= new Set());
-  const field = document.createElement("input");
+  const field = document.createElement("textarea");
   const count = { sent: 0, refused: 0, faults: [] };
   let reply;
   window.fetch = async () => ({ ok: true, status: 200, json: async () => structuredClone(reply) });
