@@ -64,7 +64,7 @@ def standard_input() -> TextIO:
     return sys.stdin
 
 
-# They add their commands to `main`.
-from faqbot.cli import asking, checking, serving  # noqa: E402
+# Importing them adds their commands to `main`.
+from faqbot.cli import ask, check, serve  # noqa: E402
 
-__all__ = ["asking", "checking", "main", "serving"]
+__all__ = ["ask", "check", "main", "serve"]

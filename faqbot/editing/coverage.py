@@ -17,7 +17,7 @@ from faqbot.editing.entries import EntryText, blocks, fields_of
 from faqbot.editing.workspace import Files, text_of
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.snapshot import role_of
-from faqbot.knowledge.wording import normalize_quote
+from faqbot.knowledge.strings import normalize_quote
 
 
 @dataclass(frozen=True, slots=True)

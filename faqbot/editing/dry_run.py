@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from faqbot.bot import Bot
-from faqbot.editing import checking
+from faqbot.editing import draft_problems
 from faqbot.editing.workspace import Files, digest
 from faqbot.knowledge import Problem
 from faqbot.quality.regression import RegressionReport, check_examples
@@ -74,7 +74,7 @@ class DryRun:
         self._has_report.set()
 
     def _run(self) -> None:
-        read = checking.read(self._files)
+        read = draft_problems.read(self._files)
         self.problems = read.problems
         if read.knowledge:
             self.bot = bot = Bot(replace(read.knowledge, folder=self._folder), self.live)

@@ -18,8 +18,8 @@ from faqbot.knowledge.blocks import blocks as blocks
 from faqbot.knowledge.parsed import LineKind, ParsedEntry
 from faqbot.knowledge.parser import ID, parse
 from faqbot.knowledge.snapshot import clean, lines_of
+from faqbot.knowledge.strings import excerpt, slug, strip_emphasis
 from faqbot.knowledge.values import KINDS, LOOK_ALIKES, Diagnostics
-from faqbot.knowledge.wording import excerpt, plain, slug
 
 LONGEST_ID = 40  # characters of an id made from a question
 
@@ -221,7 +221,7 @@ def _tidy(entry: EntryText, entry_id: str) -> EntryText:
 def _unmarked(text: str) -> str:
     text = _squeeze(text)
     for _ in range(_MOST_NESTED):
-        text = plain(text)
+        text = strip_emphasis(text)
     return text
 
 

@@ -17,7 +17,7 @@ from faqbot.editing.draft import Action, Draft, Triaged
 from faqbot.editing.entries import EditError, EntryText, FieldProblem
 from faqbot.editing.workspace import Workspace
 from faqbot.knowledge.snapshot import OFFICE
-from faqbot.knowledge.wording import comparison_key, excerpt
+from faqbot.knowledge.strings import comparison_key, excerpt
 
 Spellings = Mapping[str, Sequence[str]]  # wording -> itself and its other spellings
 

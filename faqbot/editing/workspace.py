@@ -207,7 +207,7 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def plain(text: str) -> str:
+def normalize_line_ends(text: str) -> str:
     """The text with "\\n" as its line ends and without a byte order mark."""
     return text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
 
@@ -215,16 +215,16 @@ def plain(text: str) -> str:
 def text_of(data: bytes) -> str:
     """A file's bytes as plain text for a person to edit, whatever their encoding."""
     if data.startswith(_UTF_16):
-        return plain(data.decode("utf-16", "replace"))
+        return normalize_line_ends(data.decode("utf-16", "replace"))
     try:
-        return plain(data.decode("utf-8"))
+        return normalize_line_ends(data.decode("utf-8"))
     except UnicodeDecodeError:
-        return plain(data.decode("cp1252", "replace"))
+        return normalize_line_ends(data.decode("cp1252", "replace"))
 
 
 def bytes_like(text: str, old: bytes) -> bytes:
     """A person's text as bytes, with the line ends and the byte order mark of the old ones."""
-    text = plain(text)
+    text = normalize_line_ends(text)
     end = old.find(b"\n")
     if end > 0 and old[end - 1 : end] == b"\r":
         text = text.replace("\n", "\r\n")
@@ -238,4 +238,6 @@ def fingerprint(text: str) -> str:
     It ignores line ends, which browsers change, and empty lines at the end, which an entry gets
     when another is added below it.
     """
-    return hashlib.sha256(plain(text).rstrip().encode("utf-8", "replace")).hexdigest()[:16]
+    return hashlib.sha256(
+        normalize_line_ends(text).rstrip().encode("utf-8", "replace")
+    ).hexdigest()[:16]

@@ -20,7 +20,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from faqbot.common.lexicon import lexicon
 from faqbot.journal.store import OpenQuestion
-from faqbot.knowledge.wording import comparison_key
+from faqbot.knowledge.strings import comparison_key
 from faqbot.text import words
 from faqbot.understanding.calibration import PHONE_ONLY_THRESHOLD
 from faqbot.understanding.features import rarity, stem

@@ -1,10 +1,10 @@
 """The knowledge folder, read into frozen values, or every problem in it.
 
 `snapshot` finds the files and `folder` reads them all: `parser` a file of entries line by line,
-`fields` and `answer` what an entry says, `practice`, `hours` and `tables` the other files. `rules`
-is what entries must comply with, `page` the practice's own text, in which quotes are found.
-`blocks` cuts a file for editing; `facts` makes answers of practice.toml; `glossary` finds the
-words in an answer that it can explain.
+`fields` and `answer` what an entry says, `practice`, `hours` and `tables` the other files.
+`validation` says what is wrong with entries, `page` is the practice's own text, in which quotes
+are found. `blocks` cuts a file for editing; `practice_answers` makes answers of practice.toml;
+`glossary` finds the words in an answer that it can explain.
 """
 
 from faqbot.knowledge.folder import load, read, read_files

@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from faqbot.knowledge.parsed import Line
+from faqbot.knowledge.strings import excerpt
 from faqbot.knowledge.values import Diagnostics
-from faqbot.knowledge.wording import excerpt
 
 MAX_ANSWER_LENGTH = 5_000  # characters; a longer chat bubble is a page
 MOST_LINKS = 100  # thousands of unclosed brackets take the parser seconds

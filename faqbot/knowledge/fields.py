@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from faqbot.common.topics import TopicKind, claimable, packs
 from faqbot.knowledge.parsed import Line, LineKind, ParsedEntry, ParsedFile
 from faqbot.knowledge.practice import check_address
+from faqbot.knowledge.strings import excerpt, strip_emphasis, suggest
 from faqbot.knowledge.values import Diagnostics, PageInfo, Role
-from faqbot.knowledge.wording import excerpt, plain, suggest
 
 LONGEST_NAME = 80  # characters
 NO_TOPIC = "none"  # "Topic: none": the question is not about any topic
@@ -117,7 +117,7 @@ def read_review(entry: ParsedEntry, diagnostics: Diagnostics) -> tuple[date | No
     if day > date.today() + _DAY:
         message = f"This review is in the future: {day.isoformat()}."
         diagnostics.add(line.number, message, f"Write the day of the review: {_REVIEW_EXAMPLE}")
-    return day, plain(review[2] or "")
+    return day, strip_emphasis(review[2] or "")
 
 
 def _date(text: str) -> date | None:

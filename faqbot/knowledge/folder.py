@@ -11,9 +11,10 @@ from faqbot.knowledge.page import Page
 from faqbot.knowledge.parsed import ParsedEntry
 from faqbot.knowledge.parser import parse
 from faqbot.knowledge.practice import read_practice
-from faqbot.knowledge.rules import Checked, Context, check, check_together, refuse_unknown_id
 from faqbot.knowledge.snapshot import Snapshot, digest, lines_of, role_of, take_snapshot, text_of
+from faqbot.knowledge.strings import slug, suggest
 from faqbot.knowledge.tables import Table, read_examples, read_synonyms, read_table
+from faqbot.knowledge.validation import Checked, Context, check, check_together, refuse_unknown_id
 from faqbot.knowledge.values import (
     KINDS,
     Example,
@@ -24,7 +25,6 @@ from faqbot.knowledge.values import (
     Problem,
     Role,
 )
-from faqbot.knowledge.wording import slug, suggest
 
 _PRACTICE, _SYNONYMS, _EXAMPLES = "practice.toml", "synonyms.toml", "examples.jsonl"
 _GLOSSARY = "glossary.toml"

@@ -9,9 +9,9 @@ from importlib import resources
 
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.practice import check_address
+from faqbot.knowledge.strings import excerpt, normalize_quote, suggest
 from faqbot.knowledge.tables import Table, read_table, strings
 from faqbot.knowledge.values import Diagnostics, Term
-from faqbot.knowledge.wording import excerpt, normalize_quote, suggest
 
 KEYS = ("also", "meaning", "source", "link")
 LEAVE_OUT = "leave_out"

@@ -7,9 +7,9 @@ import zoneinfo
 from datetime import date, time
 from itertools import pairwise
 
+from faqbot.knowledge.strings import excerpt, nearest
 from faqbot.knowledge.tables import Table
 from faqbot.knowledge.values import DAYS, Closing, Hours, Span
-from faqbot.knowledge.wording import excerpt, nearest
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),

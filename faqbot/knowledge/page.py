@@ -12,8 +12,8 @@ from itertools import accumulate
 from rapidfuzz import fuzz, process
 
 from faqbot.knowledge.snapshot import lines_of
+from faqbot.knowledge.strings import excerpt, normalize_quote
 from faqbot.knowledge.values import Knowledge, Problem
-from faqbot.knowledge.wording import excerpt, normalize_quote
 
 _ABBREVIATED = (
     r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bvs)(?<!\bNo)(?<!\be\.g)(?<!\bi\.e)"

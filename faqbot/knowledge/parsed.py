@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
+from faqbot.knowledge.strings import excerpt
 from faqbot.knowledge.values import Diagnostics
-from faqbot.knowledge.wording import excerpt
 
 LONGEST_PHRASING = 300  # characters
 

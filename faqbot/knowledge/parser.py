@@ -19,8 +19,8 @@ from faqbot.knowledge.parsed import (
     check_parts,
     report_missing_signs,
 )
+from faqbot.knowledge.strings import excerpt, slug, strip_emphasis
 from faqbot.knowledge.values import Diagnostics, Role
-from faqbot.knowledge.wording import excerpt, plain, slug
 
 ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _BRACES = re.compile(r" ?\{ ?(#?)([^{}]*?) ?(\}?)$")
@@ -149,7 +149,7 @@ class _Parser:
         is_question = rest.endswith("?") or "{#" in rest
         if signs == "#" and not is_question and not (gap and self.entry):
             if gap and self.entry is None:
-                self.head.setdefault("title", self._line(plain(rest)))
+                self.head.setdefault("title", self._line(strip_emphasis(rest)))
             return LineKind.TITLE if gap or not rest else None  # "#1 in New York" is prose
         if signs != "##" or (rest and not gap):
             start = f"{signs} " if gap else f"{signs}{rest[:1]}"
@@ -163,7 +163,7 @@ class _Parser:
         if number < self.number:  # a line above, only now seen to be a heading
             self.kinds[number - 1] = LineKind.HEADING
         braces = _BRACES.search(text)
-        question = plain(text[: braces.start()] if braces else text)
+        question = strip_emphasis(text[: braces.start()] if braces else text)
         id = self._id(number, question, braces)
         self.entry = ParsedEntry(id, question, number, made=braces is None)
         self.listing = None
@@ -197,7 +197,7 @@ class _Parser:
         self.entry = self.listing = entry
         self.loose, self.split = None, False
         if rest:
-            entry.phrasings.append(self._line(plain(rest)))
+            entry.phrasings.append(self._line(strip_emphasis(rest)))
             fix = f"Put it on its own line below, after a dash and a space: - {excerpt(rest, 40)}"
             self._report("There is something after “Also asked:” on the same line.", fix)
         return LineKind.ASKED
@@ -230,7 +230,7 @@ class _Parser:
         if bullet := _BULLET.fullmatch(text):
             if not first:
                 self._check_gap()
-            if phrasing := plain(bullet[1]):
+            if phrasing := strip_emphasis(bullet[1]):
                 entry.phrasings.append(self._line(phrasing))
             else:
                 self._report("There is nothing after this dash.", "Remove the line.")
@@ -239,7 +239,7 @@ class _Parser:
             return False
         if indented:
             begun = entry.phrasings[-1]
-            entry.phrasings[-1] = Line(begun.number, f"{begun.text} {plain(text)}")
+            entry.phrasings[-1] = Line(begun.number, f"{begun.text} {strip_emphasis(text)}")
             return True
         if text[0].islower():
             fix = "Leave an empty line before the answer, or join this line to the one above."
@@ -288,7 +288,7 @@ class _Parser:
         if first := self.head.get(key):
             fix = "Write all names on one line, separated by commas."
             self._report_twice(key.capitalize(), first.number, fix)
-        self.head.setdefault(key, self._line(plain(text)))
+        self.head.setdefault(key, self._line(strip_emphasis(text)))
         return LineKind.HEAD
 
     def _rule(self) -> LineKind:

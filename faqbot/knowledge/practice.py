@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from faqbot.knowledge.hours import read_hours
+from faqbot.knowledge.strings import excerpt
 from faqbot.knowledge.tables import Table
 from faqbot.knowledge.values import Diagnostics, Phone, Practice
-from faqbot.knowledge.wording import excerpt
 
 KEYS = tuple(key.name for key in fields(Practice))
 PHONE_KEYS = ("label", "number", "sms")

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from faqbot.knowledge.snapshot import lines_of
+from faqbot.knowledge.strings import excerpt, suggest
 from faqbot.knowledge.values import Diagnostics, Example
-from faqbot.knowledge.wording import excerpt, suggest
 
 MOST_DOTS = 500  # in a line; a name of a hundred thousand parts takes the parser minutes
 

@@ -18,7 +18,7 @@ from faqbot.common.lexicon import lexicon
 from faqbot.privacy.cues import CUES, SCRIPTS, WHO_IT_IS, Cue
 from faqbot.text import fold
 
-FILE = Path(__file__).parent / "names.tsv"  # kind<TAB>name, in lower case and without accents
+FILE = Path(__file__).parent / "people.tsv"  # kind<TAB>name, in lower case and without accents
 MAX_NAME_WORDS = 5  # words of one name
 # Zipf values: 7.7 for "the", 3.8 for "doe". The 29,000 commonest words have 3.0 or more.
 RAREST, RARE, UNCOMMON, COMMON, GRAMMAR = 3.0, 3.15, 4.0, 4.7, 6.0

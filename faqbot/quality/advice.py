@@ -9,9 +9,9 @@ from datetime import date
 
 from faqbot.common.topics import TopicKind, topics
 from faqbot.knowledge import Entry, Knowledge, Problem, Role
-from faqbot.knowledge.rules import are_of_two_pages
 from faqbot.knowledge.snapshot import OFFICE
-from faqbot.knowledge.wording import excerpt
+from faqbot.knowledge.strings import excerpt
+from faqbot.knowledge.validation import are_of_two_pages
 from faqbot.text import words
 from faqbot.understanding.features import Synonyms, stem
 from faqbot.understanding.topics import Claim, Claims, topic_model

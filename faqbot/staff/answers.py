@@ -12,8 +12,8 @@ from flask import request
 
 from faqbot.bot import Bot
 from faqbot.editing import entries
-from faqbot.editing.checking import CheckedFiles
 from faqbot.editing.draft import Draft
+from faqbot.editing.draft_problems import CheckedFiles
 from faqbot.editing.entries import Block
 from faqbot.editing.workspace import Files, text_of
 from faqbot.journal import KEEP_DAYS, Journal, JournalError

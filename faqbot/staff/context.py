@@ -14,10 +14,10 @@ from flask import url_for as address_of
 from itsdangerous import BadData, URLSafeSerializer
 
 from faqbot.assets import bundled
-from faqbot.editing import checking
 from faqbot.editing import draft as drafts
-from faqbot.editing.checking import CheckedFiles
+from faqbot.editing import draft_problems
 from faqbot.editing.draft import Draft
+from faqbot.editing.draft_problems import CheckedFiles
 from faqbot.editing.workspace import DeskError, Workspace
 from faqbot.journal import KEEP_DAYS
 from faqbot.service import Service
@@ -94,7 +94,7 @@ def draft() -> Draft:
 
 def checked() -> CheckedFiles:
     """What the draft's files say, or every problem in them; the folder's, without a draft."""
-    return checking.read(draft().files)
+    return draft_problems.read(draft().files)
 
 
 # when

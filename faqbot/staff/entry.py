@@ -13,12 +13,12 @@ from werkzeug.exceptions import NotFound
 
 from faqbot import assets
 from faqbot.common.topics import TopicKind, topics
-from faqbot.editing import checking, entries
 from faqbot.editing import draft as drafts
+from faqbot.editing import draft_problems, entries
 from faqbot.editing.changes import word_changes
 from faqbot.editing.draft import StaleEdit
 from faqbot.editing.entries import EditError, EntryText, FieldProblem
-from faqbot.editing.workspace import fingerprint, plain, text_of
+from faqbot.editing.workspace import fingerprint, normalize_line_ends, text_of
 from faqbot.knowledge import Role
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.snapshot import OFFICE, role_of
@@ -73,7 +73,7 @@ class Form:
     def problems(self) -> tuple[FieldProblem, ...]:
         """What is wrong with it."""
         draft, old_id = context.draft(), self.entry.id or None
-        return checking.check_entry(draft.files, self.file, old_id, self.ready())
+        return draft_problems.check_entry(draft.files, self.file, old_id, self.ready())
 
 
 # views
@@ -83,7 +83,7 @@ class Form:
 def entry(entry_id: str) -> str:
     """Show an entry of the draft."""
     form = _stored(entry_id)
-    return _page(form, checking.problems_of(context.draft().files, form.file, entry_id))
+    return _page(form, draft_problems.problems_of(context.draft().files, form.file, entry_id))
 
 
 @desk.post("/answers/<entry_id>")
@@ -111,7 +111,10 @@ def remove_entry(entry_id: str) -> str:
     """Ask, and say what would no longer hold: links to it, examples that expect it."""
     form, draft = _stored(entry_id), context.draft()
     rest = entries.remove_entry(text_of(draft.files[form.file]), entry_id)
-    before, after = context.checked().problems, checking.check_file(draft.files, form.file, rest)
+    before, after = (
+        context.checked().problems,
+        draft_problems.check_file(draft.files, form.file, rest),
+    )
     problems = [problem for problem in after if problem not in set(before)]
     return context.page("remove.html", form=form, problems=problems)
 
@@ -137,7 +140,7 @@ def preview() -> ResponseReturnValue:
     # JSON can hold half a character (a lone surrogate), which no file can.
     sent = {name: text.encode("utf-8", "replace").decode() for name, text in sent.items()}
     if "text" in sent:
-        found = files.check(sent.get("name", ""), plain(sent["text"]))
+        found = files.check(sent.get("name", ""), normalize_line_ends(sent["text"]))
         return jsonify({"error": FILE_GONE} if found is None else {"problems": found})
     form = _typed(sent, sent.get("file", ""), sent.get("id", ""))
     if form.file not in _titles():
@@ -196,7 +199,7 @@ def _line(fields: Mapping[str, str], name: str) -> str:
 
 
 def _lines(fields: Mapping[str, str], name: str) -> list[str]:
-    return plain(fields.get(name, "")).split("\n")
+    return normalize_line_ends(fields.get(name, "")).split("\n")
 
 
 def _given(name: str) -> list[str]:
@@ -226,7 +229,7 @@ def _act(form: Form) -> ResponseReturnValue:
         return _page(form, error.problems, refused=NOT_SAVED), 422
     except StaleEdit as conflict:
         return _page_of_conflict(form, conflict), 409
-    files.flash_saved(bool(checking.problems_of(draft.files, form.file, entry.id)))
+    files.flash_saved(bool(draft_problems.problems_of(draft.files, form.file, entry.id)))
     return context.redirect_to("entry", entry_id=entry.id)
 
 

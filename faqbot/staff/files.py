@@ -8,11 +8,11 @@ from typing import Any
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from faqbot.editing import checking
 from faqbot.editing import draft as drafts
+from faqbot.editing import draft_problems
 from faqbot.editing.changes import word_changes
 from faqbot.editing.draft import StaleEdit
-from faqbot.editing.workspace import fingerprint, plain, text_of
+from faqbot.editing.workspace import fingerprint, normalize_line_ends, text_of
 from faqbot.knowledge import Problem
 
 from . import context
@@ -42,7 +42,7 @@ def file(name: str) -> str:
 def save_file(name: str) -> ResponseReturnValue:
     """Save it, or say what is wrong with it."""
     _text(name)
-    text, before = plain(request.form.get("text", "")), request.form.get("before", "")
+    text, before = normalize_line_ends(request.form.get("text", "")), request.form.get("before", "")
     if request.form.get("do") == "check":
         return _page(name, text, before, check(name, text) or (), unsaved=True)
     what = f"Changed the file {name}."
@@ -53,7 +53,7 @@ def save_file(name: str) -> ResponseReturnValue:
         before = fingerprint(conflict.theirs)
         page = _page(name, text, before, unsaved=True, refused=str(conflict), differing=differing)
         return page, 409
-    flash_saved(any(problem.file == name for problem in checking.read(draft.files).problems))
+    flash_saved(any(problem.file == name for problem in draft_problems.read(draft.files).problems))
     is_there = name in draft.files or name in OPTIONAL
     return context.redirect_to("file", name=name) if is_there else context.redirect_to("answers")
 
@@ -61,7 +61,7 @@ def save_file(name: str) -> ResponseReturnValue:
 def check(name: str, text: str) -> tuple[Problem, ...] | None:
     """What would be wrong with the draft with this text; None where it has no such file."""
     files = context.draft().files
-    return checking.check_file(files, name, text) if name in (*files, *OPTIONAL) else None
+    return draft_problems.check_file(files, name, text) if name in (*files, *OPTIONAL) else None
 
 
 def flash_saved(with_problems: bool) -> None:

@@ -22,8 +22,8 @@ from faqbot.editing.coverage import (
 )
 from faqbot.editing.draft import StaleEdit
 from faqbot.editing.entries import EditError, EntryText, read_entry
-from faqbot.editing.workspace import fingerprint, plain
-from faqbot.knowledge.wording import excerpt
+from faqbot.editing.workspace import fingerprint, normalize_line_ends
+from faqbot.knowledge.strings import excerpt
 
 from . import context
 from .answers import blocks_in
@@ -66,7 +66,7 @@ def page_text(stem: str) -> str:
 @desk.post("/page/<stem>")
 def revise_page(stem: str) -> ResponseReturnValue:
     """Show what a new text would change; then save it."""
-    old, new = _text(stem), plain(request.form.get("text", ""))
+    old, new = _text(stem), normalize_line_ends(request.form.get("text", ""))
     if not new.strip():
         context.flash(EMPTY, "bad")
         return page_text(stem)

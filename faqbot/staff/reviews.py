@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from faqbot.editing import draft as drafts
 from faqbot.editing.workspace import fingerprint, text_of
-from faqbot.knowledge.wording import excerpt
+from faqbot.knowledge.strings import excerpt
 from faqbot.quality import advice
 from faqbot.quality.advice import Due
 

@@ -16,7 +16,7 @@ from faqbot.editing.triage import Spellings
 from faqbot.editing.workspace import fingerprint
 from faqbot.journal import JournalError, OpenQuestion
 from faqbot.journal.unanswered import Group, all_spellings, group, is_for_office
-from faqbot.knowledge.wording import comparison_key, excerpt
+from faqbot.knowledge.strings import comparison_key, excerpt
 
 from . import context, entry
 from .answers import all_blocks, titles

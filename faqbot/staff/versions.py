@@ -8,7 +8,7 @@ from flask import abort, request
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 
-from faqbot.editing import checking
+from faqbot.editing import draft_problems
 from faqbot.editing import versions as kept
 from faqbot.editing.versions import Version
 from faqbot.editing.workspace import DeskError, Files, digest, read_files
@@ -80,7 +80,7 @@ def _way_back(version: Version, files: Files) -> dict[str, object]:
     if version.digest == context.service().bot.knowledge.digest:
         return {"is_live": True}
     dry_run = trying.dry_run_of(files, version.id)
-    problems = checking.read(files).problems
+    problems = draft_problems.read(files).problems
     return {
         "is_live": False,
         "folder": digest(read_files(context.workspace().folder)),

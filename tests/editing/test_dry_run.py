@@ -8,7 +8,7 @@ import pytest
 
 from faqbot import knowledge
 from faqbot.bot import Bot
-from faqbot.editing import checking
+from faqbot.editing import draft_problems
 from faqbot.editing import dry_run as module
 from faqbot.editing.dry_run import MAX_DRY_RUNS, DryRun, DryRuns, dry_runs
 from faqbot.editing.workspace import Files, read_files
@@ -80,7 +80,7 @@ class TestDryRun:
         bare = {name: data for name, data in files.items() if not name.endswith(".md")}
         there = runs.get_or_start(bare, bot)
         assert there.wait_for_bot(PATIENCE) is None
-        assert checking.THE_FOLDER in {problem.file for problem in there.problems}
+        assert draft_problems.THE_FOLDER in {problem.file for problem in there.problems}
 
     def test_lets_nobody_wait_for_what_a_fault_has_ended(
         self, runs: DryRuns, files: Files, bot: Bot, monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""Small comparisons of wording that the reading of a folder needs."""
+"""String functions for reading a folder: normalising, comparing and excerpting."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def slug(question: str) -> str:
     return "-".join(_WORD.findall(letters))
 
 
-def plain(text: str) -> str:
+def strip_emphasis(text: str) -> str:
     """A phrasing or heading without bold or italic marks and without quotation marks around it."""
     bare = _EMPHASIS.sub("", text).strip() if "*" in text or "_" in text else text.strip()
     if len(bare) > 2 and bare[0] in '"“' and bare[-1] in '"”' and not set(bare[1:-1]) & set('"“”'):

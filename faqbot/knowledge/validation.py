@@ -12,8 +12,14 @@ from faqbot.knowledge.answer import Answer, render
 from faqbot.knowledge.fields import read_review, read_topics
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.parsed import Line, ParsedEntry
+from faqbot.knowledge.strings import (
+    comparison_key,
+    excerpt,
+    normalize_quote,
+    strip_emphasis,
+    suggest,
+)
 from faqbot.knowledge.values import KINDS, LOOK_ALIKES, Diagnostics, Entry, Practice, Role
-from faqbot.knowledge.wording import comparison_key, excerpt, normalize_quote, plain, suggest
 from faqbot.text import limit_accents
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve"
@@ -125,7 +131,7 @@ def _check_answer(entry: Entry, parsed: ParsedEntry, context: Context) -> Entry:
 def _check_quote(quote: Line, context: Context) -> str:
     if context.page is None:
         return quote.text
-    for text in dict.fromkeys((quote.text, plain(quote.text))):
+    for text in dict.fromkeys((quote.text, strip_emphasis(quote.text))):
         if context.page.find(normalize_quote(text)):
             return text
     near = context.page.nearest(normalize_quote(quote.text))
