@@ -14,7 +14,7 @@ def bundled(name: str) -> Path:
     return packed if packed.is_dir() else _PACKAGE.parent / name
 
 
-def words() -> dict[str, str]:
+def ui_texts() -> dict[str, str]:
     """Every text of the chat box and of the pages without JavaScript."""
     table: dict[str, str] = json.loads((bundled("web") / "words.json").read_text("utf-8"))
     return table

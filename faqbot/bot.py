@@ -175,7 +175,7 @@ class Bot:
         danger = self.detector.detect(text)
         if danger and danger.sure:
             return self._writer.emergency(danger)
-        page = entry.page if entry.role is Role.ANSWER else ""
+        page = entry.page_stem if entry.role is Role.ANSWER else ""
         ranked = self._interpreter.rank(text, self._interpreter.pages(text, page)).matches
         linked = (Match.certain(self._entries[id]) for id in entry.links)
         found = {
@@ -264,7 +264,7 @@ class Bot:
         last_answer = self._entries.get(last_answer_id or "")
         pages = self._interpreter.pages(
             text,
-            last_answer.page if last_answer and last_answer.role is Role.ANSWER else "",
+            last_answer.page_stem if last_answer and last_answer.role is Role.ANSWER else "",
             self._pages_at(page_path) if page_path else (),
         )
         ranking = self._interpreter.rank(text, pages)
@@ -371,7 +371,7 @@ class Bot:
         return not CODE.search(text) and self._is_meant(text, matches[0])
 
     def _is_meant(self, text: str, match: Match) -> bool:
-        """Whether any word that the two share means something: not the “1” of “or 1=1”.
+        """Whether text and entry share a word that carries meaning, unlike the “1” of “or 1=1”.
 
         What the office says of a topic is meant by the topic's words.
         """
@@ -411,7 +411,7 @@ def _topic_entry(topic: Topic, heading: str, emergency_number: str) -> Entry:
 
 def _names(head: PageInfo) -> dict[str, str]:
     """The values for a topic's slots: the first procedure, condition and body part."""
-    kinds = {"procedure": head.procedures, "condition": head.conditions, "part": head.parts}
+    kinds = {"procedure": head.procedures, "condition": head.conditions, "part": head.body_parts}
     return {slot: names[0] for slot, names in kinds.items() if names}
 
 

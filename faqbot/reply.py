@@ -120,9 +120,7 @@ class Reply:
     language: str = "en"  # of an emergency's message, or of the caution and the message beside it
     caution: Caution | None = None  # never with an emergency
     small_talk: bool = False  # a hello, not a question that got no answer
-    parts: tuple[
-        PartialReply, ...
-    ] = ()  # of a message with several questions; `kind` is the first's
+    parts: tuple[PartialReply, ...] = ()  # for several questions; `kind` is that of the first
     why: str = field(default="", compare=False)  # for `explain`, not for visitors
     nearest: tuple[str, float] | None = field(default=None, compare=False)  # for the journal
     topic: str = field(default="", compare=False)  # what sends the visitor to the office
@@ -189,7 +187,7 @@ class ReplyWriter:
             html=entry.html,
             text=entry.text,
             quotes=entry.quotes,
-            page=self.address(entry.page),
+            page=self.address(entry.page_stem),
             terms=self._glossary.found(entry.text),
         )
         return Reply(
@@ -219,10 +217,10 @@ class ReplyWriter:
         """An entry's question; with its procedure, where there are several and it names none."""
         if len(self._knowledge.heads) < 2 or entry.role is not Role.ANSWER:
             return entry.question
-        if entry.page in self._procedures.named(words(entry.question))[0]:
+        if entry.page_stem in self._procedures.named(words(entry.question))[0]:
             return entry.question
-        head = self._knowledge.heads[entry.page]
-        name = (*head.procedures, head.title)[0] or entry.page
+        head = self._knowledge.heads[entry.page_stem]
+        name = (*head.procedures, head.title)[0] or entry.page_stem
         return f"{name[:1].upper()}{name[1:]}: {entry.question}"
 
     def phone_numbers(self, message: str, why: str) -> Reply:

@@ -1,4 +1,4 @@
-"""Whether a shipped model is older than the code and the sources it was learnt from."""
+"""Whether a shipped model is older than the code and the sources it was trained on."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ MADE_FROM = {
 
 
 def stamp(name: str) -> str:
-    """SHA-256 of the code and the sources that the model of this name is learnt from.
+    """SHA-256 of the code and the sources that the model of this name is trained on.
 
     Comments, docstrings and blank lines of Python files don't count.
     """

@@ -4,7 +4,7 @@
 
 Multinomial logistic regression over words, pairs of words and the word vector. Learnt from all
 wordings, with their slots as they are and with random names in them, and from public questions,
-which are no topic. A pack has a model of its own, learnt from its wordings and `sources/packs` too:
+which are no topic. A pack has a model of its own, trained on its wordings and `sources/packs` too:
 in the model of all practices these would cost strangers' questions .015.
 """
 

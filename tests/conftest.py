@@ -92,7 +92,7 @@ def practice(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def no_dry_run() -> None:
-    """Waits for other tests' rehearsals, whose memory would be counted."""
+    """Waits for other tests' dry runs, whose memory would be counted."""
     wait_until(lambda: not any("(_run)" in thread.name for thread in threading.enumerate()))
 
 

@@ -136,5 +136,5 @@ def _bot_of(folder: Path) -> Bot | None:
 
 def _set_password(workspace: Workspace) -> None:
     """By a cheap hash: a real one takes 50 ms at each sign-in, on purpose."""
-    workspace.ready()
+    workspace.create_hidden_folder()
     (workspace.hidden / "password").write_text(CHEAP, "ascii")

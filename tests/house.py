@@ -36,7 +36,7 @@ class House(Bed):
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.workspace = Workspace(folder)
-        self.workspace.ready()
+        self.workspace.create_hidden_folder()
         (self.workspace.hidden / "password").write_text(CHEAP, "ascii")
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {"rate_limit": "off", "log": "off", **settings}.items():

@@ -214,7 +214,7 @@ def test_the_cookie_of_one_practice_opens_no_other(tmp_path: Path) -> None:
         folder = shutil.copytree(
             PRACTICE, tmp_path / name, ignore=shutil.ignore_patterns(".faqbot")
         )
-        Workspace(folder).ready()
+        Workspace(folder).create_hidden_folder()
         (folder / ".faqbot" / "password").write_text(CHEAP)
     practices = Practices(tmp_path, patience=PATIENCE)
     browser = create_app(practices).test_client()

@@ -52,7 +52,7 @@ def draft_text(desk: Desk, name: str = "procedure.md") -> str:
 
 def save_file(desk: Desk, name: str, text: str) -> None:
     before = fingerprint(draft_text(desk, name))
-    assert desk.post(f"/files/{name}", text=text, before=before).status_code == 303
+    assert desk.post(f"/files/{name}", text=text, base_fingerprint=before).status_code == 303
 
 
 # names that lead elsewhere
@@ -60,7 +60,7 @@ def save_file(desk: Desk, name: str, text: str) -> None:
 NAMED = [rule for rule in desk_rules() if "<" in rule.rule]
 FIELDS = [
     ("/answers/new", "file"), ("/answers/none", "file"), ("/page/procedure/quote", "id"),
-    ("/reviews", "id"), ("/unanswered/take", "entry"), ("/unanswered/give-back", "question"),
+    ("/reviews", "id"), ("/unanswered/triage", "entry"), ("/unanswered/undo", "question"),
     ("/publish", "draft"), ("/versions/0001/restore", "folder"),
 ]  # fmt: skip
 
@@ -111,7 +111,7 @@ def test_no_name_that_a_script_sends_does(shared: Desk, name: str) -> None:
     with shared.bed.unharmed():
         for sent in ({"name": name, "text": "x"}, {"file": name, "question": "Is it warm?"}):
             assert shared.post_json("/preview", sent).json.keys() == {"error"}
-        assert shared.get("/rehearsal", version=name).status_code == 409
+        assert shared.get("/dry-run", version=name).status_code == 409
         for path in ("/answers/new", "/page", "/unanswered", "/versions"):
             answer = shared.get(path, file=name, stem=name, about=name, page=name, version=name)
             assert answer.status_code == 200
@@ -137,7 +137,7 @@ ROOM = ["draft/files", "draft/base", "draft", "versions", "publishing", "publish
 @pytest.mark.parametrize("name", ROOM)
 def test_the_desk_follows_no_link_out_of_its_room(desk: Desk, tmp_path: Path, name: str) -> None:
     desk.post("/answers/new", question="Is it warm there?", file="call-the-office.md")
-    wait_until(lambda: desk.get("/rehearsal").json["over"])
+    wait_until(lambda: desk.get("/dry-run").json["over"])
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "procedure.md").write_text("## TOP SECRET {#secret}\n\nx\n")
@@ -255,13 +255,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     versions.publish(house.workspace, files, MARKUP, MARKUP)
     house.service.live.refresh()
     desk = house.signed_in(MARKUP[:40])
-    _ask_in_vain(house)
+    _ask_unanswered(house)
     _draft_markup(desk)
     yield desk
     house.close()
 
 
-def _ask_in_vain(house: House) -> None:
+def _ask_unanswered(house: House) -> None:
     journal = house.service.journal
     assert journal
     journal.note(f"does it {MARKUP}", "not helpful", "duration", ("duration", 0.0))
@@ -280,13 +280,15 @@ def _draft_markup(desk: Desk) -> None:
     save_file(desk, "procedure.md", text)
     page = draft_text(desk, "sources/procedure.txt").replace("two small", f"{MARKUP} three small")
     before = fingerprint(draft_text(desk, "sources/procedure.txt"))
-    sent = desk.post("/page/procedure", text=page, action="save", before=before)
+    sent = desk.post("/page/procedure", text=page, action="save", base_fingerprint=before)
     assert sent.status_code == 303
     desk.post("/reviews", id="pain-relief", question=MARKUP)  # says so on the next page
-    desk.post("/unanswered/take", question=f"does it {MARKUP}", action="ignore")
+    desk.post("/unanswered/triage", question=f"does it {MARKUP}", action="ignore")
 
 
-QUERY = dict.fromkeys("q question phrasing quote taken about next file note entry".split(), MARKUP)
+QUERY = dict.fromkeys(
+    "q question phrasing quote triaged about next file note entry".split(), MARKUP
+)
 
 
 @pytest.mark.parametrize("path", addresses("GET", with_open=True))
@@ -305,7 +307,13 @@ def test_no_page_that_shows_a_form_again_does(hostile: Desk, path: str) -> None:
     sent = dict.fromkeys("question phrasings answer quotes text id old new note".split(), MARKUP)
     with hostile.bed.unharmed():
         for do in ("preview", "check") if path != "/answers/new" else ("preview",):
-            form = {**sent, "file": "procedure.md", "do": do, "before": MARKUP, "action": MARKUP}
+            form = {
+                **sent,
+                "file": "procedure.md",
+                "do": do,
+                "base_fingerprint": MARKUP,
+                "action": MARKUP,
+            }
             assert_tame(hostile.post(path, form).text)
             assert_tame(hostile.browser.post(f"/staff{path}", data=form).text)
             assert_tame(hostile.bed.client().browser.post(f"/staff{path}", data=form).text)
@@ -446,7 +454,9 @@ def test_no_entry_takes_the_place_of_another(desk: Desk) -> None:
         for end in ("\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\n\n- a\n"):
             form = {field: f"x{end}## How big? {{#duration}}{end}{end}Fake{end}"}
             desk.post("/answers/new", {"question": "Is it?", "file": "procedure.md", **form})
-    desk.post("/answers/overnight-stay", question="Is it?", file="procedure.md", before="0" * 16)
+    desk.post(
+        "/answers/overnight-stay", question="Is it?", file="procedure.md", base_fingerprint="0" * 16
+    )
     after = draft_text(desk)
     assert after.startswith(before.rstrip("\n"))
     ids = [line.rpartition("{#")[2] for line in after.splitlines() if line.startswith("## ")]
@@ -458,7 +468,7 @@ def test_nothing_is_published_by_who_has_not_seen_it(desk: Desk) -> None:
     moved = draft_text(desk).replace(phrasing, "", 1)
     moved = moved.replace("- do I stay over night\n", f"- do I stay over night\n{phrasing}")
     save_file(desk, "procedure.md", moved)
-    wait_until(lambda: desk.get("/rehearsal").json["over"])
+    wait_until(lambda: desk.get("/dry-run").json["over"])
     draft = drafts.read(desk.workspace)
     digest = drafts.knowledge.digest(draft.files)
     forged = [["*"], ["all"], ["1", "true"], ["../"], [""], [MARKUP], [digest]]

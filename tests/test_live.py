@@ -214,7 +214,7 @@ class TestPublishing:
 
     def test_that_was_cut_off_is_finished(self, practice: Path) -> None:
         workspace = Workspace(practice)
-        workspace.ready()
+        workspace.create_hidden_folder()
         shutil.copytree(
             practice, workspace.publishing, ignore=shutil.ignore_patterns(".faqbot", "*.part")
         )
@@ -233,7 +233,7 @@ class TestAPause:
     def test_turns_every_reply_into_the_phones_but_for_danger(self, practice: Path) -> None:
         service = Service(Live(practice))
         workspace = Workspace(practice)
-        workspace.ready()
+        workspace.create_hidden_folder()
         workspace.paused.write_text(json.dumps({"who": "Ann", "when": "2026-11-02T10:00:00+00:00"}))
         service.live.refresh()
         client = create_app(service).test_client()
@@ -253,7 +253,7 @@ class TestAPause:
 
     def test_that_cannot_be_read_is_one(self, practice: Path) -> None:
         workspace = Workspace(practice)
-        workspace.ready()
+        workspace.create_hidden_folder()
         workspace.paused.write_bytes(b"\0")
         assert Service(Live(practice)).paused
 

@@ -95,7 +95,7 @@ class Empty: "it shares a line with code"
 
 
 def stamped(root: Path, source: str) -> str:
-    """The stamp of a model that is learnt from one file."""
+    """The stamp of a model that is trained on one file."""
     (root / "code.py").write_text(source, "utf-8")
     return stamp("one")
 
@@ -176,7 +176,7 @@ def test_visitors_ask_170_questions_about_its_facts(practice: Path) -> None:
         assert set(row["accept"]) <= known, row["question"]
 
 
-# the folders that decisions are learnt from
+# the folders that decisions are trained on
 
 
 def test_each_practice_becomes_a_folder() -> None:

@@ -1,7 +1,7 @@
-// The staff desk, a little more convenient. Every page works without it.
+// Progressive enhancement of the staff desk: every page works without it.
 "use strict";
 
-const PAUSE = 400; // milliseconds without a key, after which what is typed is looked at
+const TYPING_DELAY = 400; // ms after the last key before the form is checked
 
 for (const part of document.querySelectorAll("[data-without-script]")) part.hidden = true;
 for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll("form[data-guard]")) guard(form);
 for (const form of document.querySelectorAll("form[data-preview]")) previewEntry(form);
 for (const form of document.querySelectorAll("form[data-check]")) checkFile(form);
 
-// What is typed and not saved is not lost by a slip: the browser asks before leaving.
+// What is typed and not saved is not lost by accident: the browser asks before leaving.
 function guard(form) {
   let changed = false;
   const leaving = (event) => {
@@ -41,7 +41,7 @@ function watch(form, address, read, show) {
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(send, PAUSE);
+    timer = setTimeout(send, TYPING_DELAY);
   });
 }
 
@@ -72,7 +72,7 @@ function previewEntry(form) {
     document.getElementById("preview").replaceChildren(...page.body.childNodes);
     const reading = form.querySelector("#reading");
     if (reading) reading.textContent = answer.reading ? `Reads like ${answer.reading}.` : "";
-    showSlips(form, answer.problems);
+    showFieldProblems(form, answer.problems);
   };
   watch(form, form.dataset.preview, read, show);
   for (const choice of form.querySelectorAll("input[name=file][type=radio]")) {
@@ -83,12 +83,12 @@ function previewEntry(form) {
   offerLinks(form);
 }
 
-function showSlips(form, slips) {
+function showFieldProblems(form, problems) {
   for (const place of form.querySelectorAll("[id^=problems-]")) {
     const field = place.id.slice("problems-".length);
-    const mine = slips.filter((slip) => slip.field === field);
+    const mine = problems.filter((problem) => problem.field === field);
     form.querySelector(`#${field}`)?.setAttribute("aria-invalid", String(mine.length > 0));
-    place.replaceChildren(...mine.map((slip) => line("p", slip.message, slip.fix)));
+    place.replaceChildren(...mine.map((problem) => line("p", problem.message, problem.fix)));
   }
 }
 
@@ -175,7 +175,7 @@ function checkFile(form) {
   const show = (answer) => {
     tell(form, answer.error || "Not saved yet.");
     if (answer.error) return;
-    wrong = showProblems(box, answer.problems, name);
+    wrong = listProblems(box, answer.problems, name);
     draw();
   };
   watch(form, form.dataset.check, () => ({ name, text: text.value }), show);
@@ -198,7 +198,7 @@ function linesOf(box) {
   return new Set(links.map((link) => Number(link.dataset.line)).filter(Boolean));
 }
 
-function showProblems(box, problems, name) {
+function listProblems(box, problems, name) {
   const count = document.getElementById("problems-count");
   const told = problems.length ? `${problems.length} to fix before publishing:` : "Nothing to fix.";
   if (count.textContent !== told) count.textContent = told;
@@ -249,20 +249,20 @@ function scrollToLine(text, wanted) {
   text.scrollTop = Math.max(0, (wanted - 5) * height);
 }
 
-// A page that waits for the draft hears how far it is, and shows itself anew when it is there.
+// Polls a dry run's progress, and reloads the page when it is done.
 for (const waiting of document.querySelectorAll("[data-wait]")) {
-  hear(waiting.dataset.wait, waiting.querySelector("progress"));
+  pollDryRun(waiting.dataset.wait, waiting.querySelector("progress"));
 }
 
-async function hear(address, bar) {
-  for (let slips = 0; slips < 20; ) {
+async function pollDryRun(address, bar) {
+  for (let failures = 0; failures < 20; ) {
     try {
       const answer = await fetch(address, { redirect: "error" });
       const { over, done, of } = await answer.json();
       if (over) return location.reload();
       if (of) Object.assign(bar, { max: of, value: done });
     } catch {
-      slips++; // the server may be starting again
+      failures++; // the server may be starting again
     }
     await new Promise((go) => setTimeout(go, 500));
   }

@@ -299,7 +299,7 @@
       try {
         log.append(...this.#turns.map((turn) => this.#render(turn)));
       } catch {
-        // Stored by another version, or damaged.
+        // The stored conversation is damaged or from another version.
         this.#turns = [];
       }
     }
@@ -622,7 +622,7 @@
       else this.#askQuestion(text);
     }
 
-    /** Sends it without personal details, with the last messages: danger may have begun there. */
+    /** Asks without personal details, with earlier messages, as danger may have begun there. */
     #askQuestion(text) {
       const question = this.#redact(text);
       const typed = this.#turns.filter((turn) => turn.you && !turn.entry);

@@ -23,10 +23,10 @@ from faqbot.serving import limits, logs, metrics
 
 SORRY = "Something went wrong here. Please go back and try again, or call."
 NOT_NOW = "This practice's chat is not available right now. Please call."
-# The views that count towards an address's limit. The rest is as cheap as a refusal (files and
-# the practice's name, which every page with the box loads), has limits of its own (the staff desk),
-# or must be heard when it matters most: /readyz, /healthz and /metrics, as a balancer takes a
-# silent server for a dead one.
+# The views that count towards an address's limit. The others are as cheap as a refusal (files and
+# the practice's name, which every page with the box loads), have limits of their own (the staff
+# desk), or must always reply, because a load balancer takes a silent server for a dead one:
+# /readyz, /healthz and /metrics.
 LIMITED = (
     "ask",
     "chat",
@@ -106,13 +106,13 @@ def _finder(source: Source) -> Callable[[], Service]:
 
 
 def _unavailable(error: Unavailable) -> Response | HTTPException:
-    """The practice cannot answer now; its sites may read the reply."""
+    """The reply when the practice cannot answer now; its sites may read it."""
     g.practice = error.practice
     return _http_error(ServiceUnavailable(NOT_NOW, retry_after=error.retry_after))
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
-    """Never a dead end: whom to call, where a visitor meets it; the desk has its own pages."""
+    """Turn an HTTP error into a reply that says whom to call; the desk has its own error pages."""
     if error.code is None or error.code < 400:  # redirects are HTTPExceptions too
         return error
     practice = headers.current_practice()

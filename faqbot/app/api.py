@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 
 from faqbot.app.headers import is_foreign
 from faqbot.app.hours import opening
-from faqbot.assets import bundled, words
+from faqbot.assets import bundled, ui_texts
 from faqbot.bot import Bot, Reply
 from faqbot.reply import link
 from faqbot.service import QUESTION_LIMIT
@@ -30,7 +30,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """Add what visitors ask, and what there is to know before."""
+    """Add the routes of the chat box: questions, entries, suggestions, feedback, the practice."""
 
     @blueprint.post("/api/ask")
     def ask() -> Response:
@@ -83,7 +83,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def add_health(blueprint: Blueprint) -> None:
-    """Add what those who run the service ask."""
+    """Add the health checks."""
 
     @blueprint.get("/readyz")
     def readyz() -> tuple[Response, int]:
@@ -224,7 +224,7 @@ def _description(bot: Bot, address: str) -> dict[str, Any]:
         "Verdict": {"id": entry.id, "helpful": True},
         "Reply": bot.ask(entry.question).to_dict(),
         "Suggestions": {"suggestions": [link(entry)]},
-        "Refusal": {"error": words()["errorBusy"], **bot.knowledge.practice.contacts()},
+        "Refusal": {"error": ui_texts()["errorBusy"], **bot.knowledge.practice.contacts()},
         "entry_id": entry.id,
         "q": entry.question,
     }

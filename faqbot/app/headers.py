@@ -8,7 +8,7 @@ from flask import Response, g, request
 
 from faqbot.knowledge import Practice
 
-_CSP = (
+_CSP = (  # the desk has its own: staff/guard.py
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
@@ -17,7 +17,7 @@ _SOURCE = re.compile(r"https?://[a-z\d.:-]+", re.IGNORECASE)  # a site that may 
 
 
 def add_to_every_response(response: Response) -> Response:
-    """For every response of the service, also where no route was found.
+    """Add headers to every response of the service, even a 404.
 
     Browsers that came by HTTPS must use nothing else for a year.
     """
@@ -28,7 +28,7 @@ def add_to_every_response(response: Response) -> Response:
 
 
 def add_to_visitor_pages(response: Response) -> Response:
-    """For every response of the blueprint: also what the practice's sites may do with it."""
+    """Add headers to visitors' pages and the API, also for the practice's own sites."""
     _restrict(response)
     practice = current_practice()
     if request.blueprint == "faqbot" and "/api/" in request.path:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from faqbot.assets import words
+from faqbot.assets import ui_texts
 from faqbot.knowledge import Hours, Practice
 
 _AHEAD = 400  # days; no closing is longer than a year
@@ -53,7 +53,7 @@ def opening_in_words(practice: Practice, now: datetime | None = None) -> str:
         "{day}": _day(found.until.date(), now.astimezone(found.until.tzinfo).date()),
         "{reason}": found.closing,
     }
-    text = words()[key]
+    text = ui_texts()[key]
     for slot, value in values.items():
         text = text.replace(slot, value)
     return text
@@ -62,7 +62,7 @@ def opening_in_words(practice: Practice, now: datetime | None = None) -> str:
 def _day(day: date, today: date) -> str:
     away = (day - today).days
     if away < 2:
-        return words()["dayTomorrow" if away else "dayToday"]
+        return ui_texts()["dayTomorrow" if away else "dayToday"]
     return f"{day:%A}" if away < _WEEK else f"{day:%A, %B} {day.day}"
 
 

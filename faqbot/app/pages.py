@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from faqbot.app.api import CHOICES_LIMIT, ID_LIMIT, log_kind, practice_info
 from faqbot.app.hours import opening_in_words
 from faqbot.app.widget import current_script
-from faqbot.assets import words
+from faqbot.assets import ui_texts
 from faqbot.knowledge import Entry, Role
 from faqbot.knowledge.snapshot import OFFICE
 from faqbot.privacy import blank
@@ -74,7 +74,7 @@ def _page(template: str, **values: Any) -> str:
         template,
         practice=g.bot.knowledge.practice,
         starters=practice_info(g.bot)["starters"],
-        words=words(),
+        words=ui_texts(),
         hours=opening_in_words(g.bot.knowledge.practice),
         **values,
     )
@@ -104,9 +104,9 @@ def _reply_to_form() -> dict[str, Any]:
     """A reply, or a friendly refusal that keeps what was typed."""
     asked = _typed()
     if not asked.strip():
-        return {"asked": "", "refusal": words()["nothing"]}
+        return {"asked": "", "refusal": ui_texts()["nothing"]}
     if (over := len(asked) - QUESTION_LIMIT) > 0:
-        return {"asked": asked, "refusal": words()["tooLong"].replace("{n}", str(over))}
+        return {"asked": asked, "refusal": ui_texts()["tooLong"].replace("{n}", str(over))}
     sent = blank(asked, g.bot.knowledge.practice.phones)
     choices = tuple(id[:ID_LIMIT] for id in request.form.getlist("choices")[:CHOICES_LIMIT])
     calm = "not_emergency" in request.form

@@ -19,7 +19,7 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 from faqbot.app.api import practice_info
-from faqbot.assets import bundled, words
+from faqbot.assets import bundled, ui_texts
 
 _BUNDLE = re.compile(r"/\*bundle\*/.*?/\*end\*/", re.DOTALL)
 _LATER = "/* What follows is loaded when the box first opens. */"
@@ -126,7 +126,7 @@ def _word_tables() -> tuple[dict[str, Any], dict[str, Any]]:
     used = set(re.findall(r"\w+", jsmin(_read("widget.js"))))
     core: dict[str, Any] = {}
     rest: dict[str, Any] = {}
-    for key, text in words().items():
+    for key, text in ui_texts().items():
         # A dictionary holds the words of another language.
         table = core if key in used or isinstance(text, dict) else rest
         table[key] = text
@@ -141,7 +141,7 @@ def minify_js(code: str) -> str:
 
 
 def minify_css(*sheets: str) -> list[str]:
-    """The same for styles and their custom properties, but for those that sites set: --faq-…"""
+    """Minify styles; custom properties get short names, except those that sites set (--faq-…)."""
     css = "\n".join(map(cssmin, sheets))
     own = set(re.findall(r"[{;]--(?!faq-)([\w-]+):", css))
     short = _short_names(name for name in re.findall(r"--([\w-]+)", css) if name in own)
@@ -156,7 +156,7 @@ def _short_names(uses: Iterable[str]) -> dict[str, str]:
 
 
 def _packed(code: str) -> Script:
-    """With gzip that holds no time: the same content gives the same bytes on every server.
+    """Gzip without a timestamp, so that the same content gives the same bytes on every server.
 
     Code, styles and words use letters differently. With less memory zlib counts the letters of
     each part anew, which saves 80 bytes.

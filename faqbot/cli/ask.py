@@ -183,10 +183,10 @@ def test(folder: Path | None, against: Path | None) -> None:
         report = check_examples(before or bot, bot, lambda done, of: bar.update(1))
     broken = report.worse if before else report.still_wrong
     if broken:
-        rows = [(tried.question, tried.expected, tried.after) for tried in broken]
+        rows = [(tried.question, tried.expected, tried.new_reply) for tried in broken]
         click.echo(_table([("question", "expected", "got"), *rows]))
     wrong = len(report.worse) + len(report.still_wrong)
-    click.echo(f"{report.asked - wrong} of {report.asked} examples get the expected reply.")
+    click.echo(f"{report.examples - wrong} of {report.examples} examples get the expected reply.")
     if before:
         click.echo(f"{len(report.better)} got better, {len(report.worse)} got worse.")
     sys.exit(1 if broken else 0)

@@ -14,7 +14,7 @@ from faqbot.knowledge import Entry, Role
 from faqbot.text import sentences, words
 
 # Thresholds of the classifier's probability, alone and where a rule matches too. Set once, on
-# messages that nothing was learnt from (docs/benchmarks.md has the figures): recall comes first.
+# messages that nothing was trained on (docs/benchmarks.md has the figures): recall comes first.
 SURE_PROBABILITY, SURE_BY_RULE = 0.97, 0.5
 MAYBE_PROBABILITY, MAYBE_BY_RULE = 0.25, 0.02
 # In a message of at most `SHORT_MESSAGE` words, a sentence is only sure if the whole message has

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
 
-from faqbot.editing.merging import parts
+from faqbot.editing.merging import sections_of
 from faqbot.editing.workspace import Files, text_of
 from faqbot.knowledge.blocks import Block
 
@@ -56,7 +56,7 @@ def _all_parts(files: Files) -> dict[tuple[str, str, int], Block]:
     return {
         (name, *key): block
         for name in names
-        for key, block in parts(name, text_of(files[name])).items()
+        for key, block in sections_of(name, text_of(files[name])).items()
     }
 
 

@@ -27,12 +27,12 @@ class PageSentence:
     text: str
     line: int
     ids: tuple[str, ...]
-    around: bool  # it is around the page's text, as a menu is, and needs no answer
+    is_boilerplate: bool  # a menu, heading and the like: needs no answer
 
     @property
     def missing(self) -> bool:
         """Whether no answer quotes it yet, though one should."""
-        return not self.ids and not self.around
+        return not self.ids and not self.is_boilerplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Revision:
     gone: tuple[str, ...]
 
     @property
-    def nothing(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether the page says the same."""
         return not (self.lost or self.new or self.gone)
 

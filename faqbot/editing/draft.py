@@ -40,7 +40,7 @@ from faqbot.knowledge.snapshot import LARGEST, read_now, take_snapshot
 Action = Literal["phrasing", "entry", "office", "ignore"]
 
 LONGEST_NOTE = 300  # characters
-_TRIES = 20  # each reads all files; only a publish or a discard can come between
+_TRIES = 20  # to read a consistent draft; only a publish or a discard can interfere
 _RECORD = "draft.json"
 _NEW_NAME = re.compile(r"(sources/[^\W_][\w .-]{0,70}\.txt|[^\W_][\w .-]{0,70}\.\w+)")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\b.*", re.IGNORECASE)  # no files on Windows
@@ -69,7 +69,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
-    """A visitor's question from the journal that the draft takes care of."""
+    """A visitor's question from the journal that the draft handles."""
 
     question: str  # as the journal has it
     action: Action
@@ -83,7 +83,7 @@ class Draft:
     base: Files
     files: Files
     changes: tuple[Change, ...] = ()
-    triaged: tuple[Triaged, ...] = ()  # "taken" in draft.json
+    triaged: tuple[Triaged, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -117,7 +117,7 @@ class Draft:
         return self.with_file(file, encode(rest) if entries.blocks(rest, role_of(file)) else b"")
 
     def with_triaged(self, triaged: Iterable[Triaged]) -> Draft:
-        """With visitors' questions taken care of; for each of them, the last decision counts."""
+        """With visitors' questions handled; for each of them, the last decision counts."""
         by_question = {one.question: one for one in self.triaged}
         for one in triaged:
             by_question.pop(one.question, None)
@@ -160,7 +160,7 @@ def discard(workspace: Workspace) -> None:
 
 
 def _store(workspace: Workspace, draft: Draft) -> Draft:
-    """If this is cut off, either it did not begin, or each file is as it was or as it will be."""
+    """Write the draft; if that is interrupted, each file is either the old or the new one."""
     draft = replace(draft, triaged=_still_triaged(draft))
     if draft.empty:
         discard(workspace)
@@ -206,19 +206,20 @@ def _record(workspace: Workspace) -> bytes | None:
 
 def _as_record(draft: Draft) -> bytes:
     changes = [asdict(one) | {"when": one.when.isoformat()} for one in draft.changes]
-    taken = [asdict(one) for one in draft.triaged]
-    return json.dumps({"changes": changes, "taken": taken}, indent=1).encode()
+    triaged = [asdict(one) for one in draft.triaged]
+    return json.dumps({"changes": changes, "triaged": triaged}, indent=1).encode()
 
 
 def _parse(record: bytes) -> tuple[tuple[Change, ...], tuple[Triaged, ...]]:
     """Nothing if it cannot be read, since the files are what counts."""
     with suppress(ValueError, KeyError, TypeError):
-        facts = json.loads(record)
+        content = json.loads(record)
+        triaged = content["triaged"] if "triaged" in content else content["taken"]  # its old name
         changes = tuple(
             Change(one["who"], datetime.fromisoformat(one["when"]), one["what"])
-            for one in facts["changes"]
+            for one in content["changes"]
         )
-        return changes, tuple(Triaged(**one) for one in facts["taken"])
+        return changes, tuple(Triaged(**one) for one in triaged)
     return (), ()
 
 
@@ -226,19 +227,19 @@ def _parse(record: bytes) -> tuple[tuple[Change, ...], tuple[Triaged, ...]]:
 
 
 def save_file(
-    workspace: Workspace, name: str, text: str, before: str, who: str, what: str
+    workspace: Workspace, name: str, text: str, base_fingerprint: str, who: str, what: str
 ) -> Draft:
     """Put a file's whole text into the draft; a blank text removes the file.
 
-    `before` is the fingerprint of the text that the person started from ("" for none yet); raises
-    Conflict if the draft has another by now, DeskError if no knowledge file can have this name.
+    `base_fingerprint` is that of the text which the person started from ("" for none yet). Raises
+    StaleEdit if the draft has another by now, DeskError if no knowledge file can have this name.
     """
     with workspace.lock():
         draft = read(workspace)
         _refuse_name(name, draft)
         old = draft.files.get(name, b"")
         now = text_of(old)
-        if fingerprint(now) != (before or fingerprint("")):
+        if fingerprint(now) != (base_fingerprint or fingerprint("")):
             raise StaleEdit(now)
         if fingerprint(now) == fingerprint(text):
             return draft
@@ -251,23 +252,23 @@ def save_entry(
     file: str,
     entry_id: str | None,
     entry: EntryText,
-    before: str | None,
+    base_fingerprint: str | None,
     who: str,
     answered: Iterable[str] = (),
 ) -> Draft:
     """Put one entry into the draft; the rest of its file stays as it is.
 
-    Without `entry_id` it is a new one at the end of the file. `before` is the fingerprint of the
-    entry's block (`entries.Block.text`), or None not to check it; raises Conflict if the draft has
-    another by now, and EditError if the entry cannot be written like this. `answered` are the
-    visitors' questions of the journal that it answers.
+    Without `entry_id` it is a new one at the end of the file. `base_fingerprint` is that of the
+    block (`entries.Block.text`) which the person started from, or None not to check it. Raises
+    StaleEdit if the draft has another by now, and EditError if the entry cannot be written like
+    this. `answered` are the visitors' questions of the journal that it answers.
     """
     with workspace.lock():
         draft = read(workspace)
         _refuse_name(file, draft)
         entry = _with_id(draft.files, file, entry_id, entry)
         if entry_id is not None:
-            _refuse_conflict(draft.files, file, entry_id, before)
+            _refuse_conflict(draft.files, file, entry_id, base_fingerprint)
         triaged = [Triaged(question, "entry", entry.id) for question in answered]
         new = draft.with_entry(file, entry_id, entry).with_triaged(triaged)
         what = _what_changed(draft, new, file, entry_id, entry)
@@ -276,12 +277,12 @@ def save_entry(
         return save(workspace, draft, new, who, what)
 
 
-def remove_entry(workspace: Workspace, entry_id: str, before: str, who: str) -> Draft:
-    """Remove an entry; raises Conflict if its block does not have the fingerprint `before`."""
+def remove_entry(workspace: Workspace, entry_id: str, base_fingerprint: str, who: str) -> Draft:
+    """Remove an entry; raises StaleEdit if its block has another fingerprint by now."""
     with workspace.lock():
         draft = read(workspace)
         file, entry = entries.find(draft.files, entry_id)
-        _refuse_conflict(draft.files, file, entry.id, before)
+        _refuse_conflict(draft.files, file, entry.id, base_fingerprint)
         new = draft.without_entry(file, entry.id)
         return save(workspace, draft, new, who, f"Removed “{entry.question}”.")
 
@@ -320,10 +321,10 @@ def _with_id(files: Files, file: str, entry_id: str | None, entry: EntryText) ->
     return entry
 
 
-def _refuse_conflict(files: Files, file: str, entry_id: str, before: str | None) -> None:
+def _refuse_conflict(files: Files, file: str, entry_id: str, base_fingerprint: str | None) -> None:
     found = [block.text for block in entries.blocks_in(files, file) if block.id == entry_id]
     now = found[0] if found else ""
-    if not found or (before is not None and fingerprint(now) != before):
+    if not found or (base_fingerprint is not None and fingerprint(now) != base_fingerprint):
         raise StaleEdit(now)
 
 
@@ -353,17 +354,18 @@ def conflicts(workspace: Workspace) -> list[MergeConflict]:
 
 
 def rebase(workspace: Workspace, choose: Mapping[str, Side], who: str) -> Draft:
-    """Merge the folder's changes into the draft; `choose` says whose text to keep, by `Clash.key`.
+    """Merge the folder's changes into the draft.
 
-    Raises Clashes with those that nothing was chosen for; then nothing is changed.
+    `choose` says whose text to keep, by `MergeConflict.key`. Raises MergeConflicts with those that
+    nothing was chosen for; then nothing is changed.
     """
     with workspace.lock():
         draft, folder = read(workspace), read_files(workspace.folder)
         if folder == draft.base:
             return draft
-        files, clashes = merge_files(draft.base, draft.files, folder, choose)
-        if clashes:
-            raise MergeConflicts(clashes)
+        files, unresolved = merge_files(draft.base, draft.files, folder, choose)
+        if unresolved:
+            raise MergeConflicts(unresolved)
         merged = Change(who, datetime.now(UTC), "Merged changes from the folder.")
         return _store(workspace, Draft(folder, files, (*draft.changes, merged), draft.triaged))
 
@@ -371,8 +373,8 @@ def rebase(workspace: Workspace, choose: Mapping[str, Side], who: str) -> Draft:
 def publish(workspace: Workspace, who: str, note: str = "") -> Version:
     """Publish the draft, merged with the folder's changes, and begin a new one.
 
-    Without a note, it is what was done to the draft. Raises Clashes, or Broken; then the draft
-    stays. The caller settles its `triaged` in the journal, and so reads the draft before.
+    Without a note, it is what was done to the draft. Raises MergeConflicts or Broken; then the
+    draft stays. The caller resolves its `triaged` in the journal, and so reads the draft before.
     """
     with workspace.lock():
         draft = rebase(workspace, {}, who)

@@ -1,7 +1,7 @@
-"""Two people changed the same files: both changes in one text, or a choice for a person.
+"""Three-way merge of a draft with the folder: both changes in one text, or a choice for a person.
 
 A file of entries is merged entry by entry, an entry and any other file line by line, as diff3
-does. What both changed, each in another way, is a `MergeConflict`; nothing is ever lost silently.
+does. What both changed differently is a `MergeConflict`; nothing is ever lost silently.
 
 The library merge3 would replace some twenty lines of this, but is under the GPL.
 """
@@ -46,23 +46,23 @@ class MergeConflict:
 class MergeConflicts(DeskError):  # noqa: N818
     """The folder was changed since the draft began, in the same places."""
 
-    def __init__(self, clashes: Sequence[MergeConflict]) -> None:
+    def __init__(self, conflicts: Sequence[MergeConflict]) -> None:
         super().__init__(
             "The knowledge folder was changed since this draft began, in the same places. "
             "Choose for each of them which text to keep."
         )
-        self.clashes = tuple(clashes)
+        self.conflicts = tuple(conflicts)
 
 
 def merge_files(
     base: Files, draft: Files, folder: Files, choose: Mapping[str, Side]
 ) -> tuple[Files, list[MergeConflict]]:
-    """The draft's files with the folder's changes in them, and what clashes.
+    """The draft's files with the folder's changes in them, and the conflicts that remain.
 
-    `choose` settles clashes, by `Clash.key`; of the others the files have the draft's text.
+    `choose` resolves conflicts, by key; where one remains, the files have the draft's text.
     """
     files: Files = {}
-    clashes: list[MergeConflict] = []
+    conflicts: list[MergeConflict] = []
     for name in sorted(base.keys() | draft.keys() | folder.keys()):
         was, ours, theirs = base.get(name), draft.get(name), folder.get(name)
         if theirs in (was, ours):
@@ -70,19 +70,19 @@ def merge_files(
         elif ours == was:
             merged = theirs
         else:
-            sides = [parts(name, text_of(side or b"")) for side in (was, ours, theirs)]
+            sides = [sections_of(name, text_of(side or b"")) for side in (was, ours, theirs)]
             text, found = _merge(name, sides, choose)
             merged = bytes_like(text, theirs or b"") if text else None
-            clashes += found
+            conflicts += found
         if merged is not None:
             files[name] = merged
-    return files, clashes
+    return files, conflicts
 
 
-def parts(name: str, text: str) -> Sections:
+def sections_of(name: str, text: str) -> Sections:
     """What is before the first entry, as if it were one; then each entry.
 
-    A file that holds no entries is one part.
+    A file that holds no entries is one section.
     """
     found = blocks(text) if name.endswith(".md") else []
     end = found[0].start if found else len(text)
@@ -98,20 +98,20 @@ def _merge(
     name: str, sides: Sequence[Sections], choose: Mapping[str, Side]
 ) -> tuple[str, list[MergeConflict]]:
     merged: list[str] = []
-    clashes: dict[str, MergeConflict] = {}
+    conflicts: dict[str, MergeConflict] = {}
     for key in _order(*(list(side) for side in sides)):
         found = [side.get(key) for side in sides]
         was, mine, other = (block.text if block else None for block in found)
-        part, is_clear = _merge_part(name, key, was, mine, other)
+        section, is_clear = _merge_section(name, key, was, mine, other)
         if not is_clear:
             title = next(block.question for block in found[1:] if block)
-            clash = MergeConflict(name, key[0], title, mine or "", other or "")
-            if clash.key not in choose:
-                clashes[clash.key] = clash
-            part = other if choose.get(clash.key) == "folder" else mine
-        if part is not None:
-            merged.append(part)
-    return _joined(merged), list(clashes.values())
+            conflict = MergeConflict(name, key[0], title, mine or "", other or "")
+            if conflict.key not in choose:
+                conflicts[conflict.key] = conflict
+            section = other if choose.get(conflict.key) == "folder" else mine
+        if section is not None:
+            merged.append(section)
+    return _joined(merged), list(conflicts.values())
 
 
 def _order(base: Sequence[Key], ours: Sequence[Key], theirs: Sequence[Key]) -> list[Key]:
@@ -121,15 +121,15 @@ def _order(base: Sequence[Key], ours: Sequence[Key], theirs: Sequence[Key]) -> l
         if key not in order:
             at = order.index(before) + 1
             while at < len(order) and order[at] not in others:
-                at += 1  # both added something here: first the side that gives the order
+                at += 1  # both sides inserted here: the side that sets the order comes first
             order.insert(at, key)
     return order
 
 
-def _merge_part(
+def _merge_section(
     name: str, key: Key, base: str | None, ours: str | None, theirs: str | None
 ) -> tuple[str | None, bool]:
-    """The merged part, None if it is to be removed; and whether that is clear."""
+    """The merged section, None if it is to be removed; and whether that is clear."""
     # Empty lines at an entry's end change when another is added below it.
     ends = "\n" if key != TOP else ""
     was, mine, other = (part and part.rstrip(ends) for part in (base, ours, theirs))

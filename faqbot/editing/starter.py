@@ -14,7 +14,7 @@ from faqbot.knowledge.snapshot import OFFICE
 
 PAGE = "our-page"
 LABELS = ("Office", "Alternate phone")  # the second for each further number
-ASKED = (  # by visitors of nearly every practice; topics, in the order of the file
+STARTER_TOPICS = (  # by visitors of nearly every practice; topics, in the order of the file
     "parking",
     "accessibility",
     "insurance",
@@ -39,7 +39,7 @@ def files(name: str, phones: Sequence[str]) -> dict[str, bytes]:
 
     Raises KnowledgeError if they cannot be used, as with a name without letters.
     """
-    asked = (f"## {topics()[id].named({})} {{#{id}}}\n\nTopic: {id}\n" for id in ASKED)
+    asked = (f"## {topics()[id].named({})} {{#{id}}}\n\nTopic: {id}\n" for id in STARTER_TOPICS)
     made = {
         "practice.toml": _practice(name, phones),
         OFFICE: _template("starter-office.md") + "\n".join(["", *asked]),

@@ -101,7 +101,7 @@ def undo_triage(workspace: Workspace, texts: Iterable[str], who: str) -> Draft:
         new = replace(draft, triaged=tuple(o for o in draft.triaged if o.question not in wanted))
         for entry_id in dict.fromkeys(one.entry for one in back):
             new = _without(new, entry_id, [one for one in back if one.entry == entry_id])
-        what = f"Gave {_counted(len(back))} back to the unanswered."
+        what = f"Put {_counted(len(back))} back on the unanswered list."
         return drafts.save(workspace, draft, new, who, what)
 
 

@@ -27,7 +27,7 @@ MAX_VERSIONS = 200  # versions are kept
 # A mistake is found within a year, as last year's holiday hours are looked up after one; and what
 # somebody asked to have removed is not kept for good.
 AGE = timedelta(days=400)
-AS_FOUND = "as found in the folder"  # the note of a version that was not published by the desk
+AS_FOUND = "as found in the folder"  # the note of a version that somebody put there by hand
 
 _METADATA = "version.json"
 _JOURNAL = re.compile(r"off|\w[\w-]*\.(?:sqlite3?|db)", re.IGNORECASE)
@@ -113,10 +113,11 @@ def restore(workspace: Workspace, id: str, who: str) -> Version:
 
 
 def recover(workspace: Workspace) -> bool:
-    """Finish a publish that was cut off; whether there was one to finish.
+    """Finish a publish that was cut off; True if there was one to finish.
 
-    Otherwise it costs two looks at the disk. Does nothing while somebody is publishing, or if we
-    may not look. Raises DeskError if the folder cannot be written: the new version is read anyway.
+    If there is none, this only stats two paths. Does nothing while somebody is publishing, or if
+    we may not look. Raises DeskError if the folder cannot be written: the new version is read
+    anyway.
     """
     if not (os.path.exists(workspace.publishing) or os.path.exists(workspace.prepared)):
         return False
@@ -252,9 +253,9 @@ def _version(path: Path) -> Version | None:
     if path.is_symlink():
         return None
     with suppress(OSError, ValueError, KeyError, TypeError):
-        facts = json.loads((path / _METADATA).read_text("utf-8"))
-        when = datetime.fromisoformat(facts["when"])
-        return Version(path.name, when, facts["who"], facts["note"], facts["digest"])
+        metadata = json.loads((path / _METADATA).read_text("utf-8"))
+        when = datetime.fromisoformat(metadata["when"])
+        return Version(path.name, when, metadata["who"], metadata["note"], metadata["digest"])
     return None
 
 
@@ -283,9 +284,9 @@ def _keep(workspace: Workspace, files: Files) -> Version:
 
 
 def _write_version(folder: Path, files: Files, who: str, note: str) -> None:
-    facts = asdict(Version("", datetime.now(UTC), who, note, digest(files)))
-    facts |= {"when": facts["when"].isoformat(timespec="seconds")}
-    disk.create_folder(folder, {**files, _METADATA: json.dumps(facts, indent=1).encode()})
+    metadata = asdict(Version("", datetime.now(UTC), who, note, digest(files)))
+    metadata |= {"when": metadata["when"].isoformat(timespec="seconds")}
+    disk.create_folder(folder, {**files, _METADATA: json.dumps(metadata, indent=1).encode()})
 
 
 def _add(workspace: Workspace, folder: Path) -> Version:

@@ -71,7 +71,7 @@ class Workspace:
         self.journal = self.hidden / "journal.sqlite"
         self._own = threading.local()  # whether this thread holds the lock
 
-    def ready(self) -> None:
+    def create_hidden_folder(self) -> None:
         """Create the hidden folder if necessary; raises DeskError if that fails."""
         if not self.folder.is_dir():
             raise DeskError(f"There is no folder {self.folder}. Check how its name is written.")
@@ -110,17 +110,17 @@ class Workspace:
         Raises Busy after `wait` seconds. An OSError inside becomes a DeskError: a full disk, a
         folder that may not be written.
         """
-        if getattr(self._own, "lock", False):
+        if getattr(self._own, "holds_lock", False):
             yield
             return
-        self.ready()
+        self.create_hidden_folder()
         try:
             with FileLock(self.hidden / "lock", timeout=wait):
-                self._own.lock = True
+                self._own.holds_lock = True
                 try:
                     yield
                 finally:
-                    self._own.lock = False
+                    self._own.holds_lock = False
         except Timeout:
             raise Busy from None
         except OSError as error:
@@ -129,8 +129,8 @@ class Workspace:
     def current_pause(self) -> Pause | None:
         """The pause in force, which every instance sees; an unreadable file pauses as well."""
         try:
-            facts = json.loads(self.paused.read_text("utf-8"))
-            return Pause(str(facts["who"]), str(facts["when"]))
+            content = json.loads(self.paused.read_text("utf-8"))
+            return Pause(str(content["who"]), str(content["when"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError):

@@ -47,9 +47,7 @@ KINDS_WITH_TEXT = ("office", "choices", "not helpful")
 PERMANENT_ACTIONS = ("ignore", "office")  # also hide later repeats of a question
 KEEP_DAYS = 90  # then questions and counts are deleted; comments in practice.toml say so too
 ID_DAYS = 7  # that a note's id is known; notes of killed processes come back much sooner
-MAX_QUESTIONS = (
-    100_000  # questions of a practice, and ids; the oldest go, so that a flood fills no disk
-)
+MAX_QUESTIONS = 100_000  # and note ids; the oldest go, so that a flood fills no disk
 TEXTS_PER_STATEMENT = 500
 READ_TIMEOUT = 10.0  # seconds
 COLUMNS = ("hour (UTC)", "kind", "question", "nearest entry", "score", "settled")
@@ -124,7 +122,7 @@ class Journal:
                 nearest=_printable(near),
                 score=float(score) if math.isfinite(score) else 0.0,
             )
-            self._writer.add(self._pending.keep(note))
+            self._writer.add(self._pending.persist(note))
         except Exception as error:
             self._writer.lose(1, error)
 
@@ -164,11 +162,11 @@ class Journal:
         return {"practice": self._practice, **columns}
 
     def _tidy(self) -> None:
-        adopted = self._take_over()
+        taken_over = self._take_over()
         with self._store.begin() as connection:
             self._delete_before(connection, KEEP_DAYS)
             self._delete_surplus(connection)
-            if not adopted:  # their ids may be old, and are needed when they are written
+            if not taken_over:  # their ids may be old, and are needed when they are written
                 self._delete_ids(connection)
         self._store.shrink()
 

@@ -79,7 +79,7 @@ class _File:
 class PendingNotes:
     """The notes of one practice that wait to be written, in files named after `beside`.
 
-    Where there can be no file, `keep` changes nothing: on Windows, on a disk that is full or
+    Where there can be no file, `persist` changes nothing: on Windows, on a disk that is full or
     read-only, on one without locks, and with `beside` None.
     """
 
@@ -91,8 +91,8 @@ class PendingNotes:
         self._newest: _File | None = None
         self._open: set[_File] = set()
 
-    def keep(self, note: Note) -> Note:
-        """The note, once it is in a file as well."""
+    def persist(self, note: Note) -> Note:
+        """Write the note to a file as well; the note, with its file."""
         if self._beside is None:
             return note
         fields = (note.id, note.hour, note.kind, note.entry, note.text, note.nearest, note.score)
@@ -116,7 +116,7 @@ class PendingNotes:
         """The notes that other processes left behind, and how many of them cannot be read.
 
         No file stays open, so that many of them, as after a night of restarts, do not use up the
-        descriptors. Two processes may adopt the same notes; the ids tell that they are the same.
+        descriptors. Two processes may take over the same notes, which their ids tell.
         """
         notes: list[Note] = []
         unreadable = 0

@@ -57,7 +57,7 @@ class Report:
     series: tuple[Series, ...]  # replies by kind
     shares: tuple[float | None, ...]  # of answers, for each label; None where nothing was asked
     most: tuple[tuple[str, int], ...]  # entries and how often each was the answer
-    verdicts: tuple[Feedback, ...]  # those with the most visitors that were not helped first
+    feedback: tuple[Feedback, ...]  # of each answer, least helpful first
 
     @property
     def total(self) -> int:
@@ -71,9 +71,9 @@ class Report:
 
     @property
     def helpful_share(self) -> float | None:
-        """The share of verdicts that say that an answer helped."""
+        """The share of feedback that says that an answer helped."""
         return _share(
-            sum(one.helpful for one in self.verdicts), sum(one.unhelpful for one in self.verdicts)
+            sum(one.helpful for one in self.feedback), sum(one.unhelpful for one in self.feedback)
         )
 
 
@@ -101,7 +101,7 @@ def report(counts: Iterable[Count], days: int, today: date, zone: tzinfo | None)
             _share(*(table[kind, column] for kind in QUESTION_KINDS)) for column in columns
         ),
         most=tuple(_by_entry(kept, "answer").most_common()),
-        verdicts=_verdicts(kept),
+        feedback=_feedback(kept),
     )
 
 
@@ -154,7 +154,7 @@ def _by_entry(kept: Sequence[tuple[date, Count]], kind: str) -> Counter[str]:
     return counted
 
 
-def _verdicts(kept: Sequence[tuple[date, Count]]) -> tuple[Feedback, ...]:
+def _feedback(kept: Sequence[tuple[date, Count]]) -> tuple[Feedback, ...]:
     good, bad = _by_entry(kept, "helpful"), _by_entry(kept, "not helpful")
     found = [Feedback(entry, good[entry], bad[entry]) for entry in good.keys() | bad.keys()]
     return tuple(sorted(found, key=lambda one: (-one.unhelpful, -one.total, one.entry)))

@@ -27,20 +27,16 @@ from faqbot.understanding.features import rarity, stem
 from faqbot.understanding.sparse import Index, Rows
 
 # Chosen on the sample's examples.jsonl, whose lines say which questions ask the same: of the pairs
-# that are grouped, three in four do. rapidfuzz's token_sort_ratio at 70 finds two fifths as many,
-# and only one in four of the pairs that it groups is right.
+# that are grouped, three in four do. rapidfuzz's token_sort_ratio at 70 finds 40 % as many pairs,
+# and only one in four of them is right.
 MIN_SIMILARITY = 0.55  # cosine
-SAME_ENTRY_DISCOUNT = 0.25  # as much less is enough with the same nearest entry
+SAME_ENTRY_DISCOUNT = 0.25  # from MIN_SIMILARITY, if both have the same nearest entry
 COMMON_WORD_RARITY = 0.2  # the rarity that "the" keeps, beside 1.2 of a rare word
 PHRASINGS_WEIGHT = 200  # questions: the weight of the practice's phrasings beside what was asked
 
-MIN_TYPO_SIMILARITY = (
-    0.87  # Jaro-Winkler similarity from which an unknown word is taken for a known one
-)
+MIN_TYPO_SIMILARITY = 0.87  # Jaro-Winkler, from which an unknown word is taken for a known one
 MIN_WORD_LENGTH = 4  # letters
-MIN_CORRECTION_RATIO = (
-    3  # times as often as a typo is the word it is taken for, where no dictionary has that
-)
+MIN_CORRECTION_RATIO = 3  # times as often as a typo occurs a correction that no dictionary has
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Writer(Generic[T]):
         reason: Callable[[BaseException], str] = repr,
     ) -> None:
         self._write, self._tidy, self._drop = write, tidy, drop
-        self._end, self._survives, self._reason = end, is_persisted, reason
+        self._end, self._is_persisted, self._reason = end, is_persisted, reason
         self.lost = 0  # items given up
         self.failing = False  # the last write did not succeed
         self._queue: queue.SimpleQueue[T | _Flush] = queue.SimpleQueue()
@@ -89,7 +89,7 @@ class Writer(Generic[T]):
         return written.wait(timeout)
 
     def close(self, timeout: float) -> None:
-        """Write what is left; what cannot be written in time, and does not survive, is lost."""
+        """Write what is left; what cannot be written in time, and is not persisted, is lost."""
         if self._closed:
             return
         atexit.unregister(self._at_exit)
@@ -100,7 +100,7 @@ class Writer(Generic[T]):
         with suppress(queue.Empty):
             while True:
                 left.append(self._queue.get_nowait())
-        self.lose(sum(not self._survives(item) for item in _items(left)))
+        self.lose(sum(not self._is_persisted(item) for item in _items(left)))
         self._queue.put(_Flush(False))  # wakes the thread, which ends
         self._wake.set()
         if thread is None:
@@ -181,7 +181,7 @@ class Writer(Generic[T]):
 
 
 class _Flush(threading.Event):
-    """Stands among the items; set once all before it is written."""
+    """A marker in the queue; set once everything before it is written."""
 
     def __init__(self, always: bool) -> None:
         super().__init__()

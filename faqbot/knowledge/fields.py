@@ -40,7 +40,7 @@ def read_head(parsed: ParsedFile, role: Role, diagnostics: Diagnostics) -> PageI
         title=title,
         procedures=names.get("procedure", ()),
         conditions=names.get("condition", ()),
-        parts=names.get("part", ()),
+        body_parts=names.get("part", ()),
         address=check_address(address.text, address.number, diagnostics) if address else "",
         pack=_pack(names.get("pack", ()), head.get("pack"), diagnostics),
         left_out=tuple(line.text for line in parsed.left_out),

@@ -149,7 +149,7 @@ def uncovered(knowledge: Knowledge) -> tuple[Problem, ...]:
 
 def _unquoted(knowledge: Knowledge, stem: str, text: str) -> Iterator[Sentence]:
     page = Page(text)
-    own = [entry for entry in knowledge.entries if entry.page == stem]
+    own = [entry for entry in knowledge.entries if entry.page_stem == stem]
     quoted = set(page.quoted(quote for entry in own for quote in entry.quotes))
     head = knowledge.heads.get(stem)
     left_out = [normalize_quote(text) for text in head.left_out] if head else []

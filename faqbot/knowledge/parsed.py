@@ -27,7 +27,7 @@ class LineKind(Enum):
 
     BLANK = auto()
     TITLE = auto()  # "# Our page"
-    HEAD = auto()  # "Procedure: …", before the first question
+    FRONT_MATTER = auto()  # "Procedure: …", before the first question
     ASIDE = auto()  # anything else before the first question
     HEADING = auto()  # begins an entry
     ASKED = auto()  # "Also asked:"
@@ -50,7 +50,7 @@ class ParsedEntry:
     phrasings: list[Line] = field(default_factory=list)
     body: list[Line] = field(default_factory=list)  # with the empty lines between paragraphs
     quotes: list[Line] = field(default_factory=list)
-    asked: int = 0  # the line of "Also asked:"
+    asked_line: int = 0  # the line of "Also asked:"
     fields: dict[LineKind, Line] = field(default_factory=dict)  # after "Topic:" and "Reviewed:"
 
     @property
@@ -85,13 +85,13 @@ def check_parts(entry: ParsedEntry, diagnostics: Diagnostics) -> None:
         if len(text) > LONGEST_PHRASING:
             message = f"This question is very long ({len(text)} letters): is it the answer?"
             diagnostics.add(line, message, "Write the answer below the list, without a dash.")
-    if entry.asked and not entry.phrasings:
+    if entry.asked_line and not entry.phrasings:
         diagnostics.add(
-            entry.asked,
+            entry.asked_line,
             "There is nothing listed under “Also asked:”.",
             "Write other ways to ask below it, each after a dash and a space, or remove it.",
         )
-    if not entry.asked and _begins_with_phrasings(entry):
+    if not entry.asked_line and _begins_with_phrasings(entry):
         diagnostics.add(
             entry.body[0].number,
             "There is a list where the answer should be.",

@@ -126,7 +126,7 @@ class _Parser:
             return self._head(head[1].lower(), head[2])
         if self.entry is None and (left_out := _LEAVE_OUT.fullmatch(text)):
             self.left_out.append(self._line(left_out[1]))
-            return LineKind.HEAD
+            return LineKind.FRONT_MATTER
         if text[0] in "-=*_" and _RULE.fullmatch(text):
             return self._rule()
         if self.listing and self._list(text, self.listing, indented=indented):
@@ -193,7 +193,7 @@ class _Parser:
 
     def _also_asked(self, rest: str = "") -> LineKind:
         entry = self._asked_of()
-        entry.asked = self.number
+        entry.asked_line = self.number
         self.entry = self.listing = entry
         self.loose, self.split = None, False
         if rest:
@@ -208,9 +208,9 @@ class _Parser:
             self._unmarked_heading(line)
         elif self.entry is None:
             self._report_early("“Also asked:”")
-        elif self.entry.asked:
+        elif self.entry.asked_line:
             fix = "Move everything into one list, or write another question above the second one."
-            self._report_twice("Also asked", self.entry.asked, fix)
+            self._report_twice("Also asked", self.entry.asked_line, fix)
         return self.entry or ParsedEntry("", "", self.number)
 
     def _unmarked_question(self) -> Line | None:
@@ -219,14 +219,14 @@ class _Parser:
         if entry is None:
             text = line.text.lstrip("# ")
             return Line(line.number, text) if text and text[0] != ">" else None
-        if not (entry.asked or entry.quotes) or not line.text.endswith("?"):
+        if not (entry.asked_line or entry.quotes) or not line.text.endswith("?"):
             return None
         entry.trim()
         return entry.body.pop() if entry.body and entry.body[-1].number == line.number else None
 
     def _list(self, text: str, entry: ParsedEntry, *, indented: bool) -> bool:
         """Take the line as a part of the list; False when it ends the list."""
-        first = not entry.phrasings or self.last.number == entry.asked
+        first = not entry.phrasings or self.last.number == entry.asked_line
         if bullet := _BULLET.fullmatch(text):
             if not first:
                 self._check_gap()
@@ -289,7 +289,7 @@ class _Parser:
             fix = "Write all names on one line, separated by commas."
             self._report_twice(key.capitalize(), first.number, fix)
         self.head.setdefault(key, self._line(strip_emphasis(text)))
-        return LineKind.HEAD
+        return LineKind.FRONT_MATTER
 
     def _rule(self) -> LineKind:
         """A row of dashes separates entries visually, unless it underlines a question."""

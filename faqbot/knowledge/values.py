@@ -172,7 +172,7 @@ class Entry:
         return self.role in (Role.ANSWER, Role.OFFICE_ANSWER)
 
     @property
-    def page(self) -> str:
+    def page_stem(self) -> str:
         """The stem of its file's name, which is that of the page that an answer quotes."""
         return self.file.removesuffix(".md")
 
@@ -184,7 +184,7 @@ class PageInfo:
     title: str = ""
     procedures: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()  # of the body
+    body_parts: tuple[str, ...] = ()
     address: str = ""  # the page's web address
     pack: str = ""  # of topics that any practice with this procedure is asked about
     left_out: tuple[str, ...] = ()  # sentences of the page that need no answer

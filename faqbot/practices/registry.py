@@ -27,10 +27,7 @@ from faqbot.settings import JOURNAL
 OPEN_TIMEOUT = 5.0  # seconds that a request waits for its practice
 MAX_WAITING = 6  # requests; the server's other threads are for practices that are open
 MAX_OPENING = 4  # practices at a time
-RETRY_AFTER_OPENING, RETRY_AFTER_BROKEN = (
-    2,
-    60,
-)  # seconds after which to ask again: it is being opened; it is broken
+RETRY_AFTER_OPENING, RETRY_AFTER_BROKEN = 2, 60  # seconds after which visitors ask again
 RETRY = 30.0  # seconds after which a broken practice is tried again, even if nothing has changed
 FOLLOW_EVERY = 0.5  # seconds
 FOLLOW_FOR = 0.05  # seconds of processor time: a tenth of a core, however many are open

@@ -27,7 +27,7 @@ _SETTINGS = (
 
 def to_do(knowledge: Knowledge, today: date) -> Iterator[Problem]:
     """What is still to be written; the folder may be served without it, but is not done."""
-    asked = {entry.page for entry in knowledge.entries}
+    asked = {entry.page_stem for entry in knowledge.entries}
     for page in knowledge.heads:
         if page not in asked:
             yield Problem(
@@ -99,7 +99,7 @@ def claims(knowledge: Knowledge) -> Iterator[str]:
     for entry, claim in _claims(knowledge):
         if not claim.declared:
             yield f"{entry.file}:{entry.line}: #{entry.id} seems to be the topic “{claim.topic}”."
-        page = entry.page if entry.role is Role.ANSWER else ""
+        page = entry.page_stem if entry.role is Role.ANSWER else ""
         owners.setdefault((page, claim.topic), []).append(entry.id)
     for (_, topic), ids in owners.items():
         if len(ids) > 1:

@@ -18,11 +18,11 @@ _SERIOUS = {"wrong": 2, "false": 2, "overlooked": 3}  # of what is not right; an
 
 @dataclass(frozen=True, slots=True)
 class TriedExample:
-    """An example: what a visitor gets before and after, and should get, in words."""
+    """An example: what a visitor got from the old bot, gets from the new one and should get."""
 
     question: str
-    before: str  # "the answer “How long does it take?”", "the phone numbers", "call 911" …
-    after: str
+    old_reply: str  # "the answer “How long does it take?”", "the phone numbers", "call 911" …
+    new_reply: str
     expected: str
     key: str  # the same as long as the question, what it must get and what it gets are the same
 
@@ -35,7 +35,7 @@ class RegressionReport:
     worse: tuple[TriedExample, ...]
     still_wrong: tuple[TriedExample, ...]
     problems: tuple[Problem, ...]  # page text left unquoted, entries that collide; new ones only
-    asked: int
+    examples: int  # how many were asked
 
 
 def check_examples(
@@ -59,7 +59,7 @@ def check_examples(
         worse=_in_words((pair for pair in tried if _gain(pair) < 0), new.knowledge),
         still_wrong=_in_words((p for p in tried if not _gain(p) and not p[1].right), new.knowledge),
         problems=new_problems(_remarks(old.knowledge), _remarks(new.knowledge)),
-        asked=len(examples),
+        examples=len(examples),
     )
 
 
@@ -89,7 +89,7 @@ def _in_words(
 
 def _tried(before: Outcome, after: Outcome, knowledge: Knowledge) -> TriedExample:
     question = after.question.question
-    expected, got = _must(after.question.accept, knowledge), _got(after.reply)
+    expected, got = _expected(after.question.accept, knowledge), _got(after.reply)
     key = hashlib.sha256("\0".join((question, expected, got)).encode()).hexdigest()[:16]
     return TriedExample(question, _got(before.reply), got, expected, key)
 
@@ -105,7 +105,7 @@ def _got(reply: Reply) -> str:
     return f"small talk: “{reply.message}”" if reply.small_talk else PHONE
 
 
-def _must(accept: Sequence[str], knowledge: Knowledge) -> str:
+def _expected(accept: Sequence[str], knowledge: Knowledge) -> str:
     """What is right, in the words of `_got`; a choice with a right answer in it is right too."""
     entries = [entry for entry in knowledge.entries if entry.id in accept]
     answers = [entry.question for entry in entries if entry.has_answer]

@@ -90,7 +90,7 @@ def limit(blueprint: Blueprint, views: Collection[str]) -> None:
         return
     counter = MemoryCounter() if config.store == "memory://" else RedisCounter(config.store)
     limiter = Limiter(counter, config.rates)
-    busy = assets.words()["errorBusy"]
+    busy = assets.ui_texts()["errorBusy"]
 
     @blueprint.before_request
     def refuse() -> None:
@@ -113,7 +113,7 @@ def believe_proxies(app: Flask) -> None:
 
 @lru_cache(maxsize=4096)
 def network(address: str) -> str:
-    """What one subscriber has: an IPv4 address, or the first half of an IPv6 address."""
+    """The network of one subscriber: an IPv4 address, or an IPv6 /64."""
     if found := _WITH_PORT.fullmatch(address):
         address = found[1] or found[2]
     try:
@@ -141,7 +141,7 @@ class MemoryCounter:
         self._lock = threading.Lock()
 
     def add(self, key: str, seconds: float) -> int:
-        """Count one more; how many there are within `seconds` of the first."""
+        """Count one more; the number within `seconds` of the first."""
         now = time.monotonic()
         with self._lock:
             number, end = self._counts.pop(key, (0, 0.0))
@@ -152,7 +152,7 @@ class MemoryCounter:
         return number + 1
 
     def seconds_left(self, key: str) -> float:
-        """In how many seconds the count begins anew; not above 0 where there is none."""
+        """Seconds until the count restarts; 0 or less if there is none."""
         with self._lock:
             if key not in self._counts:
                 return 0.0
@@ -160,7 +160,7 @@ class MemoryCounter:
             return self._counts[key][1] - time.monotonic()
 
     def forget(self, key: str) -> None:
-        """Begin anew with a key."""
+        """Restart the count of a key."""
         with self._lock:
             self._counts.pop(key, None)
 
@@ -182,7 +182,7 @@ class RedisCounter:
         self._lock = threading.Lock()
 
     def add(self, key: str, seconds: int) -> int:
-        """Count one more; how many there are within `seconds` of the first."""
+        """Count one more; the number within `seconds` of the first."""
         if not self._away:
             try:
                 return self._redis.incr(key, seconds)
@@ -191,7 +191,7 @@ class RedisCounter:
         return self._memory.add(key, seconds)
 
     def seconds_left(self, key: str) -> float:
-        """In how many seconds the count begins anew."""
+        """Seconds until the count restarts."""
         if not self._away:
             try:
                 return self._redis.get_expiry(key) - time.time()
@@ -256,7 +256,7 @@ class Limiter:
         self._refused = MemoryCounter()
 
     def hit(self, address: str) -> int:
-        """Count a request; 0, or the seconds after which to come again."""
+        """Count a request. 0 if it is allowed, otherwise seconds until the next one is."""
         visitor = network(address)
         if (seconds_left := self._refused.seconds_left(visitor)) > 0:
             return math.ceil(seconds_left)

@@ -37,8 +37,8 @@ def options() -> dict[str, Any]:
         "max_request_body_size": 4 << 20,  # a page's text at the staff desk; visitors' is less
         "backlog": 1024,
         "ident": None,
-        # Which addresses to believe is for FAQBOT_PROXIES to say, and /metrics must see whether a
-        # request came through a proxy.
+        # FAQBOT_PROXIES decides which addresses to trust, and /metrics must see whether a request
+        # came through a proxy.
         "clear_untrusted_proxy_headers": False,
     }
 

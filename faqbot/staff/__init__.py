@@ -2,7 +2,7 @@
 
 What the desk does is in `faqbot.editing`. Each module here adds its pages to `context.desk`; a view
 takes the service, the workspace, the name and the draft of its request from `context`, and ends
-with `context.page(…)` or, after a POST, with `context.redirect_to(…)`. `guard` comes before all.
+with `context.render(…)` or, after a POST, with `context.redirect_to(…)`. `guard` comes before all.
 `flask.session` and `flask.flash` are not used: they belong to the site that the desk may be part
 of, and know one secret only, while every practice has its own.
 """
@@ -28,7 +28,7 @@ from . import (  # noqa: F401  # each adds its pages
     publishing,
     report,
     reviews,
-    trying,
+    try_it,
     unanswered,
     versions,
 )

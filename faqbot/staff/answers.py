@@ -1,4 +1,4 @@
-"""Answers: all entries of the draft with what is known of each, and finding some of them."""
+"""Answers: lists all entries of the draft with what is known of each, and searches them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .context import desk
 
 MIN_MATCH_PROBABILITY = 0.05  # the probability from which the matcher's entry is shown
 MAX_MATCHES = 8  # at the most, of the matcher
-MAX_PARAMETER_LENGTH = 1000  # characters that are taken over from an address, of each thing
+MAX_PARAMETER_LENGTH = 1000  # characters taken from each query parameter
 TITLES = {
     OFFICE: "Our office",
     "call-the-office.md": "Only the office can answer",
@@ -55,7 +55,7 @@ class LocatedProblem:
 class Use:
     """How often an entry was shown, and how visitors found it."""
 
-    asked: int = 0
+    times_shown: int = 0
     helpful: int = 0
     judged: int = 0  # how many visitors said whether it helped
 
@@ -69,7 +69,7 @@ class Summary:
     file: str
     phrasings: tuple[str, ...]
     quote: str  # the first one
-    reading: str  # how hard the answer is to read, in words
+    reading_level: str  # how hard the answer is to read, in words
     use: Use
     due: Due | None
     state: str  # "new", "changed" or "", against what is live
@@ -81,7 +81,7 @@ def answers() -> str:
     """Show all, or what was found."""
     service, typed = context.service(), request.args.get("q", "").strip()[:MAX_PARAMETER_LENGTH]
     listed = summaries(context.draft(), context.checked(), service.journal)
-    return context.page(
+    return context.render(
         "answers.html",
         typed=typed,
         found=find(listed, typed, service.bot) if typed else None,
@@ -111,7 +111,7 @@ def summaries(draft: Draft, checked: CheckedFiles, journal: Journal | None) -> l
                 file=file,
                 phrasings=entry.phrasings,
                 quote=entry.quotes[0] if entry.quotes else "",
-                reading=reading(text) if role_of(file) is Role.ANSWER else "",
+                reading_level=reading_level(text) if role_of(file) is Role.ANSWER else "",
                 use=used.get(block.id, Use()),
                 due=due.get(block.id),
                 state="" if is_live else "changed" if block.id in live else "new",
@@ -122,7 +122,7 @@ def summaries(draft: Draft, checked: CheckedFiles, journal: Journal | None) -> l
 
 
 def find(listed: Sequence[Summary], typed: str, bot: Bot) -> list[Summary]:
-    """Those that the words stand in, and those that the matcher thinks are meant; best first."""
+    """Entries that contain the words, and entries that the matcher finds; best first."""
     needle = normalize(typed)
     shares = {one.id: _share(needle, one) for one in listed}
     by_id = {one.id: one for one in listed}
@@ -199,7 +199,7 @@ def dues(checked: CheckedFiles) -> dict[str, Due]:
     return {due.entry.id: due for due in found}
 
 
-def reading(text: str) -> str:
+def reading_level(text: str) -> str:
     """How hard a text is to read, in words; "" where it has none."""
     return readability.in_words(readability.grade(text)) if text else ""
 
@@ -211,7 +211,7 @@ def rendered(markdown: str) -> Answer:
 
 
 def _share(needle: str, one: Summary) -> float:
-    """In which part of an entry's phrasings the words stand."""
+    """The share of an entry's phrasings that contain the words."""
     holding = sum(needle in normalize(line) for line in one.phrasings)
     return holding / len(one.phrasings) if one.phrasings else 0.0
 

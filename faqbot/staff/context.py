@@ -126,13 +126,13 @@ def in_words(when: datetime, zone: tzinfo | None, now: datetime | None = None) -
 # how a view ends
 
 
-def page(template: str, **values: Any) -> str:
-    """A page of the desk: `page("home.html", …)` renders faqbot/staff/home.html."""
+def render(template: str, **values: Any) -> str:
+    """A page of the desk: `render("home.html", …)` renders faqbot/staff/home.html."""
     return render_template(f"faqbot/staff/{template}", keep_days=KEEP_DAYS, **values)
 
 
 def redirect_to(endpoint: str, **values: Any) -> Response:
-    """To another page of the desk, after a POST: `go("entry", entry_id="duration")`."""
+    """To another page of the desk, after a POST: `redirect_to("entry", entry_id="duration")`."""
     return cast(Response, redirect(address_of(f".{endpoint}", **values), 303))
 
 

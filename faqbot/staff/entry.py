@@ -1,4 +1,4 @@
-"""One entry: its form, as it is in the draft or as somebody just typed it, and how it will look."""
+"""One entry: its form, as stored in the draft or just typed, and its preview."""
 
 from __future__ import annotations
 
@@ -25,7 +25,16 @@ from faqbot.knowledge.snapshot import OFFICE, role_of
 from faqbot.reply import OFFICE_TOPIC
 
 from . import context, files
-from .answers import MAX_PARAMETER_LENGTH, TITLES, all_blocks, dues, reading, rendered, titles, uses
+from .answers import (
+    MAX_PARAMETER_LENGTH,
+    TITLES,
+    all_blocks,
+    dues,
+    reading_level,
+    rendered,
+    titles,
+    uses,
+)
 from .context import desk
 
 NEW = "new"  # the address of the form for a new entry, so no entry can have this id
@@ -37,13 +46,13 @@ FILE_GONE = "This file is not there any more. What you typed is still here: keep
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields, and what they were made from."""
+    """The form of one entry, stored or just typed, and what it was made from."""
 
     file: str
     entry: EntryText  # its id is "" while it is new
-    before: str = ""  # fingerprint of the block that it was made from
+    base_fingerprint: str = ""  # of the block that it was made from
     review: bool = False  # whether it is to be marked as reviewed today
-    taken: tuple[str, ...] = ()  # the visitors' questions of the journal that it answers
+    triaged: tuple[str, ...] = ()  # the visitors' questions of the journal that it answers
 
     @property
     def is_new(self) -> bool:
@@ -55,8 +64,8 @@ class Form:
         """What the entry is for."""
         return role_of(self.file)
 
-    def ready(self) -> EntryText:
-        """The entry as it is to be saved: with an id, and of a new one only what its role has."""
+    def entry_to_save(self) -> EntryText:
+        """The entry to save: with an id; of a new one, only the fields that its role has."""
         entry = self.entry
         if self.is_new:
             taken = [block.id for _, block in all_blocks(context.draft().files)]
@@ -73,7 +82,7 @@ class Form:
     def problems(self) -> tuple[FieldProblem, ...]:
         """What is wrong with it."""
         draft, old_id = context.draft(), self.entry.id or None
-        return draft_problems.check_entry(draft.files, self.file, old_id, self.ready())
+        return draft_problems.check_entry(draft.files, self.file, old_id, self.entry_to_save())
 
 
 # views
@@ -95,7 +104,7 @@ def save_entry(entry_id: str) -> ResponseReturnValue:
 
 @desk.get("/answers/new")
 def new_entry() -> str:
-    """Begin one, with what the address says of it already."""
+    """Show the form for a new entry, prefilled from the query string."""
     file = request.args.get("file", "")
     return begin("".join(_given("question")[:1]), quotes=_given("quote"), file=file)
 
@@ -116,14 +125,14 @@ def remove_entry(entry_id: str) -> str:
         draft_problems.check_file(draft.files, form.file, rest),
     )
     problems = [problem for problem in after if problem not in set(before)]
-    return context.page("remove.html", form=form, problems=problems)
+    return context.render("remove.html", form=form, problems=problems)
 
 
 @desk.post("/answers/<entry_id>/remove")
 def remove_entry_now(entry_id: str) -> ResponseReturnValue:
     """Take it out of the draft."""
-    question, before = _stored(entry_id).entry.question, request.form.get("before", "")
-    drafts.remove_entry(context.workspace(), entry_id, before, context.who())
+    question, base = _stored(entry_id).entry.question, request.form.get("base_fingerprint", "")
+    drafts.remove_entry(context.workspace(), entry_id, base, context.who())
     context.flash(f"Removed “{question}” from the draft.")
     return context.redirect_to("answers")
 
@@ -145,8 +154,8 @@ def preview() -> ResponseReturnValue:
     form = _typed(sent, sent.get("file", ""), sent.get("id", ""))
     if form.file not in _titles():
         return jsonify({"error": FILE_GONE})
-    words = reading(rendered(form.entry.answer).text)
-    return jsonify({"html": _bubble(form), "reading": words, "problems": form.problems()})
+    level = reading_level(rendered(form.entry.answer).text)
+    return jsonify({"html": _bubble(form), "reading": level, "problems": form.problems()})
 
 
 # the form
@@ -156,13 +165,13 @@ def begin(
     question: str,
     phrasings: Sequence[str] = (),
     quotes: Sequence[str] = (),
-    taken: Sequence[str] = (),
+    triaged: Sequence[str] = (),
     file: str = "",
 ) -> str:
     """The form for a new entry with these fields, in a file of the draft or else the first one."""
     names = _titles()
     text = EntryText(question=question, phrasings=tuple(phrasings), quotes=tuple(quotes))
-    return _page(Form(file if file in names else next(iter(names)), text, taken=tuple(taken)))
+    return _page(Form(file if file in names else next(iter(names)), text, triaged=tuple(triaged)))
 
 
 def _stored(entry_id: str) -> Form:
@@ -188,9 +197,9 @@ def _typed(fields: Mapping[str, str], file: str, entry_id: str) -> Form:
             topics=_line(fields, "topics"),
             reviewed=_line(fields, "reviewed"),
         ),
-        fields.get("before", ""),
+        fields.get("base_fingerprint", ""),
         fields.get("review") == "yes",
-        tuple(request.form.getlist("taken")),
+        tuple(request.form.getlist("triaged")),
     )
 
 
@@ -219,11 +228,11 @@ def _act(form: Form) -> ResponseReturnValue:
     if request.form.get("do") == "preview":
         context.flash(PREVIEWED, "warn")
         return _page(form, form.problems())
-    entry, old_id = form.ready(), form.entry.id or None
-    before = form.before if old_id else None
+    entry, old_id = form.entry_to_save(), form.entry.id or None
+    base = form.base_fingerprint if old_id else None
     try:
         draft = drafts.save_entry(
-            context.workspace(), form.file, old_id, entry, before, context.who(), form.taken
+            context.workspace(), form.file, old_id, entry, base, context.who(), form.triaged
         )
     except EditError as error:
         return _page(form, error.problems, refused=NOT_SAVED), 422
@@ -239,7 +248,7 @@ def _page_of_conflict(form: Form, conflict: StaleEdit) -> str:
         gone = replace(form, entry=replace(form.entry, id=""))
         return _page(gone, refused=REMOVED)
     theirs = entries.read_entry(conflict.theirs, form.entry.id, form.role)
-    again = replace(form, before=fingerprint(conflict.theirs))
+    again = replace(form, base_fingerprint=fingerprint(conflict.theirs))
     differing = [
         (field, word_changes(was, now))
         for field in ("question", "phrasings", "answer", "quotes")
@@ -253,18 +262,20 @@ def _shown(entry: EntryText, field: str) -> str:
     return value if isinstance(value, str) else "\n".join(value)
 
 
-def _page(form: Form, slips: Sequence[FieldProblem] = (), **values: Any) -> str:
+def _page(form: Form, problems: Sequence[FieldProblem] = (), **values: Any) -> str:
     service, draft = context.service(), context.draft()
     claims = service.bot.matcher.candidates.claims.all()
     source = draft.files.get(f"sources/{form.file.removesuffix('.md')}.txt", b"")
-    return context.page(
+    return context.render(
         "entry.html",
         form=form,
-        slips=slips,
+        problems=problems,
         sentences=[sentence.text for sentence in Page(text_of(source)).sentences],
         titles=_titles(),
         bubble=_bubble(form),
-        reading=reading(rendered(form.entry.answer).text) if form.role is Role.ANSWER else "",
+        reading_level=reading_level(rendered(form.entry.answer).text)
+        if form.role is Role.ANSWER
+        else "",
         use=uses(service.journal).get(form.entry.id),
         due=dues(context.checked()).get(form.entry.id),
         counted=service.journal is not None,
@@ -286,12 +297,12 @@ def _bubble(form: Form) -> Markup:
     """The entry as a visitor gets it."""
     pages = context.service().bot.knowledge.practice.pages
     return Markup(  # noqa: S704 - a template of ours, which escapes
-        context.page(
+        context.render(
             "preview.html",
             form=form,
             html=rendered(form.entry.answer).html,
             office=OFFICE_TOPIC.format(question=form.entry.question),
             page=pages.get(form.file.removesuffix(".md"), ""),
-            words=assets.words(),
+            words=assets.ui_texts(),
         )
     )

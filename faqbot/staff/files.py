@@ -42,16 +42,23 @@ def file(name: str) -> str:
 def save_file(name: str) -> ResponseReturnValue:
     """Save it, or say what is wrong with it."""
     _text(name)
-    text, before = normalize_line_ends(request.form.get("text", "")), request.form.get("before", "")
+    text, base_fingerprint = (
+        normalize_line_ends(request.form.get("text", "")),
+        request.form.get("base_fingerprint", ""),
+    )
     if request.form.get("do") == "check":
-        return _page(name, text, before, check(name, text) or (), unsaved=True)
+        return _page(name, text, base_fingerprint, check(name, text) or (), unsaved=True)
     what = f"Changed the file {name}."
     try:
-        draft = drafts.save_file(context.workspace(), name, text, before, context.who(), what)
+        draft = drafts.save_file(
+            context.workspace(), name, text, base_fingerprint, context.who(), what
+        )
     except StaleEdit as conflict:
         differing = word_changes(conflict.theirs, text)
-        before = fingerprint(conflict.theirs)
-        page = _page(name, text, before, unsaved=True, refused=str(conflict), differing=differing)
+        base_fingerprint = fingerprint(conflict.theirs)
+        page = _page(
+            name, text, base_fingerprint, unsaved=True, refused=str(conflict), differing=differing
+        )
         return page, 409
     flash_saved(any(problem.file == name for problem in draft_problems.read(draft.files).problems))
     is_there = name in draft.files or name in OPTIONAL
@@ -78,9 +85,9 @@ def _text(name: str) -> str:
 
 
 def _page(
-    name: str, text: str, before: str, problems: Sequence[Problem] = (), **values: Any
+    name: str, text: str, base_fingerprint: str, problems: Sequence[Problem] = (), **values: Any
 ) -> str:
-    return context.page(
+    return context.render(
         "file.html",
         name=name,
         title=titles().get(name, name),
@@ -88,6 +95,6 @@ def _page(
         text=text,
         line=request.args.get("line", 0, int),
         problems=problems,
-        before=before,
+        base_fingerprint=base_fingerprint,
         **values,
     )

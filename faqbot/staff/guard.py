@@ -1,4 +1,4 @@
-"""What keeps others out of the desk's pages: forged requests, large bodies, framing, caches."""
+"""Guards every page of the desk against forged requests, large bodies, framing and caching."""
 
 from __future__ import annotations
 
@@ -15,14 +15,11 @@ from .context import desk
 BODY_LIMIT = 2_000_000  # bytes; the longest file that is read has half of it
 EXPIRED_BODY_LIMIT = 500_000  # bytes, from who was signed in before: a form that is sent too late
 ANONYMOUS_BODY_LIMIT = 100_000  # bytes, from who never signed in: 2 MB take two seconds to read
-FIELDS, ANONYMOUS_FIELDS = (
-    20_000,
-    1_000,
-)  # in a form; lists of questions have thousands
+FIELDS, ANONYMOUS_FIELDS = 20_000, 1_000  # in a form; lists of questions have thousands
 ANONYMOUS_FORMS = 60  # a minute from an address, of browsers that never signed in
 TOO_MANY = "There were too many requests from your connection. Please wait a minute."
 TOO_LONG = "This form is too long. Send less at once."
-CSP = (
+CSP = (  # visitors' pages have their own: app/headers.py
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -93,11 +90,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
 def _problem(title: str, message: str, status: int) -> tuple[str | Response, int]:
     if request.is_json:
         return jsonify({"error": message}), status
-    return context.page("problem.html", title=title, message=message), status
+    return context.render("problem.html", title=title, message=message), status
 
 
 @desk.after_request
-def _harden(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = CSP
     headers["X-Content-Type-Options"] = "nosniff"

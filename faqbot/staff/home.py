@@ -35,7 +35,7 @@ def home() -> str:
     """Show it."""
     service, draft = context.service(), context.draft()
     status = service.live.status()
-    return context.page(
+    return context.render(
         "home.html",
         status=status,
         problems=located(status.problems, draft.base),
@@ -43,7 +43,7 @@ def home() -> str:
         draft=draft,
         latest=draft.changes[: -MAX_SHOWN - 1 : -1],
         broken=len(context.checked().problems),
-        vain=_vain() if service.journal else None,
+        unanswered_summary=_unanswered_summary() if service.journal else None,
         key=key,
         overdue=_overdue(),
     )
@@ -52,7 +52,7 @@ def home() -> str:
 @desk.get("/pause")
 def pause() -> str:
     """Ask before pausing, since visitors notice; answering again needs no question."""
-    return context.page("pause.html")
+    return context.render("pause.html")
 
 
 @desk.post("/pause")
@@ -73,7 +73,7 @@ def _version(digest: str) -> Version | None:
     return next((v for v in newest if v.digest == digest and v.who), None)
 
 
-def _vain() -> UnansweredSummary:
+def _unanswered_summary() -> UnansweredSummary:
     try:
         waiting = needs_attention()
     except JournalError:

@@ -46,11 +46,11 @@ def page_text(stem: str) -> str:
     """Show a page, or the first."""
     texts = pages(context.draft().files)
     if not (stem or texts):
-        return context.page("page_text.html", stem="")
+        return context.render("page_text.html", stem="")
     stem = stem or next(iter(texts))
     text, entries = _text(stem), entries_of(context.draft().files, stem)
     covered = coverage(text, entries, context.service().bot.knowledge.practice.schedule)
-    return context.page(
+    return context.render(
         "page_text.html",
         stem=stem,
         stems=list(texts),
@@ -59,7 +59,7 @@ def page_text(stem: str) -> str:
         missing=sum(sentence.missing for sentence in covered),
         quoted=sum(bool(sentence.ids) for sentence in covered if _says(sentence)),
         lost=lost_quotes(text, entries),
-        before=fingerprint(text),
+        base_fingerprint=fingerprint(text),
     )
 
 
@@ -72,11 +72,12 @@ def revise_page(stem: str) -> ResponseReturnValue:
         return page_text(stem)
     if request.form.get("action") != "save":
         return _compared(stem, old, new)
-    what, before = f"Put a new text of the page “{stem}” in place.", request.form.get("before", "")
+    what, base = (
+        f"Put a new text of the page “{stem}” in place.",
+        request.form.get("base_fingerprint", ""),
+    )
     try:
-        drafts.save_file(
-            context.workspace(), f"sources/{stem}.txt", new, before, context.who(), what
-        )
+        drafts.save_file(context.workspace(), f"sources/{stem}.txt", new, base, context.who(), what)
     except StaleEdit:
         context.flash(MEANWHILE, "warn")
         return _compared(stem, old, new)
@@ -122,11 +123,11 @@ def _text(stem: str) -> str:
 def _compared(stem: str, old: str, new: str) -> ResponseReturnValue:
     """What the new text would change, before anything is saved."""
     found = revision(old, new, entries_of(context.draft().files, stem))
-    if found.nothing:
+    if found.is_empty:
         context.flash(SAME)
         return context.redirect_to("page_text", stem=stem)
-    return context.page(
-        "page_revision.html", stem=stem, revision=found, text=new, before=fingerprint(old)
+    return context.render(
+        "page_revision.html", stem=stem, revision=found, text=new, base_fingerprint=fingerprint(old)
     )
 
 

@@ -26,7 +26,7 @@ def set_password(workspace: Workspace, password: str) -> None:
         )
     if len(password) > MAX_LENGTH:
         raise ValueError(f"A password may have {MAX_LENGTH} characters at most.")
-    workspace.ready()
+    workspace.create_hidden_folder()
     hashed = generate_password_hash(_composed(password), "scrypt")
     with workspace.lock():
         part = _file(workspace).with_name("password.part")

@@ -19,7 +19,7 @@ from faqbot.editing.versions import Version
 from faqbot.editing.workspace import DeskError, Files, digest, fingerprint, read_files
 from faqbot.journal import JournalError
 
-from . import context, trying
+from . import context, try_it
 from .answers import located
 from .context import desk
 
@@ -58,7 +58,7 @@ def publish() -> ResponseReturnValue:
         try:
             draft = g.draft = drafts.rebase(context.workspace(), {}, context.who())
         except MergeConflicts:
-            return context.redirect_to("clashes")
+            return context.redirect_to("conflicts")
         context.flash(FOLDER_CHANGED, "warn")
     return _page(draft)
 
@@ -69,7 +69,7 @@ def publish_now() -> ResponseReturnValue:
     try:
         return _publish()
     except MergeConflicts:
-        return context.redirect_to("clashes")
+        return context.redirect_to("conflicts")
     except DeskError as error:
         context.flash(str(error), "bad")
         return context.redirect_to("publish")
@@ -87,26 +87,26 @@ def discard() -> ResponseReturnValue:
     return context.redirect_to("publish")
 
 
-@desk.get("/publish/clashes")
-def clashes() -> ResponseReturnValue:
+@desk.get("/publish/conflicts")
+def conflicts() -> ResponseReturnValue:
     """Show what was changed both in the draft and in the folder."""
     found = drafts.conflicts(context.workspace())
-    return _clashes_page(found) if found else context.redirect_to("publish")
+    return _conflicts_page(found) if found else context.redirect_to("publish")
 
 
-@desk.post("/publish/clashes")
+@desk.post("/publish/conflicts")
 def choose() -> ResponseReturnValue:
     """Take the text that was chosen of each two into the draft."""
     found = drafts.conflicts(context.workspace())
-    if any(request.form.get(f"seen {clash.key}") != _seen(clash) for clash in found):
+    if any(request.form.get(f"seen {conflict.key}") != _seen(conflict) for conflict in found):
         context.flash(CONFLICTS_CHANGED, "warn")
-        return context.redirect_to("clashes")
-    kept = {clash.key: request.form.get(f"keep {clash.key}") for clash in found}
+        return context.redirect_to("conflicts")
+    kept = {conflict.key: request.form.get(f"keep {conflict.key}") for conflict in found}
     chosen: dict[str, Side] = {key: "draft" for key, side in kept.items() if side == "draft"}
     chosen |= {key: "folder" for key, side in kept.items() if side == "folder"}
     if len(chosen) < len(found):
         context.flash(CHOOSE_A_TEXT, "bad")
-        return _clashes_page(found, 422)
+        return _conflicts_page(found, 422)
     drafts.rebase(context.workspace(), chosen, context.who())
     context.flash("Your choices are in the draft now. Nothing is published yet.")
     return context.redirect_to("publish")
@@ -126,11 +126,11 @@ def _is_shown(draft: Draft) -> bool:
 
 def _page(draft: Draft, status: int = 200) -> ResponseReturnValue:
     if draft.empty:
-        return context.page("publish.html", draft=draft), status
-    dry_run = trying.dry_run_of(draft.files)
+        return context.render("publish.html", draft=draft), status
+    dry_run = try_it.dry_run_of(draft.files)
     problems = context.checked().problems
-    report = None if problems else dry_run.wait_for_report(trying.AT_ONCE)
-    page = context.page(
+    report = None if problems else dry_run.wait_for_report(try_it.AT_ONCE)
+    page = context.render(
         "publish.html",
         draft=draft,
         digest=dry_run.digest,
@@ -154,7 +154,7 @@ def _publish() -> ResponseReturnValue:
     draft = context.draft()
     if not _is_shown(draft):
         return _show_anew(draft)
-    report = trying.dry_run_of(draft.files).wait_for_report(REPORT_TIMEOUT)
+    report = try_it.dry_run_of(draft.files).wait_for_report(REPORT_TIMEOUT)
     if report is None:
         context.flash(NOT_TRIED, "warn")
         return context.redirect_to("publish")
@@ -198,27 +198,27 @@ def _settle(triaged: Sequence[Triaged]) -> None:
         for action in sorted({one.action for one in triaged}):
             journal.mark_handled([one.question for one in triaged if one.action == action], action)
     except JournalError as error:
-        log.warning("Questions that were taken care of could not be settled: %s", error)
+        log.warning("Questions that the draft had handled could not be resolved: %s", error)
         context.flash(JOURNAL_AWAY, "warn")
 
 
-# clashes
+# conflicts
 
 
-def _clashes_page(clashes: Sequence[MergeConflict], status: int = 200) -> ResponseReturnValue:
-    shown = [(clash, _seen(clash), _differing(clash)) for clash in clashes]
-    return context.page("clashes.html", clashes=shown, chosen=request.form), status
+def _conflicts_page(conflicts: Sequence[MergeConflict], status: int = 200) -> ResponseReturnValue:
+    shown = [(conflict, _seen(conflict), _differing(conflict)) for conflict in conflicts]
+    return context.render("conflicts.html", conflicts=shown, chosen=request.form), status
 
 
-def _differing(clash: MergeConflict) -> Words:
+def _differing(conflict: MergeConflict) -> Words:
     """What only one of the two texts has; nothing where the other is gone."""
-    texts = clash.folder_text.strip(), clash.draft_text.strip()
+    texts = conflict.folder_text.strip(), conflict.draft_text.strip()
     return excerpt(word_changes(*texts)) if all(texts) else ()
 
 
-def _seen(clash: MergeConflict) -> str:
-    """Names both texts, so that nobody chooses between others than those that were shown."""
-    return fingerprint(f"{clash.draft_text}\0{clash.folder_text}")
+def _seen(conflict: MergeConflict) -> str:
+    """A hash of both texts, so that a choice only counts for the texts that were shown."""
+    return fingerprint(f"{conflict.draft_text}\0{conflict.folder_text}")
 
 
 # what changes

@@ -40,11 +40,11 @@ def show() -> str:
     """The last days in pictures."""
     journal, days = context.service().journal, _days()
     if journal is None:
-        return context.page("report.html", journal=False)
+        return context.render("report.html", journal=False)
     found = report(journal.counts(days + 1), days, context.today(), context.zone())
     questions = _questions()
     totals = [sum(numbers) for numbers in zip(*(s.numbers for s in found.series), strict=True)]
-    return context.page(
+    return context.render(
         "report.html",
         journal=True,
         days=days,
@@ -53,7 +53,7 @@ def show() -> str:
         top=scale(max(totals)),
         totals=totals,
         most=_most(found, questions),
-        verdicts=_verdicts(found, questions),
+        feedback=_feedback(found, questions),
         unanswered=_unanswered(_groups(journal, days)),
     )
 
@@ -108,7 +108,7 @@ def _most(found: Report, questions: Mapping[str, str]) -> list[Bar]:
     ]
 
 
-def _verdicts(found: Report, questions: Mapping[str, str]) -> list[Bar]:
+def _feedback(found: Report, questions: Mapping[str, str]) -> list[Bar]:
     return [
         _bar(
             questions,
@@ -116,7 +116,7 @@ def _verdicts(found: Report, questions: Mapping[str, str]) -> list[Bar]:
             f"helped {one.helpful} of {one.total}",
             [("answer", one.helpful / one.total), ("not-helpful", one.unhelpful / one.total)],
         )
-        for one in found.verdicts[:MAX_BARS]
+        for one in found.feedback[:MAX_BARS]
     ]
 
 
@@ -126,10 +126,7 @@ def _unanswered(groups: Sequence[Group]) -> list[Bar]:
         Bar(
             label=found.questions[0].text,
             number=f"{found.count:,}",
-            parts=[
-                (password_version, dict(found.kinds).get(kind, 0) / top)
-                for kind, password_version in MARKS.items()
-            ],
+            parts=[(mark, dict(found.kinds).get(kind, 0) / top) for kind, mark in MARKS.items()],
             about=unanswered.key(found.questions[0].text),
         )
         for found in groups[:MAX_BARS]

@@ -15,7 +15,7 @@ from faqbot.quality import advice
 from faqbot.quality.advice import Due
 
 from . import context
-from .answers import reading
+from .answers import reading_level
 from .context import desk
 
 INTERVALS = (6, 12, 24)  # months, to choose from
@@ -35,14 +35,14 @@ def show() -> str:
     known = context.checked().knowledge or context.service().bot.knowledge
     today = context.today()
     dues = advice.due(known, today)
-    return context.page(
+    return context.render(
         "reviews.html",
         every=known.practice.review_every,
         often=INTERVALS,
         overdue=[due for due in dues if due.overdue],
         later=[due for due in dues if not due.overdue],
         when_due=lambda due: when_due(due, today),
-        reading=reading,
+        reading_level=reading_level,
     )
 
 

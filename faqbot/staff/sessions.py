@@ -135,7 +135,7 @@ def secret(workspace: Workspace) -> str:
     """The key that signs this practice's cookies, made at the first need."""
     file = workspace.hidden / "secret"
     if not file.exists():
-        workspace.ready()
+        workspace.create_hidden_folder()
         with workspace.lock():
             if not file.exists():
                 part = file.with_name("secret.part")

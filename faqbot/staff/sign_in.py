@@ -56,7 +56,7 @@ class Attempts:
         return 0
 
     def forget(self, folder: str, address: str) -> None:
-        """Somebody signed in: the slips before it no longer count."""
+        """Forget earlier failed attempts, as somebody signed in."""
         self._counter.forget(_key(folder, address))
 
 
@@ -124,7 +124,7 @@ def _forged() -> ResponseReturnValue:
     """A form without our token: mostly one from before the last sign-in, so ask; never act."""
     if request.is_json:
         return jsonify({"error": STALE}), 400
-    return context.page("kept.html", kept=_save_form()), 400
+    return context.render("kept.html", kept=_save_form()), 400
 
 
 def _save_form() -> SavedForm:
@@ -155,7 +155,7 @@ def _form(message: str = "", status: int = 200, kept: SavedForm | None = None) -
     anonymous = not g.session.id
     if anonymous:
         g.session = sessions.anonymous(g.session.who)
-    page = context.page(
+    page = context.render(
         "sign_in.html",
         message=message,
         name=_name() or g.session.who,
@@ -181,7 +181,7 @@ def _welcome() -> Response:
     g.who = g.session.who
     kept, wanted = _saved_form(), request.form.get("next", "")
     if kept and _within(kept.path):
-        response = make_response(context.page("kept.html", kept=kept))
+        response = make_response(context.render("kept.html", kept=kept))
     else:
         response = context.redirect_to("home")
         if _within(wanted):

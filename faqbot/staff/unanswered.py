@@ -52,7 +52,7 @@ BACK = "Taken out of the draft again; the questions are back on the list."
 
 @dataclass(frozen=True, slots=True)
 class TriagedGroup:
-    """Questions that the draft takes care of in the same way."""
+    """Questions that the draft handles in the same way."""
 
     action: Action
     entry: Block | None
@@ -61,14 +61,14 @@ class TriagedGroup:
 
 @desk.errorhandler(JournalError)  # any of the desk's pages may find that it is away
 def _journal_away(error: JournalError) -> ResponseReturnValue:
-    return context.page("problem.html", title=AWAY, message=str(error)), 503
+    return context.render("problem.html", title=AWAY, message=str(error)), 503
 
 
 @desk.get("/unanswered", endpoint="unanswered")
 def show() -> str:
     """One page of the list: the one with the group that `about` leads to, if there is one."""
     if context.service().journal is None:
-        return context.page("unanswered.html", journal=False)
+        return context.render("unanswered.html", journal=False)
     about = request.args.get("about", "")
     waiting, topics = needs_attention(), _phone_only_questions()
     with_topics = "topics" in request.args or about in {key(one.text) for one in topics}
@@ -78,7 +78,7 @@ def show() -> str:
     number = request.args.get("page", 1, int) if here is None else here // GROUPS_PER_PAGE + 1
     number = min(max(1, number), pages)
     entries = _entries()
-    return context.page(
+    return context.render(
         "unanswered.html",
         journal=True,
         total=sum(found.count for found in groups),
@@ -92,7 +92,7 @@ def show() -> str:
         number=number,
         pages=pages,
         options=_by_title(),
-        taken=_in_draft(entries),
+        triaged=_in_draft(entries),
         here=None if here is None else groups[here],
         shown=MAX_SHOWN_WORDINGS,
         kinds=KIND_LABELS,
@@ -100,9 +100,9 @@ def show() -> str:
     )
 
 
-@desk.post("/unanswered/take")
-def take() -> ResponseReturnValue:
-    """Take care of the questions that were ticked, in the draft."""
+@desk.post("/unanswered/triage")
+def triage_ticked() -> ResponseReturnValue:
+    """Do in the draft what was chosen for the questions that were ticked."""
     ticked, action = request.form.getlist("question"), request.form.get("action", "")
     if action not in ACTION_LABELS:
         abort(400)
@@ -119,9 +119,9 @@ def take() -> ResponseReturnValue:
     return context.redirect_to("unanswered", page=request.form.get("page", 1, int))
 
 
-@desk.post("/unanswered/give-back")
+@desk.post("/unanswered/undo")
 def undo_triage() -> ResponseReturnValue:
-    """Undo it."""
+    """Put questions back on the list, and undo what was done with them."""
     triage.undo_triage(context.workspace(), request.form.getlist("question"), context.who())
     context.flash(BACK)
     return context.redirect_to("unanswered")
@@ -147,17 +147,17 @@ def phrasings() -> tuple[str, ...]:
 
 
 def _phone_only_questions() -> list[OpenQuestion]:
-    """What visitors asked of the office's own topics, so that nothing need be done about it."""
+    """Questions about the office's own topics, about which nothing needs to be done."""
     topics = context.service().bot.phone_only_ids()
     return [one for one in _open() if is_for_office(one, topics)]
 
 
 def _open() -> list[OpenQuestion]:
-    """What no one has taken on yet."""
+    """Questions that the draft does not handle yet."""
     journal = context.service().journal
     asked = journal.questions()[:MAX_QUESTIONS] if journal else []
-    taken = {one.question for one in context.draft().triaged}
-    return [one for one in asked if one.text not in taken]
+    triaged = {one.question for one in context.draft().triaged}
+    return [one for one in asked if one.text not in triaged]
 
 
 def _texts(found: Group) -> list[str]:
@@ -210,7 +210,7 @@ def _begin_entry(questions: Spellings) -> str:
     return entry.begin(
         question=triage.heading(next(iter(questions))),
         phrasings=[written for text in questions if (written := triage.wording(text))],
-        taken=[text for spellings in questions.values() for text in spellings],
+        triaged=[text for spellings in questions.values() for text in spellings],
     )
 
 

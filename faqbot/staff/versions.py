@@ -13,7 +13,7 @@ from faqbot.editing import versions as kept
 from faqbot.editing.versions import Version
 from faqbot.editing.workspace import DeskError, Files, digest, read_files
 
-from . import context, trying
+from . import context, try_it
 from .answers import located
 from .context import desk
 from .publishing import shown_changes
@@ -27,7 +27,7 @@ def versions() -> str:
     known = kept.versions(context.workspace())
     live = _live(known)
     earlier = known[known.index(live) + 1 :] if live else known
-    return context.page(
+    return context.render(
         "versions.html", versions=known, live=live, earlier=earlier[0] if earlier else None
     )
 
@@ -43,7 +43,7 @@ def version(version_id: str) -> str:
     version, before = known[index], next(iter(known[index + 1 :]), None)
     files = kept.files_of(context.workspace(), version_id)
     old = kept.files_of(context.workspace(), before.id) if before else files
-    return context.page(
+    return context.render(
         "version.html",
         version=version,
         before=before,
@@ -79,7 +79,7 @@ def _live(known: Sequence[Version]) -> Version | None:
 def _way_back(version: Version, files: Files) -> dict[str, object]:
     if version.digest == context.service().bot.knowledge.digest:
         return {"is_live": True}
-    dry_run = trying.dry_run_of(files, version.id)
+    dry_run = try_it.dry_run_of(files, version.id)
     problems = draft_problems.read(files).problems
     return {
         "is_live": False,
@@ -87,7 +87,7 @@ def _way_back(version: Version, files: Files) -> dict[str, object]:
         "dry_run": dry_run,
         "back": [] if problems else shown_changes(_live_files(), files),
         "problems": located(problems, files),
-        "report": None if problems else dry_run.wait_for_report(trying.AT_ONCE),
+        "report": None if problems else dry_run.wait_for_report(try_it.AT_ONCE),
         "waits": address_of(".dry_run", version=version.id),
     }
 

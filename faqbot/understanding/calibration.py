@@ -1,7 +1,7 @@
-"""The probabilities of candidates, learnt from the evidence on many practices.
+"""The probabilities of candidates, trained on the evidence on many practices.
 
 A few small networks give every candidate a score, and one score to "none of them"; their softmaxes
-are averaged. The weights are learnt by `make models` and hold for any practice. Where a practice
+are averaged. The weights are trained by `make models` and hold for any practice. Where a practice
 has examples of its own, `refine` fits a linear correction to them, much as Platt scaling does.
 """
 
@@ -19,11 +19,11 @@ from faqbot.understanding.evidence import COLUMNS
 
 FILE = Path(__file__).parent.parent / "common" / "en" / "calibration.npz"
 CLIP = 5.0  # standard deviations from the mean at which columns are clipped
-MIN_EXAMPLES = 100  # examples from which a correction can be learnt
+MIN_EXAMPLES = 100  # examples from which a correction can be learned
 PRIOR = 4.0  # precision of the correction's weights, whose prior is Gaussian around 0
 ROUNDS, STEP = 300, 0.05  # of Adam; the problem is convex, and settles within 200
 
-# Set once for all practices, on those whose questions nothing was learnt from: some 2 of 100
+# Set once for all practices, on those whose questions nothing was trained on: some 2 of 100
 # answerable questions get a wrong answer, and at most 8 of 100 others any.
 ANSWER_THRESHOLD = 0.68  # of an entry, to answer it
 CHOICE_THRESHOLD = 0.07  # of all answers together, to offer choices

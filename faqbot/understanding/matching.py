@@ -183,7 +183,7 @@ class Interpreter:
         self.procedures: Procedures = Procedures(knowledge.heads)
         self._by_page: dict[str, Matcher] = {}
         for page, head in knowledge.heads.items() if len(knowledge.heads) > 1 else ():
-            own = [e for e in entries if not _is_of_page(e) or e.page == page]
+            own = [e for e in entries if not _is_of_page(e) or e.page_stem == page]
             older = previous._by_page.get(page) if previous else None
             self._by_page[page] = Matcher(own, knowledge.synonyms, (), older, head.pack)
 
@@ -232,7 +232,7 @@ class Interpreter:
         An entry is as likely as it would be if its page were the only one; where entries of several
         pages are likely, it is open which one is meant.
         """
-        near = dict.fromkeys(m.entry.page for m in ranking.matches if _is_of_page(m.entry))
+        near = dict.fromkeys(m.entry.page_stem for m in ranking.matches if _is_of_page(m.entry))
         best: list[Match] = []
         for page in near:
             if not pages or page in pages:

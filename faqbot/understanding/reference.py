@@ -49,7 +49,9 @@ class Procedures:
             _owners(whole),
             _owners(rare, alone=True),
             _owners({page: map(_stems, head.conditions) for page, head in heads.items()}),
-            _owners({page: map(_stems, head.parts) for page, head in heads.items()}, alone=True),
+            _owners(
+                {page: map(_stems, head.body_parts) for page, head in heads.items()}, alone=True
+            ),
         ]
 
     def named(self, tokens: Sequence[str]) -> tuple[frozenset[str], bool]:

@@ -624,7 +624,7 @@ class TestChatWithoutScript:
     def test_says_so_too_in_a_pause(self, practice: Path) -> None:
         service = Service.open(practice, "off")
         workspace = Workspace(practice)
-        workspace.ready()
+        workspace.create_hidden_folder()
         workspace.pause("Ann Lee")
         service.live.refresh()
         client = create_app(service).test_client()

@@ -22,9 +22,9 @@ from schemathesis.config import SchemathesisConfig
 
 from faqbot.app import blueprint, create_app
 from faqbot.assets import bundled
-from faqbot.bot import SUGGESTIONS, Bot
+from faqbot.bot import MAX_SUGGESTIONS, Bot
 from faqbot.practices import Practices
-from faqbot.reply import Caution, Part, Reply, Shown
+from faqbot.reply import Caution, PartialReply, Reply, Shown
 from tests.servers import serving
 from tests.waiting import PATIENCE
 
@@ -90,7 +90,7 @@ class TestTheDocument:
 
     @pytest.mark.parametrize(
         ("kind", "name"),
-        [(Reply, "Reply"), (Shown, "Entry"), (Part, "Part"), (Caution, "Caution")],
+        [(Reply, "Reply"), (Shown, "Entry"), (PartialReply, "Part"), (Caution, "Caution")],
     )
     def test_describes_every_field_of_a_reply(
         self, document: Document, kind: type, name: str
@@ -100,7 +100,7 @@ class TestTheDocument:
 
     def test_says_how_many_suggestions_there_are(self, document: Document) -> None:
         suggestions = document["components"]["schemas"]["Suggestions"]["properties"]["suggestions"]
-        assert suggestions["maxItems"] == SUGGESTIONS
+        assert suggestions["maxItems"] == MAX_SUGGESTIONS
 
     def test_says_how_long_a_body_may_be(self, client: FlaskClient, document: Document) -> None:
         refusal = document["components"]["responses"]["TooLarge"]["description"]

@@ -75,7 +75,7 @@ def test_every_property_and_word_is_in_the_docs() -> None:
     code = (bundled("web") / "widget.js").read_text("utf-8")
     properties = set(re.findall(r"--faq-[a-z-]+", css))
     assert properties == set(re.findall(r"--faq-[a-z-]+", DOCS))
-    assert not [word for word in assets.words() if f"`{word}`" not in DOCS]
+    assert not [word for word in assets.ui_texts() if f"`{word}`" not in DOCS]
     for part in re.findall(r'part: "(\w+)"', code):
         assert f"::part({part})" in DOCS
 
@@ -85,7 +85,7 @@ def test_every_word_is_sent_once_and_both_scripts_name_properties_alike() -> Non
     decode = json.JSONDecoder().raw_decode
     bundles = [decode(one.plain.decode(), one.plain.index(b'{"css"'))[0] for one in scripts]
     core, rest = [bundle["words"] for bundle in bundles]
-    assert {**core, **rest} == assets.words()
+    assert {**core, **rest} == assets.ui_texts()
     assert not core.keys() & rest.keys()
     defined, used = (re.findall(r"--(\w+)", bundle["css"]) for bundle in bundles)
     assert set(used) <= set(defined)
@@ -100,7 +100,7 @@ def test_every_word_is_used() -> None:
     web = bundled("web")
     files = [web / "widget.js", web / "tools.js", *(web / "templates").rglob("*.html")]
     used = "".join(file.read_text("utf-8") for file in files)
-    words = assets.words().keys() - {"es"}  # the words of one language, within it
+    words = assets.ui_texts().keys() - {"es"}  # the words of one language, within it
     assert not [word for word in words if not re.search(rf"\b{word}\b", used)]
 
 

@@ -253,7 +253,7 @@ def _executions(stderr: str) -> str:
 def _timed(target: str, folder: Path) -> list[tuple[float, bytes]]:
     """The slowest step of each input that was slow, slowest first."""
     work, steps = TARGETS[target]()
-    work(b"\0how long")  # what is learnt or built at the first question is no input's fault
+    work(b"\0how long")  # what is loaded or built at the first question is no input's fault
     file = folder / "slow.jsonl"
     lines = file.read_text().splitlines()[-MAX_STORED:] if file.exists() else []
     inputs = [bytes.fromhex(json.loads(line)) for line in lines]

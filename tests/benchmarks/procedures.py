@@ -4,7 +4,7 @@
 
 Practices of 3 and of 15 procedures, put together from the strangers' pages with a head each. Their
 visitors' questions are asked without the page and with it; where a question names its procedure is
-left to them. The word vectors and decisions were learnt from these practices too; whether they fit
+left to them. The word vectors and decisions were trained on these practices too; whether they fit
 one procedure is measured by `tests.benchmarks.strangers`.
 """
 
@@ -73,7 +73,7 @@ def joined(names: Sequence[str]) -> Knowledge:
 def asked(bot: Bot, names: Sequence[str], told: bool) -> Iterator[tuple[str, set[str], Reply]]:
     """The page of each answerable question, the ids that are right, and the reply."""
     for name in names:
-        ids = {entry.id for entry in bot.entries if entry.page == name}
+        ids = {entry.id for entry in bot.entries if entry.page_stem == name}
         for one in _questions(name):
             right = {f"{name}/{id}" for id in one.accept} & ids
             if right:

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.strangers
 
-Each practice of `tests/practices` is asked with decisions that were learnt without it and two
-others, and with word vectors that were tuned on none of them. What detects danger was learnt
+Each practice of `tests/practices` is asked with decisions that were trained without it and two
+others, and with word vectors that were tuned on none of them. What detects danger was trained
 without any of them. Needs what `make models` installs, and takes some minutes.
 """
 
@@ -79,7 +79,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """A practice, asked by a bot that learnt nothing from it."""
+    """A practice, asked by a bot that was not trained on it."""
 
     name: str
     bot: Bot
@@ -123,7 +123,7 @@ def main(peers: bool, topics: bool, plot: Path | None) -> None:
 
 
 def strangers(claiming: bool = False) -> Iterator[Stranger]:
-    """Each practice, with what is learnt without its group of practices.
+    """Each practice, with what is trained without its group of practices.
 
     `claiming`: with a head, and with the topics that a person would give its entries.
     """
@@ -134,11 +134,11 @@ def strangers(claiming: bool = False) -> Iterator[Stranger]:
         patch.setattr(evidence, "topic_model", lambda pack="": topic_model)
         for group in calibration.groups():
             own = [name for name in sorted(group) if (folders.STRANGERS / name).is_dir()]
-            learnt = calibration.train(calibration.training_sets(group))
+            trained = calibration.train(calibration.training_sets(group))
             for name in own:
                 known = knowledge.load(folders.STRANGERS / name / "staff")
                 bot = Bot(_with_topics(known, name) if claiming else known)
-                bot.matcher.calibration = learnt
+                bot.matcher.calibration = trained
                 yield Stranger(name, bot, tuple(_questions(name)))
 
 

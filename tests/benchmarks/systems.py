@@ -207,7 +207,7 @@ def static(texts: Sequence[str]) -> Floats:
 
 @cache
 def _teacher() -> Any:
-    """The encoder that the word vectors were learnt from."""
+    """The encoder that the word vectors were trained on."""
     for package in TEACHER:
         if find_spec(package.replace("-", "_")) is None:
             raise MissingPeerError(package)

@@ -1,4 +1,4 @@
-"""How well does faqbot, as it ships, understand practices that nothing was learnt from?
+"""How well does faqbot, as it ships, understand practices that nothing was trained on?
 
     python -m tests.benchmarks.unseen
 

@@ -105,7 +105,7 @@ def ready(page: Page) -> None:
     expect(page.get_by_role("progressbar")).to_have_count(0, timeout=120_000)
 
 
-def ask_in_vain(practice: Practice) -> None:
+def ask_unanswered(practice: Practice) -> None:
     for question in ASKED:
         practice.ask(question)
     assert practice.everybody_has_noted()
@@ -116,7 +116,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as room, browsing() as browser:
         folder = shutil.copytree(bundled("knowledge"), Path(room) / "knowledge", ignore=hidden)
         with opened(folder) as practice:
-            ask_in_vain(practice)
+            ask_unanswered(practice)
             page = browser.new_page(viewport={"width": WIDTH, "height": 700})
             page.add_init_script(FONT)
             ann = Person(page, practice.desk)

@@ -24,7 +24,7 @@ POLICY = (
     "default-src 'none'; script-src {bot}; connect-src {bot}; require-trusted-types-for 'script'; "
     "base-uri 'none'; form-action 'none'; img-src "  # its icon, which the browser asks for itself
 )
-# One of each kind, from which the box's own elements are learnt. The replies to them serve for the
+# One of each kind, from which the box's own elements are known. The replies to them serve for the
 # hostile ones too, in turn: tests/test_worst_cases.py shows that these get no others.
 REFUSED = "lamp " * 500
 TAME = (

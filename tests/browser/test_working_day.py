@@ -1,8 +1,8 @@
 """A whole working day at the staff desk, with a real server and a real browser.
 
-Visitors ask three questions in vain. The office manager adds one to an entry, writes a new entry
-for the second, hands the third to the office, tries it, is warned, fixes it, publishes, and takes
-it back.
+Visitors ask three questions that get no answer. The office manager adds one to an entry, writes a
+new entry for the second, hands the third to the office, tries it, is warned, fixes it, publishes,
+and takes it back.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def served(folder: Path) -> Iterator[Practice]:
         yield practice
 
 
-def ask_in_vain(practice: Practice) -> tuple[str, list[str]]:
+def ask_unanswered(practice: Practice) -> tuple[str, list[str]]:
     """What HOURS gets: choices."""
     hours = practice.ask(HOURS)
     assert hours[0] == "choices"
@@ -114,7 +114,7 @@ def publish(ann: Person) -> None:
 
 def test_a_working_day(folder: Path, page: Page, browser: Browser) -> None:
     with opened(folder, instances=2) as practice:
-        before = ask_in_vain(practice)
+        before = ask_unanswered(practice)
         ann = Person(page, practice.desk)
         ann.sign_in()
         see_what_was_asked(ann)

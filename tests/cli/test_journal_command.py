@@ -1,4 +1,4 @@
-"""`faqbot journal`: what visitors asked in vain, in the terminal."""
+"""`faqbot journal`: what visitors asked without getting an answer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def keep(journal: Journal) -> None:
 @pytest.fixture
 def asked(practice: Path) -> Path:
     """A practice whose visitors asked something."""
-    Workspace(practice).ready()
+    Workspace(practice).create_hidden_folder()
     keep(Journal(str(Workspace(practice).journal)))
     return practice
 

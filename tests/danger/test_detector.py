@@ -92,7 +92,7 @@ def test_everyday_words_stay_calm_and_danger_is_heard(bot: Bot) -> None:
 
 @pytest.mark.parametrize("writer", ["A", "B", "C"])
 def test_what_was_written_blind_is_heard_and_what_is_harmless_is_not(bot: Bot, writer: str) -> None:
-    """On messages that nothing was learnt from; docs/benchmarks.md has the figures."""
+    """On messages that nothing was trained on; docs/benchmarks.md has the figures."""
     own = [row for row in rows("danger/blind.jsonl") if row["writer"] == writer]
     replies = [(row["danger"], bot.ask(row["text"])) for row in own]
     danger = [reply for in_danger, reply in replies if in_danger]

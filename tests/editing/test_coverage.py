@@ -68,7 +68,7 @@ def test_curly_quotes_and_line_breaks_do_not_matter() -> None:
 
 
 def test_what_stands_around_a_page_needs_no_answer() -> None:
-    around = [one.text for one in coverage(PAGE, [], "Book a visit") if one.around]
+    around = [one.text for one in coverage(PAGE, [], "Book a visit") if one.is_boilerplate]
     assert "(646) 555-0142 Menu" in around
     assert "Book a visit" in around
     assert "Rest" not in around
@@ -128,11 +128,11 @@ def test_a_quote_that_was_lost_already_is_not_the_new_text_s_fault() -> None:
     ],
 )
 def test_other_line_ends_and_breaks_change_nothing(new: str) -> None:
-    assert revision(PAGE, new, entries(duration="takes about one hour")).nothing
+    assert revision(PAGE, new, entries(duration="takes about one hour")).is_empty
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=40))
 def test_any_text_can_be_compared(old: str, new: str, quote: str) -> None:
     found = revision(old, new, entries(x=quote))
-    assert revision(old, old, entries(x=quote)).nothing
+    assert revision(old, old, entries(x=quote)).is_empty
     assert len(coverage(new, entries(x=quote))) >= len(found.new)

@@ -143,7 +143,7 @@ def test_a_draft_can_be_thrown_away(workspace: Workspace) -> None:
     assert not workspace.draft.exists()
 
 
-@pytest.mark.parametrize("record", ["", "{", "[]", '{"changes": [1], "taken": []}'])
+@pytest.mark.parametrize("record", ["", "{", "[]", '{"changes": [1], "triaged": []}'])
 def test_a_damaged_note_of_the_changes_does_not_cost_the_changes(
     workspace: Workspace, record: str
 ) -> None:
@@ -616,10 +616,10 @@ def test_what_both_changed_is_not_published_before_somebody_has_chosen(clashing:
     before = draft.read(clashing), read_files(clashing.folder)
     with pytest.raises(MergeConflicts, match="Choose") as raised:
         draft.publish(clashing, "Ann")
-    assert list(raised.value.clashes) == draft.conflicts(clashing)
+    assert list(raised.value.conflicts) == draft.conflicts(clashing)
     with pytest.raises(MergeConflicts) as raised:
         draft.rebase(clashing, {DURATION: "draft"}, "Ann")
-    assert [clash.key for clash in raised.value.clashes] == ["practice.toml"]
+    assert [one.key for one in raised.value.conflicts] == ["practice.toml"]
     assert (draft.read(clashing), read_files(clashing.folder)) == before
 
 
@@ -872,5 +872,13 @@ def test_a_full_disk_is_reported_and_the_draft_stays(
 def test_the_note_of_the_changes_is_plain_data(workspace: Workspace) -> None:
     add_phrasing(workspace, "is it long")
     noted = json.loads((workspace.draft / "draft.json").read_text())
-    assert noted["taken"] == [{"question": "is it long", "action": "phrasing", "entry": "duration"}]
+    questions = [{"question": "is it long", "action": "phrasing", "entry": "duration"}]
+    assert noted["triaged"] == questions
     assert noted["changes"][0]["who"] == "Ann"
+
+
+def test_a_draft_of_an_older_faqbot_keeps_its_triaged_questions(workspace: Workspace) -> None:
+    saved = add_phrasing(workspace, "is it long")
+    record = workspace.draft / "draft.json"
+    record.write_text(record.read_text().replace('"triaged"', '"taken"'))
+    assert draft.read(workspace) == saved

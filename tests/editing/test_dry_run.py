@@ -52,8 +52,8 @@ class TestDryRun:
         there = runs.get_or_start(with_examples(files, 7), bot)
         report = there.wait_for_report(PATIENCE)
         assert report
-        assert report.asked == 7
-        assert there.asked == (7, 7)
+        assert report.examples == 7
+        assert there.progress == (7, 7)
 
     def test_has_the_digest_that_the_folder_would_have(
         self, runs: DryRuns, files: Files, bot: Bot, practice: Path
@@ -120,7 +120,7 @@ class TestDryRuns:
         assert second
         for own, live in ((first, bot), (second, other)):
             lent = live.matcher.candidates.phrasings
-            assert own.matcher.candidates.phrasings is lent, "need not be learnt twice"
+            assert own.matcher.candidates.phrasings is lent, "need not be loaded twice"
 
     def test_do_not_grow_for_ever(self, runs: DryRuns, files: Files, bot: Bot) -> None:
         first = runs.get_or_start(files, bot)
@@ -158,7 +158,7 @@ class TestDryRuns:
         assert running.wait_for_report(PATIENCE) is None, "nobody is kept waiting for it"
         go_on.set()
         assert newest.wait_for_report(PATIENCE)
-        assert running.asked < (5, 5), "the rest was not asked any more"
+        assert running.progress < (5, 5), "the rest was not asked any more"
         assert waiting.bot is None
 
     def test_go_on_with_the_draft_while_somebody_looks_at_a_version(

@@ -75,7 +75,7 @@ def test_the_draft_tells_what_was_done_without_the_visitors_words(workspace: Wor
         (WHO, "Added 2 ways to ask “How long does the procedure take?”."),
         (WHO, "Added a topic to what only the office can answer."),
         (WHO, "Chose to ignore a visitor's question."),
-        (WHO, "Gave a visitor's question back to the unanswered."),
+        (WHO, "Put a visitor's question back on the unanswered list."),
     ]
 
 

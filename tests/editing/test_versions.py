@@ -211,16 +211,18 @@ def test_old_ones_go_but_for_the_newest_and_the_one_that_answers(workspace: Work
         publish(workspace, numbered(files, number), "Ann", "")
     by_hand = numbered(files, 2)
     disk.update(workspace.folder, numbered(files, 3), by_hand, numbered(files, 3))
-    for facts in workspace.versions.glob("*/version.json"):
-        age(facts, AGE + timedelta(days=1))
+    for metadata in workspace.versions.glob("*/version.json"):
+        age(metadata, AGE + timedelta(days=1))
     age(workspace.versions / "0004" / "version.json", timedelta(days=1))
     remove_old(workspace)
     assert [one.id for one in versions(workspace)] == ["0005", "0004", "0003"]
 
 
-def age(facts: Path, old: timedelta) -> None:
+def age(metadata: Path, old: timedelta) -> None:
     when = (datetime.now(UTC) - old).isoformat(timespec="seconds")
-    facts.write_text(json.dumps({**json.loads(facts.read_text("utf-8")), "when": when}), "utf-8")
+    metadata.write_text(
+        json.dumps({**json.loads(metadata.read_text("utf-8")), "when": when}), "utf-8"
+    )
 
 
 # going back
@@ -528,7 +530,7 @@ def test_in_a_folder_that_may_not_be_written_nothing_is_published() -> None:
         Path(open_to_all).chmod(0o755)
         folder = copy_practice(Path(open_to_all) / "p")
         files = read_files(folder)
-        Workspace(folder).ready()
+        Workspace(folder).create_hidden_folder()
         for path in (folder / ".faqbot", *(folder / ".faqbot").iterdir()):
             path.chmod(0o777)
         folder.chmod(0o555)

@@ -35,16 +35,16 @@ def test_nothing_is_made_before_it_is_needed(practice: Path) -> None:
 
 def test_the_hidden_folder_is_private_and_out_of_git(practice: Path) -> None:
     workspace = Workspace(practice)
-    workspace.ready()
+    workspace.create_hidden_folder()
     assert workspace.hidden.stat().st_mode & 0o777 == 0o700
     assert (workspace.hidden / ".gitignore").read_text() == "*\n"
 
 
 def test_what_is_in_the_hidden_folder_stays(practice: Path) -> None:
     workspace = Workspace(practice)
-    workspace.ready()
+    workspace.create_hidden_folder()
     (workspace.hidden / ".gitignore").write_text("# ours\n")
-    workspace.ready()
+    workspace.create_hidden_folder()
     assert (workspace.hidden / ".gitignore").read_text() == "# ours\n"
 
 
@@ -56,7 +56,7 @@ def test_several_processes_can_create_it_at_once(practice: Path) -> None:
         if not (pid := os.fork()):
             os.read(ready, 1)
             try:
-                Workspace(practice).ready()
+                Workspace(practice).create_hidden_folder()
                 os._exit(0)
             finally:
                 os._exit(1)
@@ -67,7 +67,7 @@ def test_several_processes_can_create_it_at_once(practice: Path) -> None:
 
 def test_there_is_no_hidden_folder_without_a_folder(tmp_path: Path) -> None:
     with pytest.raises(DeskError, match="There is no folder"):
-        Workspace(tmp_path / "gone").ready()
+        Workspace(tmp_path / "gone").create_hidden_folder()
     with pytest.raises(DeskError, match="This folder does not exist"):
         read_files(tmp_path / "gone")
 
@@ -75,7 +75,7 @@ def test_there_is_no_hidden_folder_without_a_folder(tmp_path: Path) -> None:
 def test_a_hidden_folder_that_cannot_be_created_is_reported(practice: Path) -> None:
     (practice / ".faqbot").write_text("")
     with pytest.raises(DeskError, match="Nothing was saved: File exists"):
-        Workspace(practice).ready()
+        Workspace(practice).create_hidden_folder()
 
 
 # one at a time
@@ -210,7 +210,7 @@ def test_a_pause_ends(practice: Path) -> None:
 def test_a_file_that_says_nothing_pauses_too(practice: Path) -> None:
     """Somebody wanted a pause; a broken file must not answer for them."""
     workspace = Workspace(practice)
-    workspace.ready()
+    workspace.create_hidden_folder()
     for broken in ["", "{}", "[]", "\x00", '{"who": 1}']:
         workspace.paused.write_text(broken)
         assert workspace.current_pause() == Pause()
@@ -251,7 +251,7 @@ def test_a_hidden_folder_of_somebody_else_is_reported_and_the_rest_is_read_witho
         Path(open_to_all).chmod(0o755)
         folder = copy_practice(Path(open_to_all) / "p")
         workspace = Workspace(folder)
-        workspace.ready()
+        workspace.create_hidden_folder()
         (workspace.hidden / "publishing").mkdir()
         workspace.hidden.chmod(0)
         if not (pid := os.fork()):
@@ -281,7 +281,7 @@ def test_what_others_could_read_is_closed_unless_it_was_shared_with_a_group(
     practice: Path, folder: int, closed: int, inside: int
 ) -> None:
     workspace = Workspace(practice)
-    workspace.ready()
+    workspace.create_hidden_folder()
     (workspace.hidden / "sessions").mkdir()
     files = [workspace.hidden / "password", workspace.hidden / "sessions" / "one"]
     for file in files:

@@ -122,7 +122,7 @@ class TestTheFile:
     def test_can_be_read_by_this_user_only_and_is_left_alone_by_git(self, tmp_path: Path) -> None:
         file = tmp_path / ".faqbot" / "journal.sqlite"
         with closing(PendingNotes(file, "")) as notes:
-            notes.keep(note())
+            notes.persist(note())
             (kept,) = files(file)
             assert stat.S_IMODE(kept.stat().st_mode) == 0o600
             assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
@@ -157,7 +157,7 @@ class TestTheFile:
     ) -> None:
         monkeypatch.setattr(pending, "FILE_NOTES", 10)
         with closing(PendingNotes(file, "")) as notes:
-            kept = [notes.keep(note(number)) for number in range(25)]
+            kept = [notes.persist(note(number)) for number in range(25)]
             assert len(files(file)) == 3
             notes.forget(kept[5:])
             assert len(files(file)) == 1
@@ -171,7 +171,7 @@ class TestTheFile:
         notes = PendingNotes(file, "")
 
         def keep_and_forget(first: int) -> None:
-            kept = [notes.keep(note(number)) for number in range(first, first + 100)]
+            kept = [notes.persist(note(number)) for number in range(first, first + 100)]
             notes.forget(kept[1:])
 
         threads = [threading.Thread(target=keep_and_forget, args=(100 * n,)) for n in range(8)]
@@ -190,17 +190,17 @@ class TestWithoutAFile:
     def test_where_there_can_be_none(self, tmp_path: Path) -> None:
         file = tmp_path / "gone" / "room" / "journal.sqlite"
         with closing(PendingNotes(file, "")) as notes:
-            assert notes.keep(note()).file is None
+            assert notes.persist(note()).file is None
             assert notes.take_over() == ([], 0)
         assert not (tmp_path / "gone").exists()
 
     def test_where_the_disk_is_full(self, small_disk: Path) -> None:
         with closing(PendingNotes(small_disk / "journal.sqlite", "")) as notes:
-            kept = [notes.keep(note(n, "x" * 300)) for n in range(1_000)]
+            kept = [notes.persist(note(n, "x" * 300)) for n in range(1_000)]
             assert kept[0].file
             assert not kept[-1].file
             notes.forget(one for one in kept if one.file)
-            assert notes.keep(note(1_000)).file
+            assert notes.persist(note(1_000)).file
 
     def test_where_files_cannot_be_locked(
         self, file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -210,7 +210,7 @@ class TestWithoutAFile:
 
         monkeypatch.setattr(fcntl, "flock", no_locks)
         with closing(PendingNotes(file, "")) as notes:
-            assert [notes.keep(note(number)).file for number in range(3)] == [None] * 3
+            assert [notes.persist(note(number)).file for number in range(3)] == [None] * 3
             assert files(file) == []
         assert len(caplog.messages) == 1
         assert "Files cannot be locked" in caplog.text
@@ -228,7 +228,7 @@ class TestADamagedFile:
     def test_is_read_but_for_a_half_written_last_line(self, file: Path) -> None:
         with closing(PendingNotes(file, "")) as notes:
             for number in range(3):
-                notes.keep(note(number))
+                notes.persist(note(number))
         (kept,) = files(file)
         kept.write_bytes(kept.read_bytes()[:-2])
         assert read_notes(kept.read_bytes()) == ([note(0), note(1)], 0)
@@ -238,11 +238,11 @@ class TestADamagedFile:
     ) -> None:
         write = os.write
         with closing(PendingNotes(file, "")) as notes:
-            notes.keep(note(0))
+            notes.persist(note(0))
             monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[: len(data) // 2]))
-            assert notes.keep(note(1)).file is None
+            assert notes.persist(note(1)).file is None
             monkeypatch.undo()
-            notes.keep(note(2))
+            notes.persist(note(2))
         assert adopted(file) == [note(0), note(2)]
 
     @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ class TestADamagedFile:
             file = Path(folder) / "journal.sqlite"
             with closing(PendingNotes(file, "")) as kept:
                 for one in notes:
-                    kept.keep(one)
+                    kept.persist(one)
                     ends.append(len(in_files(file)))
                 content = in_files(file)
         start = data.draw(st.integers(0, len(content)))
@@ -294,7 +294,7 @@ class TestADamagedFile:
         self, file: Path, opened: Callable[..., Journal], caplog: pytest.LogCaptureFixture
     ) -> None:
         with closing(PendingNotes(file, "")) as notes:
-            notes.keep(note(1))
+            notes.persist(note(1))
         (kept,) = files(file)
         kept.write_bytes(b"\na secret\n" + kept.read_bytes() + b"[]\n")
         journal = opened(file)
@@ -307,7 +307,7 @@ class TestADamagedFile:
 class TestAnotherProcess:
     def test_takes_nothing_of_one_that_lives(self, file: Path) -> None:
         with closing(PendingNotes(file, "")) as notes:
-            notes.keep(note(1))
+            notes.persist(note(1))
             assert adopted(file) == []
         assert adopted(file) == [note(1)]
         assert adopted(file) == [note(1)], "it was not written, so it is there for the next"
@@ -315,7 +315,7 @@ class TestAnotherProcess:
     def test_deletes_what_it_adopted_and_wrote(self, file: Path) -> None:
         for number in range(2):
             with closing(PendingNotes(file, "")) as notes:
-                notes.keep(note(number))
+                notes.persist(note(number))
         with closing(PendingNotes(file, "")) as notes:
             found, _ = notes.take_over()
             notes.forget(found[:1])
@@ -325,13 +325,13 @@ class TestAnotherProcess:
 
     def test_takes_nothing_of_another_practice(self, file: Path) -> None:
         with closing(PendingNotes(file, "hill")) as notes:
-            notes.keep(note(1))
+            notes.persist(note(1))
         assert adopted(file, "hill-street") == []
         assert adopted(file, "hill") == [note(1)]
 
     def test_takes_nothing_that_is_no_file(self, file: Path, tmp_path: Path) -> None:
         with closing(PendingNotes(file, "")) as notes:
-            notes.keep(note(1))
+            notes.persist(note(1))
         (kept,) = files(file)
         elsewhere = tmp_path / "elsewhere"
         kept.rename(elsewhere)
@@ -347,7 +347,7 @@ class TestAnotherProcess:
     ) -> None:
         steps = Steps(monkeypatch, ON_DISK)
         with closing(PendingNotes(file, "")) as notes:
-            total = steps.number_of(lambda: notes.keep(note()))
+            total = steps.number_of(lambda: notes.persist(note()))
         assert adopted(file)
         for path in files(file):
             path.unlink()
@@ -360,7 +360,7 @@ class TestAnotherProcess:
         for at in range(1, total + 1):
             with closing(PendingNotes(file, "")) as notes:
                 steps.let(look, at=at, until=at + 1)
-                assert notes.keep(note(at)).file
+                assert notes.persist(note(at)).file
             steps.rest()
             assert adopted(file) == [note(at)]
             for path in files(file):
@@ -385,7 +385,7 @@ class TestAnotherProcess:
 
         monkeypatch.setattr(fcntl, "flock", wait_once)
         with closing(PendingNotes(file, "")) as notes:
-            owner = threading.Thread(target=lambda: kept.append(notes.keep(note())))
+            owner = threading.Thread(target=lambda: kept.append(notes.persist(note())))
             owner.start()
             assert created.wait(PATIENCE)
             steps = Steps(monkeypatch, ON_DISK)
@@ -426,7 +426,7 @@ class TestAnotherProcess:
         monkeypatch.setattr(writer, "TIDY_EVERY", 0.1)
         assert journal.working(PATIENCE)
         with closing(PendingNotes(file, "")) as notes:
-            notes.keep(note(1))
+            notes.persist(note(1))
         wait_until(lambda: journal.questions())
         wait_until(lambda: not files(file))
 

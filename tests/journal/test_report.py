@@ -83,7 +83,7 @@ def test_it_shows_the_least_helpful_first() -> None:
         count("not helpful", 2, entry="duration"),
         count("helpful", 8, entry="incisions"),
     )
-    assert [(one.entry, one.helpful, one.total) for one in found.verdicts] == [
+    assert [(one.entry, one.helpful, one.total) for one in found.feedback] == [
         ("duration", 0, 2),
         ("cost", 3, 4),
         ("incisions", 8, 8),
@@ -95,7 +95,7 @@ def test_it_has_no_shares_of_nothing() -> None:
     found = reported()
     assert (found.total, found.answered_share, found.helpful_share) == (0, None, None)
     assert found.shares == (None,) * 7
-    assert (found.most, found.verdicts) == ((), ())
+    assert (found.most, found.feedback) == ((), ())
 
 
 def test_it_gives_the_same_by_day_kind_and_entry() -> None:

@@ -43,13 +43,13 @@ def write_examples(practice: Path, examples: dict[str, list[str]]) -> None:
 
 
 def test_a_draft_without_changes_is_no_better_and_no_worse(attempt: Try) -> None:
-    assert attempt() == RegressionReport((), (), (), (), asked=4)
+    assert attempt() == RegressionReport((), (), (), (), examples=4)
 
 
 def test_other_words_in_an_answer_cannot_make_it_worse(edit: Edit, attempt: Try) -> None:
     edit(PROCEDURE, "About **one hour**", "Around **one hour**")
     edit("practice.toml", "Hello! Ask me", "Ask me")
-    assert attempt() == RegressionReport((), (), (), (), asked=4)
+    assert attempt() == RegressionReport((), (), (), (), examples=4)
 
 
 def test_a_question_that_loses_its_answer_is_worse(edit: Edit, attempt: Try) -> None:
@@ -57,34 +57,34 @@ def test_a_question_that_loses_its_answer_is_worse(edit: Edit, attempt: Try) -> 
     edit(OFFICE, "- price\n", "- price\n- how long does it take\n")
     (worse,) = attempt().worse
     assert worse.question == "how long does it take"
-    assert worse.before == worse.expected == "the answer “How long does the procedure take?”"
-    assert worse.after == "the phone numbers"
+    assert worse.old_reply == worse.expected == "the answer “How long does the procedure take?”"
+    assert worse.new_reply == "the phone numbers"
 
 
 def test_a_question_that_gets_its_answer_is_better(edit: Edit, attempt: Try) -> None:
     edit(PROCEDURE, "- cuts on my back\n", "- cuts on my back\n- who painted that\n")
     report = attempt({"who painted that": ["incisions"]})
     (better,) = report.better
-    assert (report.worse, report.still_wrong, report.asked) == (
+    assert (report.worse, report.still_wrong, report.examples) == (
         (),
         (),
         1,
     )
-    assert better.before == "the phone numbers"
-    assert better.after == better.expected == "the answer “How big are the cuts?”"
+    assert better.old_reply == "the phone numbers"
+    assert better.new_reply == better.expected == "the answer “How big are the cuts?”"
 
 
 def test_what_was_wrong_and_is_wrong_is_reported_apart(edit: Edit, attempt: Try) -> None:
     edit(PROCEDURE, "About **one hour**", "Around **one hour**")
     (wrong,) = attempt({"who painted that": ["incisions"]}).still_wrong
-    assert (wrong.before, wrong.after) == ("the phone numbers", "the phone numbers")
+    assert (wrong.old_reply, wrong.new_reply) == ("the phone numbers", "the phone numbers")
 
 
 def test_a_wrong_answer_in_place_of_the_phone_numbers_is_worse(edit: Edit, attempt: Try) -> None:
     edit(PROCEDURE, "- cement in my bone\n", "- cement in my bone\n- who painted that\n")
     (worse,) = attempt({"who painted that": ["incisions"]}).worse
-    assert worse.before == "the phone numbers"
-    assert worse.after == "the answer “What is the bone cement for?”"
+    assert worse.old_reply == "the phone numbers"
+    assert worse.new_reply == "the answer “What is the bone cement for?”"
 
 
 def test_the_worst_comes_first(practice: Path, edit: Edit) -> None:
@@ -102,7 +102,7 @@ def test_the_worst_comes_first(practice: Path, edit: Edit) -> None:
     edit(PROCEDURE, "- cuts on my back\n", "")
     edit(PROCEDURE, "- cement in my bone\n", "- cement in my bone\n- cuts on my back\n")
     assert [
-        (tried.question, tried.after) for tried in check_examples(old, Bot.load(practice)).worse
+        (tried.question, tried.new_reply) for tried in check_examples(old, Bot.load(practice)).worse
     ] == [
         ("gran is all blue", "the phone numbers"),
         ("cuts on my back", "the answer “What is the bone cement for?”"),
@@ -141,7 +141,7 @@ def test_an_example_that_stands_twice_is_reported_once(
     path = practice / "examples.jsonl"
     path.write_text(path.read_text("utf-8") + "\n" + path.read_text("utf-8"), "utf-8")
     report = attempt()
-    assert (len(report.worse), report.asked) == (1, 8)
+    assert (len(report.worse), report.examples) == (1, 8)
 
 
 def test_only_new_problems_are_reported_wherever_they_stand_now(
@@ -165,4 +165,4 @@ def test_progress_is_reported_after_each_example(bot: Bot) -> None:
     report = check_examples(bot, bot, lambda done, of: seen.append((done, of)))
     total = len(bot.knowledge.examples)
     assert seen == [(done, total) for done in range(1, total + 1)]
-    assert report.asked == total
+    assert report.examples == total

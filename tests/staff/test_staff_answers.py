@@ -273,7 +273,7 @@ def test_what_somebody_else_removed_can_be_added_again(practice: Path) -> None:
     ann.sign_in("Ann")
     bob.sign_in("Bob")
     bobs = {**fields(bob, "cement"), "answer": "It hardens soon."}
-    ann.post("/answers/cement/remove", before=fields(ann, "cement")["before"])
+    ann.post("/answers/cement/remove", base_fingerprint=fields(ann, "cement")["base_fingerprint"])
     page = bob.post("/answers/cement", bobs)
     assert page.status_code == 409
     assert REMOVED in page.text
@@ -328,8 +328,8 @@ def test_removing_asks_first_and_says_what_breaks(desk: Desk) -> None:
     assert "Remove this entry?" in page
     assert "procedure.md" in page  # a link leads to it
     assert not desk.workspace.draft.exists()
-    before = fields(desk, "overnight-stay")["before"]
-    answer = desk.post("/answers/overnight-stay/remove", before=before)
+    before = fields(desk, "overnight-stay")["base_fingerprint"]
+    answer = desk.post("/answers/overnight-stay/remove", base_fingerprint=before)
     assert "Removed “Do I have to stay" in desk.follow(answer).text
     assert "overnight-stay" not in drafts.read(desk.workspace).files[
         "procedure.md"
@@ -449,7 +449,7 @@ def test_no_other_file_can_be_read_or_written(desk: Desk, tmp_path: Path, name: 
     assert page.status_code in (404, 308, 405), name
     assert "top secret" not in page.text
     assert "scrypt" not in page.text
-    assert desk.post(f"/files/{name}", text="x", before="").status_code in (404, 308, 405)
+    assert desk.post(f"/files/{name}", text="x", base_fingerprint="").status_code in (404, 308, 405)
     after = {path: path.read_bytes() for path in before}
     assert after == before
     assert not desk.workspace.draft.exists()
@@ -489,7 +489,7 @@ def test_the_first_page_shows_the_draft(desk: Desk) -> None:
     assert '<span class="count">1<' in page
 
 
-def test_the_first_page_shows_what_was_asked_in_vain(practice: Path, tmp_path: Path) -> None:
+def test_the_first_page_shows_what_got_no_answer(practice: Path, tmp_path: Path) -> None:
     journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
     for text in ["is there parking", "Is there parking?", "can I fly afterwards"]:
         journal.note(text, "office")

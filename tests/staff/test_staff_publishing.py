@@ -10,12 +10,12 @@ from faqbot.editing import draft as drafts
 from faqbot.editing import dry_run, triage, versions
 from faqbot.editing.workspace import digest, fingerprint, text_of
 from faqbot.journal import Journal
-from faqbot.staff import trying
+from faqbot.staff import try_it
 from tests.desk import Bed, Desk, signed_in
 from tests.forms import Form, form_of
 from tests.waiting import PATIENCE, wait_until
 
-PUBLISH, DISCARD, CLASHES = "/staff/publish", "/staff/draft/discard", "/staff/publish/clashes"
+PUBLISH, DISCARD, CONFLICTS = "/staff/publish", "/staff/draft/discard", "/staff/publish/conflicts"
 DURATION = "how long does it take"
 GLUE, CAT = "is the glue safe", "can I bring my cat"
 WORSE = "gets a worse reply"
@@ -53,7 +53,7 @@ def make_worse(desk: Desk) -> None:
 
 def look(desk: Desk, path: str = "/publish") -> str:
     """The page, once the examples were asked."""
-    wait_until(lambda: desk.get("/rehearsal").get_json()["over"])
+    wait_until(lambda: desk.get("/dry-run").get_json()["over"])
     return desk.get(path).text
 
 
@@ -142,8 +142,8 @@ class TestWaiting:
             return check_examples(*given)  # type: ignore[arg-type]
 
         monkeypatch.setattr(dry_run, "check_examples", slow)
-        monkeypatch.setattr(trying, "AT_ONCE", 0.0)
-        monkeypatch.setattr(trying, "POLL", 0.0)
+        monkeypatch.setattr(try_it, "AT_ONCE", 0.0)
+        monkeypatch.setattr(try_it, "POLL", 0.0)
         yield event
         event.set()
 
@@ -162,9 +162,9 @@ class TestWaiting:
     ) -> None:
         change(desk, "It hardens quickly.", "It hardens very quickly.")
         page = desk.get("/publish").text
-        assert 'data-wait="/staff/rehearsal"' in page
+        assert 'data-wait="/staff/dry-run"' in page
         assert '<noscript><meta http-equiv="refresh"' in page
-        assert desk.get("/rehearsal").get_json()["over"] is False
+        assert desk.get("/dry-run").get_json()["over"] is False
         go_on.set()
         assert f'action="{PUBLISH}"' in look(desk)
         assert "http-equiv" not in desk.get("/publish").text
@@ -320,7 +320,7 @@ class TestDiscard:
         assert not drafts.read(desk.workspace).empty
 
 
-class TestClashes:
+class TestConflicts:
     MINE, THEIRS = "It hardens very quickly.", "It hardens in minutes."
 
     @pytest.fixture
@@ -331,26 +331,28 @@ class TestClashes:
         return desk
 
     def form(self, desk: Desk) -> Form:
-        return form_of(desk.follow(desk.get("/publish")).text, CLASHES)
+        return form_of(desk.follow(desk.get("/publish")).text, CONFLICTS)
 
     def test_shows_both_texts_and_chooses_neither(self, desk: Desk) -> None:
         page = desk.follow(desk.get("/publish")).text
         assert self.MINE in page
         assert self.THEIRS in page
-        form = form_of(page, CLASHES)
+        form = form_of(page, CONFLICTS)
         assert form.boxes["keep procedure.md#cement"] == ["draft", "folder"]
         assert "keep procedure.md#cement" not in form.fields
 
     @pytest.mark.parametrize(("side", "text"), [("draft", MINE), ("folder", THEIRS)])
     def test_keeps_the_text_that_was_chosen(self, desk: Desk, side: str, text: str) -> None:
         form = self.form(desk)
-        desk.follow(desk.post("/publish/clashes", form.fields | {"keep procedure.md#cement": side}))
+        desk.follow(
+            desk.post("/publish/conflicts", form.fields | {"keep procedure.md#cement": side})
+        )
         kept = text_of(drafts.read(desk.workspace).files["procedure.md"])
         assert text in kept
         assert drafts.conflicts(desk.workspace) == []
 
     def test_wants_a_choice(self, desk: Desk) -> None:
-        refused = desk.post("/publish/clashes", self.form(desk).fields)
+        refused = desk.post("/publish/conflicts", self.form(desk).fields)
         assert refused.status_code == 422
         assert "Please choose one" in refused.text
         assert drafts.conflicts(desk.workspace)
@@ -359,7 +361,7 @@ class TestClashes:
         form = self.form(desk)
         edit_by_hand(desk, self.THEIRS, "It hardens in an hour.")
         after = desk.follow(
-            desk.post("/publish/clashes", form.fields | {"keep procedure.md#cement": "draft"})
+            desk.post("/publish/conflicts", form.fields | {"keep procedure.md#cement": "draft"})
         )
         assert "Something has changed again" in after.text
         assert drafts.conflicts(desk.workspace)
@@ -370,7 +372,7 @@ class TestClashes:
         assert answer(desk, "does the cement get hard") == self.THEIRS
 
     def test_are_over_when_there_are_none(self, practice: Path) -> None:
-        assert signed_in(practice).get("/publish/clashes").location == PUBLISH
+        assert signed_in(practice).get("/publish/conflicts").location == PUBLISH
 
 
 class TestVersions:
@@ -406,7 +408,7 @@ class TestUndo:
         return desk
 
     def page(self, desk: Desk) -> str:
-        wait_until(lambda: desk.get("/rehearsal", version="0001").get_json()["over"])
+        wait_until(lambda: desk.get("/dry-run", version="0001").get_json()["over"])
         return desk.get("/versions/0001").text
 
     def form(self, desk: Desk) -> Form:

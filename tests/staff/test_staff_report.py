@@ -109,7 +109,7 @@ def test_an_empty_report_says_so(desk: Desk) -> None:
     assert charts(page.text) == []
 
 
-def test_verdicts_alone_are_shown(desk: Desk, journal: Journal) -> None:
+def test_feedback_alone_are_shown(desk: Desk, journal: Journal) -> None:
     journal.note("", "not helpful", "duration", ("duration", 0.0))
     assert journal.flush(PATIENCE)
     page = desk.get("/report").text

@@ -324,7 +324,7 @@ def test_a_link_changes_nothing(desk: Desk, path: str) -> None:
 # guessing
 
 
-def test_ten_slips_make_the_address_wait_also_with_the_right_password(bed: Bed) -> None:
+def test_ten_wrong_passwords_make_the_address_wait_also_with_the_right_password(bed: Bed) -> None:
     for _ in range(10):
         assert bed.client().sign_in(secret="wrong guess").status_code == 403  # noqa: S106
     answer = bed.client().sign_in()

@@ -1,4 +1,4 @@
-"""Unanswered: what visitors asked in vain, and one click to do something about it."""
+"""Unanswered: what got no answer, and one click to do something about it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def ask(journal: Journal, *questions: str, kind: str = "office", nearest: str = 
 def take(desk: Desk, action: str, *questions: str, entry: str = "") -> str:
     """What the page says after a click."""
     form = {"question": list(questions), "action": action, "entry": entry}
-    return desk.follow(desk.post("/unanswered/take", form)).text
+    return desk.follow(desk.post("/unanswered/triage", form)).text
 
 
 def titles(page: str) -> list[str]:
@@ -202,11 +202,11 @@ def test_one_click_ignores(desk: Desk, journal: Journal) -> None:
 def test_a_new_answer_begins_with_the_questions(desk: Desk, journal: Journal) -> None:
     ask(journal, *PARKING)
     form = {"question": ["Where can I park?", "is there parking"], "action": "entry"}
-    page = desk.post("/unanswered/take", form).text
+    page = desk.post("/unanswered/triage", form).text
     assert 'action="/staff/answers/new"' in page
     assert 'value="Where can I park?"' in page
     assert "Where can I park?\nis there parking" in page
-    taken = re.findall(r'name="taken" value="([^"]*)"', page)
+    taken = re.findall(r'name="triaged" value="([^"]*)"', page)
     assert {unescape(text) for text in taken} == set(PARKING)
 
 
@@ -218,7 +218,7 @@ def test_no_visitors_words_stand_in_an_address_or_in_a_version(
     addresses = [a for page in pages for a in re.findall(r'(?:href|action)="([^"]*)"', page)]
     take(desk, "ignore", "quokka")
     take(desk, "phrasing", "wombat", entry="duration")
-    answer = desk.post("/unanswered/take", {"question": "zanzibar marmalade", "action": "entry"})
+    answer = desk.post("/unanswered/triage", {"question": "zanzibar marmalade", "action": "entry"})
     assert answer.location is None
     drafts.publish(desk.workspace, "Ann")
     kept = [file.read_text("utf-8") for file in desk.workspace.versions.glob("*/version.json")]
@@ -231,8 +231,8 @@ def test_a_new_answer_takes_its_questions_off_the_list_when_saved(
 ) -> None:
     ask(journal, *PARKING)
     form = {"question": ["Where can I park?", "is there parking"], "action": "entry"}
-    page = desk.post("/unanswered/take", form).text
-    hidden = re.findall(r'name="taken" value="([^"]*)"', page)
+    page = desk.post("/unanswered/triage", form).text
+    hidden = re.findall(r'name="triaged" value="([^"]*)"', page)
     assert {unescape(text) for text in hidden} == set(PARKING)
     assert titles(desk.get("/unanswered").text) == ["Where can I park?"]
     written = {
@@ -241,7 +241,7 @@ def test_a_new_answer_takes_its_questions_off_the_list_when_saved(
         "phrasings": "is there parking",
         "answer": "The surgeon makes two small cuts.",
         "quotes": "The surgeon makes two small incisions",
-        "taken": [unescape(text) for text in hidden],
+        "triaged": [unescape(text) for text in hidden],
     }
     assert desk.post("/answers/new", written).status_code == 303
     assert {one.entry for one in drafts.read(desk.workspace).triaged} == {"where-can-i-park"}
@@ -256,7 +256,7 @@ def test_what_is_in_the_draft_is_shown_apart_and_can_be_undone(
     assert "In the draft" in page
     assert "another way to ask" in page
     texts = re.findall(r'name="question" value="([^"]*)"', page)
-    answer = desk.post("/unanswered/give-back", {"question": [unescape(text) for text in texts]})
+    answer = desk.post("/unanswered/undo", {"question": [unescape(text) for text in texts]})
     page = desk.follow(answer).text
     assert "In the draft" not in page
     assert titles(page) == ["Where can I park?"]
@@ -275,7 +275,7 @@ def test_the_other_spelling_goes_along_with_the_one_that_is_ticked(
 def test_published_they_have_left_the_list(desk: Desk, journal: Journal) -> None:
     ask(journal, *PARKING, "do you do botox")
     take(desk, "ignore", "Where can I park?", "is there parking")
-    wait_until(lambda: desk.get("/rehearsal").json["over"])
+    wait_until(lambda: desk.get("/dry-run").json["over"])
     form = form_of(desk.get("/publish").text, "/staff/publish")
     desk.follow(desk.post("/publish", {**form.fields, **form.boxes}))
     assert drafts.read(desk.workspace).empty
@@ -328,7 +328,7 @@ def test_a_phrasing_of_another_entry_is_told_and_not_added(desk: Desk, journal: 
 def test_an_action_that_there_is_none_of_is_refused(desk: Desk, journal: Journal) -> None:
     ask(journal, "parking")
     form = {"question": "parking", "action": "delete everything"}
-    assert desk.post("/unanswered/take", form).status_code == 400
+    assert desk.post("/unanswered/triage", form).status_code == 400
 
 
 def test_a_journal_that_cannot_be_read_is_told(practice: Path) -> None:

@@ -246,7 +246,7 @@ def test_phrasings_of_two_entries_that_are_the_same_are_exact_in_both() -> None:
     ),
     anything | known,
 )
-def test_any_phrasings_can_be_learnt(entries: list[Entry], question: str) -> None:
+def test_any_phrasings_can_be_loaded(entries: list[Entry], question: str) -> None:
     for match in Matcher(entries).rank(question).matches:
         assert_bounded(match)
 

@@ -9,8 +9,8 @@ from faqbot.bot import Bot
 from faqbot.editing import draft as drafts
 from faqbot.editing import dry_run
 from faqbot.editing.workspace import fingerprint, text_of
-from faqbot.staff import trying
-from faqbot.staff.trying import difference, visible
+from faqbot.staff import try_it
+from faqbot.staff.try_it import difference, visible
 from tests.desk import Desk, signed_in
 from tests.waiting import PATIENCE, wait_until
 
@@ -32,8 +32,8 @@ def change(desk: Desk, old: str, new: str) -> None:
 
 
 def ask(desk: Desk, question: str) -> str:
-    """The page, once the draft's bot has learnt."""
-    wait_until(lambda: desk.get("/rehearsal", until="bot").get_json()["over"])
+    """The page, once the draft's bot is loaded."""
+    wait_until(lambda: desk.get("/dry-run", until="bot").get_json()["over"])
     return desk.get("/try", q=question).text
 
 
@@ -125,12 +125,12 @@ class TestWithDraft:
             return like
 
         monkeypatch.setattr(dry_run, "Bot", slow)
-        monkeypatch.setattr(trying, "AT_ONCE", 0.0)
-        monkeypatch.setattr(trying, "POLL", 0.0)
+        monkeypatch.setattr(try_it, "AT_ONCE", 0.0)
+        monkeypatch.setattr(try_it, "POLL", 0.0)
         change(desk, "- cuts on my back", "- snips on my back")
         page = desk.get("/try", q=DURATION).text
         assert "Getting the draft ready" in page
-        assert 'data-wait="/staff/rehearsal?until=bot"' in page
+        assert 'data-wait="/staff/dry-run?until=bot"' in page
         assert '<noscript><meta http-equiv="refresh"' in page
         assert "About <strong>one hour</strong>" in page, "what visitors get now is there"
         go_on.set()

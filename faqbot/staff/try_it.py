@@ -1,6 +1,6 @@
 """Try it: what visitors get now, and what they would get with the draft, side by side.
 
-Also the dry runs of the draft and of earlier versions: begun early, and pages that wait for them.
+It also starts dry runs of the draft or a version early, and reports their progress to pages.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ def try_it() -> str:
     question, draft = request.args.get("q", "").strip()[:QUESTION_LIMIT], context.draft()
     run = None if draft.empty else dry_run_of(draft.files)
     tried = _tried(question, context.service().bot, run) if question else {}
-    return context.page("try.html", question=question, dry_run=run, **tried)
+    return context.render("try.html", question=question, dry_run=run, **tried)
 
 
-@desk.get("/rehearsal")
+@desk.get("/dry-run")
 def dry_run() -> Response:
-    """Tell a page that waits how far it is."""
+    """Report a dry run's progress to a page that waits."""
     version = request.args.get("version")
     files = versions.files_of(context.workspace(), version) if version else context.draft().files
     run = dry_run_of(files, version or DRAFT)
     wait = run.wait_for_bot if request.args.get("until") == "bot" else run.wait_for_report
     there = wait(POLL) is not None
-    done, total = run.asked
+    done, total = run.progress
     return jsonify({"over": there or run.over, "done": done, "of": total})
 
 
@@ -56,7 +56,7 @@ def dry_run_of(files: Files, what: str = DRAFT) -> DryRun:
 
 @desk.after_request
 def _begin(response: Response) -> Response:
-    """After a save the draft's bot begins to learn, before anybody asks for it."""
+    """Load the draft's bot after a save, before anybody asks for it."""
     if request.method == "POST" and response.status_code == 303 and context.who():
         with contextlib.suppress(DeskError, OSError):
             draft = drafts.read(context.workspace())
@@ -76,7 +76,7 @@ def _tried(question: str, live: Bot, run: DryRun | None) -> dict[str, object]:
         "same": then is not None and visible(then.reply) == visible(now.reply),
         "difference": difference(now.reply, then.reply) if then else (),
         "waits": address_of(".dry_run", until="bot"),
-        "words": assets.words(),
+        "words": assets.ui_texts(),
     }
 
 
