@@ -157,7 +157,7 @@ def test_a_hidden_folder_that_is_a_link_is_refused(practice: Path, tmp_path: Pat
     workspace = Workspace(practice)
     files = read_files(practice)
     for work in (
-        workspace.ready,
+        workspace.create_hidden_folder,
         lambda: versions.publish(workspace, files, "Ann", ""),
         lambda: versions.versions(workspace),
         lambda: draft.read(workspace),
