@@ -133,7 +133,7 @@ FOUND = {
 def test_no_text_takes_long(sample: Bot) -> None:
     for name, text in FOUND.items():
         assert len(text) <= LONGEST
-        for work in (sample.ask, sample.suggest, sample.pause, partial(explain, sample)):
+        for work in (sample.ask, sample.suggest, sample.reply_while_paused, partial(explain, sample)):
             with at_most(what=name):
                 work(text)
 

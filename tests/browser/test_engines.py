@@ -64,8 +64,8 @@ def focused(box: Engine) -> str:
 
 def test_ask(box: Engine) -> None:
     assert "about one hour" in ask(box, "how long does it take").lower()
-    box.click("summary")
-    assert "The procedure takes about one hour" in box.text("details")
+    box.click(".log > :last-child summary")
+    assert "The procedure takes about one hour" in box.text(".log > :last-child details")
     assert box.run(f"{BOX}.querySelector('.log > :last-child .phone').href") == "tel:+16465550142"
 
 
@@ -94,7 +94,7 @@ def test_error(box: Engine) -> None:
     assert "(646) 555-0142" in box.text(".failed")
     assert box.run(f"{BOX}.querySelector('textarea').value") == "how long does it take"
     box.run("document.querySelector('faq-chat').removeAttribute('server')")
-    box.click(".again")
+    box.click(".failed .again")
     box.wait(lambda: "one hour" in box.text(".log > :last-child"))
     assert turns(box) == 3
 

@@ -81,7 +81,7 @@ def write_an_answer(ann: Person) -> None:
     quotes = page.get_by_label("Quotes from the page")
     quotes.fill("You sleep through all of it.")
     ann.press("Save in the draft")
-    told = page.get_by_role("alert").filter(has_text="Before this can be published")
+    told = page.get_by_role("alert").filter(has_text="Please fix before publishing")
     expect(told).to_contain_text("The page does not say this")
     told.get_by_role("link", name="Quotes from the page").click()
     expect(quotes).to_be_focused()
