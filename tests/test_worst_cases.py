@@ -133,7 +133,8 @@ FOUND = {
 def test_no_text_takes_long(sample: Bot) -> None:
     for name, text in FOUND.items():
         assert len(text) <= LONGEST
-        for work in (sample.ask, sample.suggest, sample.reply_while_paused, partial(explain, sample)):
+        asked = (sample.ask, sample.suggest, sample.reply_while_paused, partial(explain, sample))
+        for work in asked:
             with at_most(what=name):
                 work(text)
 
