@@ -53,6 +53,7 @@ class Live:
         self._finish_publishing()
         self._taken = self._seen = knowledge.signature(folder) if folder else ()
         self.bot, problems = (bot, ()) if bot else self._first()
+        _log_warnings(self.bot.knowledge)
         self._status = _status(self.bot)
         self._report(problems)
         self._looking = threading.Lock()
@@ -179,6 +180,7 @@ class Live:
         self.bot = bot = Bot(found, previous=self.bot)
         self._status = _status(bot, self._status.reloads + 1)
         log.info("Now answering from version %s.", found.digest[:12])
+        _log_warnings(found)
         return True
 
     def _lost(self, found: Knowledge, workspace: Workspace) -> tuple[Problem, ...]:
@@ -207,6 +209,11 @@ def _is_published(found: Knowledge, workspace: Workspace) -> bool:
         return True
     published = versions(workspace)
     return bool(published) and published[0].digest == found.digest
+
+
+def _log_warnings(found: Knowledge) -> None:
+    for problem in found.warnings:
+        log.warning("%s", problem)
 
 
 def _status(bot: Bot, reloads: int = 0) -> Status:

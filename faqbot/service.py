@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,7 @@ class Service:
     live: Live
     journal: Journal | None = None
     request_id: str = ""  # of the request under way; a request that is sent twice counts once
+    journal_error: str = ""  # why the journal that practice.toml names cannot be opened
 
     @classmethod
     def open(cls, folder: str | Path, journal: str | None = None) -> Service:
@@ -79,8 +80,8 @@ class Service:
         try:
             return cls(live, Journal.named(workspace.journal, live.bot.knowledge.practice.journal))
         except JournalError as error:  # the office's mistake, for which no visitor should pay
-            log.error("%s practice.toml names it; nothing is noted until that is mended.", error)
-            return cls(live)
+            log.error("%s practice.toml names it; nothing is noted until that is fixed.", error)
+            return cls(live, journal_error=str(error))
 
     @classmethod
     def for_bot(cls, bot: Bot) -> Service:
@@ -89,7 +90,7 @@ class Service:
 
     def for_request(self, request_id: str) -> Service:
         """The same service, for one request; "" where the request has no id."""
-        return Service(self.live, self.journal, request_id)
+        return replace(self, request_id=request_id)
 
     @property
     def bot(self) -> Bot:

@@ -550,10 +550,11 @@ def test_others_on_the_machine_read_nothing_of_the_room(practice: Path) -> None:
         assert house.service.journal.flush(PATIENCE)
     finally:
         os.umask(before)
-    modes = {
-        path.name: stat.S_IMODE(path.stat().st_mode) for path in house.workspace.hidden.iterdir()
-    }
     assert stat.S_IMODE(house.workspace.hidden.stat().st_mode) == 0o700
-    assert modes["sessions"] == 0o700
-    assert modes["secret"] == modes["password"] == modes["journal.sqlite"] == 0o600
+    inside = {path: stat.S_IMODE(path.stat().st_mode) for path in house.workspace.hidden.rglob("*")}
+    assert {path.name for path in inside} >= {"secret", "password", "journal.sqlite", "sessions"}
+    open_to_others = [
+        path for path, mode in inside.items() if mode != (0o700 if path.is_dir() else 0o600)
+    ]
+    assert not open_to_others
     house.close()

@@ -547,7 +547,8 @@ class TestAJournal:
         assert not Workspace(root / "alpha").journal.exists()
 
     def test_may_be_off_but_is_written_nowhere_else(self, serve: Serve, root: Path) -> None:
-        for name, journal in ("alpha", "off"), ("beta", "../alpha/stolen.sqlite"):
+        stolen = root / "alpha" / "stolen.sqlite"
+        for name, journal in ("alpha", "off"), ("beta", str(stolen)):
             change(
                 root / name / "practice.toml",
                 "emergency_number",
@@ -559,7 +560,7 @@ class TestAJournal:
         wait_until(lambda: self.counts(root / "beta") == {"answer": 1})
         practices.close()
         assert not Workspace(root / "alpha").hidden.exists()
-        assert not (root / "alpha" / "stolen.sqlite").exists()
+        assert not stolen.exists()
 
     def test_of_a_practice_that_nobody_asks_is_kept_no_longer(
         self, serve: Serve, root: Path, monkeypatch: pytest.MonkeyPatch

@@ -89,20 +89,28 @@ def test_hands_the_journal_the_id_that_nginx_gives_a_request(bot: Bot, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("journal", "opened"),
-    [("asked.sqlite", ".faqbot/asked.sqlite"), ("sqlite://", None)],
+    ("journal", "opened", "logged"),
+    [
+        ('"asked.sqlite"', ".faqbot/asked.sqlite", ""),
+        ('"on"', None, "practice.toml:1: “on” is not a place where the journal can be kept"),
+        ('"postgresql://[::"', None, "practice.toml names it"),
+    ],
 )
-def test_a_journal_that_cannot_be_opened_costs_no_visitor_a_reply(
-    practice: Path, journal: str, opened: str | None, caplog: pytest.LogCaptureFixture
+def test_a_bad_journal_costs_no_visitor_a_reply(
+    practice: Path,
+    journal: str,
+    opened: str | None,
+    logged: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     file = practice / "practice.toml"
-    file.write_text(f'journal = "{journal}"\n' + file.read_text("utf-8"), "utf-8")
+    file.write_text(f"journal = {journal}\n" + file.read_text("utf-8"), "utf-8")
     service = Service.open(practice)
     assert service.ask("hello").phones
     service.close()
     assert (service.journal is not None) == bool(opened)
     assert opened is None or (practice / opened).exists()
-    assert bool(opened) or "practice.toml names it" in caplog.text
+    assert logged in caplog.text
 
 
 def test_opens_a_folder_that_is_named_as_text(practice: Path) -> None:

@@ -36,7 +36,7 @@ def check(folder: Path | None, named: Path | None) -> None:
     path = find_folder(folder or named)
     found, problems = knowledge.read(path)
     if found:
-        problems = (*advice.confusable(found), *advice.misplaced(found))
+        problems = (*found.warnings, *advice.confusable(found), *advice.misplaced(found))
     for problem in problems:
         click.echo(str(problem))
     if problems or not found:

@@ -9,7 +9,9 @@ import shutil
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 _WINDOWS = os.name == "nt"
 # Errors from network drives that cannot sync a folder.
@@ -23,12 +25,28 @@ def staging_path(path: Path) -> Path:
     return path.with_name(f".faqbot-{name}.part")
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and its parents where they are missing, each as open as the one around it."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(folder.parent.stat().st_mode & 0o777, exist_ok=True)
+
+
+def file_mode(folder: Path) -> int:
+    """The mode of a new file in a folder: closed to whom the folder is closed."""
+    return folder.stat().st_mode & 0o666
+
+
+def create_file(path: Path) -> BinaryIO:
+    """Open a new file, with the mode above from the start; raises FileExistsError."""
+    return open(path, "xb", opener=partial(os.open, mode=file_mode(path.parent)))
+
+
 def prepare(path: Path, data: bytes) -> None:
     """Write new content beside a file and sync it; it gets the file's mode and owner."""
     waiting = staging_path(path)
     waiting.unlink(missing_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with open(os.open(waiting, flags, 0o666), "wb") as file:
+    with create_file(waiting) as file:
         _copy_owner(path, waiting)
         file.write(data)
         file.flush()
@@ -69,11 +87,11 @@ def sync(folder: Path) -> None:
 def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make a folder of these files and sync it; whatever was there is removed first."""
     remove(folder)
-    folder.mkdir(parents=True)
+    make_folder(folder)
     for name, data in files.items():
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        with path.open("xb") as file:
+        make_folder(path.parent)
+        with create_file(path) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

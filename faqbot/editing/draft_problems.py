@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from faqbot.editing import entries
 from faqbot.editing.entries import EditError, EntryText, FieldProblem
+from faqbot.editing.versions import journal_problems
 from faqbot.editing.workspace import Files, text_of
 from faqbot.knowledge import Knowledge, Problem, role_of
 from faqbot.knowledge.folder import read_files
@@ -29,26 +30,31 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class CheckedFiles:
-    """What files say: the knowledge, or all that is wrong with them."""
+    """What files say: the knowledge, if they can be used, and all that is wrong with them."""
 
     knowledge: Knowledge | None
     problems: tuple[Problem, ...]
 
 
-def read(files: Files) -> CheckedFiles:
-    """What the files would say as a folder."""
-    return _read(tuple(sorted(files.items())))
+def read(files: Files, base: Files | None = None) -> CheckedFiles:
+    """What the files would say as a folder; of a draft, with what must stay as in its `base`."""
+    checked = _read(tuple(sorted(files.items())))
+    refused = () if base is None else journal_problems(files, base)
+    return replace(checked, problems=(*checked.problems, *refused)) if refused else checked
 
 
 @lru_cache(maxsize=4)  # since every page of the desk reads the draft
 def _read(files: tuple[tuple[str, bytes], ...]) -> CheckedFiles:
-    return CheckedFiles(*read_files(dict(files), THE_FOLDER))
+    found, problems = read_files(dict(files), THE_FOLDER)
+    return CheckedFiles(found, found.warnings if found else problems)
 
 
-def check_file(files: Files, name: str, text: str) -> tuple[Problem, ...]:
+def check_file(
+    files: Files, name: str, text: str, base: Files | None = None
+) -> tuple[Problem, ...]:
     """What is wrong with a file of this text, then what that newly breaks in others."""
-    before = read(files).problems
-    after = read({**files, name: text.encode()}).problems
+    before = read(files, base).problems
+    after = read({**files, name: text.encode()}, base).problems
     own = [problem for problem in after if problem.file == name]
     return (*own, *(problem for problem in new_problems(before, after) if problem.file != name))
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,10 @@ from faqbot import knowledge
 from faqbot.editing import disk
 from faqbot.editing.workspace import Busy, DeskError, Files, Workspace, digest, text_of
 from faqbot.knowledge import Problem
+from faqbot.knowledge.practice import is_journal_elsewhere
 from faqbot.knowledge.snapshot import Snapshot, read_now, take_snapshot
+from faqbot.knowledge.tables import read_table
+from faqbot.knowledge.values import Diagnostics
 
 MAX_VERSIONS = 200  # versions are kept
 # A mistake is found within a year, as last year's holiday hours are looked up after one; and what
@@ -30,7 +32,6 @@ AGE = timedelta(days=400)
 AS_FOUND = "as found in the folder"  # the note of a version that somebody put there by hand
 
 _METADATA = "version.json"
-_JOURNAL = re.compile(r"off|\w[\w-]*\.(?:sqlite3?|db)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,29 +147,30 @@ def _check(files: Files, found: Snapshot) -> None:
     """Raise unless the folder would load with these files and what else is in it."""
     if strange := sorted(name for name in files if not knowledge.is_knowledge(name)):
         raise DeskError(f"“{strange[0]}” is not the name of a knowledge file.")
-    _refuse_journal(files, found.files)
-    _, problems = knowledge.read_files(files, found.folder)
+    read, problems = knowledge.read_files(files, found.folder)
+    problems += (*(read.warnings if read else ()), *journal_problems(files, found.files))
     others = (notes.problems for name, notes in found.diagnostics.items() if name not in files)
     if every := (*(problem for each in others for problem in each), *problems):
         raise Broken(every)
 
 
-def _refuse_journal(files: Files, old: Files) -> None:
-    """Let the desk choose no journal outside the folder: it may be another's file or database."""
-    name = _journal(files)
-    if name != _journal(old) and name not in ("", "off") and not _JOURNAL.fullmatch(name):
-        raise DeskError(
-            "At the desk, “journal” in practice.toml can only be “off” or a name such as "
-            "journal.sqlite. Change it, or ask whoever looks after the server to set another place."
-        )
+def journal_problems(files: Files, old: Files) -> tuple[Problem, ...]:
+    """A journal outside the folder that the desk has chosen: it may be another's."""
+    journal, line = _journal(files)
+    if journal == _journal(old)[0] or not is_journal_elsewhere(journal):
+        return ()
+    message = "At the desk, “journal” can only be “off” or a name such as journal.sqlite."
+    fix = "Change it, or ask whoever looks after the server to set another place."
+    return (Problem("practice.toml", line, message, fix),)
 
 
-def _journal(files: Files) -> str:
-    try:
-        table = tomllib.loads(text_of(files.get("practice.toml", b"")))
-        return str(table.get("journal", "")).strip()
-    except ValueError:  # which is reported with the other problems
-        return ""
+def _journal(files: Files) -> tuple[str, int]:
+    """What practice.toml says of it, and in which line."""
+    text = text_of(files.get("practice.toml", b""))
+    table = read_table(text, Diagnostics("practice.toml"))
+    if table is None:  # which is reported with the other problems
+        return "", 0
+    return str(table.values.get("journal", "")).strip(), table.line("journal")
 
 
 def _prepare(workspace: Workspace, files: Files, old: Files, who: str, note: str) -> None:
@@ -291,7 +293,7 @@ def _write_version(folder: Path, files: Files, who: str, note: str) -> None:
 
 def _add(workspace: Workspace, folder: Path) -> Version:
     """Make a folder that is complete the newest version."""
-    workspace.versions.mkdir(exist_ok=True)
+    disk.make_folder(workspace.versions)
     number = int(_ids(workspace)[-1]) + 1 if _ids(workspace) else 1
     disk.move(folder, workspace.versions / f"{number:04}")
     with suppress(OSError):  # it is done; after a power cut it would be done again

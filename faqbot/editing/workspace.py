@@ -79,8 +79,9 @@ class Workspace:
         try:
             self.hidden.mkdir(mode=0o700, exist_ok=True)
             _close(self.hidden)
-            with suppress(FileExistsError), (self.hidden / ".gitignore").open("x") as file:
-                file.write("*\n")
+            ignored = self.hidden / ".gitignore"
+            with suppress(FileExistsError), disk.create_file(ignored) as file:
+                file.write(b"*\n")
         except OSError as error:
             raise self._explained(error) from error
 
@@ -115,7 +116,8 @@ class Workspace:
             return
         self.create_hidden_folder()
         try:
-            with FileLock(self.hidden / "lock", timeout=wait):
+            mode = disk.file_mode(self.hidden)
+            with FileLock(self.hidden / "lock", timeout=wait, mode=mode):
                 self._own.holds_lock = True
                 try:
                     yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 import threading
 import time
 import weakref
@@ -229,7 +230,9 @@ class Store:
         make_folder(self.path.parent)
         if not self.path.exists():
             self.path.touch(mode=0o600)
-        with FileLock(f"{self.path}.lock", timeout=BUSY), self._transaction() as connection:
+        mode = stat.S_IMODE(self.path.stat().st_mode)
+        lock = FileLock(f"{self.path}.lock", timeout=BUSY, mode=mode)
+        with lock, self._transaction() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             _create_in(connection)
 
@@ -245,6 +248,7 @@ def make_folder(folder: Path) -> None:
     """Make a folder, without its parents, that only this user can read and git leaves alone."""
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
+        (folder / ".gitignore").touch(mode=0o600)
         (folder / ".gitignore").write_text("*\n")
 
 
@@ -264,7 +268,7 @@ def reason(error: BaseException) -> str:
 def _url(address: str) -> URL:
     if "://" not in address:
         return URL.create("sqlite", database=str(Path(address).expanduser()))
-    with suppress(ArgumentError):
+    with suppress(ArgumentError, ValueError):  # the second of a port that is no number
         url = make_url(address.replace("postgres://", "postgresql://", 1))
         if url.get_backend_name() == "postgresql":
             return url.set(drivername="postgresql+psycopg")

@@ -42,6 +42,7 @@ def load(folder: Path | str) -> Knowledge:
 def read(folder: Path | str) -> tuple[Knowledge | None, tuple[Problem, ...]]:
     """The folder's knowledge, or None and every problem in it, sorted; never raises.
 
+    Where the folder can be used, its warnings are in the knowledge, else among the problems.
     All is read as of one moment: from before a publish, or from after it.
     """
     return _read(take_snapshot(Path(folder)))
@@ -56,8 +57,9 @@ def read_files(
 
 def _read(snapshot: Snapshot) -> tuple[Knowledge | None, tuple[Problem, ...]]:
     knowledge = None if snapshot.refused else _FolderReader(snapshot).read()
-    problems = tuple(sorted(set(snapshot.problems)))
-    return (None if problems else knowledge), problems
+    if not snapshot.problems:
+        return knowledge, ()
+    return None, tuple(sorted({*snapshot.problems, *snapshot.warnings}))
 
 
 class _FolderReader:
@@ -98,6 +100,7 @@ class _FolderReader:
             heads=self.heads,
             examples=examples,
             glossary=glossary,
+            warnings=self.snapshot.warnings,
             digest=digest(self.snapshot.files),
             folder=self.snapshot.folder,
         )

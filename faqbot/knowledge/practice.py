@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path
 
 from faqbot.knowledge.hours import read_hours
 from faqbot.knowledge.strings import excerpt
@@ -19,8 +20,8 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _SITE = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
 _EVERY = re.compile(r"([1-9]\d?) (month|year)s?", re.IGNORECASE)
-_SCHEME = re.compile(r"(?!(?:sqlite|postgres(?:ql)?)://)[\w+.-]*://", re.IGNORECASE)
-_NO_JOURNAL = ("on", "true", "yes", "no", "false", "none")  # neither a place for it nor "off"
+_JOURNAL_FILE = re.compile(r"\w[\w-]*\.(?:sqlite3?|db)", re.IGNORECASE)
+_JOURNAL_URL = re.compile(r"(?:sqlite:///|postgres(?:ql)?(?:\+psycopg)?://)\S+", re.IGNORECASE)
 
 
 def read_practice(table: Table) -> Practice:
@@ -137,14 +138,29 @@ def _review_every(table: Table) -> int:
     return 0
 
 
+def is_journal_elsewhere(journal: str) -> bool:
+    """Whether it is a database or a file at an absolute path: nothing for the desk to choose."""
+    if not journal.isprintable() or ".." in re.split(r"[/\\]", journal):
+        return False
+    return bool(_JOURNAL_URL.fullmatch(journal)) or Path(journal).expanduser().is_absolute()
+
+
 def _journal(table: Table) -> str:
-    journal = table.text("journal")
-    is_none = _SCHEME.match(journal) or journal.lower() in _NO_JOURNAL
-    if is_none or not journal.isprintable():
-        message = f"“{excerpt(journal)}” is not a place where the journal can be kept."
-        fix = 'Write "off", a file such as "journal.sqlite" or the URL of a database.'
-        table.report("journal", message, fix)
-    return "off" if journal.lower() == "off" else journal
+    """Where it is kept; a bad one counts as "off", since visitors' answers do not depend on it."""
+    value = table.values.get("journal", "")
+    journal = value.strip() if isinstance(value, str) else str(value).lower()
+    if journal.lower() in ("", "off") and isinstance(value, str):
+        return journal.lower()
+    if isinstance(value, str) and (
+        _JOURNAL_FILE.fullmatch(journal) or is_journal_elsewhere(journal)
+    ):
+        return journal
+    scheme, sign, _ = journal.partition("://")  # what follows may hold a password
+    shown = excerpt(f"{scheme}://…" if sign else journal)
+    message = f"“{shown}” is not a place where the journal can be kept; it counts as “off”."
+    fix = 'Write "off", a file such as "journal.sqlite" or the URL of a database.'
+    table.diagnostics.warn(table.line("journal"), message, fix)
+    return "off"
 
 
 def _schedule_url(table: Table, label: str) -> str:

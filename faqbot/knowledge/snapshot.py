@@ -75,6 +75,11 @@ class Snapshot:
         """All problems found so far."""
         return tuple(problem for found in self.diagnostics.values() for problem in found.problems)
 
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """All warnings given so far."""
+        return tuple(problem for found in self.diagnostics.values() for problem in found.warnings)
+
     def diagnostics_for(self, name: str) -> Diagnostics:
         """The diagnostics of this file, or of the folder by its path."""
         printable = name.encode("utf-8", "replace").decode()

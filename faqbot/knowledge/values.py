@@ -232,10 +232,15 @@ class Diagnostics:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []  # of what is left out, while the rest can be used
 
     def add(self, line: int, message: str, fix: str, field: str = "") -> None:
         """Add a problem at `line` (from 1; 0 for the whole file); `field`: see `Problem`."""
         self.problems.append(Problem(self.file, line, message, fix, field))
+
+    def warn(self, line: int, message: str, fix: str) -> None:
+        """Add a problem that is no reason to stop answering from the folder."""
+        self.warnings.append(Problem(self.file, line, message, fix))
 
 
 class KnowledgeError(Exception):
@@ -257,6 +262,7 @@ class Knowledge:
     heads: dict[str, PageInfo] = field(default_factory=dict)  # file stem -> head of the page's file
     examples: tuple[Example, ...] = ()
     glossary: tuple[Term, ...] = ()  # the practice's own words first
+    warnings: tuple[Problem, ...] = ()  # of what is left out; the rest can be used
     digest: str = ""  # SHA-256 over the names and bytes of the files that were read
     folder: Path = Path()
 

@@ -94,7 +94,7 @@ def draft() -> Draft:
 
 def checked() -> CheckedFiles:
     """What the draft's files say, or every problem in them; the folder's, without a draft."""
-    return draft_problems.read(draft().files)
+    return draft_problems.read(draft().files, draft().base)
 
 
 # when

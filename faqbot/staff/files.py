@@ -60,15 +60,17 @@ def save_file(name: str) -> ResponseReturnValue:
             name, text, base_fingerprint, unsaved=True, refused=str(conflict), differing=differing
         )
         return page, 409
-    flash_saved(any(problem.file == name for problem in draft_problems.read(draft.files).problems))
+    problems = draft_problems.read(draft.files, draft.base).problems
+    flash_saved(any(problem.file == name for problem in problems))
     is_there = name in draft.files or name in OPTIONAL
     return context.redirect_to("file", name=name) if is_there else context.redirect_to("answers")
 
 
 def check(name: str, text: str) -> tuple[Problem, ...] | None:
     """What would be wrong with the draft with this text; None where it has no such file."""
-    files = context.draft().files
-    return draft_problems.check_file(files, name, text) if name in (*files, *OPTIONAL) else None
+    files, base = context.draft().files, context.draft().base
+    known = name in (*files, *OPTIONAL)
+    return draft_problems.check_file(files, name, text, base) if known else None
 
 
 def flash_saved(with_problems: bool) -> None:

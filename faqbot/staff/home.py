@@ -39,6 +39,8 @@ def home() -> str:
         "home.html",
         status=status,
         problems=located(status.problems, draft.base),
+        warnings=located(service.bot.knowledge.warnings, draft.base),
+        journal_error=service.journal_error,
         version=_version(status.digest),
         draft=draft,
         latest=draft.changes[: -MAX_SHOWN - 1 : -1],

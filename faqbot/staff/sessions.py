@@ -94,6 +94,7 @@ def begin(workspace: Workspace, who: str) -> Session:
     with workspace.lock():
         _sweep(workspace)
         file.parent.mkdir(mode=0o700, exist_ok=True)
+        file.touch(mode=0o600)
         file.write_text(password.password_version(workspace), "ascii")
     return session
 

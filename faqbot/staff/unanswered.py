@@ -68,7 +68,10 @@ def _journal_away(error: JournalError) -> ResponseReturnValue:
 def show() -> str:
     """One page of the list: the one with the group that `about` leads to, if there is one."""
     if context.service().journal is None:
-        return context.render("unanswered.html", journal=False)
+        service = context.service()
+        reasons = [f"{one.message} {one.fix}" for one in service.bot.knowledge.warnings]
+        reasons += filter(None, [service.journal_error])
+        return context.render("unanswered.html", journal=False, reasons=reasons)
     about = request.args.get("about", "")
     waiting, topics = needs_attention(), _phone_only_questions()
     with_topics = "topics" in request.args or about in {key(one.text) for one in topics}

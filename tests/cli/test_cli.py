@@ -298,6 +298,14 @@ def test_check_tells_every_problem_with_its_place_and_ends_with_1(practice: Path
     assert re.search(r"^\d+ problems found\.$", result.stderr, re.MULTILINE)
 
 
+def test_check_tells_of_a_journal_that_counts_as_off(practice: Path) -> None:
+    file = practice / "practice.toml"
+    file.write_text('journal = "on"\n' + file.read_text("utf-8"), "utf-8")
+    result = run("check", practice)
+    assert result.exit_code == 1
+    assert re.match(r"practice\.toml:1: “on” is not .+ Write \"off\"", result.stdout)
+
+
 def test_check_tells_what_no_entry_quotes(practice: Path) -> None:
     source = practice / "sources" / "procedure.txt"
     text = source.read_text("utf-8").replace(

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from faqbot import knowledge
-from faqbot.editing import disk
+from faqbot.editing import disk, draft_problems
 from faqbot.editing import versions as module
 from faqbot.editing.disk import staging_path
 from faqbot.editing.versions import (
@@ -607,6 +607,7 @@ def test_a_link_planted_where_new_content_waits_is_not_followed(
         ("../other/journal.sqlite", False),
         ("/var/lib/other.sqlite", False),
         ("password", False),
+        ("on", False),
         ("postgresql://db.elm.example/faqbot", False),
         ("sqlite:////tmp/x.db", False),
     ],
@@ -619,6 +620,7 @@ def test_the_desk_chooses_no_journal_outside_the_folder(
     if allowed:
         assert publish(workspace, new, "Ann", "").who == "Ann"
     else:
-        with pytest.raises(DeskError, match=r"journal\.sqlite"):
+        with pytest.raises(Broken, match=r"practice\.toml:1: .*journal\.sqlite"):
             publish(workspace, new, "Ann", "")
+        assert draft_problems.read(new, files).problems
         assert read_files(workspace.folder) == files

@@ -416,6 +416,24 @@ def test_a_broken_file_is_saved_and_told_by_line(desk: Desk) -> None:
     assert form_of(page)["text"] == "name = Hill\n"
 
 
+@pytest.mark.parametrize("journal", ["on", "../other.sqlite", "postgresql://db.elm.example/faqbot"])
+def test_a_journal_outside_the_folder_is_told_by_line(desk: Desk, journal: str) -> None:
+    form = form_of(desk.get("/files/practice.toml").text)
+    text = f'journal = "{journal}"\n{form["text"]}'
+    page = desk.follow(desk.post("/files/practice.toml", {**form, "text": text})).text
+    assert files.SAVED_WITH_PROBLEMS in page
+    assert 'data-line="1"' in page
+    assert "journal.sqlite" in desk.get("/publish").text
+
+
+def test_a_journal_that_counts_as_off_is_told_at_the_desk(practice: Path) -> None:
+    file = practice / "practice.toml"
+    file.write_text('journal = "on"\n' + file.read_text("utf-8"), "utf-8")
+    desk = signed_in(practice)
+    assert "“on” is not a place where the journal can be kept" in desk.get("/").text
+    assert "“on” is not a place where the journal can be kept" in desk.get("/unanswered").text
+
+
 def test_a_file_can_be_checked_without_script_and_without_saving(desk: Desk) -> None:
     form = form_of(desk.get("/files/synonyms.toml").text)
     page = desk.post("/files/synonyms.toml", {**form, "text": "x = 1\n", "do": "check"}).text
