@@ -175,9 +175,8 @@ def _navigation() -> Iterator[tuple[str, str, str]]:
 def _said() -> list[FlashMessage]:
     """The messages to show now; they are not shown again."""
     try:
-        carried = [
-            FlashMessage(*pair) for pair in _signer().loads(request.cookies.get(FLASH_COOKIE, ""))
-        ]
+        pairs = signer("said").loads(request.cookies.get(FLASH_COOKIE, ""))
+        carried = [FlashMessage(*pair) for pair in pairs]
     except (BadData, TypeError):
         carried = []
     shown = [*carried, *g.get("said", [])]
@@ -191,12 +190,13 @@ def _carry(response: Response) -> Response:
     if waiting := g.get("said"):
         while len(json.dumps(waiting)) > FLASH_LIMIT and len(waiting) > 1:
             waiting.pop(0)
-        value = _signer().dumps([(kind, text[:FLASH_LIMIT]) for kind, text in waiting])
+        value = signer("said").dumps([(kind, text[:FLASH_LIMIT]) for kind, text in waiting])
         response.set_cookie(FLASH_COOKIE, value, path=cookie_path(), **sessions.COOKIE_FLAGS)
     elif g.get("said_shown") and FLASH_COOKIE in request.cookies:
         response.delete_cookie(FLASH_COOKIE, path=cookie_path(), **sessions.COOKIE_FLAGS)
     return response
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(sessions.secret(workspace()), salt="said")
+def signer(salt: str) -> URLSafeSerializer:
+    """Signs what a cookie carries from one page of the desk to the next."""
+    return URLSafeSerializer(sessions.secret(workspace()), salt=salt)

@@ -104,14 +104,15 @@ def save_entry(entry_id: str) -> ResponseReturnValue:
 
 @desk.get("/answers/new")
 def new_entry() -> str:
-    """Show the form for a new entry, prefilled from the query string."""
-    file = request.args.get("file", "")
-    return begin("".join(_given("question")[:1]), quotes=_given("quote"), file=file)
+    """Show the form for a new entry, prefilled from the query string, not with visitors' words."""
+    return begin("", quotes=_given("quote"), file=request.args.get("file", ""))
 
 
 @desk.post("/answers/new")
 def save_new_entry() -> ResponseReturnValue:
-    """Add it, or show how it would look."""
+    """Add it, show how it would look, or begin it with what was searched for."""
+    if request.form.get("do") == "begin":
+        return begin(_line(request.form, "question")[:MAX_PARAMETER_LENGTH])
     return _act(_typed(request.form, request.form.get("file", ""), ""))
 
 

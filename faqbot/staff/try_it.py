@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 from flask import url_for as address_of
+from itsdangerous import BadData
 
 from faqbot import assets
 from faqbot.bot import Bot, Reply
@@ -19,11 +20,13 @@ from faqbot.editing.changes import Words, word_changes
 from faqbot.editing.dry_run import DRAFT, DryRun, dry_runs
 from faqbot.editing.workspace import DeskError, Files
 from faqbot.quality.explanation import explain
-from faqbot.service import QUESTION_LIMIT
 
-from . import context
+from . import context, sessions
 from .context import desk
 
+ASKED_COOKIE = "faqbot-staff-asked"  # carries the question from the form to the page
+ASKED_FOR = 600  # seconds that it does
+MAX_QUESTION = 500  # characters; browsers drop cookies over 4,096 bytes
 AT_ONCE = 1.0  # seconds that a page waits for what is nearly there
 POLL = 2.0  # seconds that a page's script is kept waiting for news
 
@@ -31,10 +34,27 @@ POLL = 2.0  # seconds that a page's script is kept waiting for news
 @desk.get("/try")
 def try_it() -> str:
     """Show what was asked, with both replies."""
-    question, draft = request.args.get("q", "").strip()[:QUESTION_LIMIT], context.draft()
+    question, draft = _asked(), context.draft()
     run = None if draft.empty else dry_run_of(draft.files)
     tried = _tried(question, context.service().bot, run) if question else {}
     return context.render("try.html", question=question, dry_run=run, **tried)
+
+
+@desk.post("/try")
+def ask_it() -> Response:
+    """Take a question, which may be a visitor's, to the page without writing it in its address."""
+    response = context.redirect_to("try_it")
+    asked = context.signer("asked").dumps(request.form.get("q", "").strip()[:MAX_QUESTION])
+    path = address_of(".try_it")
+    response.set_cookie(ASKED_COOKIE, asked, ASKED_FOR, path=path, **sessions.COOKIE_FLAGS)
+    return response
+
+
+def _asked() -> str:
+    try:
+        return str(context.signer("asked").loads(request.cookies.get(ASKED_COOKIE, "")))
+    except BadData:
+        return ""
 
 
 @desk.get("/dry-run")

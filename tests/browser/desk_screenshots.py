@@ -68,7 +68,9 @@ def entry(ann: Person) -> None:
 
 
 def trying(ann: Person) -> None:
-    ann.page.goto(f"{ann.desk}/try?q={ASKED[0].replace(' ', '+')}")
+    ann.page.goto(f"{ann.desk}/try")
+    ann.page.get_by_label("Ask as a visitor would").fill(ASKED[0])
+    ann.press("Ask")
     ready(ann.page)
     picture(
         ann.page,

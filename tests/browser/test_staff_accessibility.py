@@ -47,9 +47,9 @@ BUSY = {
     "/files/practice.toml": "Nothing to fix",
     "/unanswered": "In the draft",
     "/try": "Ask as a visitor would",
-    f"/try?q={LONG.replace(' ', '+')}": "The draft gives a different reply",
-    "/try?q=price": "gives the same reply",
-    "/try?q=i+cant+feel+my+legs": "It sounds like danger",
+    f"/try: {LONG}": "The draft gives a different reply",
+    "/try: price": "gives the same reply",
+    "/try: i cant feel my legs": "It sounds like danger",
     "/publish": "tick each one that you have seen",
     "/versions": "Undo it…",
     "/versions/0001": "Bring this version back?",
@@ -67,7 +67,7 @@ TROUBLED = {
     "/answers/cement": "The page does not say this",
     "/files/procedure.md": "to fix before publishing",
     "/unanswered": "The journal is off",
-    "/try?q=price": "something in it must be fixed first",
+    "/try: price": "something in it must be fixed first",
     "/publish": "must be fixed first",
     "/versions": "Nothing was published at this desk yet",
     "/page": "not on this page",
@@ -191,14 +191,18 @@ def faults_of(office: Office, pages: dict[str, str]) -> dict[str, list[str]]:
     """Those of each page that has some."""
     found: dict[str, list[str]] = {}
     for path, text in pages.items():
-        look_at(office.ann.page, office.practice.desk + path, text)
+        address, _, asked = path.partition(": ")
+        look_at(office.ann.page, office.practice.desk + address, text, asked)
         found[path] = faults(office.ann.page)
     return {path: lines for path, lines in found.items() if lines}
 
 
-def look_at(page: Page, address: str, text: str) -> None:
-    """Open a page, and wait until it shows what it is meant to."""
+def look_at(page: Page, address: str, text: str, asked: str = "") -> None:
+    """Open a page, ask something there, and wait until it shows what it is meant to."""
     page.goto(address)
+    if asked:
+        page.get_by_label("Ask as a visitor would").fill(asked)
+        page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("progressbar")).to_have_count(0)
     expect(page.locator("body")).to_contain_text(text)
 

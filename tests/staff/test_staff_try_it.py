@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from faqbot.bot import Bot
 from faqbot.editing import draft as drafts
@@ -31,10 +32,14 @@ def change(desk: Desk, old: str, new: str) -> None:
     )
 
 
+def tried(desk: Desk, question: str) -> TestResponse:
+    return desk.follow(desk.post("/try", q=question))
+
+
 def ask(desk: Desk, question: str) -> str:
     """The page, once the draft's bot is loaded."""
     wait_until(lambda: desk.get("/dry-run", until="bot").get_json()["over"])
-    return desk.get("/try", q=question).text
+    return tried(desk, question).text
 
 
 class TestWithoutDraft:
@@ -44,7 +49,7 @@ class TestWithoutDraft:
         assert "Visitors get now" not in page
 
     def test_shows_what_visitors_get_and_why(self, desk: Desk) -> None:
-        page = desk.get("/try", q=DURATION).text
+        page = tried(desk, DURATION).text
         assert "About <strong>one hour</strong>" in page
         assert "<blockquote>The procedure takes about one hour" in page
         assert "(646) 555-0142" in page
@@ -62,15 +67,26 @@ class TestWithoutDraft:
         ],
     )
     def test_explains_every_kind_of_reply(self, desk: Desk, question: str, shown: str) -> None:
-        assert shown in desk.get("/try", q=question).text
+        assert shown in tried(desk, question).text
 
     def test_keeps_the_question_in_the_box_safely(self, desk: Desk) -> None:
-        page = desk.get("/try", q='"><script>alert(1)</script>').text
+        page = tried(desk, '"><script>alert(1)</script>').text
         assert "<script>alert" not in page
         assert 'value="&#34;&gt;&lt;script&gt;' in page
 
     def test_takes_no_more_than_visitors_may_type(self, desk: Desk) -> None:
-        assert desk.get("/try", q="why " * 10_000).status_code == 200
+        assert tried(desk, "why " * 10_000).status_code == 200
+
+    def test_keeps_the_question_out_of_addresses(self, desk: Desk) -> None:
+        assert desk.post("/try", q=DURATION).location == "/staff/try"
+        assert f'value="{DURATION}"' in desk.get("/try").text
+        assert DURATION.upper() not in desk.get("/try", q=DURATION.upper()).text
+
+    def test_fits_any_language_into_its_cookie(self, desk: Desk) -> None:
+        words = "".join(chr(0x4E00 + 7 * n) for n in range(try_it.MAX_QUESTION))
+        cookie = desk.post("/try", q=words + words).headers["Set-Cookie"]
+        assert len(cookie) < 4096
+        assert f'value="{words}"' in desk.get("/try").text
 
     def test_counts_nothing_as_asked_by_a_visitor(self, practice: Path) -> None:
         class Counting:
@@ -83,7 +99,7 @@ class TestWithoutDraft:
                 raise AttributeError(name)
 
         desk = signed_in(practice, journal=Counting())
-        assert desk.get("/try", q="asdf").status_code == 200
+        assert tried(desk, "asdf").status_code == 200
 
 
 class TestWithDraft:
@@ -128,7 +144,7 @@ class TestWithDraft:
         monkeypatch.setattr(try_it, "AT_ONCE", 0.0)
         monkeypatch.setattr(try_it, "POLL", 0.0)
         change(desk, "- cuts on my back", "- snips on my back")
-        page = desk.get("/try", q=DURATION).text
+        page = tried(desk, DURATION).text
         assert "Getting the draft ready" in page
         assert 'data-wait="/staff/dry-run?until=bot"' in page
         assert '<noscript><meta http-equiv="refresh"' in page
