@@ -25,11 +25,28 @@ export function install(context) {
   sheet.replaceSync(bundle.css);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   for (const key in bundle.words) words[key] ??= bundle.words[key];
+  complete(context);
+}
+
+/** Adds to a conversation that was just rendered what only this file can. */
+export function complete(context) {
   addPrivacy(context);
+  askAgain(context);
+}
+
+/** Asks once more what has no reply, since the page was left before it came. */
+function askAgain({ ui, turns, send }) {
+  const { you, again } = turns().at(-1) ?? {};
+  const waiting = ui?.send.getAttribute("aria-disabled") === "true";
+  // That it is no emergency is for the visitor to say anew: the question's card is still there.
+  if (!ui || !you || !again || waiting) return;
+  turns().pop();
+  ui.log.lastElementChild.remove();
+  if (!again.body?.not_emergency) send(again);
 }
 
 /** Below the greeting: what is kept of the conversation, and a button to delete it. */
-export function addPrivacy({ ui, el, phrase }) {
+function addPrivacy({ ui, el, phrase }) {
   // Before the box was first opened there is none.
   const about = ui?.log.querySelector(".about");
   if (!about || about.querySelector("details")) return;
@@ -430,7 +447,7 @@ export async function suggest(context, text, signal) {
   context.settling = setTimeout(() => {
     if (list.hidden || list.said === n) return;
     list.said = n;
-    announce(phrase("suggestionCount", { n }));
+    announce(phrase(n === 1 ? "suggestionOne" : "suggestionCount", { n }));
   }, SETTLED);
 }
 

@@ -86,7 +86,7 @@
   class FaqChat extends HTMLElement {
     #words = { ...bundle.words };
     #practice = bundle.practice;
-    // The conversation: { you } | { reply, person } | { error, again }
+    // The conversation: { you, again } | { reply, person } | { error, again }
     #turns = [];
     // What is typed and not sent.
     #draft = "";
@@ -127,6 +127,8 @@
       asked: (node) => this.#asked(node),
       addReply: (reply) => this.#addTurn(this.#countMisses(reply, { body: reply })),
       clear: () => this.#restore({}),
+      turns: () => this.#turns,
+      send: (message) => this.#send(message),
       url: (path) => this.#url(path),
       renderPhones: (...all) => this.#renderPhones(...all),
       renderQuestions: (...all) => this.#renderQuestions(...all),
@@ -295,7 +297,7 @@
     #renderAll() {
       const { log } = this.#ui;
       log.replaceChildren(this.#renderIntro());
-      this.#useTool("addPrivacy");
+      this.#useTool("complete");
       try {
         log.append(...this.#turns.map((turn) => this.#render(turn)));
       } catch {
@@ -629,7 +631,7 @@
       const before = typed.slice(-2).map(({ you }) => you);
       const after = this.#lastIds("answer").pop();
       const choices = this.#lastIds("choices").slice(0, 8);
-      this.#send({ you: question, typed: text, body: { question, after, before, choices } });
+      this.#send({ you: question, body: { question, after, before, choices } });
       if (question !== text) this.#setNotice(this.#phrase("personal"));
     }
 
@@ -663,9 +665,9 @@
       const { input } = this.#ui;
       this.#removeFailed();
       this.#closeList();
-      this.#addTurn({ you: message.you, entry: message.entry });
+      this.#addTurn({ you: message.you, entry: message.entry, again: message });
       // Clears only what was sent: anything typed meanwhile stays.
-      if (input.value.trim() === (message.typed || message.you)) this.#setText("");
+      if (this.#redact(input.value.trim()) === message.you) this.#setText("");
       this.#setNotice();
       this.#setWaiting(true);
       const turn = await this.#ask(message);

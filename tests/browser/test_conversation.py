@@ -276,6 +276,39 @@ def test_a_page_that_comes_back_shows_what_became_of_the_conversation(
         expect(chat.log.locator(".you")).to_contain_text(["how long", "and then?", "medicare"])
 
 
+@pytest.mark.parametrize("how", ["reload", "back"])
+def test_a_question_left_before_its_reply_came_is_asked_again(chat: Chat, how: str) -> None:
+    held = chat.hold("**/api/ask")
+    chat.input.fill("i am jane@example.org, how long does it take")
+    chat.input.press("Enter")
+    chat.first(held)
+    assert "jane" not in chat.page.evaluate("JSON.stringify(sessionStorage)")
+    chat.input.fill("half a thought")
+    if how == "reload":
+        chat.page.reload()
+    else:
+        chat.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    chat.wait_until(lambda: len(held) == 2)
+    held[1].continue_()
+    expect(chat.log).to_contain_text("one hour")
+    expect(chat.log.locator(".you")).to_have_count(1)
+    expect(chat.input).to_have_value("half a thought")
+    chat.page.reload()
+    expect(chat.log).to_contain_text("one hour")
+    assert len(held) == 2
+
+
+def test_that_it_is_no_emergency_is_not_said_again_for_the_visitor(chat: Chat) -> None:
+    chat.ask("i cant feel my legs", "emergency")
+    held = chat.hold("**/api/ask")
+    chat.button("Not an emergency? See the answer").click()
+    chat.first(held)
+    chat.page.reload()
+    expect(chat.log.locator(".you")).to_have_count(1)
+    expect(chat.button("Not an emergency? See the answer")).to_be_visible()
+    assert len(held) == 1
+
+
 def test_a_half_typed_question_survives_a_reload(chat: Chat) -> None:
     chat.input.fill("half a thought")
     chat.page.reload()
