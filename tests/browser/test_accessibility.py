@@ -252,6 +252,17 @@ class TestAnnouncements:
         chat.page.clock.run_for(5000)
         assert len(said()) == 1
 
+    def test_a_single_suggestion_is_not_called_suggestions(
+        self, chat: Chat, said: Callable[[], list[list[str]]]
+    ) -> None:
+        only = {"suggestions": [{"id": "duration", "question": "How long does it take?"}]}
+        chat.page.route("**/api/suggest", lambda route: route.fulfill(json=only))
+        chat.input.press_sequentially("how")
+        chat.page.clock.run_for(300)
+        expect(chat.options).to_have_count(1)
+        chat.page.clock.run_for(1000)
+        assert said() == [["status", "1 suggestion. Use the arrow keys to choose it."]]
+
     def test_no_name_of_a_group_is_read_as_text_too(self, chat: Chat) -> None:
         parts(chat)
         twice = chat.element.evaluate(
