@@ -36,7 +36,8 @@ export function complete(context) {
 
 /** Asks once more what has no reply, since the page was left before it came. */
 function askAgain({ ui, turns, send }) {
-  const { you, again } = turns().at(-1) ?? {};
+  // A tab that was open before an update has an older widget.js, which gives no turns.
+  const { you, again } = turns?.().at(-1) ?? {};
   const waiting = ui?.send.getAttribute("aria-disabled") === "true";
   // That it is no emergency is for the visitor to say anew: the question's card is still there.
   if (!ui || !you || !again || waiting) return;
