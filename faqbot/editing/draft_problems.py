@@ -1,4 +1,4 @@
-"""What is wrong with an entry or a file while it is being written, before anything is saved."""
+"""What is wrong with an entry or a file of the draft, also before it is saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows a name and a colon: "Procedure:" and the like at the head, "Topic:", "Reviewed:"."""
+"""What follows a name and a colon: the front matter ("Procedure:" …), "Topic:", "Reviewed:"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a careful reader would remark on in a sound knowledge, and when to read answers again."""
+"""Remarks of a careful reader on a folder without problems, and reviews that are due."""
 
 from __future__ import annotations
 

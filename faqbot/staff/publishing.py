@@ -1,4 +1,4 @@
-"""Publish: what the draft changes, what it makes better and worse, and then for everybody."""
+"""Publish: shows what the draft changes and which replies get better or worse, then publishes."""
 
 from __future__ import annotations
 

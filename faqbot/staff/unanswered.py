@@ -145,7 +145,7 @@ def needs_attention() -> list[OpenQuestion]:
 
 
 def phrasings() -> tuple[str, ...]:
-    """The practice's own, by which it is known what is common here."""
+    """The practice's own phrasings, which tell what is common here."""
     return tuple(line for entry in context.service().bot.knowledge.entries for line in entry.lines)
 
 

@@ -1,4 +1,4 @@
-"""The versions that were published, what changed with each, and the way back."""
+"""The versions that were published, what changed with each, and going back to one."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ def _matcher() -> tuple[Work, Steps]:
 
     def work(data: bytes) -> None:
         text = typed(data)
-        for reply in (bot.ask(text), bot.ask(text, "duration"), bot.pause(text)):
+        for reply in (bot.ask(text), bot.ask(text, "duration"), bot.reply_while_paused(text)):
             assert reply.kind in ("answer", "choices", "office", "emergency")
             assert reply.phones
             json.dumps(reply.to_dict())

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from faqbot import knowledge
 from faqbot.bot import Bot, Reply
-from faqbot.knowledge import Knowledge, PageInfo, Role
+from faqbot.knowledge import Example, Knowledge, PageInfo, Role
 from faqbot.quality.evaluation import read_questions
 from models import folders
 
@@ -99,11 +100,11 @@ def _folder(name: str) -> Knowledge:
     return knowledge.load(_path(name) / "staff")
 
 
-def _questions(name: str) -> Iterator[folders.Question]:
+def _questions(name: str) -> Iterator[Example]:
     yield from read_questions((_path(name) / "questions.jsonl").read_text("utf-8").splitlines())
 
 
-def _path(name: str) -> folders.Path:
+def _path(name: str) -> Path:
     return next(own / name for own in (folders.STRANGERS, folders.FURTHER) if (own / name).is_dir())
 
 

@@ -59,7 +59,7 @@ def main(knowledge: Path, questions: Path | None, starts: int, inside: bool) -> 
     phrasings, entries = len(bot.matcher.phrasings), len(bot.matcher.candidates.entries)
     click.echo(f"{phrasings} phrasings of {entries} entries, {len(texts)} questions")
     for what, ask in (
-        ("understood, danger aside", bot.think),
+        ("understood, danger aside", bot.rank),
         ("a reply", Bot.load(knowledge).ask),
     ):
         took = 1000 * np.array(replies(texts, ask))

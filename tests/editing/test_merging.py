@@ -26,10 +26,10 @@ def files(name: str, text: str) -> Files:
 def merged(
     base: str, ours: str, theirs: str, name: str = "a.md", choose: dict[str, Side] | None = None
 ) -> tuple[str, list[str]]:
-    """The text, and the ids of the entries that clash."""
+    """The text, and the ids of the entries that conflict."""
     sides = (files(name, text) for text in (base, ours, theirs))
-    found, clashes = merge_files(*sides, choose or {})
-    return found.get(name, b"").decode(), [clash.entry_id for clash in clashes]
+    found, conflicts = merge_files(*sides, choose or {})
+    return found.get(name, b"").decode(), [one.entry_id for one in conflicts]
 
 
 BASE = file(TOP, A, B, C)
@@ -55,8 +55,8 @@ BASE = file(TOP, A, B, C)
     ],
 )
 def test_what_only_one_side_changed_is_taken_from_it(ours: str, theirs: str, joined: str) -> None:
-    text, clashes = merged(BASE, ours, theirs)
-    assert (text.rstrip(), clashes) == (joined.rstrip(), [])
+    text, conflicts = merged(BASE, ours, theirs)
+    assert (text.rstrip(), conflicts) == (joined.rstrip(), [])
 
 
 def test_an_entry_is_merged_by_lines_and_clashes_where_both_changed_the_same() -> None:
@@ -76,7 +76,7 @@ def test_lines_are_not_merged_into_another_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "joined", "clashes"),
+    ("ours", "theirs", "joined", "conflicts"),
     [
         (file(TOP, A2, B, C), file(TOP, A3, B2, C), file(TOP, A2, B2, C), ["a"]),
         (file(TOP, A2, B, C), file(TOP, B, C), file(TOP, A2, B, C), ["a"]),
@@ -87,10 +87,10 @@ def test_lines_are_not_merged_into_another_entry() -> None:
     ],
 )
 def test_what_both_changed_clashes_and_ours_stands(
-    ours: str, theirs: str, joined: str | None, clashes: list[str]
+    ours: str, theirs: str, joined: str | None, conflicts: list[str]
 ) -> None:
     text, found = merged(BASE, ours, theirs)
-    assert (text.rstrip(), found) == ((joined or ours).rstrip(), clashes)
+    assert (text.rstrip(), found) == ((joined or ours).rstrip(), conflicts)
 
 
 def test_two_entries_of_one_id_are_kept_apart() -> None:
@@ -160,7 +160,7 @@ def test_what_one_side_left_alone_is_as_the_other_wants_it(base: str, one: str, 
 def test_no_line_that_somebody_added_is_lost_unless_it_clashes(
     base: str, one: str, other: str, name: str
 ) -> None:
-    found, clashes = merge_files(*(files(name, text) for text in (base, one, other)), {})
-    kept = "\n".join([found.get(name, b"").decode(), *(clash.folder_text for clash in clashes)])
+    found, conflicts = merge_files(*(files(name, text) for text in (base, one, other)), {})
+    kept = "\n".join([found.get(name, b"").decode(), *(one.folder_text for one in conflicts)])
     added = {*one.split("\n"), *other.split("\n")} - {*base.split("\n")}
     assert added <= {*kept.split("\n")}
