@@ -105,8 +105,8 @@ class Bot:
     def _unclaimed(self) -> list[Entry]:
         """Topics that no entry claims, as entries for the office or of small talk."""
         claimed = {claim.topic for claim in self.matcher.candidates.claims.all()}
-        heads = list(self.knowledge.heads.values())
-        names = _names(heads[0]) if len(heads) == 1 else {}
+        page_infos = list(self.knowledge.page_infos.values())
+        names = _names(page_infos[0]) if len(page_infos) == 1 else {}
         number = self.knowledge.practice.emergency_number
         return [
             _topic_entry(topic, topic.named(names), number)
@@ -279,7 +279,7 @@ class Bot:
 
     def _pages_at(self, path: str) -> list[str]:
         """The pages whose web address has this path."""
-        addresses = {page: self._writer.address(page) for page in self.knowledge.heads}
+        addresses = {page: self._writer.address(page) for page in self.knowledge.page_infos}
         return [
             page
             for page, address in addresses.items()
@@ -409,9 +409,9 @@ def _topic_entry(topic: Topic, heading: str, emergency_number: str) -> Entry:
     )
 
 
-def _names(head: PageInfo) -> dict[str, str]:
+def _names(info: PageInfo) -> dict[str, str]:
     """The values for a topic's slots: the first procedure, condition and body part."""
-    kinds = {"procedure": head.procedures, "condition": head.conditions, "part": head.body_parts}
+    kinds = {"procedure": info.procedures, "condition": info.conditions, "part": info.body_parts}
     return {slot: names[0] for slot, names in kinds.items() if names}
 
 

@@ -172,8 +172,8 @@ class ReplyWriter:
 
     def address(self, page: str) -> str:
         """The web address of a page; empty where the practice does not say."""
-        head = self._knowledge.heads.get(page)
-        return (head.address if head else "") or self._practice.pages.get(page, "")
+        info = self._knowledge.page_infos.get(page)
+        return (info.address if info else "") or self._practice.pages.get(page, "")
 
     def answer(self, match: Match, others: Sequence[Match] = ()) -> Reply:
         """An entry's answer, and what is related: what it links to, and other entries."""
@@ -215,12 +215,12 @@ class ReplyWriter:
 
     def _choice(self, entry: Entry) -> str:
         """An entry's question; with its procedure, where there are several and it names none."""
-        if len(self._knowledge.heads) < 2 or entry.role is not Role.ANSWER:
+        if len(self._knowledge.page_infos) < 2 or entry.role is not Role.ANSWER:
             return entry.question
         if entry.page_stem in self._procedures.named(words(entry.question))[0]:
             return entry.question
-        head = self._knowledge.heads[entry.page_stem]
-        name = (*head.procedures, head.title)[0] or entry.page_stem
+        info = self._knowledge.page_infos[entry.page_stem]
+        name = (*info.procedures, info.title)[0] or entry.page_stem
         return f"{name[:1].upper()}{name[1:]}: {entry.question}"
 
     def phone_numbers(self, message: str, why: str) -> Reply:

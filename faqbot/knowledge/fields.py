@@ -25,24 +25,24 @@ _REVIEW = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:,? by (\S.*)|,? ?)", re.IGNOREC
 _REVIEW_EXAMPLE = "Reviewed: 2026-11-02 by Ann Lee"
 
 
-def read_head(parsed: ParsedFile, role: Role, diagnostics: Diagnostics) -> PageInfo:
-    """The head of a file; only a page's file has more than a title."""
-    head = dict(parsed.head)
-    title = head.pop("title", Line(0, "")).text
+def read_page_info(parsed: ParsedFile, role: Role, diagnostics: Diagnostics) -> PageInfo:
+    """The front matter of a file; only a page's file has more than a title."""
+    front_matter = dict(parsed.front_matter)
+    title = front_matter.pop("title", Line(0, "")).text
     if role is not Role.ANSWER:
-        for key, line in head.items():
+        for key, line in front_matter.items():
             message = f"“{key.capitalize()}:” is about a page, but this is not the file of a page."
             diagnostics.add(line.number, message, "Move the line to the file of the page.")
         return PageInfo(title)
-    address = head.pop("address", None)
-    names = {key: _names(key, line, diagnostics) for key, line in head.items()}
+    address = front_matter.pop("address", None)
+    names = {key: _names(key, line, diagnostics) for key, line in front_matter.items()}
     return PageInfo(
         title=title,
         procedures=names.get("procedure", ()),
         conditions=names.get("condition", ()),
         body_parts=names.get("part", ()),
         address=check_address(address.text, address.number, diagnostics) if address else "",
-        pack=_pack(names.get("pack", ()), head.get("pack"), diagnostics),
+        pack=_pack(names.get("pack", ()), front_matter.get("pack"), diagnostics),
         left_out=tuple(line.text for line in parsed.left_out),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from faqbot.knowledge.fields import read_head
+from faqbot.knowledge.fields import read_page_info
 from faqbot.knowledge.glossary import read_glossary
 from faqbot.knowledge.page import Page
 from faqbot.knowledge.parsed import ParsedEntry
@@ -72,7 +72,7 @@ class _FolderReader:
         self.practice: Practice | None = None
         self.table: Table | None = None  # of practice.toml
         self.checked: list[Checked] = []
-        self.heads: dict[str, PageInfo] = {}
+        self.page_infos: dict[str, PageInfo] = {}
         self.sources: dict[str, str] = {}
         self.complete = True  # whether all files of entries could be read
 
@@ -97,7 +97,7 @@ class _FolderReader:
             entries=tuple(one.entry for one in self.checked),
             synonyms=synonyms,
             sources=self.sources,
-            heads=self.heads,
+            page_infos=self.page_infos,
             examples=examples,
             glossary=glossary,
             warnings=self.snapshot.warnings,
@@ -137,13 +137,13 @@ class _FolderReader:
             self.complete = False
             return
         parsed = parse(lines_of(text), role, diagnostics)
-        head = read_head(parsed, role, diagnostics)
+        info = read_page_info(parsed, role, diagnostics)
         if role is Role.ANSWER:
-            self.heads[stem] = head
+            self.page_infos[stem] = info
         elif not parsed.entries:
             fix = "Write one: ## Where are you?"
             diagnostics.add(0, "There is no question in this file.", fix)
-        context = self._context(stem, role, head.pack, has_entries=bool(parsed.entries))
+        context = self._context(stem, role, info.pack, has_entries=bool(parsed.entries))
         _qualify(parsed.entries, {one.entry.id for one in self.checked}, stem)
         checked = [check(entry, context) for entry in parsed.entries if entry.id]
         self.complete &= bool(checked) or (role is Role.ANSWER and not parsed.entries)

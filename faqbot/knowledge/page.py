@@ -151,8 +151,8 @@ def _unquoted(knowledge: Knowledge, stem: str, text: str) -> Iterator[Sentence]:
     page = Page(text)
     own = [entry for entry in knowledge.entries if entry.page_stem == stem]
     quoted = set(page.quoted(quote for entry in own for quote in entry.quotes))
-    head = knowledge.heads.get(stem)
-    left_out = [normalize_quote(text) for text in head.left_out] if head else []
+    info = knowledge.page_infos.get(stem)
+    left_out = [normalize_quote(text) for text in info.left_out] if info else []
     for index, sentence in enumerate(page.sentences):
         if index in quoted or page.is_boilerplate(sentence, knowledge.practice.schedule):
             continue

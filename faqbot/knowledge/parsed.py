@@ -74,7 +74,7 @@ class ParsedFile:
     """What the lines of a file say."""
 
     entries: list[ParsedEntry]
-    head: dict[str, Line]  # what follows "Procedure:" and the like; also the "title"
+    front_matter: dict[str, Line]  # what follows "Procedure:" and the like; also the "title"
     left_out: list[Line]  # what follows "Leave out:"
     kinds: tuple[LineKind, ...]  # of each line
 

@@ -1,4 +1,4 @@
-"""Reads a file of entries line by line: its head, headings, phrasings, answers and quotes.
+"""Reads a file of entries line by line: its front matter, headings, phrasings, answers and quotes.
 
 This is not left to a Markdown parser. Under CommonMark, a missing empty line, a row of dashes or
 a stray fence silently moves text to another part; here, each such mistake has a line number.
@@ -35,7 +35,7 @@ _REVIEWED = re.compile(
     r"[*_]*(?:last )?reviewed[*_]*(?: on)? ?(?::|(?=\d{4}))[*_ ]*(.*)", re.IGNORECASE
 )
 _TOPIC = re.compile(r"[*_]*topics?[*_]* ?:[*_ ]*(.*)", re.IGNORECASE)
-_HEAD = re.compile(
+_FRONT_MATTER = re.compile(
     r"[*_]*(procedure|condition|part|address|pack)s?[*_]* ?:[*_ ]*(.*)", re.IGNORECASE
 )
 _LEAVE_OUT = re.compile(r"[*_]*leave out[*_]* ?:[*_ ]*(.+)", re.IGNORECASE)
@@ -51,7 +51,7 @@ def parse(lines: Iterable[str], role: Role, diagnostics: Diagnostics) -> ParsedF
     for text in lines:
         parser.take(text)
     parser.close()
-    return ParsedFile(parser.entries, parser.head, parser.left_out, tuple(parser.kinds))
+    return ParsedFile(parser.entries, parser.front_matter, parser.left_out, tuple(parser.kinds))
 
 
 class _Parser:
@@ -61,7 +61,7 @@ class _Parser:
         self.role = role
         self.diagnostics = diagnostics
         self.entries: list[ParsedEntry] = []
-        self.head: dict[str, Line] = {}
+        self.front_matter: dict[str, Line] = {}
         self.left_out: list[Line] = []
         self.kinds: list[LineKind] = []  # of each line so far
         self.number = 0  # of the line being read
@@ -122,8 +122,8 @@ class _Parser:
             return self._field(LineKind.REVIEWED, review[1])
         if topic := _TOPIC.fullmatch(text):
             return self._field(LineKind.TOPIC, topic[1])
-        if self.entry is None and (head := _HEAD.fullmatch(text)):
-            return self._head(head[1].lower(), head[2])
+        if self.entry is None and (found := _FRONT_MATTER.fullmatch(text)):
+            return self._front_matter(found[1].lower(), found[2])
         if self.entry is None and (left_out := _LEAVE_OUT.fullmatch(text)):
             self.left_out.append(self._line(left_out[1]))
             return LineKind.FRONT_MATTER
@@ -149,7 +149,7 @@ class _Parser:
         is_question = rest.endswith("?") or "{#" in rest
         if signs == "#" and not is_question and not (gap and self.entry):
             if gap and self.entry is None:
-                self.head.setdefault("title", self._line(strip_emphasis(rest)))
+                self.front_matter.setdefault("title", self._line(strip_emphasis(rest)))
             return LineKind.TITLE if gap or not rest else None  # "#1 in New York" is prose
         if signs != "##" or (rest and not gap):
             start = f"{signs} " if gap else f"{signs}{rest[:1]}"
@@ -284,11 +284,11 @@ class _Parser:
         self._blank()  # so that what follows is not part of what is above
         return kind
 
-    def _head(self, key: str, text: str) -> LineKind:
-        if first := self.head.get(key):
+    def _front_matter(self, key: str, text: str) -> LineKind:
+        if first := self.front_matter.get(key):
             fix = "Write all names on one line, separated by commas."
             self._report_twice(key.capitalize(), first.number, fix)
-        self.head.setdefault(key, self._line(strip_emphasis(text)))
+        self.front_matter.setdefault(key, self._line(strip_emphasis(text)))
         return LineKind.FRONT_MATTER
 
     def _rule(self) -> LineKind:

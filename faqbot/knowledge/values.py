@@ -179,7 +179,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """What a page's file says before its first question; all names are those visitors use."""
+    """The front matter of a page's file; names are the ones that visitors use."""
 
     title: str = ""
     procedures: tuple[str, ...] = ()
@@ -259,7 +259,7 @@ class Knowledge:
     entries: tuple[Entry, ...]
     synonyms: tuple[tuple[str, ...], ...] = ()  # groups of words or short terms that mean the same
     sources: dict[str, str] = field(default_factory=dict)  # file stem -> text of the page
-    heads: dict[str, PageInfo] = field(default_factory=dict)  # file stem -> head of the page's file
+    page_infos: dict[str, PageInfo] = field(default_factory=dict)  # by file stem
     examples: tuple[Example, ...] = ()
     glossary: tuple[Term, ...] = ()  # the practice's own words first
     warnings: tuple[Problem, ...] = ()  # of what is left out; the rest can be used
@@ -269,5 +269,5 @@ class Knowledge:
     @property
     def pack(self) -> str:
         """The pack that all pages with a pack share; empty where there is none, or several."""
-        packs = {head.pack for head in self.heads.values() if head.pack}
+        packs = {info.pack for info in self.page_infos.values() if info.pack}
         return packs.pop() if len(packs) == 1 else ""

@@ -28,7 +28,7 @@ _SETTINGS = (
 def to_do(knowledge: Knowledge, today: date) -> Iterator[Problem]:
     """What is still to be written; the folder may be served without it, but is not done."""
     asked = {entry.page_stem for entry in knowledge.entries}
-    for page in knowledge.heads:
+    for page in knowledge.page_infos:
         if page not in asked:
             yield Problem(
                 f"{page}.md",

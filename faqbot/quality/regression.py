@@ -67,7 +67,7 @@ def _understood(knowledge: Knowledge) -> tuple[object, ...]:
     """What decides which entry answers; if that is equal, one of two bots need not be asked."""
     entries = [(entry.id, entry.role, entry.lines, entry.topics) for entry in knowledge.entries]
     examples = [(example.question, example.accept) for example in knowledge.examples]
-    return entries, examples, knowledge.synonyms, knowledge.heads, knowledge.practice
+    return entries, examples, knowledge.synonyms, knowledge.page_infos, knowledge.practice
 
 
 def _gain(pair: tuple[Outcome, Outcome]) -> int:

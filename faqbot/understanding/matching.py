@@ -180,12 +180,12 @@ class Interpreter:
             previous.matcher if previous else None,
             knowledge.pack,
         )
-        self.procedures: Procedures = Procedures(knowledge.heads)
+        self.procedures: Procedures = Procedures(knowledge.page_infos)
         self._by_page: dict[str, Matcher] = {}
-        for page, head in knowledge.heads.items() if len(knowledge.heads) > 1 else ():
+        for page, info in knowledge.page_infos.items() if len(knowledge.page_infos) > 1 else ():
             own = [e for e in entries if not _is_of_page(e) or e.page_stem == page]
             older = previous._by_page.get(page) if previous else None
-            self._by_page[page] = Matcher(own, knowledge.synonyms, (), older, head.pack)
+            self._by_page[page] = Matcher(own, knowledge.synonyms, (), older, info.pack)
 
     def pages(
         self, text: str, last_page: str = "", current_pages: Iterable[str] = ()

@@ -34,13 +34,14 @@ StemmedName = tuple[str, ...]  # as stems
 class Procedures:
     """The names of a practice's pages.
 
-    A page is named by what its head says, or else by its title; by a rare word that only its names
-    have; and by its condition, or a part of the body that no other page has.
+    A page is named by what its front matter says, or else by its title; by a rare word that only
+    its names have; and by its condition, or a part of the body that no other page has.
     """
 
-    def __init__(self, heads: Mapping[str, PageInfo]) -> None:
-        """`heads`: by the pages' names."""
-        whole = {page: _names(head) for page, head in heads.items()}
+    def __init__(self, page_infos: Mapping[str, PageInfo]) -> None:
+        """`page_infos`: by file stem."""
+        parts = {page: map(_stems, info.body_parts) for page, info in page_infos.items()}
+        whole = {page: _names(info) for page, info in page_infos.items()}
         rare = {
             page: [(word,) for name in names for word in name if rarity(word) >= RARE]
             for page, names in whole.items()
@@ -48,10 +49,8 @@ class Procedures:
         self._by_kind = [  # the surest kind first
             _owners(whole),
             _owners(rare, alone=True),
-            _owners({page: map(_stems, head.conditions) for page, head in heads.items()}),
-            _owners(
-                {page: map(_stems, head.body_parts) for page, head in heads.items()}, alone=True
-            ),
+            _owners({page: map(_stems, info.conditions) for page, info in page_infos.items()}),
+            _owners(parts, alone=True),
         ]
 
     def named(self, tokens: Sequence[str]) -> tuple[frozenset[str], bool]:
@@ -64,11 +63,11 @@ class Procedures:
         return frozenset(), False
 
 
-def _names(head: PageInfo) -> list[StemmedName]:
-    if head.procedures:
-        return list(map(_stems, head.procedures))
-    parts = [part for part in _SEPARATOR.split(head.title.lower()) if part.strip()]
-    return [_stems(head.title), *map(_stems, parts)]
+def _names(info: PageInfo) -> list[StemmedName]:
+    if info.procedures:
+        return list(map(_stems, info.procedures))
+    parts = [part for part in _SEPARATOR.split(info.title.lower()) if part.strip()]
+    return [_stems(info.title), *map(_stems, parts)]
 
 
 def _owners(

@@ -54,9 +54,9 @@ def of_page(bot: Bot, question: Example) -> Example:
 
 def without(known: Knowledge) -> Knowledge:
     """The knowledge without its packs, and without what claims their topics."""
-    heads = {page: replace(head, pack="") for page, head in known.heads.items()}
+    page_infos = {page: replace(info, pack="") for page, info in known.page_infos.items()}
     entries = (replace(e, topics=None) if _is_packed(e) else e for e in known.entries)
-    return replace(known, heads=heads, entries=tuple(entries))
+    return replace(known, page_infos=page_infos, entries=tuple(entries))
 
 
 def _is_packed(entry: Entry) -> bool:

@@ -22,7 +22,7 @@ from faqbot.knowledge import Example, Knowledge, PageInfo, Role
 from faqbot.quality.evaluation import read_questions
 from models import folders
 
-HEADS = {
+PAGE_INFOS = {
     "afib-ablation": PageInfo(
         "", ("catheter ablation", "ablation"), ("atrial fibrillation", "AFib")
     ),
@@ -48,7 +48,7 @@ THREE = (("hip", "lasik", "implant"), ("hernia", "mole", "sleep"), ("epidural", 
 def main() -> None:
     """Print the shares of answerable questions."""
     click.echo(f"{'':30}{'asked':>8}{'right':>8}{'resolved':>10}{'wrong':>8}{'other page':>12}")
-    for names in (*THREE, tuple(HEADS)):
+    for names in (*THREE, tuple(PAGE_INFOS)):
         bot = Bot(joined(names))
         for told in (False, True):
             replies = list(asked(bot, names, told))
@@ -66,9 +66,11 @@ def joined(names: Sequence[str]) -> Knowledge:
         for entry in known.entries
         if entry.role is Role.ANSWER
     ]
-    heads = {name: replace(HEADS[name], address=f"https://example.org/{name}") for name in names}
+    page_infos = {
+        name: replace(PAGE_INFOS[name], address=f"https://example.org/{name}") for name in names
+    }
     practice = replace(found[0].practice, starters=(), pages={})
-    return Knowledge(practice, (*pages, *office.values()), heads=heads)
+    return Knowledge(practice, (*pages, *office.values()), page_infos=page_infos)
 
 
 def asked(bot: Bot, names: Sequence[str], told: bool) -> Iterator[tuple[str, set[str], Reply]]:

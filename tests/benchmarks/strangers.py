@@ -145,8 +145,8 @@ def strangers(claiming: bool = False) -> Iterator[Stranger]:
 def _with_topics(known: Knowledge, name: str) -> Knowledge:
     right = folders.right_topics(name)
     entries = (replace(e, topics=right[e.id]) if e.id in right else e for e in known.entries)
-    heads = dict.fromkeys(known.heads, procedures.HEADS[name])
-    return replace(known, entries=tuple(entries), heads=heads)
+    page_infos = dict.fromkeys(known.page_infos, procedures.PAGE_INFOS[name])
+    return replace(known, entries=tuple(entries), page_infos=page_infos)
 
 
 def _questions(name: str) -> Iterator[Example]:
