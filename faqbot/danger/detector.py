@@ -45,11 +45,11 @@ class Detector:
     def __init__(self, entries: Sequence[Entry] = ()) -> None:
         """`entries`: a line of an emergency is sure danger; a line of a look-alike is none."""
         own = [(e.id, line) for e in entries if e.role is Role.EMERGENCY for line in e.lines]
-        calm = [line for e in entries if e.role is Role.LOOK_ALIKE for line in e.phrasings]
-        lines = [*(line for _, line in own), *calm]
+        harmless = [line for e in entries if e.role is Role.LOOK_ALIKE for line in e.phrasings]
+        lines = [*(line for _, line in own), *harmless]
         self._finder = _finder().with_words(word for line in lines for word in words(line))
         self._own = {self._comparison_key(line): id for id, line in reversed(own)}
-        self._look_alikes = frozenset(map(self._comparison_key, calm))
+        self._look_alikes = frozenset(map(self._comparison_key, harmless))
 
     def detect(self, text: str, earlier_messages: Sequence[str] = ()) -> Danger | None:
         """The danger in a message, or in one of its sentences. Never raises, whatever the text.

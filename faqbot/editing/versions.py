@@ -206,7 +206,7 @@ def _remove_old(workspace: Workspace) -> None:
 
 
 def _roll_back(workspace: Workspace, cause: OSError) -> None:
-    """Undo the publish that the disk refused halfway; if that fails too, it stands."""
+    """Undo the publish that the disk refused halfway; if that fails too, it stays."""
     try:
         old, new = _newest_files(workspace), _files_in(workspace.publishing)
         disk.update(workspace.folder, _files_in(workspace.folder), old, gone=new)

@@ -40,9 +40,9 @@ ASSETS = {"staff.css": "text/css", "staff.js": "text/javascript", "icon.svg": "i
 def install(
     app: Flask, find: Callable[[], Service], url_prefix: str = "/staff", name: str = "staff"
 ) -> None:
-    """Add the desk of the service that `find` returns, asked anew for each request.
+    """Add the desk of the service that `find` returns, called for each request.
 
-    `name` stands before its endpoints, for a site that has a blueprint "staff" of its own.
+    `name` is the prefix of its endpoints, for a site that has a blueprint "staff" of its own.
     """
     app.extensions[context.FINDER] = find
     app.register_blueprint(desk, url_prefix=url_prefix, name=name)

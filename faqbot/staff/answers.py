@@ -100,7 +100,7 @@ def summaries(draft: Draft, checked: CheckedFiles, journal: Journal | None) -> l
     live = {block.id: block.text.strip() for _, block in all_blocks(draft.base)}
     found = []
     for file, block in all_blocks(draft.files):
-        # Read anew where the files do not load as a whole.
+        # Parsed by itself where the files do not load as a whole.
         entry = known.get(block.id) or entries.read_entry(block.text, block.id, role_of(file))
         text = entry.text if isinstance(entry, Entry) else rendered(entry.answer).text
         is_live = live.get(block.id) == block.text.strip()

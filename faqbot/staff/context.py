@@ -163,13 +163,13 @@ def _for_templates() -> dict[str, Any]:
 
 
 def _navigation() -> Iterator[tuple[str, str, str]]:
-    """Each page's address, name, and aria-current: "page", or "true" for what is behind it."""
+    """Each page's address, name, and aria-current: "page", or "true" for its parent."""
     here = request.root_path + request.path
     above = PARENT_PAGE.get((request.endpoint or "").rpartition(".")[2])
     for name, title in NAVIGATION:
         address = address_of(f".{name}")
-        behind = name == above or here.startswith(f"{address}/")
-        yield address, title, "page" if here == address else "true" if behind else ""
+        is_parent = name == above or here.startswith(f"{address}/")
+        yield address, title, "page" if here == address else "true" if is_parent else ""
 
 
 def _said() -> list[FlashMessage]:

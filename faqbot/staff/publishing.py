@@ -81,7 +81,7 @@ def discard() -> ResponseReturnValue:
     with context.workspace().lock():
         draft = drafts.read(context.workspace())
         if not draft.empty and not _is_shown(draft):
-            return _show_anew(draft)
+            return _show_current(draft)
         drafts.discard(context.workspace())
     context.flash("The draft is thrown away. What visitors get did not change.")
     return context.redirect_to("publish")
@@ -153,7 +153,7 @@ def _note() -> str:
 def _publish() -> ResponseReturnValue:
     draft = context.draft()
     if not _is_shown(draft):
-        return _show_anew(draft)
+        return _show_current(draft)
     report = try_it.dry_run_of(draft.files).wait_for_report(REPORT_TIMEOUT)
     if report is None:
         context.flash(NOT_TRIED, "warn")
@@ -165,12 +165,12 @@ def _publish() -> ResponseReturnValue:
     with context.workspace().lock():
         draft = drafts.read(context.workspace())
         if not _is_shown(draft) or not _is_caught_up(draft):
-            return _show_anew(draft)
+            return _show_current(draft)
         version = drafts.publish(context.workspace(), context.who(), _note())
     return _published(version, draft)
 
 
-def _show_anew(draft: Draft) -> ResponseReturnValue:
+def _show_current(draft: Draft) -> ResponseReturnValue:
     if not draft.empty and not _is_shown(draft):
         who = draft.changes[-1].who if draft.changes else ""
         context.flash(CHANGED.format(who=who or "Somebody"), "warn")

@@ -26,7 +26,7 @@ MARKS = {"office": "office", "choices": "choices", "not helpful": "not-helpful"}
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A lying bar with what stands beside it."""
+    """A horizontal bar with its label and number."""
 
     label: str
     number: str

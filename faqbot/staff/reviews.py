@@ -75,7 +75,7 @@ def review_every() -> ResponseReturnValue:
 
 
 def with_review_every(text: str, months: int) -> str:
-    """practice.toml with this line: where it stands already, also as a note, or below the name."""
+    """practice.toml with this line: where it is already, also in a comment, or below the name."""
     line = f'review_every = "{months} months"'
     top = _TABLE.split(text, maxsplit=1)[0]
     for pattern, new in ((_EVERY, line), (_NOTED, line), (_NAME, rf"\g<0>\n{line}")):

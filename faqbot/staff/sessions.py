@@ -1,4 +1,4 @@
-"""Who is signed in: a signed cookie, valid while a file of the same id stands and is fresh.
+"""Who is signed in: a signed cookie, valid while a file of the same id exists and is fresh.
 
 The file makes signing out real, for every instance at once. `flask.session` is not used: its one
 secret is the whole site's, and here every practice has its own.
@@ -152,7 +152,7 @@ def _signer(workspace: Workspace) -> URLSafeTimedSerializer:
 
 
 def _known_signer(workspace: Workspace) -> URLSafeTimedSerializer:
-    """Another one with each password; nothing of the hash stands in the cookie."""
+    """Another one with each password; nothing of the hash is in the cookie."""
     return URLSafeTimedSerializer(
         secret(workspace), salt=f"known {password.password_version(workspace)}"
     )

@@ -134,7 +134,7 @@ def undo_triage() -> ResponseReturnValue:
 
 
 def key(text: str) -> str:
-    """What stands for a visitor's question in an address, which browsers and proxies keep."""
+    """Identifies a visitor's question in an address without its words: browsers keep addresses."""
     return fingerprint(text)
 
 
