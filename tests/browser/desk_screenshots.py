@@ -20,9 +20,9 @@ from .screenshots import FONT, IMAGES, browsing
 
 WIDTH = 1000
 ASKED = [
-    "after how many days i can live normal",
-    "after how many days can I live normal again",
-    "after how many days i can live normal?",
+    "how many days off my feet",
+    "how many days off feet",
+    "how many days off my feet?",
     "do I lie on my belly or my side",
     "do i lie on my belly",
     "shedule apptment",
@@ -88,8 +88,8 @@ def publishing(ann: Person) -> None:
     picture(
         ann.page,
         "publish",
-        740,
-        "after how many days can I live normal again",
+        1100,
+        "how many days off feet",
         "The procedure",
         "none gets a worse reply",
     )
