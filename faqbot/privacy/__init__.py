@@ -65,7 +65,9 @@ def anonymise(text: str, phones: Iterable[Phone] = ()) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def _anonymised(text: str, own: tuple[str, ...]) -> str:
-    text = " ".join("".join(map(_typed, unicodedata.normalize("NFC", text))).split())
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_typed, unicodedata.normalize("NFC", text)))
+    text = " ".join(text.split())
     text = _replace(text, patterns.FIRST)
     text = patterns.CUED_NUMBER.sub(lambda found: _hide_named(found, own), text)
     text = _replace(text, patterns.PLACES)

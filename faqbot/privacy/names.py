@@ -25,10 +25,12 @@ RAREST, RARE, UNCOMMON, COMMON, GRAMMAR = 3.0, 3.15, 4.0, 4.7, 6.0
 MISSPELT = 2.5  # what is one letter from a word at least as frequent is a misspelling of it
 UNKNOWN = 4  # letters that a word needs to be a name because no dictionary has it
 
-PARTICLES = frozenset("de la las los del da dos di van von der den bin ibn al el st y".split())
+PARTICLES = frozenset(
+    "de la las los del da dos di van von der den bin bint ibn abu al el st y o mac mc af".split()
+)
 MONTHS = frozenset("april may june august summer autumn".split())
 NOT_BEFORE = frozenset(  # a name after one of these is a doctor's, a saint's or a place's
-    "dr drs doctor doctors st saint san santa mt mount port fort new lake cape".split()
+    "dr drs doctor doctors st saint san santa sao mt mount port fort new lake cape".split()
 )
 NOT_AFTER = frozenset(  # a name before one of these is a place's or a thing's
     "hospital medical center centre clinic health ave avenue street road blvd bridge tunnel "
@@ -45,17 +47,18 @@ class _Lists(NamedTuple):
     given_words: frozenset[str]  # that are words, months, places or brands as well
     family: frozenset[str]  # that are common words
     never: frozenset[str]  # not names, even where one could stand
+    institution: frozenset[str]  # two words that would be somebody's names: "johns hopkins"
 
 
 @cache
 def _lists() -> _Lists:
     rows = [line.split("\t") for line in FILE.read_text("utf-8").splitlines()]
-    kinds = ("given", "given-word", "family", "never")
+    kinds = ("given", "given-word", "family", "never", "institution")
     return _Lists(*(frozenset(name for own, name in rows if own == kind) for kind in kinds))
 
 
 _WORD = re.compile(r"[^\W\d_](?:\.(?![^\W\d_]{2})|[^\W\d_]*(?:['\u2019-][^\W\d_]+)*)")
-_GAP = re.compile(r"[\"\u201d)]? +|[./](?=[^\W\d_])")
+_GAP = re.compile(r"[\"\u201d]?\)? +(?:\(?[\"\u201c])?|[./](?=[^\W\d_])")
 _COMMA = re.compile(r",[ ]*")
 _SPELLED = re.compile(
     r"(?:(?<=spelled )|(?<=spelt )|(?<=spelling is ))(?:[a-z][- .,]{1,2}){2,}[a-z](?![^\W_])|"
@@ -66,7 +69,7 @@ _FAMILY_COMMA = re.compile(r"(?<![^\W_])([^\W\d_]+), ?$")
 _RARE_PAIR = re.compile(r"(?<![^\W_])(?=[A-Z][^\W\d_]+ [A-Z][^\W\d_]+)")
 _DOUBLED = re.compile(r"(.)\1")
 _MEDICAL = re.compile(  # how names of medicines and illnesses end
-    r"\w+(?:ic|al|[aeiou]l|ide|ine|ate|[io]n|[ei]b|itis|osis|oma|emia|pathy|plasia)"
+    r"\w+(?:ic|al|[aeiou]l|ide|ine|ate|[io]n|[ei]b|itis|[ao]sis|oma|emia|pathy|plasia)"
 )
 
 
@@ -87,15 +90,22 @@ def find_names(text: str) -> list[tuple[int, int]]:
 
 
 def _again(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where a word of these names stands once more: a common word only if it has its capital."""
+    """Where a word of these names stands once more: a common word only if it has its capital.
+
+    A rare word that begins as a name does counts as it: "Barty" for Bartholomew, and endings of
+    other cases ("Геннадия").
+    """
     words = {_bare(word) for start, end in found for word in _WORD.findall(text[start:end])}
     names = {word for word in words if len(word) > 2 and _low(word) not in PARTICLES}
     rare = {low for low in map(_low, names) if _zipf(low) < UNCOMMON}
     capital = {word for word in names if word[0].isupper() and not text.isupper()}
+    stems = {low[:3] for word, low in zip(names, map(_low, names), strict=True) if word in capital}
     again = []
     for match in _WORD.finditer(text) if names else ():
         word = _bare(match.group())
-        if word in capital or _low(word) in rare:
+        low = _low(word)
+        begins_so = word[0].isupper() and low[:3] in stems and _zipf(low) < RAREST
+        if word in capital or low in rare or (begins_so and not _MEDICAL.fullmatch(low)):
             again.append((match.start(), match.start() + len(word)))
     return again
 
@@ -136,6 +146,7 @@ class _Finder:
             return start
         low = _low(before[1])
         is_family = low in self.lists.family or _zipf(low) < RAREST
+        is_family = is_family and low not in self.lists.never
         return start - len(before[0]) if is_family else start
 
     def _end(self, start: int, cue: Cue) -> int:
@@ -201,6 +212,8 @@ class _Finder:
     def _is_something_else(self, lows: list[str], taken: int, cue: Cue) -> bool:
         if cue in (Cue.SURE, Cue.TITLE):
             return False
+        if " ".join(lows[:2]) in self.lists.institution:
+            return True
         if lows[taken : taken + 1] and lows[taken] in NOT_AFTER:
             return True
         if cue is Cue.NONE and not self._is_given(lows[0]) and taken > 1:
@@ -221,7 +234,8 @@ def _is_cased(text: str) -> bool:
     if text.isupper():
         return False
     inside = re.findall(r"(?<=[^\W_] )[A-Z][a-z\u2019']+", text)
-    return not any(_zipf(_low(word)) >= GRAMMAR and _low(word) != "i" for word in inside)
+    lows = {_low(word) for word in inside} - _lists().given_words - {"i"}  # "its Will Jones"
+    return not any(_zipf(low) >= GRAMMAR for low in lows)
 
 
 def _low(word: str) -> str:

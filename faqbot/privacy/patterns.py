@@ -96,6 +96,7 @@ DATES = [
     rf"()\b{_MONTH}{_OF}{_DAY}{_OF}{_YEAR}",
     rf"()\b{_DAY} of the {_DAY}{_OF}{_YEAR}",
     r"()\b[a-zé]+(?: y [a-z]+)? de [a-zé]+ de(?:l)? (?:mil novecientos|dos mil)(?: [a-zé]+){1,3}",
+    rf"({_BORN}|\bb\.\s?)['\u2019]\d\d(?!\d)",
     rf"({_BORN})(?:(?:{_NUMBER_WORD}|{_ORDINAL})(?:[\s,-]+(?:{_NUMBER_WORD}|{_ORDINAL})){{2,5}}\b|"
     rf"\d{{1,4}}(?:\s?[-/.]\s?|\s)\d{{1,2}}(?:\s?[-/.]\s?|\s)['\u2019]?\d{{2,4}}|"
     rf"\d{{6,8}}|\d{{1,2}}/\d{{2,4}}|{_DAY}{_OF}{_MONTH}(?!{_OF}{_YEAR})|"
@@ -141,7 +142,8 @@ _STREET = any_of(
 )
 _PLACE = any_of(
     "lane ln court ct circle cir terrace ter place pl drive dr way square sq plaza alley loop "
-    "trail path row crossing gardens heights"
+    "trail path row crossing gardens heights mews crescent "
+    "(?-i:Close|Grove|Walk|Hill|View|Green|Park|Apartments|Nagar|Colony|Estate|Towers)"
 )
 _CALLE = any_of("calle avenida avda carrera paseo camino")
 _STATE = any_of(  # the small letters of most are words: in, or, me, hi, ok
@@ -174,6 +176,34 @@ ADDRESSES = [
     rf"()(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?,?\s+)?\b{_STATE}\b\.?,?\s+\d{{5}}(?:-\d{{4}})?\b",
     r"()\b\d{5}(?:-\d{4})?(?i:(?= is my (?:zip|post)))",
     r"((?i:\b(?:zip|post(?:al)?|pin)(?: ?code)?(?: is|:)?\s*))\d{5}(?:-\d{4})?\b",
+]
+
+# Streets of other countries. Small letters would make too many words into streets' names.
+
+_ARTICLE = (
+    r"(?:(?:de|du|des|da|do|dos|das|la|le|les|del|della|dei|degli|di)\s|d['\u2019]|l['\u2019])"
+)
+_STREET_NAME = (
+    rf"{_ARTICLE}*[^\W\da-z_][\w.'\u2019-]*(?:\s{_ARTICLE}*[^\W\da-z_][\w.'\u2019-]*){{0,2}}"
+)
+_NO_UNIT = rf"(?!\s?(?i:{_NO_STREET})\b)"
+FOREIGN_ADDRESSES = [
+    rf"()\b\d{{1,4}}(?: ?bis| ?ter)?,?\s+(?:(?i:rue|all[ée]e|chemin|impasse|quai)\s+"
+    rf"(?:{_STREET_NAME}|{_ARTICLE}+[\w-]+)|"
+    rf"(?i:avenue|av\.?|boulevard|bd|place|cours|route|square)\s+{_STREET_NAME})",
+    rf"()\b(?i:via|viale|piazza|corso|vicolo|rua|rue|strada|av\.|travessa|estrada|pra[cç]a|"
+    rf"ulica|ul\.|aleja|al\.|os\.|plaza|jalan|jl\.)\s+{_STREET_NAME},?\s+(?:n[.º°]?\s*)?"
+    rf"\d{{1,4}}(?:/\d+)?[a-z]?\b{_NO_UNIT}",
+    r"()\b[^\W\da-z_][\w-]{2,}(?:[ -]?[Ss]tra(?:ß|ss)e|[ -]?[Ss]tr\.|weg|gasse|platz|allee|ufer|"
+    r"straat|laan|plein|gracht|gatan|v[äa]gen|veien|vej| utca| Weg| Platz)\s+\d{1,4}"
+    r"(?:\s?[a-z])?\b",
+    r"()\b(?i:flat|plot|house)\s(?:(?i:no\.?)\s?)?\d{1,4}[A-Za-z]?(?=,)",
+    r"()\b[^\W\da-z_]\w+\s+(?:Soka[kğ]\w?|Sok\.|Caddesi|Cad\.|Mahallesi)(?:\s+(?:No:?)?\s*\d+)?",
+    r"()\b(?i:ул\.|улиц[аеы]|вул\.|вулиц[яі]|просп(?:ект|\.)|пр-т|пер(?:еулок|\.)|шоссе|бульвар)"
+    r"\s*[\w.-]+(?:\s[\w.-]+)?,?\s+(?:д(?:\.|ом)\s*)?\d+\w?(?:,?\s*кв(?:\.|артира)\s*\d+)?",
+    r"()شارع\s[\u0621-\u064a]+(?:\s[\u0621-\u064a]+){0,2}(?:\s(?:رقم\s)?\d+)?",
+    r"()[\u4e00-\u9fff]{1,6}(?:路|街|道|巷|弄)\d+号(?:\d+[室楼])?",
+    r"()[가-힣]{1,10}[시구군]\s[가-힣]{1,10}(?:로|길)\s?\d+(?:-\d+)?",
 ]
 
 # Numbers of all kinds.
@@ -210,29 +240,32 @@ SPINE = re.compile(
 _OWNED = any_of(  # what has a number that is one person's
     r"mrn m\.r\.n\.? (?:med|medical|health)\.?_rec(?:ord)?s? record ssn ss social(?:_security)? "
     r"last_(?:four|4) member(?:ship)? subscriber policy account acct claim confirmation passport "
-    r"licen[cs]e p[oó]liza expediente seguro(?:_social)? afiliado #"
+    r"licen[cs]e p[oó]liza expediente seguro(?:_social)? afiliado dni nie curp rfc cpf nif nin "
+    r"bvn iban aadhaar снилс полис паспорт"
 )
 _MAYBE_OWNED = any_of(  # the same, where it is called a number or is long
     r"chart ending ends group grp case ref(?:erence)? medicare medicaid insurance id i\.d\. "
     r"patient card pin password rx prescription invoice bill order auth(?:orization)? plates? room "
-    r"hospital carnet tarjeta number n[uú]mero no\. num"
+    r"hospital carnet tarjeta number n[uú]m[eé]ro nummer номер nhs badge locker no\. nr\. num"
 )
 _BETWEEN = any_of(
-    "no num numbers? id is are es ends? ending in with de digits of my ssn social card code member "
+    "no num numbers? id is are es ist est lautet "
+    "ends? ending in with de digits of my ssn social card code member "
     "security s policy account"
 )
+_SAYS = any_of("says? said lists? shows? has had was for from over and")  # "my bill says 22612"
 _UNIT = any_of(
     "% percent years? yrs? yo days? weeks? months? people patients? procedures? dollars pounds lbs "
     "mg hours? minutes?"
 )
 CUED_NUMBER = re.compile(
-    rf"\b(?P<cue>{_OWNED}|{_MAYBE_OWNED}|#)(?![^\W\d])"
+    rf"(?P<cue>\b(?:{_OWNED}|{_MAYBE_OWNED})|(?<!cpt )(?<!code )#)(?![^\W\d])"
     rf"(?P<link>(?:[\s:#=.,'\u2019-]|\b{_BETWEEN}\b){{0,14}})"
-    r"(?P<value>(?:[a-z]{1,4}\s)?(?=\S*\d)[\w-]+(?:[ -](?=\S*\d)[\w-]+){0,3})"
+    rf"(?P<value>(?!{_SAYS}\s)(?:[a-z]{{1,4}}\s)?(?=\S*\d)[\w-]+(?:[ /-](?=\S*\d)[\w-]+){{0,3}})"
     rf"(?P<unit>\s?{_UNIT})?",
     re.IGNORECASE,
 )
-NAMED = re.compile(rf"{_OWNED}|\b(?:no|num|numbers?|id|ending|ends?|digits)\b", re.IGNORECASE)
+NAMED = re.compile(rf"{_OWNED}|#|\b(?:no|num|numbers?|id|ending|ends?|digits)\b", re.IGNORECASE)
 ACCOUNT = (
     r"(\b(?:user ?names?|login|user id|handle|skype|insta(?:gram)?|snapchat|twitter|facebook|"
     r"telegram|g ?mail|e-?mail|mail|icloud|portal id)\b"
@@ -256,4 +289,4 @@ FIRST = [  # before numbers, which are in all of them
     (_compiled(DATES, re.IGNORECASE), "[date]"),
     (_compiled(CARDS, re.IGNORECASE), "[card]"),
 ]
-PLACES = [(_compiled(ADDRESSES, re.NOFLAG), "[address]")]
+PLACES = [(_compiled(ADDRESSES + FOREIGN_ADDRESSES, re.NOFLAG), "[address]")]

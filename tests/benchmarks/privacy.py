@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.privacy
 
-The lines of `tests/cases/personal-unseen.jsonl` were set aside before the rules were changed for
-their likes. The questions are public ones, in which hardly anybody names a real person.
+The lines of `tests/cases/personal-strangers.jsonl` are a stranger's, never tuned on; those of
+`personal-unseen.jsonl` were set aside too, but written by the author of the rules, so they flatter.
+The questions are public ones, in which hardly anybody names a real person.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ ROOT = Path(__file__).parents[2]
 
 def main() -> None:
     """Print both figures; what was missed is not shown, so that the lines stay unseen."""
-    rows = (ROOT / "tests/cases/personal-unseen.jsonl").read_text("utf-8").splitlines()
-    unseen = [json.loads(row) for row in rows]
-    missed = sum(any(one in anonymise(row["text"]) for one in row["secret"]) for row in unseen)
-    print(f"a detail was missed in {missed} of {len(unseen)} unseen lines")
+    for name in ("strangers", "unseen"):
+        rows = (ROOT / f"tests/cases/personal-{name}.jsonl").read_text("utf-8").splitlines()
+        lines = [json.loads(row) for row in rows]
+        missed = sum(any(one in anonymise(row["text"]) for one in row["secret"]) for row in lines)
+        print(f"personal-{name}: a detail was missed in {missed} of {len(lines)} lines")
     asked, changed = Counter[str](), Counter[str]()
     packed = (ROOT / "models/sources/questions.tsv.gz").read_bytes()
     for line in gzip.decompress(packed).decode().splitlines():

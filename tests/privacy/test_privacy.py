@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ def lines(name: str) -> list[dict[str, Any]]:
 
 LINES = lines("personal-lines.jsonl")
 UNSEEN = lines("personal-unseen.jsonl")
+STRANGERS = lines("personal-strangers.jsonl")
 KNOWN_TO_ALL = {  # the phrasings that name somebody: not a visitor, but who can tell
     "is it over before you can say Jack Robinson",
     "Once I turn 65 next month, will I get it paid by Uncle Sam?",
@@ -52,7 +54,8 @@ def test_there_are_enough_lines() -> None:
 
 def leaks(line: dict[str, Any]) -> list[str]:
     kept = anonymise(line["text"]).casefold()
-    return [secret for secret in line["secret"] if secret.casefold() in kept]
+    found = (rf"(?<![a-z]){re.escape(secret.casefold())}" for secret in line["secret"])  # not xRay
+    return [pattern for pattern in found if re.search(pattern, kept)]
 
 
 def test_it_takes_out_what_identifies_somebody() -> None:
@@ -63,6 +66,11 @@ def test_it_misses_at_most_one_in_ten_of_lines_that_no_rule_was_written_for() ->
     """Which ones is not said: who mends them one by one measures nothing any more."""
     assert len(UNSEEN) > 80
     assert sum(bool(leaks(line)) for line in UNSEEN) <= 8
+
+
+def test_it_misses_at_most_one_in_six_of_a_strangers_lines_that_nobody_tuned_on() -> None:
+    assert len(STRANGERS) >= 60
+    assert sum(bool(leaks(line)) for line in STRANGERS) <= 9
 
 
 def test_a_word_that_is_often_misspelt_is_no_name() -> None:
@@ -136,6 +144,26 @@ def test_it_leaves_all_ordinary_questions_as_they_are(sample: Knowledge, step: i
         "born two years ago with a bad back",
         "What is Betaxolol Ophthalmic",
         "我是病人,我背痛",
+        "Ich habe Morbus Bechterew, kann man die Wirbelsäule trotzdem aufrichten?",
+        "Johns Hopkins told me no surgery, Cleveland Clinic told me fusion. Who is right?",
+        "My bill says 22612 and 22614, what are those",
+        "is CPT #22514 covered",
+        "Hat meine Mutter Rückenschmerzen, weil sie fiel?",
+        "Hat mein Vater Parkinson und ist das ein Problem?",
+        "ma mère a une sténose. Merci beaucoup",
+        "plate in 2019, can it come out",
+        "I sent it via MyChart 2 weeks ago",
+        "Spring 2024 I had it",
+        "call him when it hurts",
+        "Муж перенес операцию. Можно ли летать? Спасибо большое",
+        "Болезнь Бехтерева, что делать?",
+        "ابني الصغير عنده جنف",
+        "هل أمشي أم أرتاح",
+        "我妈妈高血压能做吗",
+        "我妈妈马上做手术",
+        "어머니 이번에는 수술",
+        "앞으로 3주 쉬나요",
+        "मेरी माँ को दर्द है",
     ],
 )
 def test_it_leaves_what_only_looks_like_it(text: str) -> None:
@@ -158,6 +186,25 @@ def test_it_leaves_what_only_looks_like_it(text: str) -> None:
         ("I'm Jane Brown. Will brown hair matter?", "I'm [name]. Will brown hair matter?"),
         ("我叫王小明,我背痛", "我叫[name],我背痛"),
         ("اسمي فاطمة وعندي ألم", "اسمي [name] وعندي ألم"),
+        ("Meine Mutter Hilde ist gefallen", "Meine Mutter [name] ist gefallen"),
+        ("Ma mère Bernadette a mal", "Ma mère [name] a mal"),
+        ("min mor Ragnfrid har ont", "min mor [name] har ont"),
+        ("Маме Зинаиде сделали операцию", "Маме [name] сделали операцию"),
+        ("أمي فاطمة تعاني من ألم", "أمي [name] تعاني من ألم"),
+        ("我妈妈王秀英今年80岁", "我妈妈[name]今年80岁"),
+        ("王女士想问", "[name]女士想问"),
+        ("어머니 김영희님이 아파요", "어머니 [name]님이 아파요"),
+        ("मेरी माँ सुनीता को दर्द है", "मेरी माँ [name] को दर्द है"),
+        ("בעלי דוד סובל מכאבים", "בעלי [name] סובל מכאבים"),
+        ("η μητέρα μου Ευτέρπη πονάει", "η μητέρα μου [name] πονάει"),
+        ("Grüße aus der Lindenstraße 12 in Bonn", "Grüße aus der [address] in Bonn"),
+        ("via Roma 12, Milano", "[address], Milano"),
+        ("я живу на ул. Ленина, д. 5, кв. 12", "я живу на [address]"),
+        ("住在南京路12号", "[address]"),
+        ("born '62, can I", "born [date], can I"),
+        ("my file number is HC/0099/12 ok", "my file number is [number] ok"),
+        ('Bartholomew "Bart" Quince. Barty asks', "[name]. [name] asks"),
+        ("Viele Grüße, Ottokar", "Viele Grüße, [name]"),
     ],
 )
 def test_it_says_what_was_there(text: str, kept: str) -> None:
