@@ -42,7 +42,7 @@ from faqbot.understanding.topics import Claims, topic_model
 __all__ = ["Bot", "Reply"]
 
 QUESTIONS = (Role.ANSWER, Role.OFFICE_ANSWER, Role.PHONE_ONLY)  # what is suggested while typing
-SPOKEN = (*QUESTIONS, Role.SMALL_TALK)  # what is not about danger
+NOT_DANGER = (*QUESTIONS, Role.SMALL_TALK)
 MAX_CHOICES = 3
 MAX_PROCEDURE_CHOICES = 6  # if it is unclear which procedure is meant
 MIN_SIMILARITY = 0.1  # below it an entry is offered, never answered: mostly nonsense
@@ -51,11 +51,11 @@ MIN_SUGGESTION_SHARE = 0.2  # of the best one; less frequent suggestions are lef
 CACHED_TOPICS = 4_096  # topics as entries, of all practices together
 MAX_FOLLOW_UP_WORDS = 4  # a longer text is read by itself
 FOLLOW_UP_WORDS = frozenset("and then after that what next now happens afterwards ok so".split())
-MIN_SHARED_RARITY = 0.25  # from which a shared word counts: “what” has 0.22, “how” 0.26
+MIN_SHARED_RARITY = 0.25  # of a word that question and entry share: “what” has 0.22, “how” 0.26
 # Written for machines, with single angle quotes for brackets too: never answered, only offered.
-CODE = re.compile(r"[{}|\\]|##|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
+LOOKS_LIKE_CODE = re.compile(r"[{}|\\]|##|\.\./|[<\u2039][^<>\u2039\u203a]+[>\u203a]")
 MIN_SUGGESTION_PROBABILITY = 0.5  # of a suggestion that lacks the typed words
-MAX_ANSWER_MASS = 0.12  # of all answers; above it a topic is not simply sent to the office
+MAX_ANSWER_MASS = 0.12  # of all answers together; above it a topic does not simply go to the phone
 
 NOT_SURE = (
     "I am not sure I can answer that from our page, so I would rather not guess. "
@@ -160,7 +160,7 @@ class Bot:
     def entry(self, entry_id: str) -> Reply | None:
         """The reply that shows one entry, as when it is chosen; None if there is none."""
         entry = self._entries.get(entry_id)
-        if entry is None or entry.role not in SPOKEN:
+        if entry is None or entry.role not in NOT_DANGER:
             return None
         return self._reply(Match.certain(entry))
 
@@ -334,9 +334,9 @@ class Bot:
 
     def _decide(self, text: str, ranking: Ranking) -> Reply:
         found = ranking.matches
-        if ranking.by_procedure:
+        if ranking.one_of_each_procedure:
             return self._writer.choices(
-                ranking.by_procedure[:MAX_PROCEDURE_CHOICES], WHICH_PROCEDURE
+                ranking.one_of_each_procedure[:MAX_PROCEDURE_CHOICES], WHICH_PROCEDURE
             )
         if self._is_answer(text, found):
             others = [
@@ -368,7 +368,7 @@ class Bot:
     def _is_answer(self, text: str, matches: Sequence[Match]) -> bool:
         if not matches or matches[0].probability < ANSWER_THRESHOLD or matches[0].has_unknown_words:
             return False
-        return not CODE.search(text) and self._is_meant(text, matches[0])
+        return not LOOKS_LIKE_CODE.search(text) and self._is_meant(text, matches[0])
 
     def _is_meant(self, text: str, match: Match) -> bool:
         """Whether text and entry share a word that carries meaning, unlike the “1” of “or 1=1”.
@@ -393,7 +393,7 @@ class Bot:
 
 
 def _spoken(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.role in SPOKEN]
+    return [entry for entry in entries if entry.role in NOT_DANGER]
 
 
 @lru_cache(CACHED_TOPICS)

@@ -1,1 +1,1 @@
-"""What all practices share, by language: topics, small talk, names in medicine, the lexicon."""
+"""What all practices share, by language: topics, packs, small talk, a glossary, names, words."""

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 SPANISH = "es"  # danger is detected and answered in it, but questions are not
-SURE = 0.8  # probability from which a language counts; of 29,000 English lines, none is mistaken
-FEWEST = 3  # words in Latin letters; fewer could be of many languages
-LATIN = "\u024f"  # the last Latin letter, except for Vietnamese and the like
-FAMILIAR = 3.5  # Zipf value from which a word belongs to everyday English
-MOSTLY = 0.7  # share of familiar words from which a message is taken for English
+MIN_PROBABILITY = 0.8  # from which a language counts; of 29,000 English lines, none is mistaken
+MIN_LATIN_WORDS = 3  # words in Latin letters; fewer could be of many languages
+LAST_LATIN_LETTER = "\u024f"  # the last Latin letter, except for Vietnamese and the like
+EVERYDAY_ZIPF = 3.5  # Zipf value from which a word belongs to everyday English
+MIN_FAMILIAR_SHARE = 0.7  # share of familiar words from which a message is taken for English
 _TRADITIONAL = frozenset(
     "媽嗎這個們來說對還會過時後從無問題開關東車長見覺聽話電醫藥點幾樣讓誰兒氣頭發腦腳痠臟難"
 )
@@ -55,17 +55,17 @@ def detect_language(text: str) -> ForeignLanguage | None:
     if not said or _is_familiar(said):
         return None
     code, probability = identifier().classify(text.lower())
-    if probability < SURE:
+    if probability < MIN_PROBABILITY:
         return None
-    if len(said) < FEWEST and max("".join(said)) <= LATIN:
+    if len(said) < MIN_LATIN_WORDS and max("".join(said)) <= LAST_LATIN_LETTER:
         return None
     return languages().get(_variant(code, text, said))
 
 
 def _is_familiar(said: list[str]) -> bool:
     english = lexicon("en")
-    known = sum(english.zipf(word) >= FAMILIAR or word.isdigit() for word in said)
-    return known >= MOSTLY * len(said)
+    known = sum(english.zipf(word) >= EVERYDAY_ZIPF or word.isdigit() for word in said)
+    return known >= MIN_FAMILIAR_SHARE * len(said)
 
 
 def _variant(code: str, text: str, said: list[str]) -> str:

@@ -68,7 +68,7 @@ def _anonymised(text: str, own: tuple[str, ...]) -> str:
     if not (text.isascii() and text.isprintable()):
         text = "".join(map(_typed, unicodedata.normalize("NFC", text)))
     text = " ".join(text.split())
-    text = _replace(text, patterns.FIRST)
+    text = _replace(text, patterns.BEFORE_NUMBERS)
     text = patterns.CUED_NUMBER.sub(lambda found: _hide_named(found, own), text)
     text = _replace(text, patterns.PLACES)
     text = patterns.MIXED.sub(_hide_mixed, text)
@@ -97,7 +97,7 @@ def _replace(text: str, rules: list[tuple[list[re.Pattern[str]], str]]) -> str:
 
 def _hide_named(found: re.Match[str], own: tuple[str, ...]) -> str:
     """A number of which the visitor says what it is: "MRN 4412", "last four 6789"."""
-    is_named = patterns.NAMED.search(found["cue"] + found["link"])
+    is_named = patterns.NUMBER_IS_NAMED.search(found["cue"] + found["link"])
     is_year = patterns.YEARS.fullmatch(found["value"]) and not is_named
     digits = _digits(found["value"])
     few = len(digits) < (3 if is_named else 4)
@@ -111,7 +111,8 @@ def _hide_mixed(found: re.Match[str]) -> str:
     parts = re.split("[-_]", found[0])
     few = sum(c.isdigit() for c in found[0]) < MIN_DIGITS
     spine = all(re.fullmatch(r"[ctls]\d{1,2}", part, re.IGNORECASE) for part in parts)
-    return found[0] if spine or (few and all(map(patterns.SPINE.fullmatch, parts))) else "[number]"
+    harmless = few and all(map(patterns.NOT_AN_ID.fullmatch, parts))
+    return found[0] if spine or harmless else "[number]"
 
 
 def _hide_run(run: re.Match[str], own: tuple[str, ...]) -> str:

@@ -23,7 +23,7 @@ MAX_NAME_WORDS = 5  # words of one name
 # Zipf values: 7.7 for "the", 3.8 for "doe". The 29,000 commonest words have 3.0 or more.
 RAREST, RARE, UNCOMMON, COMMON, GRAMMAR = 3.0, 3.15, 4.0, 4.7, 6.0
 MISSPELT = 2.5  # what is one letter from a word at least as frequent is a misspelling of it
-UNKNOWN = 4  # letters that a word needs to be a name because no dictionary has it
+MIN_UNKNOWN_LETTERS = 4  # letters that a word needs to be a name because no dictionary has it
 
 PARTICLES = frozenset(
     "de la las los del da dos di van von der den bin bint ibn abu al el st y o mac mc af".split()
@@ -253,7 +253,11 @@ def _is_initial(word: str) -> bool:
 @lru_cache(maxsize=8_192)
 def _is_unknown(low: str) -> bool:
     """Whether it is neither a word of English or Spanish nor a misspelt common one."""
-    if len(low) < UNKNOWN or not low.isascii() or low.endswith(("plasty", "attack", "scopy")):
+    if (
+        len(low) < MIN_UNKNOWN_LETTERS
+        or not low.isascii()
+        or low.endswith(("plasty", "attack", "scopy"))
+    ):
         return False
     if any(part in lexicon() or part in lexicon("es") for part in low.split("-")):
         return False

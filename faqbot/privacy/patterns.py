@@ -218,23 +218,27 @@ _LINKING = any_of(
     "dash hyphen minus dot point space then and_then gui[oó]n punto ext extension x double triple "
     "area_code"
 )
+# Digits and words for digits, with what people put between them: "five five five - 0142".
 RUN = re.compile(
     rf"(?<![\w$€£])[(+]{{0,2}}(?:\d++|{DIGIT_WORD}\b)"
     rf"(?:{_SEPARATOR}(?:{_LINKING}\b{_SEPARATOR})?(?:\d++|\b{DIGIT_WORD}\b))*",
     re.IGNORECASE,
 )
 DOUBLES = re.compile(r"\d|[a-z]+", re.IGNORECASE)
+# Years, thousands, blood pressures, small ranges and times of day.
 HARMLESS = re.compile(
     r"(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|\d{1,3}(?:,\d{3})+|\d{2,3}/\d{2,3}|\d{1,2}-\d{1,2}|"
     r"\d{1,2}:\d\d(?:-\d{1,2}:\d\d)?"
 )
+# Letters and digits together, as in an insurance number.
 MIXED = re.compile(
     r"(?<!\w)[x*]{2,3}[- ]?[x*]{2}[- ]?\d{4}\b|"
     r"(?<![\w-])(?=[\w-]{0,39}[^\W\d])(?=(?:[\w-]*?\d){5})[\w-]{6,40}|"
     r"\b\d[a-z][a-z\d]\d[ -]?[a-z][a-z\d]\d[ -]?[a-z]{2}\d\d\b",  # Medicare's own numbers
     re.IGNORECASE,
 )
-SPINE = re.compile(
+# What looks like an id and is none: vertebrae (L4), ages, years and decades, doses.
+NOT_AN_ID = re.compile(
     r"(?:[ctls]\d{1,2}|\d{1,3}[a-z]*|[a-z]+|(?:19|20)\d\ds?|\d+(?:mc?g|ml|iu|k))", re.IGNORECASE
 )
 _OWNED = any_of(  # what has a number that is one person's
@@ -265,7 +269,10 @@ CUED_NUMBER = re.compile(
     rf"(?P<unit>\s?{_UNIT})?",
     re.IGNORECASE,
 )
-NAMED = re.compile(rf"{_OWNED}|#|\b(?:no|num|numbers?|id|ending|ends?|digits)\b", re.IGNORECASE)
+# Words that say that what follows is a number of somebody.
+NUMBER_IS_NAMED = re.compile(
+    rf"{_OWNED}|#|\b(?:no|num|numbers?|id|ending|ends?|digits)\b", re.IGNORECASE
+)
 ACCOUNT = (
     r"(\b(?:user ?names?|login|user id|handle|skype|insta(?:gram)?|snapchat|twitter|facebook|"
     r"telegram|g ?mail|e-?mail|mail|icloud|portal id)\b"
@@ -281,7 +288,7 @@ def _compiled(patterns: list[str], flags: re.RegexFlag) -> list[re.Pattern[str]]
     return [re.compile(pattern, flags) for pattern in patterns]
 
 
-FIRST = [  # before numbers, which are in all of them
+BEFORE_NUMBERS = [  # masked first, as all of them may contain numbers
     (_compiled(LINKS, re.IGNORECASE), "[link]"),
     (_compiled(MAILS, re.IGNORECASE), "[e-mail]"),
     (_compiled(DOMAINS, re.IGNORECASE), "[link]"),

@@ -18,7 +18,7 @@ from faqbot.understanding.features import stem
 from faqbot.understanding.matching import Match
 
 MAX_NEAR_ENTRIES = 5  # entries that are named
-TELLING = 0.55  # the weight from which a word is worth a mention: not “how”, “is”, “the”
+MIN_TELLING_WEIGHT = 0.55  # the weight from which a word is worth a mention: not “how”, “is”, “the”
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _words_in_common(bot: Bot, question: str, phrasing: str) -> list[str]:
     """The telling ones, or else all, each with the phrasing's word if that is another."""
     features = bot.matcher.features
     shared = [said.partition(" ≈ ") for said in features.shared(question, phrasing)]
-    telling = [s for s in shared if features.weight(stem(s[0])) >= TELLING]
+    telling = [s for s in shared if features.weight(stem(s[0])) >= MIN_TELLING_WEIGHT]
     whole = {stem(token): token for token in features.tokens(phrasing)}
     return [
         f"{said} (“{whole.get(other, other)}”)" if other else said

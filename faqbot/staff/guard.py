@@ -31,7 +31,7 @@ ELSEWHERE = (
 
 FORM = "application/x-www-form-urlencoded"
 
-strangers = MemoryCounter()
+anonymous_requests = MemoryCounter()
 
 
 @desk.before_request
@@ -52,7 +52,7 @@ def _limit() -> None:
         fields = FIELDS if g.session.who else ANONYMOUS_FIELDS
         known = sessions.is_known(context.workspace(), request)
         address = f"{context.workspace().folder}\n{network(request.remote_addr or '')}"
-        if not known and strangers.add(address, 60) > ANONYMOUS_FORMS:
+        if not known and anonymous_requests.add(address, 60) > ANONYMOUS_FORMS:
             raise TooManyRequests(TOO_MANY, retry_after=60)
     request.max_content_length = request.max_form_memory_size = size
     request.max_form_parts = fields

@@ -63,7 +63,7 @@ class Ranking:
 
     matches: tuple[Match, ...] = ()
     topics: tuple[tuple[str, float], ...] = ()  # ids, with their probabilities
-    by_procedure: tuple[Match, ...] = ()  # the best of each, if the procedure is unclear
+    one_of_each_procedure: tuple[Match, ...] = ()  # the best of each, if the procedure is unclear
 
 
 class Matcher:
@@ -243,7 +243,7 @@ class Interpreter:
         if not best or (rest and rest[0].probability >= best[0].probability):
             return replace(ranking, matches=(*rest, *best))
         if len(best) > 1:
-            return replace(ranking, matches=(*best, *rest), by_procedure=tuple(best))
+            return replace(ranking, matches=(*best, *rest), one_of_each_procedure=tuple(best))
         first = best[0]
         if first.probability < SINGLE_PAGE_THRESHOLD:
             first = replace(
