@@ -1,8 +1,8 @@
 """The web app: the API of the chat box, the box itself, and pages that need no script.
 
 HTTP only: what to reply is `Service`'s business. `api` answers in JSON and describes itself by
-`web/openapi.json`; `pages` need no script; `widget` serves the box as one file; `hours` says
-whether the office is open; `headers` what browsers may do.
+`web/openapi.json`; `pages` need no script; `widget` serves the box: what it needs first, and the
+rest; `hours` says whether the office is open; `headers` what browsers may do.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from faqbot.assets import ui_texts
 from faqbot.knowledge import Hours, Practice
 
-_AHEAD = 400  # days; no closing is longer than a year
+_AHEAD = 400  # days; beyond it nothing is said of when the office opens
 _WEEK = 7  # days from which the name of a weekday is not enough
 
 
@@ -21,7 +21,7 @@ class Opening:
 
     open: bool
     until: datetime  # when that changes, on the office's clock
-    closing: str = ""  # why it is closed on a day on which it would be open
+    closing: str = ""  # the closing in whose days it is closed: “Winter break”
 
     def to_dict(self, now: datetime) -> dict[str, Any]:
         """As JSON, with the time it was asked: a visitor's clock may be wrong."""

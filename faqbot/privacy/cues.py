@@ -23,7 +23,7 @@ class Cue(Enum):
 _NAME = r"(?:na+me?s?|nam|naem|nmae|anme)"
 _WHOSE = any_of(
     r"my mi his her our their the whose patient['\u2019]?s? first last full middle maiden family "
-    r"legal \w+['\u2019]s"
+    r"legal \w{1,40}['\u2019]s"
 )
 _PART = any_of("full first last middle maiden legal given")
 _I_AM = any_of(r"(?:i_)?am i['\u2019]?m this_is it['\u2019]?s(?:_me)? it_is soy aqu[ií] habla")

@@ -26,7 +26,7 @@ _ENDING = (
     r"\s*(?:dot|punto)\s+(?:us|uk|mx|es|co|me|ca))\b"
 )
 _AT = r"\s*[\[({<]?\s*(?:@|\bat\b|\barroba\b)\s*[\])}>]?\s*"
-_BARE = rf"[\s,]+{_MAIL}"  # "jane.doe gmail.com"
+_BARE = rf"[\s,]{{1,4}}{_MAIL}"  # "jane.doe gmail.com"
 _SPOKEN = any_of("dot punto period under_score dash hyphen plus gui[oó]n(?:_bajo)?")
 _DOMAIN = rf"(?:[\w-]+(?:{_DOT}[\w-]+)??{_ENDING}|{_MAIL}\b)"
 
@@ -161,6 +161,7 @@ _HOME = (
     r"located at|home is|send (?:it|them) to|mail (?:it|them) to|vivo en|domicilio(?: es|:)?|"
     r"direcci[oó]n(?: es|:)?)\s*,?\s*)"
 )
+_TOWN = r"[A-Z][\w.]{1,40}"
 ADDRESSES = [
     rf"({_HOME}(?i:(?:el|la) )?)#?\d[\w-]*(?:,?\s+(?!(?i:{_NO_STREET})\b)[\w.'\u2019#-]+){{1,7}}",
     rf"()(?i:{_HOUSE}(?:(?!{_NO_STREET}\b)[\w.'\u2019]+\s+){{0,4}}?{_STREET}){_TAIL}",
@@ -173,7 +174,7 @@ ADDRESSES = [
     rf"()(?i:\b\d{{1,5}}\s+{_CALLE}\s+\w+)",
     rf"()(?i:{_HOUSE}(?:(?!{_NO_STREET}\b)[\w.'\u2019]+\s+){{1,3}}?{_PLACE})(?=,)",
     rf"()(?i:{_HOUSE})(?:(?!(?i:{_NO_STREET})\b)[\w.'\u2019,]+\s+){{1,6}}?{_STATE},?\s+\d{{5}}\b",
-    rf"()(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?,?\s+)?\b{_STATE}\b\.?,?\s+\d{{5}}(?:-\d{{4}})?\b",
+    rf"()(?:{_TOWN}(?: {_TOWN})?,?\s+)?\b{_STATE}\b\.?,?\s+\d{{5}}(?:-\d{{4}})?\b",
     r"()\b\d{5}(?:-\d{4})?(?i:(?= is my (?:zip|post)))",
     r"((?i:\b(?:zip|post(?:al)?|pin)(?: ?code)?(?: is|:)?\s*))\d{5}(?:-\d{4})?\b",
 ]
@@ -262,10 +263,11 @@ _UNIT = any_of(
     "% percent years? yrs? yo days? weeks? months? people patients? procedures? dollars pounds lbs "
     "mg hours? minutes?"
 )
+_WITH_DIGIT = r"(?=\S{0,40}\d)[\w-]+"
 CUED_NUMBER = re.compile(
     rf"(?P<cue>\b(?:{_OWNED}|{_MAYBE_OWNED})|(?<!cpt )(?<!code )#)(?![^\W\d])"
     rf"(?P<link>(?:[\s:#=.,'\u2019-]|\b{_BETWEEN}\b){{0,14}})"
-    rf"(?P<value>(?!{_SAYS}\s)(?:[a-z]{{1,4}}\s)?(?=\S*\d)[\w-]+(?:[ /-](?=\S*\d)[\w-]+){{0,3}})"
+    rf"(?P<value>(?!{_SAYS}\s)(?:[a-z]{{1,4}}\s)?{_WITH_DIGIT}(?:[ /-]{_WITH_DIGIT}){{0,3}})"
     rf"(?P<unit>\s?{_UNIT})?",
     re.IGNORECASE,
 )
