@@ -46,6 +46,11 @@ def _ask(
         return bot.ask(text, last_answer_id, earlier_messages, page_path, choices)
 
 
+def _may_tell_danger(bot: Bot, text: str) -> bool:
+    with _one_at_a_time:
+        return bot.danger(text) is not None
+
+
 def preload() -> None:
     """Load what all practices share, so that no visitor waits for it; the slowest in a thread."""
     Detector().detect("i cant feal my legs")
@@ -157,14 +162,18 @@ class Service:
         return [] if self.paused else self.bot.suggest(text)
 
     def feedback(self, entry_id: str, helpful: bool, question: str = "") -> bool:
-        """Note whether an answer helped; False if there is no such entry."""
-        if not self.bot.has(entry_id):
+        """Note whether an answer helped; False if there is no such entry.
+
+        As in `ask`, a question that may tell of danger is counted, and never kept as text.
+        """
+        bot = self.bot
+        if not bot.has(entry_id):
             return False
         if self.journal:
             kind = "helpful" if helpful else "not helpful"
-            phones = self.bot.knowledge.practice.phones
-            nearest = (entry_id, 0.0)
-            self.journal.note(question, kind, entry_id, nearest, phones, self.request_id)
+            text = "" if helpful or _may_tell_danger(bot, question) else question
+            phones = bot.knowledge.practice.phones
+            self.journal.note(text, kind, entry_id, (entry_id, 0.0), phones, self.request_id)
         return True
 
     def next_best(self, entry_id: str, question: str = "") -> Reply:

@@ -16,7 +16,7 @@ from faqbot.danger import languages
 from faqbot.journal import Journal
 from faqbot.live import Live
 from faqbot.service import Service, preload
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 ASKED = "how long does it take"
 
@@ -59,6 +59,26 @@ def test_keeps_no_old_version_in_memory(practice: Path) -> None:
 def test_can_load_what_tells_languages_apart_before_the_first_question() -> None:
     preload()
     wait_until(lambda: languages.identifier.cache_info().currsize == 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("where is your parking", ["where is your parking"]),
+        ("i cant feel my legs", []),  # an emergency
+        ("i have a fever", []),  # answered under a caution
+    ],
+)
+def test_keeps_no_words_of_danger_from_an_answer_that_did_not_help(
+    bot: Bot, tmp_path: Path, question: str, kept: list[str]
+) -> None:
+    journal = Journal(str(tmp_path / "journal.sqlite"))
+    service = Service(Live(None, bot), journal)
+    assert service.feedback("duration", False, question)
+    assert journal.flush(PATIENCE)
+    assert [asked.text for asked in journal.questions()] == kept
+    assert [count.kind for count in journal.counts(1)] == ["not helpful"]
+    service.close()
 
 
 class Notes(Journal):

@@ -65,13 +65,12 @@ def add_routes(blueprint: Blueprint) -> None:
             abort(400, 'Send {"id": the entry\'s id, "helpful": true or false}.')
         if not isinstance(question, str):
             abort(400, '"question" must be what was asked, as text.')
-        question = question[:QUESTION_LIMIT]
+        question = _CONTROL.sub(" ", _SURROGATE.sub("", question[:QUESTION_LIMIT]))
         if not g.service.feedback(entry_id, verdict, question):
             _no_entry(entry_id)
         if verdict:
             return Response(status=204)
-        readable = _CONTROL.sub(" ", _SURROGATE.sub("", question))
-        return Response(g.service.next_best(entry_id, readable).json, mimetype="application/json")
+        return Response(g.service.next_best(entry_id, question).json, mimetype="application/json")
 
     @blueprint.get("/api/practice")
     def practice() -> Response:
