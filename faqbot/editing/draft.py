@@ -284,7 +284,7 @@ def remove_entry(workspace: Workspace, entry_id: str, base_fingerprint: str, who
         file, entry = entries.find(draft.files, entry_id)
         _refuse_conflict(draft.files, file, entry.id, base_fingerprint)
         new = draft.without_entry(file, entry.id)
-        return save(workspace, draft, new, who, f"Removed “{entry.question}”.")
+        return save(workspace, draft, new, who, f"Removed {name_in_note(draft, entry.id)}.")
 
 
 def mark_reviewed(workspace: Workspace, entry_id: str, who: str, on: date) -> Draft:
@@ -294,7 +294,7 @@ def mark_reviewed(workspace: Workspace, entry_id: str, who: str, on: date) -> Dr
         file, entry = entries.find(draft.files, entry_id)
         reviewed = replace(entry, reviewed=f"{on.isoformat()} by {who}")
         new = draft.with_entry(file, entry.id, reviewed)
-        return save(workspace, draft, new, who, f"Reviewed “{entry.question}”.")
+        return save(workspace, draft, new, who, f"Reviewed {name_in_note(draft, entry.id)}.")
 
 
 def _refuse_name(name: str, draft: Draft) -> None:
@@ -341,7 +341,18 @@ def _what_changed(old: Draft, new: Draft, file: str, entry_id: str | None, entry
     changed = [_IN_WORDS.get(field.name, field.name) for field, old, new in pairs if old != new]
     *others, last = changed or ["text"]
     listed = f"{', '.join(others)} and {last}" if others else last
-    return f"Changed the {listed} of “{was.question}”."
+    return f"Changed the {listed} of {name_in_note(old, entry_id)}."
+
+
+def name_in_note(draft: Draft, entry_id: str, new: str = "a new entry") -> str:
+    """What a note of a change calls an entry: the question that was published.
+
+    The question of an entry that is not published yet may be a visitor's, and notes are kept
+    longer than the journal; such an entry is called `new`.
+    """
+    if entry_id not in entries.ids(draft.base):
+        return new
+    return f"“{entries.find(draft.base, entry_id)[1].question}”"
 
 
 # publishing, and the folder that changes in the meantime

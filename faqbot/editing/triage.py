@@ -60,7 +60,8 @@ def as_phrasings(workspace: Workspace, entry_id: str, questions: Spellings, who:
         longer = replace(entry, phrasings=(*entry.phrasings, *more))
         new = draft.with_entry(file, entry.id, longer)
         new = new.with_triaged(_triaged(questions, "phrasing", entry.id))
-        what = f"Added {_ways(len(written))} to ask “{entry.question}”."
+        asked = drafts.name_in_note(draft, entry.id, "a new question")
+        what = f"Added {_ways(len(written))} to ask {asked}."
         return drafts.save(workspace, draft, new, who, what)
 
 

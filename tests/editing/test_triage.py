@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from faqbot import knowledge
 from faqbot.editing import draft as drafts
-from faqbot.editing import triage
+from faqbot.editing import entries, triage
 from faqbot.editing.draft import Triaged
 from faqbot.editing.entries import EditError, EntryText
-from faqbot.editing.workspace import Workspace
+from faqbot.editing.workspace import Workspace, fingerprint
 from faqbot.knowledge import Entry, Role
 from faqbot.knowledge.snapshot import OFFICE
 
@@ -76,6 +78,26 @@ def test_the_draft_tells_what_was_done_without_the_visitors_words(workspace: Wor
         (WHO, "Added a topic to what only the office can answer."),
         (WHO, "Chose to ignore a visitor's question."),
         (WHO, "Put a visitor's question back on the unanswered list."),
+    ]
+
+
+def test_no_note_has_the_question_of_an_entry_that_is_not_published(workspace: Workspace) -> None:
+    asked = "my neighbour Tom told me to park"
+    topic = triage.as_office_topic(workspace, {asked: [asked]}, WHO)
+    renamed = replace(topic, question="Where can I park?")
+    triage.as_ignored(workspace, {"hm": ["hm"]}, WHO)  # keeps the draft
+    triage.as_phrasings(workspace, topic.id, {"parking": ["parking"]}, WHO)
+    drafts.save_entry(workspace, OFFICE, topic.id, renamed, None, WHO)
+    drafts.mark_reviewed(workspace, topic.id, WHO, date(2026, 11, 2))
+    (block,) = entries.blocks_in(drafts.read(workspace).files, OFFICE)[-1:]
+    drafts.remove_entry(workspace, topic.id, fingerprint(block.text), WHO)
+    assert [change.what for change in drafts.read(workspace).changes] == [
+        "Added a topic to what only the office can answer.",
+        "Chose to ignore a visitor's question.",
+        "Added another way to ask a new question.",
+        "Changed the question and ways to ask of a new entry.",
+        "Reviewed a new entry.",
+        "Removed a new entry.",
     ]
 
 
