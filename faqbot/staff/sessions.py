@@ -17,7 +17,8 @@ from typing import NamedTuple, TypedDict
 from flask import Request, Response
 from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 
-from faqbot.editing.workspace import Workspace
+from faqbot.editing import disk
+from faqbot.editing.workspace import DeskError, Workspace
 
 from . import password
 
@@ -26,6 +27,8 @@ IDLE_TIMEOUT = timedelta(minutes=30)
 MAX_SESSION = timedelta(hours=12)  # a working day, however busy
 KNOWN = "faqbot-staff-known"  # the cookie of a browser that has signed in here
 KNOWN_FOR = timedelta(days=400)  # the longest that browsers keep a cookie
+MIN_SECRET = 32  # characters; of our own making it has 64
+HOW_TO_RENEW = "Allow faqbot to read it, or remove it: then it is made anew, and all sign in again."
 TOUCH = 60  # seconds between two notes that somebody is still there
 
 
@@ -133,18 +136,22 @@ def is_token(workspace: Workspace, session: Session, sent: str) -> bool:
 
 
 def secret(workspace: Workspace) -> str:
-    """The key that signs this practice's cookies, made at the first need."""
+    """The key that signs this practice's cookies, made at the first need.
+
+    Raises DeskError where it cannot be read, or is so short that it could be guessed.
+    """
     file = workspace.hidden / "secret"
-    if not file.exists():
-        workspace.create_hidden_folder()
-        with workspace.lock():
-            if not file.exists():
-                part = file.with_name("secret.part")
-                part.unlink(missing_ok=True)  # of whatever mode it is
-                part.touch(mode=0o600)
-                part.write_text(secrets.token_hex(32), "ascii")
-                part.replace(file)
-    return file.read_text("ascii").strip()
+    try:
+        if not file.exists():
+            with workspace.lock():
+                if not file.exists():
+                    disk.replace_file(file, secrets.token_hex(32).encode())
+        key = file.read_bytes().decode("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeskError(f"{file} cannot be read ({error}). {HOW_TO_RENEW}") from error
+    if len(key) < MIN_SECRET:
+        raise DeskError(f"{file} has fewer than {MIN_SECRET} characters. {HOW_TO_RENEW}")
+    return key
 
 
 def _signer(workspace: Workspace) -> URLSafeTimedSerializer:
