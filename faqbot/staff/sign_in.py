@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import Response, g, jsonify, make_response, request
 from flask import url_for as address_of
@@ -12,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from faqbot.serving.limits import MemoryCounter, network
 
-from . import context, password, sessions
+from . import context, password, sessions, try_it
 from .context import desk
 
 PUBLIC_ENDPOINTS = ("sign_in", "sign_in_now", "asset")  # endpoints that need nobody signed in
@@ -69,15 +70,18 @@ attempts = Attempts()
 
 def require() -> ResponseReturnValue | None:
     """Let nobody past who is not signed in, nor a form that is not ours; lose no text."""
-    if (request.endpoint or "").rpartition(".")[2] in PUBLIC_ENDPOINTS:
+    endpoint = (request.endpoint or "").rpartition(".")[2]
+    if endpoint in PUBLIC_ENDPOINTS:
         return None
     reads = request.method in ("GET", "HEAD")
     if context.who():
         return None if reads or _is_ours() else _forged()
+    if endpoint == "sign_out":  # the session is over already
+        return None
     if request.is_json:
         return jsonify({"error": SIGNED_OUT}), 401
     if reads:
-        return context.redirect_to("sign_in", next=_address())
+        return context.redirect_to("sign_in", next=_address_without_search())
     return _form(kept=_save_form(), status=401)
 
 
@@ -111,7 +115,9 @@ def sign_out() -> ResponseReturnValue:
     """End the session."""
     sessions.end(context.workspace(), g.session)
     context.flash("You are signed out.")
-    return context.redirect_to("sign_in")
+    response = context.redirect_to("sign_in")
+    try_it.forget_question(response)
+    return response
 
 
 def _is_ours() -> bool:
@@ -134,6 +140,12 @@ def _save_form() -> SavedForm:
 
 def _address() -> str:
     return request.root_path + request.full_path.removesuffix("?")
+
+
+def _address_without_search() -> str:
+    """The page's address without what was searched for: browsers and logs keep addresses."""
+    query = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != "q"])
+    return request.root_path + request.path + (f"?{query}" if query else "")
 
 
 def _saved_form() -> SavedForm | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 from flask import url_for as address_of
-from itsdangerous import BadData
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from faqbot import assets
 from faqbot.bot import Bot, Reply
@@ -44,17 +44,29 @@ def try_it() -> str:
 def ask_it() -> Response:
     """Take a question, which may be a visitor's, to the page without writing it in its address."""
     response = context.redirect_to("try_it")
-    asked = context.signer("asked").dumps(request.form.get("q", "").strip()[:MAX_QUESTION])
+    asked = _signer().dumps(request.form.get("q", "").strip()[:MAX_QUESTION])
     path = address_of(".try_it")
     response.set_cookie(ASKED_COOKIE, asked, ASKED_FOR, path=path, **sessions.COOKIE_FLAGS)
     return response
 
 
+def forget_question(response: Response) -> None:
+    """Take the question out of the browser, as somebody signs out."""
+    response.delete_cookie(ASKED_COOKIE, path=address_of(".try_it"), **sessions.COOKIE_FLAGS)
+
+
 def _asked() -> str:
     try:
-        return str(context.signer("asked").loads(request.cookies.get(ASKED_COOKIE, "")))
+        sent = request.cookies.get(ASKED_COOKIE, "")
+        return str(_signer().loads(sent, max_age=ASKED_FOR))
     except BadData:
         return ""
+
+
+def _signer() -> URLSafeTimedSerializer:
+    """Another one for each session: whoever signs in next on this browser sees no question."""
+    secret = sessions.secret(context.workspace())
+    return URLSafeTimedSerializer(secret, salt=f"asked {g.session.id}")
 
 
 @desk.get("/dry-run")

@@ -119,7 +119,8 @@ def triage_ticked() -> ResponseReturnValue:
             _put_in_draft(questions, action)
         except EditError as error:
             context.flash(str(error), "bad")
-    return context.redirect_to("unanswered", page=request.form.get("page", 1, int))
+    page, topics = request.form.get("page", 1, int), request.form.get("topics") and "yes"
+    return context.redirect_to("unanswered", page=page, topics=topics or None)
 
 
 @desk.post("/unanswered/undo")

@@ -21,7 +21,7 @@ from faqbot.staff import password, sessions, sign_in
 from tests.desk import PASSWORD, WHO, Bed, Desk, signed_in
 
 PAGES = ["/", "/answers", "/answers/duration", "/answers/new", "/files/practice.toml", "/pause"]
-POSTS = ["/answers/duration", "/answers/new", "/files/practice.toml", "/pause", "/sign-out"]
+POSTS = ["/answers/duration", "/answers/new", "/files/practice.toml", "/pause"]
 
 
 @pytest.fixture
@@ -106,6 +106,11 @@ def test_pages_lead_to_signing_in_and_back(bed: Bed, path: str) -> None:
     assert then.location == f"/staff{path}"
 
 
+def test_signing_in_leads_back_without_what_was_searched_for(bed: Bed) -> None:
+    address = bed.client().get("/answers", q="zanzibar", page="2").location
+    assert address == "/staff/sign-in?next=/staff/answers?page%3D2"
+
+
 @pytest.mark.parametrize("path", POSTS)
 def test_nothing_is_done_for_who_is_not_signed_in(bed: Bed, path: str) -> None:
     before = read_files(bed.workspace.folder)
@@ -187,6 +192,15 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(desk: Desk) -> Non
     assert sessions_of(desk.workspace) == []
 
 
+def test_signing_out_after_the_session_ended_asks_for_nothing(desk: Desk) -> None:
+    (file,) = sessions_of(desk.workspace)
+    file.unlink()
+    page = desk.follow(desk.post("/sign-out"))
+    assert page.status_code == 200
+    assert "You are signed out." in page.text
+    assert "what you wrote is kept" not in page.text
+
+
 def test_thirty_idle_minutes_end_the_session(desk: Desk) -> None:
     (file,) = sessions_of(desk.workspace)
     almost = time.time() - sessions.IDLE_TIMEOUT.total_seconds() + 300
@@ -264,6 +278,22 @@ def test_several_threads_make_one_secret(practice: Path) -> None:
     for thread in threads:
         thread.join()
     assert made == {sessions.secret(workspace)}
+
+
+@pytest.mark.parametrize("content", [b"", b"short\n", b"\xff" * 64])
+def test_a_secret_that_protects_nothing_closes_the_desk(
+    desk: Desk, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    (desk.workspace.hidden / "secret").write_bytes(content)
+    assert desk.get("/").status_code == 503
+    assert "remove it: then it is made anew" in caplog.text
+
+
+def test_a_secret_that_cannot_be_read_closes_the_desk(desk: Desk) -> None:
+    secret = desk.workspace.hidden / "secret"
+    secret.unlink()
+    secret.mkdir()
+    assert desk.get("/").status_code == 503
 
 
 # forged forms

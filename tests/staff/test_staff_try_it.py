@@ -82,6 +82,20 @@ class TestWithoutDraft:
         assert f'value="{DURATION}"' in desk.get("/try").text
         assert DURATION.upper() not in desk.get("/try", q=DURATION.upper()).text
 
+    def test_shows_it_to_nobody_who_signs_in_later(self, desk: Desk) -> None:
+        desk.post("/try", q=DURATION)
+        desk.enter("Bob")
+        assert DURATION not in desk.get("/try").text
+        desk.post("/sign-out")
+        assert desk.browser.get_cookie(try_it.ASKED_COOKIE, path="/staff/try") is None
+
+    def test_forgets_it_after_ten_minutes(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk.post("/try", q=DURATION)
+        monkeypatch.setattr(try_it, "ASKED_FOR", -1)
+        assert DURATION not in desk.get("/try").text
+
     def test_fits_any_language_into_its_cookie(self, desk: Desk) -> None:
         words = "".join(chr(0x4E00 + 7 * n) for n in range(try_it.MAX_QUESTION))
         cookie = desk.post("/try", q=words + words).headers["Set-Cookie"]

@@ -151,7 +151,9 @@ def test_the_offices_own_topics_are_not_listed_unless_asked_for(
     assert sorted(titles(page)) == ["how much is it", "price please", "xyzzy"]
     assert "Not listed" not in page
     assert "price please" in titles(desk.get("/unanswered", about=key("price please")).text)
-    take(desk, "ignore", "price please")
+    form = {"question": "price please", "action": "ignore", "topics": "yes"}
+    assert '<input type="hidden" name="topics" value="yes">' in page
+    assert desk.post("/unanswered/triage", form).location == "/staff/unanswered?page=1&topics=yes"
     assert "Not listed: 1 question about" in desk.get("/unanswered").text
 
 
