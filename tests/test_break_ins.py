@@ -143,7 +143,7 @@ def test_a_password_file_that_holds_none_opens_for_nobody(own: House, broken: by
 @pytest.fixture(autouse=True)
 def no_forms_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """All strangers here have one address, and send more than one may."""
-    monkeypatch.setattr(guard, "strangers", MemoryCounter())
+    monkeypatch.setattr(guard, "anonymous_requests", MemoryCounter())
 
 
 # a cookie that is not ours
