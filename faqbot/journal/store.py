@@ -118,7 +118,8 @@ class Count:
     """How many replies of one kind an hour saw; a reply counts once, for its first entry."""
 
     hour: datetime
-    kind: str  # answer, choices, office, emergency, small talk, helpful, not helpful
+    # answer, choices, office, emergency, small talk, caution, chosen, helpful, not helpful
+    kind: str
     entry: str  # an entry's id, or ""
     number: int
 
@@ -267,7 +268,10 @@ def reason(error: BaseException) -> str:
 
 def _url(address: str) -> URL:
     if "://" not in address:
-        return URL.create("sqlite", database=str(Path(address).expanduser()))
+        try:
+            return URL.create("sqlite", database=str(Path(address).expanduser()))
+        except RuntimeError:  # the home folder of somebody unknown
+            raise JournalError(BAD_ADDRESS.format(address)) from None
     with suppress(ArgumentError, ValueError):  # the second of a port that is no number
         url = make_url(address.replace("postgres://", "postgresql://", 1))
         if url.get_backend_name() == "postgresql":

@@ -142,7 +142,12 @@ def is_journal_elsewhere(journal: str) -> bool:
     """Whether it is a database or a file at an absolute path: nothing for the desk to choose."""
     if not journal.isprintable() or ".." in re.split(r"[/\\]", journal):
         return False
-    return bool(_JOURNAL_URL.fullmatch(journal)) or Path(journal).expanduser().is_absolute()
+    if _JOURNAL_URL.fullmatch(journal):
+        return True
+    try:
+        return Path(journal).expanduser().is_absolute()
+    except RuntimeError:  # the home folder of somebody unknown: ~nobody-here/journal.sqlite
+        return False
 
 
 def _journal(table: Table) -> str:

@@ -256,7 +256,9 @@ class TestWhereItIs:
     ) -> None:
         assert opened(postgres.empty().replace("postgresql", scheme, 1)).working(PATIENCE)
 
-    @pytest.mark.parametrize("address", ["mysql://u:p4ss@h/d", "sqlite://", "x://", "://"])
+    @pytest.mark.parametrize(
+        "address", ["mysql://u:p4ss@h/d", "sqlite://", "x://", "://", "~nobody-here/x.sqlite"]
+    )
     def test_no_other_place_and_it_says_so(self, file: Path, address: str) -> None:
         with pytest.raises(JournalError, match="cannot hold the journal") as caught:
             Journal.open(file, address)

@@ -414,8 +414,9 @@ def test_the_practice_says_where_the_journal_is(journal: str, kept: str, write: 
 def test_a_journal_that_cannot_be_kept_there_is_a_warning_and_off(write: Write) -> None:
     bad = '"on"', '"no"', "false", "1", "[]", '"https://u:secret@elm.example"', '"password"'
     outside = '"../other.sqlite"', '"sub/other.sqlite"', '"/srv/../other.sqlite"', '"sqlite://"'
+    homeless = '"~nobody-here/other.sqlite"'
     wrong = []
-    for journal in (*bad, *outside):
+    for journal in (*bad, *outside, homeless):
         found = knowledge_with(f"journal = {journal}", write)
         told = "".join(map(str, found.warnings))
         is_told = told.startswith("practice.toml:1: “") and "secret" not in told
