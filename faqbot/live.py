@@ -17,6 +17,7 @@ from faqbot.knowledge import Knowledge, Problem
 
 LOOK_EVERY = 0.25  # seconds; a look at 20 files takes 50 microseconds
 READ_EVERY = 60.0  # seconds; finds changes that leave no trace in times and sizes
+REMOVE_EVERY = 24 * 3600.0  # seconds; old versions go by their age, which is counted in days
 
 log = logging.getLogger("faqbot.live")
 
@@ -62,8 +63,8 @@ class Live:
         self._read_every = read_every
         self._read_next = time.monotonic() + read_every
         self._look_at_pause()
-        if self.folder:
-            remove_old(Workspace(self.folder))
+        self._remove_next = time.monotonic()
+        self._remove_old_versions()
 
     def status(self) -> Status:
         """The current status."""
@@ -101,6 +102,7 @@ class Live:
             return False
         try:
             self._finish_publishing()
+            self._remove_old_versions()
             return self._is_due(settled=False) and self._read()
         finally:
             self._looking.release()
@@ -137,6 +139,12 @@ class Live:
             if str(error) != self._unfinished:  # logged once
                 self._unfinished = str(error)
                 log.warning("A publish that was cut off cannot be finished yet: %s", error)
+
+    def _remove_old_versions(self) -> None:
+        """Once a day, even if nobody publishes or restarts; the one that answers stays."""
+        if self.folder and time.monotonic() >= self._remove_next:
+            self._remove_next = time.monotonic() + REMOVE_EVERY
+            remove_old(Workspace(self.folder), keep=self._status.digest)
 
     def _look_at_pause(self) -> None:
         if self.folder:

@@ -54,6 +54,13 @@ def lengthen(folder: Path) -> None:
     change(folder, "**one hour**", "**two hours**")
 
 
+def make_old(workspace: Workspace) -> None:
+    """Date all kept versions so long ago that they may go."""
+    for metadata in workspace.versions.glob("*/version.json"):
+        told = json.loads(metadata.read_text("utf-8"))
+        metadata.write_text(json.dumps({**told, "when": "2020-02-01T10:00:00+00:00"}), "utf-8")
+
+
 class TestAChange:
     def test_is_answered_within_two_seconds(self, live: Live, practice: Path) -> None:
         assert 2 * LOOK_EVERY <= 1  # it is taken at the second look; the rest is for reading it
@@ -202,6 +209,18 @@ class TestABrokenFolder:
         assert ", so" in duration(live)
         assert live.status().problems
 
+    def test_keeps_the_version_that_answers_however_old(self, practice: Path) -> None:
+        workspace, files = Workspace(practice), read_files(practice)
+        for end in (b"\n", b"\n\n"):
+            changed = {**files, "procedure.md": files["procedure.md"] + end}
+            versions.publish(workspace, changed, "Ann", "")
+        make_old(workspace)
+        for folder in (practice, workspace.versions / "0003"):
+            change(folder, "## How big", "# How big")
+        live = Live(practice)
+        assert OLD in duration(live)
+        assert [one.id for one in versions.versions(workspace)] == ["0003", "0002"]
+
 
 class TestPublishing:
     def test_may_take_a_file_away(self, practice: Path) -> None:
@@ -227,6 +246,19 @@ class TestPublishing:
         live = Live(practice)
         assert "as published" in duration(live)
         assert "as published" in (practice / "procedure.md").read_text("utf-8")
+
+
+class TestOldVersions:
+    def test_go_while_it_runs(self, practice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        workspace, files = Workspace(practice), read_files(practice)
+        changed = {**files, "procedure.md": files["procedure.md"] + b"\n"}
+        versions.publish(workspace, changed, "Ann", "")
+        monkeypatch.setattr("faqbot.live.REMOVE_EVERY", 0.0)
+        live = Live(practice)
+        assert len(versions.versions(workspace)) == 2
+        make_old(workspace)
+        live.poll()
+        assert [one.id for one in versions.versions(workspace)] == ["0002"]
 
 
 class TestAPause:

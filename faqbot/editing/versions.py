@@ -129,15 +129,16 @@ def recover(workspace: Workspace) -> bool:
         return False
 
 
-def remove_old(workspace: Workspace) -> None:
+def remove_old(workspace: Workspace, keep: str = "") -> None:
     """Remove versions older than `AGE`, or beyond `MAX_VERSIONS`, if that is possible now.
 
-    The newest version always stays, and so does one that equals the folder.
+    The newest version always stays, and so do those that equal the folder or have the digest
+    `keep`: that of the version that answers, which is an earlier one while the folder is broken.
     """
     if not _ids(workspace)[1:]:
         return
     with suppress(OSError, DeskError), workspace.lock(wait=0):
-        _remove_old(workspace)
+        _remove_old(workspace, keep)
 
 
 # the steps of a publish, all of them under the lock
@@ -195,13 +196,14 @@ def _complete(workspace: Workspace) -> Version:
     return version
 
 
-def _remove_old(workspace: Workspace) -> None:
-    last = datetime.now(UTC) - AGE
+def _remove_old(workspace: Workspace, keep: str = "") -> None:
+    oldest = datetime.now(UTC) - AGE
     with suppress(OSError):
-        live = digest(_files_in(workspace.folder))
-        kept = versions(workspace)
-        old = {one.id for one in kept[1:] if one.when < last and one.digest != live}
-        for id in {*_ids(workspace)[:-MAX_VERSIONS], *old}:
+        needed = (keep, digest(_files_in(workspace.folder)))
+        known = versions(workspace)
+        old = {*_ids(workspace)[:-MAX_VERSIONS], *(one.id for one in known if one.when < oldest)}
+        spared = {one.id for one in known if one is known[0] or one.digest in needed}
+        for id in old - spared:
             disk.remove_atomically(workspace.versions / id)
 
 
@@ -257,6 +259,7 @@ def _version(path: Path) -> Version | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         metadata = json.loads((path / _METADATA).read_text("utf-8"))
         when = datetime.fromisoformat(metadata["when"])
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
         return Version(path.name, when, metadata["who"], metadata["note"], metadata["digest"])
     return None
 

@@ -218,6 +218,31 @@ def test_old_ones_go_but_for_the_newest_and_the_one_that_answers(workspace: Work
     assert [one.id for one in versions(workspace)] == ["0005", "0004", "0003"]
 
 
+def test_too_many_go_but_for_those_that_equal_the_folder_or_answer(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = read_files(workspace.folder)
+    for number in (1, 2, 3, 4):
+        publish(workspace, numbered(files, number), "Ann", "")
+    by_hand = numbered(files, 2)
+    disk.update(workspace.folder, numbered(files, 4), by_hand, numbered(files, 4))
+    monkeypatch.setattr(module, "MAX_VERSIONS", 1)
+    remove_old(workspace, keep=digest(files))
+    assert [one.id for one in versions(workspace)] == ["0005", "0003", "0001"]
+
+
+def test_a_date_without_a_time_zone_is_utc(workspace: Workspace) -> None:
+    files = read_files(workspace.folder)
+    for number in (1, 2):
+        publish(workspace, numbered(files, number), "Ann", "")
+    metadata = workspace.versions / "0001" / "version.json"
+    told = json.loads(metadata.read_text("utf-8"))
+    metadata.write_text(json.dumps({**told, "when": "2020-02-01T10:00:00"}), "utf-8")
+    assert versions(workspace)[-1].when == datetime(2020, 2, 1, 10, tzinfo=UTC)
+    remove_old(workspace)
+    assert [one.id for one in versions(workspace)] == ["0003", "0002"]
+
+
 def age(metadata: Path, old: timedelta) -> None:
     when = (datetime.now(UTC) - old).isoformat(timespec="seconds")
     metadata.write_text(
@@ -606,6 +631,7 @@ def test_a_link_planted_where_new_content_waits_is_not_followed(
         ("asked.sqlite", True),
         ("../other/journal.sqlite", False),
         ("/var/lib/other.sqlite", False),
+        ("~nobody-here/journal.sqlite", False),
         ("password", False),
         ("on", False),
         ("postgresql://db.elm.example/faqbot", False),
