@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -93,6 +95,17 @@ class TestAPractice:
     def test_answers_at_its_own_address(self, client: FlaskClient) -> None:
         assert "at Alpha" in ask(client, "alpha")
         assert "at Beta" in ask(client, "beta")
+
+    @pytest.mark.skipif(os.name == "nt", reason="has no modes")
+    def test_has_its_hidden_folder_closed_to_others(self, root: Path, client: FlaskClient) -> None:
+        hidden = root / "alpha" / ".faqbot"
+        hidden.mkdir()
+        (hidden / "password").touch()
+        hidden.chmod(0o755)
+        (hidden / "password").chmod(0o644)
+        assert "at Alpha" in ask(client, "alpha")
+        modes = [stat.S_IMODE(path.stat().st_mode) for path in (hidden, hidden / "password")]
+        assert modes == [0o700, 0o600]
 
     def test_has_pages_that_lead_to_itself(self, client: FlaskClient) -> None:
         page = client.get("/p/alpha/chat").get_data(as_text=True)

@@ -88,11 +88,17 @@ class Workspace:
     def close_to_others(self) -> None:
         """Let only the owner read the hidden folder and all in it, however it was made or copied.
 
-        With the set-group-ID bit on it, which no copy sets by itself, its group may go on.
+        With the set-group-ID bit on it, its group may go on. A folder that is made or copied into
+        one with that bit gets it too, and so is shared with the same group.
         """
-        with suppress(OSError):
+        try:
             shared = bool(self.hidden.stat().st_mode & stat.S_ISGID)
-            for path in (self.hidden, *self.hidden.rglob("*")):
+        except OSError:  # there is none, or we may not look
+            return
+        walk = os.walk(self.hidden)  # unlike rglob, passes over what goes away or cannot be listed
+        inside = (Path(at, name) for at, folders, files in walk for name in (*folders, *files))
+        for path in (self.hidden, *inside):
+            with suppress(OSError):  # one that has just gone away
                 _close(path, shared)
 
     def refuse_links(self) -> None:

@@ -229,6 +229,7 @@ def open_service(folder: Path, name: str) -> Service:
     It can turn its journal off, but not have it written elsewhere: that may be another's.
     """
     live = Live(folder, read_every=READ_EVERY)
+    Workspace(folder).close_to_others()
     return Service(live, _journal(folder, name, live.bot.knowledge.practice.journal))
 
 

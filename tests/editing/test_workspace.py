@@ -291,3 +291,29 @@ def test_what_others_could_read_is_closed_unless_it_was_shared_with_a_group(
     workspace.close_to_others()
     assert stat.S_IMODE(workspace.hidden.stat().st_mode) == closed
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {inside}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no modes")
+def test_a_file_that_goes_away_meanwhile_keeps_no_other_open(
+    practice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(practice)
+    workspace.create_hidden_folder()
+    files = [workspace.hidden / name for name in ("one", "two", "three")]
+    for file in files:
+        file.touch()
+        file.chmod(0o644)
+    real = Path.is_symlink
+    gone: list[Path] = []
+
+    def remove_first(path: Path) -> bool:
+        if path in files and not gone:
+            gone.append(path)
+            path.unlink()
+        return real(path)
+
+    monkeypatch.setattr(Path, "is_symlink", remove_first)
+    workspace.close_to_others()
+    assert len(gone) == 1
+    left = [file for file in files if file.exists()]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in left] == [0o600, 0o600]
