@@ -121,7 +121,8 @@ class _Background:
     """A stream whose text a thread of its own writes, so that nobody waits for its reader.
 
     Not logging's QueueListener: that writes line by line, and its queue either grows without end
-    or raises. Here many lines are one write, and those beyond MOST are left out and counted.
+    or raises. Here many lines are one write, and those beyond MAX_WAITING_LINES are left out
+    and counted.
     """
 
     def __init__(self) -> None:

@@ -193,9 +193,9 @@ def _in_draft(entries: dict[str, Block]) -> list[TriagedGroup]:
     """What can be undone together: a topic as a whole, else each wording with its spellings."""
     sets: dict[tuple[Action, str], dict[str, list[str]]] = {}
     for one in context.draft().triaged:
-        key = "" if one.action == "office" else comparison_key(one.question)
+        wording = "" if one.action == "office" else comparison_key(one.question)
         found = sets.setdefault((one.action, one.entry), {})
-        found.setdefault(key, []).append(one.question)
+        found.setdefault(wording, []).append(one.question)
     return [
         TriagedGroup(action, entries.get(entry), tuple(found.values()))
         for (action, entry), found in sets.items()

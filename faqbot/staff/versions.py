@@ -38,7 +38,8 @@ def version(version_id: str) -> str:
     known = kept.versions(context.workspace())
     ids = [version.id for version in known]
     if version_id not in ids:
-        abort(404, "There is no such version. The newest 200 of the last 400 days are kept.")
+        newest = f"The newest {kept.MAX_VERSIONS} of the last {kept.AGE.days} days are kept."
+        abort(404, f"There is no such version. {newest}")
     index = ids.index(version_id)
     version, before = known[index], next(iter(known[index + 1 :]), None)
     files = kept.files_of(context.workspace(), version_id)
