@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from faqbot.bot import Bot, Reply
 from faqbot.danger import Detector, languages
 from faqbot.editing.workspace import Pause, Workspace
-from faqbot.journal import Journal, JournalError
+from faqbot.journal import KEEP_DAYS, Journal, JournalError
 from faqbot.live import Live
 from faqbot.privacy import anonymise
 from faqbot.settings import JOURNAL
@@ -51,6 +52,16 @@ def _may_tell_danger(bot: Bot, text: str) -> bool:
         return bot.danger(text) is not None
 
 
+def _delete_old_notes(file: Path) -> None:
+    """Delete the old notes in a journal that nobody writes to any more, if there is one."""
+    try:
+        if file.exists():
+            with closing(Journal(str(file))) as unused:
+                unused.purge(KEEP_DAYS)
+    except (JournalError, OSError) as error:
+        log.warning("Old notes in %s could not be deleted. %s", file, error)
+
+
 def preload() -> None:
     """Load what all practices share, so that no visitor waits for it; the slowest in a thread."""
     Detector().detect("i cant feal my legs")
@@ -80,13 +91,19 @@ class Service:
         live = Live(folder)
         workspace = Workspace(folder)
         workspace.close_to_others()
+        opened, problem = None, ""
         if setting := journal or os.environ.get(JOURNAL.variable, ""):
-            return cls(live, Journal.open(workspace.journal, setting))
-        try:
-            return cls(live, Journal.named(workspace.journal, live.bot.knowledge.practice.journal))
-        except JournalError as error:  # the office's mistake, for which no visitor should pay
-            log.error("%s practice.toml names it; nothing is noted until that is fixed.", error)
-            return cls(live, journal_error=str(error))
+            opened = Journal.open(workspace.journal, setting)
+        else:
+            named = live.bot.knowledge.practice.journal
+            try:
+                opened = Journal.named(workspace.journal, named)
+            except JournalError as error:  # the office's mistake, for which no visitor should pay
+                log.error("%s practice.toml names it; nothing is noted until that is fixed.", error)
+                problem = str(error)
+        if opened is None:
+            _delete_old_notes(workspace.journal)
+        return cls(live, opened, journal_error=problem)
 
     @classmethod
     def for_bot(cls, bot: Bot) -> Service:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from weakref import ref
@@ -13,7 +14,8 @@ import pytest
 from faqbot.app import create_app
 from faqbot.bot import Bot
 from faqbot.danger import languages
-from faqbot.journal import Journal
+from faqbot.journal import KEEP_DAYS, Journal
+from faqbot.journal.store import this_hour
 from faqbot.live import Live
 from faqbot.service import Service, preload
 from tests.waiting import PATIENCE, wait_until
@@ -131,6 +133,26 @@ def test_a_bad_journal_costs_no_visitor_a_reply(
     assert (service.journal is not None) == bool(opened)
     assert opened is None or (practice / opened).exists()
     assert logged in caplog.text
+
+
+@pytest.mark.parametrize("setting", ["off", "on"])  # “on” cannot be opened
+def test_old_notes_are_deleted_also_where_the_journal_is_not_in_use(
+    practice: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    Service.open(practice).close()
+    file = practice / ".faqbot" / "journal.sqlite"
+    kept = Journal(str(file))
+    with monkeypatch.context() as then:
+        then.setattr("faqbot.journal.this_hour", lambda: this_hour() - KEEP_DAYS * 24)
+        kept.note("an old question", "office")
+        assert kept.flush(PATIENCE)
+    kept.note("a new question", "office")
+    kept.close()
+    toml = practice / "practice.toml"
+    toml.write_text(f'journal = "{setting}"\n' + toml.read_text("utf-8"), "utf-8")
+    Service.open(practice).close()
+    with closing(Journal(str(file))) as left:
+        assert [asked.text for asked in left.questions(KEEP_DAYS * 2)] == ["a new question"]
 
 
 def test_opens_a_folder_that_is_named_as_text(practice: Path) -> None:

@@ -165,7 +165,7 @@ def journal(
         raise click.UsageError("Give --csv or --purge, not both.")
     days = KEEP_DAYS if days is None else days
     try:
-        with closing(_open_journal(find_folder(folder), practice)) as opened:
+        with closing(_open_journal(find_folder(folder), practice, purge)) as opened:
             if file:
                 opened.export(file)
             elif purge:
@@ -176,7 +176,8 @@ def journal(
         raise click.ClickException(str(error)) from None
 
 
-def _open_journal(folder: Path, practice: str) -> Journal:
+def _open_journal(folder: Path, practice: str, purge: bool) -> Journal:
+    """The journal in use; to purge, that in the folder also where the journal is switched off."""
     from faqbot.journal import Journal
 
     named, setting = Journal.open, os.environ.get(JOURNAL.variable, "")
@@ -188,10 +189,14 @@ def _open_journal(folder: Path, practice: str) -> Journal:
                 f"Fix it, or set {JOURNAL.variable}.\n{knowledge.KnowledgeError(problems)}"
             )
         named, setting = Journal.named, found.practice.journal
-    opened = named(Workspace(folder).journal, setting, practice)
-    if opened is None:
-        raise click.ClickException("The journal is switched off: nothing is kept.")
-    return opened
+    file = Workspace(folder).journal
+    if opened := named(file, setting, practice):
+        return opened
+    if purge:
+        return Journal(str(file), practice)
+    raise click.ClickException(
+        "The journal is switched off: nothing is noted. --purge deletes what was noted before."
+    )
 
 
 def _list(opened: Journal, days: int) -> None:

@@ -111,7 +111,16 @@ def test_it_says_when_there_is_none(practice: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("FAQBOT_JOURNAL", "off")
     result = run(practice)
     assert result.exit_code == 1
-    assert result.stderr == "Error: The journal is switched off: nothing is kept.\n"
+    assert result.stderr.startswith("Error: The journal is switched off: nothing is noted.")
+
+
+def test_it_deletes_what_was_noted_before_the_journal_was_switched_off(
+    asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQBOT_JOURNAL", "off")
+    assert run(asked, "--purge", "--days", "0", "--yes").stdout == "Deleted 2 questions.\n"
+    monkeypatch.delenv("FAQBOT_JOURNAL")
+    assert "0 open questions" in run(asked).stdout
 
 
 @pytest.mark.parametrize(
