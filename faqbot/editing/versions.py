@@ -14,6 +14,7 @@ import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from faqbot import knowledge
@@ -130,7 +131,7 @@ def recover(workspace: Workspace) -> bool:
 
 
 def remove_old(workspace: Workspace, keep: str = "") -> None:
-    """Remove versions older than `AGE`, or beyond `MAX_VERSIONS`, if that is possible now.
+    """Remove versions replaced longer than `AGE` ago, or beyond `MAX_VERSIONS`, if possible now.
 
     The newest version always stays, and so do those that equal the folder or have the digest
     `keep`: that of the version that answers, which is an earlier one while the folder is broken.
@@ -201,7 +202,8 @@ def _remove_old(workspace: Workspace, keep: str = "") -> None:
     with suppress(OSError):
         needed = (keep, digest(_files_in(workspace.folder)))
         known = versions(workspace)
-        old = {*_ids(workspace)[:-MAX_VERSIONS], *(one.id for one in known if one.when < oldest)}
+        replaced = {old.id for newer, old in pairwise(known) if newer.when < oldest}
+        old = {*_ids(workspace)[:-MAX_VERSIONS], *replaced}
         spared = {one.id for one in known if one is known[0] or one.digest in needed}
         for id in old - spared:
             disk.remove_atomically(workspace.versions / id)
