@@ -64,8 +64,8 @@ function addPrivacy({ ui, el, phrase }) {
 /** Deletes the conversation from the device, for good. */
 export function forget(context) {
   const { ui, el, phrase, announce, clear, save } = context;
-  clear();
-  save();
+  clear?.();
+  save?.();
   // What was cleared before could be brought back by it.
   context.undo = null;
   const text = phrase("forgotten");
@@ -182,7 +182,7 @@ export function read({ box, ui }, { href }) {
 /** Makes a button of the word where it first stands in the answer's text. */
 function markTerm({ el, phrase }, answer, term) {
   const texts = document.createTreeWalker(answer, NodeFilter.SHOW_TEXT);
-  const escaped = term.word.replace(/[^\w\s]/g, "\\$&");
+  const escaped = term.word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}-])${escaped}(?![\\p{L}\\p{N}-])`, "u");
   for (let text; (text = texts.nextNode()); ) {
     const found = pattern.exec(text.data);
@@ -268,10 +268,13 @@ export function offerLauncher(context) {
     if (!offered) return;
     offered = false;
     launcher.replaceChildren(...parts);
-    box.hidden = hidden;
-    save();
+    // Meanwhile the page may have opened the box.
+    box.hidden = hidden && !box.isOpen;
+    save?.();
     if (!hidden) parts[0].focus();
   };
+  // In Safari a press takes the focus away, and the button would be gone before the click.
+  on(button, "mousedown", (event) => event.preventDefault());
   on(button, "blur", () => context.endOffer(true));
   on(document, "pointerdown", ({ target }) => target !== box && context.endOffer(true));
   launcher.replaceChildren(button);
@@ -302,7 +305,7 @@ export function print({ box, practice, el, on }, button) {
   const bubble = button.closest(".bubble");
   const paper = el("faq-chat-paper");
   paper.attachShadow({ mode: "open" }).append(
-    el("h1", bubble.querySelector(".question").textContent),
+    el("h1", bubble.querySelector(".question")?.textContent),
     ...[...bubble.querySelectorAll(".answer, details blockquote")].map(onPaper),
     el("p", [name, ...phones.map(({ number }) => number)].join(" · ")),
   );
@@ -375,7 +378,7 @@ export async function copy({ practice, phrase, announce }, button) {
   const said = paper.innerText.trim();
   paper.remove();
   const from = `${practice.name}, ${practice.phones[0].number}`;
-  const text = [bubble.querySelector(".question").textContent, said, from].join("\n\n");
+  const text = [bubble.querySelector(".question")?.textContent, said, from].join("\n\n");
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = phrase("copied");
@@ -392,17 +395,18 @@ export async function helpful({ el, phrase, fetch, save, asked, addReply }, butt
   const yes = arg === "yes";
   const bubble = button.closest(".bubble");
   const turn = bubble.closest(".turn");
-  const question = yes ? "" : partAsked(bubble) || asked(bubble) || "";
+  const question = yes ? "" : partAsked(bubble) || asked?.(bubble) || "";
   const { entry } = bubble;
-  entry.verdict = yes ? "thanks" : "sorry";
-  save();
-  const thanks = el("span", { tabindex: "-1" }, phrase(entry.verdict));
+  const verdict = yes ? "thanks" : "sorry";
+  if (entry) entry.verdict = verdict;
+  save?.();
+  const thanks = el("span", { tabindex: "-1" }, phrase(verdict));
   button.parentElement.replaceChildren(thanks);
   thanks.focus();
   // Lost feedback is not worth telling the visitor about.
   const reply = await fetch("helpful", { id, helpful: yes, question }).catch(() => null);
   // Meanwhile the visitor may have gone on.
-  if (reply && turn.isConnected && !turn.nextElementSibling) addReply(reply);
+  if (reply && turn.isConnected && !turn.nextElementSibling) addReply?.(reply);
 }
 
 /** Of several parts, the visitor's words above this one. */
@@ -465,6 +469,8 @@ export async function hours(context) {
     context.opening = opening;
     context.clockError = opening?.now ? Date.parse(opening.now) - Date.now() : 0;
   }
+  // It states none, which a minute does not change.
+  if (context.opening === null) clearTimeout(context.hoursTimer);
   context.hours = context.opening ? openingText(context) : "";
   box.shadowRoot.querySelectorAll(".hours").forEach((line) => {
     if (line.textContent !== context.hours) line.textContent = context.hours;

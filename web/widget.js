@@ -8,7 +8,7 @@
 (function () {
   "use strict";
 
-  const bundle = /*bundle*/ { css: "", words: {}, practice: {}, server: "" } /*end*/;
+  const bundle = /*bundle*/ { css: "", words: {}, practice: {}, server: "", tools: "" } /*end*/;
   // A server that does not know of its HTTPS says http.
   const secure = location.protocol === "https:";
   const SERVER = secure ? bundle.server.replace("http:", "https:") : bundle.server;
@@ -41,13 +41,13 @@
   const NUMBER = /(?:\d[-\s./()]{0,2}){6,}\d/g;
   const IMPERSONAL = /^(?:(?:(?:19|20)\d\d\D+)*(?:19|20)\d\d|(?:\d{5}[\s/]+)+\d{5})$/;
 
+  // Links lead to the web, to a page of ours, to a phone or to mail, whoever sent the reply.
+  const SAFE = /^(https?:\/\/|\/|#|(tel|sms|mailto):)/i;
+
   /**
    * An element: el("p.lead", { dir: "auto" }, "text", child). Attributes and children that are
    * undefined, null or false are left out.
    */
-  // Links lead to the web, to a page of ours, to a phone or to mail, whoever sent the reply.
-  const SAFE = /^(https?:\/\/|\/|#|(tel|sms|mailto):)/i;
-
   function el(name, ...children) {
     const [tag, ...classes] = name.split(".");
     const node = document.createElement(tag);
@@ -298,12 +298,14 @@
       const { log } = this.#ui;
       log.replaceChildren(this.#renderIntro());
       this.#useTool("complete");
-      try {
-        log.append(...this.#turns.map((turn) => this.#render(turn)));
-      } catch {
-        // The stored conversation is damaged or from another version.
-        this.#turns = [];
-      }
+      this.#turns = this.#turns.filter((turn) => {
+        try {
+          log.append(this.#render(turn));
+          return true;
+        } catch {
+          // What is stored is damaged or from another version.
+        }
+      });
     }
 
     #buildHeader() {
@@ -469,11 +471,13 @@
     /** Null if they cannot be had: then answers are plain, and nothing is suggested. */
     async #loadTools() {
       try {
-        this.#loadedTools = await import(this.#url("tools.js"));
+        const tools = await import(this.#url(`tools.js?${bundle.tools}`));
+        tools.install(this.#context);
+        this.#loadedTools = tools;
       } catch {
-        return null;
+        // The next use tries again.
+        return (this.#tools = null);
       }
-      this.#loadedTools.install(this.#context);
       if (this.#ui && this.#turns.length) {
         this.#renderAll();
         this.#scrollToLast();
@@ -637,6 +641,7 @@
 
     /** The visitor says that it is no emergency: asks again, for the answer under a caution. */
     #denyEmergency(target) {
+      if (this.#waiting) return;
       const body = { question: this.#asked(target), not_emergency: true };
       this.#send({ you: target.dataset.question, entry: true, body }, target);
     }
@@ -674,7 +679,7 @@
       // Meanwhile the visitor started over.
       if (sent !== this.#sent) return;
       this.#setWaiting(false);
-      const node = this.#addTurn(turn);
+      const node = this.#addTurn(turn.error ? turn : this.#countMisses(turn.reply, message));
       this.#emitAnswers(turn);
       if (pressed && pressed === this.shadowRoot.activeElement) this.#focusReply(node);
       if (turn.error && message.body && !message.entry && !input.value) this.#setText(message.you);
@@ -699,7 +704,7 @@
       const path = body ? "ask" : `entries/${encodeURIComponent(entry)}`;
       const page = location.pathname.slice(0, 2000);
       try {
-        const turn = this.#countMisses(await this.#fetch(path, body && { ...body, page }), message);
+        const turn = { reply: await this.#fetch(path, body && { ...body, page }) };
         // What is not a reply, like a hotel's sign-in page, fails here, before any of it is shown.
         this.#render(turn);
         return turn;
@@ -782,10 +787,15 @@
     }
 
     #render(turn) {
-      const { you, error, reply } = turn;
+      const { you, again, error, reply } = turn;
       if (you) {
         const mark = el("span.unseen", `${this.#phrase("you")}: `);
-        return el("div.turn.you", { "data-question": you }, el("p.bubble", { dir: "auto" }, mark, you));
+        return el(
+          "div.turn.you",
+          // "Not an emergency?" asks what was asked before.
+          { "data-question": again?.body?.question || you },
+          el("p.bubble", { dir: "auto" }, mark, you),
+        );
       }
       if (error) return this.#renderError(error);
       const { kind, caution } = reply;
@@ -807,8 +817,11 @@
     }
 
     #renderReply(turn) {
-      const { renderReply } = this.#loadedTools || {};
-      return renderReply ? renderReply(this.#context, turn) : this.#renderPlain(turn);
+      try {
+        return this.#loadedTools.renderReply(this.#context, turn);
+      } catch {
+        return this.#renderPlain(turn);
+      }
     }
 
     #renderError(error) {
@@ -849,13 +862,19 @@
 
     /** Until tools.js is there, and for good where it does not come: the words and the phones. */
     #renderPlain({ reply }) {
-      const texts = this.#texts(reply).map((text) => el("p.bubble", { dir: "auto" }, text));
-      return [texts, this.#renderPhones("large", reply.phones)];
+      return [
+        (reply.parts || [reply]).map((part) =>
+          part.kind === "choices"
+            ? this.#renderQuestions(part.message, part.entries)
+            : this.#texts(part).map((text) => el("p.bubble", { dir: "auto" }, text)),
+        ),
+        this.#renderPhones("large", reply.phones),
+      ];
     }
 
     /** What a reply says, without its buttons. */
-    #texts({ kind, entries, message, parts = [{ kind, entries, message }] }) {
-      const texts = parts.map((part) => [
+    #texts(reply) {
+      const texts = (reply.parts || [reply]).map((part) => [
         part.text && `${part.text}:`,
         part.message,
         // An answer without entries is no reply of ours, and must fail.
@@ -958,7 +977,10 @@
 
     #startOver() {
       const [turns, misses, draft] = [this.#turns, this.#misses, this.#draft];
-      this.#restore({});
+      // A second click must not take away the Undo.
+      if (turns.length) this.#restore({});
+      this.#setText("");
+      this.#setNotice();
       this.#focusIn();
       const undo = () => {
         this.#restore({ turns: [...turns, ...this.#turns], misses, draft: this.#draft || draft });
@@ -969,7 +991,7 @@
 
     #restore({ turns = [], misses = 0, draft = "" }) {
       this.#sent += 1;
-      this.#turns = turns;
+      this.#turns = [].concat(turns);
       this.#misses = misses;
       this.#draft = draft;
       if (!this.#ui) return;
@@ -1089,7 +1111,9 @@
     #resume(again) {
       let state;
       try {
-        state = JSON.parse(sessionStorage.getItem(this.#storageKey)) || {};
+        state = JSON.parse(sessionStorage.getItem(this.#storageKey));
+        // Nothing is kept of a personal draft, which stays; a conversation was deleted elsewhere.
+        if (!again || this.#turns.length) state ||= {};
       } catch {
         // As above.
       }

@@ -54,7 +54,10 @@ def add_routes(blueprint: Blueprint) -> None:
 
     @blueprint.get("/tools.js")
     def tools() -> Response:
-        """What the box imports when it first opens."""
+        """What the box imports when it first opens.
+
+        It names the version in the query, so that the two scripts never mix.
+        """
         return _sent(tools_script())
 
     @blueprint.get("/pages.css")
@@ -95,6 +98,7 @@ def _script(practice: str, server: str) -> Script:
         words=_word_tables()[0],
         practice=json.loads(practice),
         server=server,
+        tools=tools_script().etag[:8],
     )
 
 

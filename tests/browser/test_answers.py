@@ -123,6 +123,16 @@ class TestAPageThatTheBrowserTranslates:
         assert request.value.post_data_json["question"] == "i cant feel my legs"
         expect(chat.log.locator(".you").last).to_contain_text("Not an emergency?")
 
+    def test_sends_it_for_an_answer_that_was_no_emergency(
+        self, chat: Chat, told: Callable[[dict[str, Any]], Locator]
+    ) -> None:
+        chat.ask("i cant feel my legs", "emergency")
+        chat.page.route("**/api/ask", lambda route: route.fulfill(json=reply(entry())))
+        chat.last.locator("[data-do=calm]").click()
+        with chat.page.expect_request("**/api/helpful") as request:
+            chat.last.locator("[data-arg=no]").click()
+        assert request.value.post_data_json["question"] == "i cant feel my legs"
+
     def test_sends_the_part_that_was_answered(
         self, chat: Chat, told: Callable[[dict[str, Any]], Locator]
     ) -> None:
@@ -200,6 +210,12 @@ class TestAWordThatIsExplained:
         shown.get_by_role("button", name="spinal fractures").click()
         expect(shown.locator(".meaning")).to_contain_text("From our page")
         expect(shown.locator(".meaning a")).to_have_count(0)
+
+    def test_may_have_any_sign_in_it(self, told: Callable[[dict[str, Any]], Locator]) -> None:
+        words = ["T-score", "Paget\u2019s disease", "DXA (bone scan)", "A/B", "vitamin D+"]
+        html = "".join(f"<p>Your {word} is known.</p>" for word in words)
+        shown = told(reply(entry(html, terms=[{**KYPHOSIS, "word": word} for word in words])))
+        expect(shown.locator(".answer").get_by_role("button")).to_have_text(words)
 
 
 class TestOnPaper:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -192,7 +193,7 @@ def test_failing_suggestions_are_silent(chat: Chat) -> None:
 def test_without_its_second_script_it_still_answers_and_calls(
     open_chat: Callable[..., Chat], page: Page
 ) -> None:
-    page.route("**/tools.js", lambda route: route.abort())
+    page.route("**/tools.js?*", lambda route: route.abort())
     chat = open_chat()
     answer = chat.ask("how long does it take", "answer")
     expect(answer.locator("p.bubble").last).to_contain_text(
@@ -209,13 +210,68 @@ def test_without_its_second_script_it_still_answers_and_calls(
 def test_an_answer_is_drawn_in_full_once_the_second_script_has_come(
     open_chat: Callable[..., Chat], page: Page
 ) -> None:
-    held = Chat(page).hold("**/tools.js")
+    held = Chat(page).hold("**/tools.js?*")
     chat = open_chat()
     answer = chat.ask("how long does it take", "answer")
     expect(answer).to_contain_text("About one hour")
     chat.first(held).continue_()
     expect(answer.get_by_role("button", name="Print")).to_be_visible()
     assert chat.turns() == 3
+
+
+def test_choices_can_be_pressed_without_the_second_script(
+    open_chat: Callable[..., Chat], page: Page
+) -> None:
+    page.route("**/tools.js?*", lambda route: route.abort())
+    chat = open_chat()
+    entries = [{"id": "duration", "question": "How long does the procedure take?"}]
+    choices = {"kind": "choices", "message": "Is it this?", "entries": entries, "phones": PHONES}
+    page.route("**/api/ask", lambda route: route.fulfill(json=choices))
+    group = chat.ask("how long", "choices").get_by_role("group", name="Is it this?")
+    group.get_by_role("button", name="How long does the procedure take?").click()
+    expect(chat.last).to_contain_text("one hour")
+
+
+def test_a_second_script_that_did_not_come_is_asked_for_again(
+    open_chat: Callable[..., Chat], page: Page
+) -> None:
+    page.route("**/tools.js?*", lambda route: route.abort())
+    chat = open_chat()
+    answer = chat.ask("how long does it take", "answer")
+    expect(answer).to_contain_text("About one hour")
+    page.unroute("**/tools.js?*")
+    chat.input.press_sequentially("how long")
+    expect(answer.get_by_role("button", name="Print")).to_be_visible()
+
+
+def test_a_second_script_of_another_version_is_not_used(
+    open_chat: Callable[..., Chat], page: Page
+) -> None:
+    old = {"content_type": "text/javascript", "body": "export function renderReply() {}"}
+    page.route("**/tools.js?*", lambda route: route.fulfill(**old))
+    answer = open_chat().ask("how long does it take", "answer")
+    expect(answer).to_contain_text("About one hour")
+
+
+def test_what_cannot_be_drawn_in_full_is_drawn_plainly(chat: Chat) -> None:
+    entry = {"id": "x", "question": "How long?", "text": "One hour.", "html": 5}
+    broken = {"kind": "answer", "message": "", "entries": [entry], "phones": PHONES}
+    chat.page.route("**/api/ask", lambda route: route.fulfill(json=broken))
+    answer = chat.ask("how long", "answer")
+    expect(answer).to_contain_text("One hour.")
+    expect(answer.locator("a.phone").first).to_be_visible()
+
+
+def test_of_a_stored_conversation_only_what_is_spoilt_is_lost(
+    open_chat: Callable[..., Chat],
+) -> None:
+    chat = open_chat(closed=True)
+    office = {"reply": {"kind": "office", "message": "Ask us."}}
+    chat.store(json.dumps({"turns": [{"you": "and then?"}, {}, None, office]}))
+    chat = open_chat()
+    expect(chat.log.locator(".turn")).to_have_count(3)
+    expect(chat.log.locator(".turn").nth(1)).to_contain_text("and then?")
+    expect(chat.last).to_contain_text("Ask us.")
 
 
 def test_storage_may_be_forbidden(open_chat: Callable[..., Chat], page: Page) -> None:

@@ -22,7 +22,7 @@ class Office:
     """Stands in for the server's word on the hours, and counts how often it is asked."""
 
     def __init__(self, page: Page) -> None:
-        self.hours: dict[str, Any] = {}
+        self.hours: dict[str, Any] | None = {}
         self.asked = 0
         page.route("**/api/practice", self._tell)
 
@@ -122,3 +122,16 @@ def test_the_line_follows_the_clock_while_the_box_is_open(
     page.route("**/api/practice", lambda route: route.abort())
     page.clock.fast_forward("09:05:00")
     expect(hours).to_be_empty()
+
+
+@pytest.mark.browser_context_args(timezone_id=NEW_YORK)
+def test_an_office_without_hours_is_asked_once(page: Page, server: str, office: Office) -> None:
+    office.hours = None
+    page.clock.install(time=datetime.fromisoformat(MONDAY_8))
+    page.goto(server + "/")
+    chat = Chat(page)
+    with page.expect_response("**/api/practice"):
+        chat.open()
+    chat.ask("do u take medicare")
+    page.clock.run_for("05:00")
+    assert office.asked == 1
