@@ -475,7 +475,8 @@
         tools.install(this.#context);
         this.#loadedTools = tools;
       } catch {
-        // The next use tries again.
+        // The next use tries again; of the same address, Firefox remembers the failure.
+        bundle.tools += "&";
         return (this.#tools = null);
       }
       if (this.#ui && this.#turns.length) {
