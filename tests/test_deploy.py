@@ -67,6 +67,7 @@ def request(
         return response.status, response.read().decode()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not nginx.COMMAND, reason="needs nginx")
 def test_nginx_sends_the_desk_to_one_instance_and_visitors_to_all(
     practice: Path, tmp_path: Path

@@ -619,6 +619,7 @@ class TestThePractices:
         with pytest.raises(Unavailable):
             practices.service("alpha")
 
+    @pytest.mark.long
     def test_answer_from_several_processes(self, root: Path) -> None:
         (root / "hosts.toml").write_text('"chat.beta.test" = "beta"', "utf-8")
         command = ("--practices", str(root))
