@@ -36,6 +36,7 @@ def test_it_names_settings_that_there_are(file: Path) -> None:
     assert named <= {setting.variable for setting in SETTINGS}
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not nginx.COMMAND, reason="needs nginx")
 def test_nginx_passes_on_who_asks_and_that_it_was_over_tls(practice: Path, tmp_path: Path) -> None:
     settings = {"FAQBOT_PROXIES": "1", "FAQBOT_RATE_LIMIT": "3 per minute"}
@@ -83,6 +84,7 @@ def test_nginx_sends_the_desk_to_one_instance_and_visitors_to_all(
         assert desks == [1, 0]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not caddy.COMMAND, reason="needs Caddy")
 def test_caddy_gets_its_certificate_and_passes_on_who_asks(practice: Path, tmp_path: Path) -> None:
     settings = {"FAQBOT_PROXIES": "1", "FAQBOT_RATE_LIMIT": "4 per minute"}

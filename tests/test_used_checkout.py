@@ -110,6 +110,9 @@ def _is_sent(name: str, rules: list[str]) -> bool:
     return sent
 
 
+pytestmark = pytest.mark.long  # what travels matters at a release
+
+
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     checkout = Checkout(tmp_path_factory.mktemp("used") / "checkout")
@@ -187,7 +190,6 @@ def test_what_is_needed_does(used: Checkout, way: Way) -> None:
 DISTURBED = "office_finds every_module every_file wheel_holds registry".split()
 
 
-@pytest.mark.long
 def test_its_tests_are_not_disturbed(used: Checkout) -> None:
     which = ["tests/test_docs.py", "tests/test_packaging.py", "-k", " or ".join(DISTURBED)]
     told = used.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *which)

@@ -193,6 +193,7 @@ def test_long_words_are_not_held(bot: Bot) -> None:
     assert more < 10 * 20_000  # bytes a word; its thousand runs of letters would be 100,000
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_dry_run")
 def test_states_are_forgotten_before_they_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,

@@ -609,6 +609,7 @@ def test_killed_at_any_step_it_loses_no_note_and_writes_none_twice(
     assert files(file) == []
 
 
+@pytest.mark.long
 def test_an_instance_writes_what_two_that_were_killed_had_noted(
     practice: Path, tmp_path: Path
 ) -> None:
