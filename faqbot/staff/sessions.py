@@ -51,7 +51,7 @@ COOKIE_FLAGS: _Safe = {"secure": True, "httponly": True, "samesite": "Strict"}
 def read(workspace: Workspace, request: Request) -> Session:
     """The visit in the request's cookie; without an id where that is too old, empty if forged."""
     try:
-        value, signed = _signer(workspace).loads(
+        value, signed = signer(workspace, "visit").loads(
             request.cookies.get(COOKIE, ""), return_timestamp=True
         )
         session = Session(*map(str, value))
@@ -62,7 +62,7 @@ def read(workspace: Workspace, request: Request) -> Session:
 
 def write(workspace: Workspace, session: Session, response: Response, path: str) -> None:
     """Send the visit along; the browser forgets it when it is closed."""
-    value = _signer(workspace).dumps(list(session))
+    value = signer(workspace, "visit").dumps(list(session))
     response.set_cookie(COOKIE, value, path=path, **COOKIE_FLAGS)
 
 
@@ -71,7 +71,7 @@ def write_known(workspace: Workspace, response: Response, path: str) -> None:
 
     That lets nobody in; it is only not kept waiting for what strangers try.
     """
-    value = _known_signer(workspace).dumps("")
+    value = signer(workspace, _known_salt(workspace)).dumps("")
     response.set_cookie(KNOWN, value, path=path, max_age=KNOWN_FOR, **COOKIE_FLAGS)
 
 
@@ -79,7 +79,7 @@ def is_known(workspace: Workspace, request: Request) -> bool:
     """Whether somebody has signed in with this browser, under the password of today."""
     sent, longest = request.cookies.get(KNOWN, ""), int(KNOWN_FOR.total_seconds())
     try:
-        _known_signer(workspace).loads(sent, max_age=longest)
+        signer(workspace, _known_salt(workspace)).loads(sent, max_age=longest)
     except BadData:
         return False
     return True
@@ -103,15 +103,15 @@ def begin(workspace: Workspace, who: str) -> Session:
 
 
 def is_signed_in_and_touch(workspace: Workspace, session: Session) -> bool:
-    """Whether the visit is signed in; notes that it is still there."""
+    """Whether the session is signed in; if so, its idle time starts again."""
     if not (session.id and session.who):
         return False
     file = _file(workspace, session)
     try:
         idle = time.time() - file.stat().st_mtime
-        if idle > IDLE_TIMEOUT.total_seconds() or file.read_text(
-            "ascii"
-        ) != password.password_version(workspace):
+        if idle > IDLE_TIMEOUT.total_seconds():
+            return False
+        if file.read_text("ascii") != password.password_version(workspace):
             return False
         if idle > TOUCH:
             os.utime(file)
@@ -126,12 +126,12 @@ def end(workspace: Workspace, session: Session) -> None:
 
 
 def token(workspace: Workspace, session: Session) -> str:
-    """What the forms of this visit send along, as no other site can."""
+    """What the forms of this session send along, as no other site can."""
     return _token_signer(workspace).get_signature(session.id).decode()
 
 
 def is_token(workspace: Workspace, session: Session, sent: str) -> bool:
-    """Whether `sent` is the token of this visit; nothing more need be kept than its id."""
+    """Whether `sent` is the token of this session; only its id has to be kept."""
     return bool(session.id) and _token_signer(workspace).verify_signature(session.id, sent)
 
 
@@ -154,15 +154,14 @@ def secret(workspace: Workspace) -> str:
     return key
 
 
-def _signer(workspace: Workspace) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret(workspace), salt="visit")
+def signer(workspace: Workspace, salt: str) -> URLSafeTimedSerializer:
+    """Signs what a cookie says, with the time; what has another salt is not accepted."""
+    return URLSafeTimedSerializer(secret(workspace), salt)
 
 
-def _known_signer(workspace: Workspace) -> URLSafeTimedSerializer:
+def _known_salt(workspace: Workspace) -> str:
     """Another one with each password; nothing of the hash is in the cookie."""
-    return URLSafeTimedSerializer(
-        secret(workspace), salt=f"known {password.password_version(workspace)}"
-    )
+    return f"known {password.password_version(workspace)}"
 
 
 def _token_signer(workspace: Workspace) -> Signer:

@@ -65,8 +65,7 @@ def _asked() -> str:
 
 def _signer() -> URLSafeTimedSerializer:
     """Another one for each session: whoever signs in next on this browser sees no question."""
-    secret = sessions.secret(context.workspace())
-    return URLSafeTimedSerializer(secret, salt=f"asked {g.session.id}")
+    return sessions.signer(context.workspace(), f"asked {g.session.id}")
 
 
 @desk.get("/dry-run")
